@@ -1,0 +1,19 @@
+"""What can go wrong in the stand-in. Every message says what failed, what was seen, and the next step."""
+
+from __future__ import annotations
+
+
+class LocalCloudError(Exception):
+    """Anything the stand-in reports to its user; the message ends in a step to try."""
+
+
+class ServiceFailed(LocalCloudError):
+    """A service died, or was not ready within its limit. The message holds the last line of its log."""
+
+
+class DownloadFailed(LocalCloudError):
+    """An artifact could not be fetched, or its bytes are not the pinned ones."""
+
+
+class PortsTaken(LocalCloudError):
+    """No free port was found in the range that the lab uses."""

@@ -1,0 +1,116 @@
+"""Where one lab keeps its things: ports, secrets, data, configuration and logs below one folder."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from localcloud.errors import PortsTaken
+
+PORT_RANGE = (20_000, 32_000)
+"""Below the range from which Linux and macOS take the ports of outgoing connections."""
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the object stored at `path`, or an empty one where there is no file yet."""
+    try:
+        loaded: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    return loaded
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` by `text` in one step, readable by its owner only (mode 600)."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on 127.0.0.1:`port` now."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one lab (`.lab`), and the one cache that all labs of a user share."""
+
+    root: Path
+    cache: Path = field(
+        default_factory=lambda: Path(
+            os.environ.get("LAB_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "smartcity-lab"
+        )
+    )
+
+    def folder(self, *parts: str) -> Path:
+        """Return `root/parts`, made if absent, closed to other users."""
+        path = self.root.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return path
+
+    def data(self, service: str) -> Path:
+        """Return the folder whose content survives `down`, `up` and a kill."""
+        return self.folder("data", service)
+
+    def conf(self, service: str) -> Path:
+        """Return the folder for files written anew at each start of a service."""
+        return self.folder("conf", service)
+
+    def log(self, service: str) -> Path:
+        """Return the log file of a service."""
+        return self.folder("logs") / f"{service}.log"
+
+    def secret(self, name: str) -> str:
+        """Return the secret of that name: 32 random URL-safe characters, made at first use and kept (mode 600)."""
+        path = self.folder("secrets") / name
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_urlsafe(24))
+        return path.read_text()
+
+    def port(self, name: str) -> int:
+        """Return the port of that name (`service.use`), chosen free at first use and kept for the next start."""
+        known: dict[str, int] = read_json(self.root / "ports.json")
+        if name not in known:
+            known[name] = self._free_port(set(known.values()))
+            write_private(self.root / "ports.json", json.dumps(known, indent=1))
+        return known[name]
+
+    def forget_port(self, name: str) -> None:
+        """Let the next `port(name)` choose again, as when another program has taken the old one."""
+        known = read_json(self.root / "ports.json")
+        if known.pop(name, None) is not None:
+            write_private(self.root / "ports.json", json.dumps(known, indent=1))
+
+    def _free_port(self, taken: set[int]) -> int:
+        for port in self._candidates():
+            if port not in taken and is_free(port):
+                return port
+        raise PortsTaken(
+            f"No free port between {PORT_RANGE[0]} and {PORT_RANGE[1]} on 127.0.0.1. "
+            "Try: ./lab down in labs that are not in use, or end the programs that listen there."
+        )
+
+    def _candidates(self) -> Iterator[int]:
+        yield from random.SystemRandom().sample(range(*PORT_RANGE), 500)

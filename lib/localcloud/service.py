@@ -1,0 +1,57 @@
+"""What the supervisor knows of a service: its name, its ports, what it needs, how it starts, when it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from localcloud.home import Home
+
+
+@dataclass(frozen=True)
+class Command:
+    """A process to start: arguments, variables on top of a clean environment, and the folder to start it in."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: Path | None = None
+
+
+class Service:
+    """One service of the stand-in. A subclass a file in `localcloud.services`; all state is in the `Home` it is given."""
+
+    name: ClassVar[str]
+    ports: ClassVar[tuple[str, ...]] = ()
+    """Names of the ports that it listens on; `self.port(home, "http")` gives the number."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Names of the services that must be ready before this one starts."""
+    limit_s: ClassVar[float] = 60
+    """Seconds from the start of the process until it must be ready."""
+    stop_s: ClassVar[float] = 15
+    """Seconds between the request to stop (SIGTERM) and the kill."""
+
+    def port(self, home: Home, use: str) -> int:
+        """Return the number of one of this service's ports."""
+        return home.port(f"{self.name}.{use}")
+
+    def downloads(self) -> tuple[str, ...]:
+        """Return the names of the artifacts (see `localcloud.binaries`) that must be there before the start."""
+        return ()
+
+    def command(self, home: Home) -> Command:
+        """Write the configuration and return the process to start."""
+        raise NotImplementedError
+
+    def ready(self, home: Home) -> bool:
+        """Tell whether the service answers. An exception means not yet; its text is shown when the limit is over."""
+        raise NotImplementedError
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return the environment variables by which outside clients reach this service (`./lab env`)."""
+        return {}
+
+    def links(self, home: Home) -> Mapping[str, str]:
+        """Return pages a person may open, by title (`./lab status`)."""
+        return {}

@@ -1,0 +1,35 @@
+"""What can go wrong in the pipeline. Every message says what failed, what was seen, and the next step."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """Anything the pipeline reports to its user; the message ends in a step to try."""
+
+
+class NotConfigured(LabError):
+    """A setting is missing: no card of a running lab, and no environment variable in its place."""
+
+
+class BrokerUnreachable(LabError):
+    """Kafka did not take or give records within the limit."""
+
+
+class QueryDied(LabError):
+    """A Spark query ended with an error; the message starts with its cause."""
+
+
+class LakeError(LabError):
+    """A zone of the lake could not be read or written."""
+
+
+class CrawlFailed(LabError):
+    """A Glue crawler ended without success, or did not end within the limit."""
+
+
+class LedgerUnbalanced(LabError):
+    """Events were lost, stored twice, or judged otherwise than the simulator's truth says."""
+
+
+class NotebookFailed(LabError):
+    """A cell of a notebook raised; the message names the notebook, the cell and the error."""
