@@ -1,0 +1,155 @@
+"""Fetch pinned bytes: retried, resumed where they stopped, checked by sha256, in parallel, once for all labs of a user."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import requests
+from jgo.maven import MavenContext
+from urllib3.util.retry import Retry
+
+from localcloud.errors import DownloadFailed
+
+Progress = Callable[[int], None]
+"""Called with each number of bytes that arrived."""
+
+ATTEMPTS = 5
+TIMEOUT_S = 30
+WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A pinned file: a Maven artifact as it is, or one deflated member of a zip archive there."""
+
+    name: str
+    path: str
+    sha256: str
+    size: int
+    """Bytes to fetch."""
+    offset: int | None = None
+    """Where the member's data begins in the archive; None for a whole file."""
+
+    def cached(self, cache_folder: Path) -> Path:
+        """Return where the file lies, or will lie, in the cache."""
+        return cache_folder / "artifacts" / self.sha256[:16] / self.name
+
+
+def maven_path(coordinate: str, packaging: str = "jar") -> str:
+    """Return the path of `group:artifact:version` below the root of any Maven repository."""
+    group, artifact, version = coordinate.split(":")
+    return f"{group.replace('.', '/')}/{artifact}/{version}/{artifact}-{version}.{packaging}"
+
+
+@cache
+def repository() -> tuple[requests.Session, str]:
+    """Return a session with retries, and the root of the Maven repository that jgo uses."""
+    session = requests.Session()
+    retry = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
+    session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry, pool_maxsize=WORKERS))
+    return session, next(iter(MavenContext().remote_repos.values())).rstrip("/")
+
+
+def missing_bytes(artifacts: Iterable[Artifact], cache_folder: Path) -> int:
+    """Return how many bytes are still to be fetched."""
+    return sum(one.size for one in artifacts if not one.cached(cache_folder).exists())
+
+
+def fetch_all(artifacts: Iterable[Artifact], cache_folder: Path, progress: Progress = lambda _: None) -> None:
+    """Fetch what the cache lacks. Raises DownloadFailed, with what is there kept for the next try."""
+    wanted = [one for one in dict.fromkeys(artifacts) if not one.cached(cache_folder).exists()]
+    if not wanted:
+        return
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for _ in pool.map(lambda one: fetch(one, cache_folder, progress), wanted):
+            pass
+
+
+def fetch(artifact: Artifact, cache_folder: Path, progress: Progress = lambda _: None) -> Path:
+    """Return the artifact's file in the cache, fetched if it is not there."""
+    target = artifact.cached(cache_folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with exclusive(part):
+        if not target.exists():
+            _download(artifact, part, progress)
+            _verify(artifact, part).replace(target)
+            part.unlink(missing_ok=True)
+    return target
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold the lock beside `path`, so that two labs never write the same file."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _download(artifact: Artifact, part: Path, progress: Progress) -> None:
+    seen = ""
+    for _ in range(ATTEMPTS):
+        try:
+            _resume(artifact, part, progress)
+        except (requests.RequestException, OSError) as error:
+            seen = f"{type(error).__name__}: {error}"
+        if part.exists() and part.stat().st_size == artifact.size:
+            return
+    have = part.stat().st_size if part.exists() else 0
+    raise DownloadFailed(
+        f"{artifact.name}: {have:,} of {artifact.size:,} bytes arrived in {ATTEMPTS} attempts. Last error: {seen or 'none'}. "
+        "Try: check the network (or the proxy) and run the same command again; it goes on where it stopped."
+    )
+
+
+def _resume(artifact: Artifact, part: Path, progress: Progress) -> None:
+    session, root = repository()
+    have = part.stat().st_size if part.exists() else 0
+    if have > artifact.size:
+        part.unlink()
+        have = 0
+    first = (artifact.offset or 0) + have
+    last = (artifact.offset or 0) + artifact.size - 1
+    wanted = {"Range": f"bytes={first}-{last}"} if artifact.offset is not None or have else {}
+    with session.get(f"{root}/{artifact.path}", headers=wanted, stream=True, timeout=TIMEOUT_S) as answer:
+        answer.raise_for_status()
+        if wanted and answer.status_code != requests.codes.partial_content:
+            if artifact.offset is not None:
+                raise OSError("the repository does not serve byte ranges, which the Trino plugins are read by")
+            have = 0
+        with part.open("ab" if have else "wb") as file:
+            for block in answer.iter_content(1 << 18):
+                file.write(block)
+                progress(len(block))
+
+
+def _verify(artifact: Artifact, part: Path) -> Path:
+    checked = part
+    if artifact.offset is not None:
+        checked = part.with_suffix(".inflated")
+        checked.write_bytes(_inflate(artifact, part.read_bytes()))
+    with checked.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found == artifact.sha256:
+        return checked
+    part.unlink()
+    raise DownloadFailed(
+        f"{artifact.name}: sha256 is {found}, pinned is {artifact.sha256}; the bytes were thrown away. "
+        "Try: run the same command again; if it stays, the repository or a proxy serves another file."
+    )
+
+
+def _inflate(artifact: Artifact, data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data, wbits=-zlib.MAX_WBITS)
+    except zlib.error:
+        # A stored (not deflated) member: its bytes are the file. The sha256 decides.
+        return data
