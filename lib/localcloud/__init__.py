@@ -1,1 +1,1 @@
-"""A local stand-in for the AWS data services of the lab: S3, Glue, Athena and Redshift on real engines, without Docker."""
+"""A local stand-in for AWS data services: S3, Glue, Athena and Redshift on real engines, without Docker."""

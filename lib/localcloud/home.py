@@ -28,12 +28,12 @@ def read_json(path: Path) -> dict[str, Any]:
     return loaded
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step, readable by its owner only (mode 600)."""
+def write_private(path: Path, content: str | bytes) -> None:
+    """Replace `path` by `content` in one step, readable by its owner only (mode 600)."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
@@ -57,7 +57,8 @@ class Home:
     root: Path
     cache: Path = field(
         default_factory=lambda: Path(
-            os.environ.get("LAB_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "smartcity-lab"
+            os.environ.get("LAB_CACHE")
+            or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "smartcity-lab"
         )
     )
 

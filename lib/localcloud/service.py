@@ -20,7 +20,7 @@ class Command:
 
 
 class Service:
-    """One service of the stand-in. A subclass a file in `localcloud.services`; all state is in the `Home` it is given."""
+    """One service of the stand-in, a subclass a file in `localcloud.services`; its state is in the `Home` it is given."""
 
     name: ClassVar[str]
     ports: ClassVar[tuple[str, ...]] = ()
@@ -29,16 +29,16 @@ class Service:
     """Names of the services that must be ready before this one starts."""
     limit_s: ClassVar[float] = 60
     """Seconds from the start of the process until it must be ready."""
+    awaits: ClassVar[str] = "its port to answer"
+    """What `ready` waits for, in words."""
+    attempts: ClassVar[int] = 1
+    """How often it is started before its failure is reported; more than one where a restart after a kill needs it."""
     stop_s: ClassVar[float] = 15
     """Seconds between the request to stop (SIGTERM) and the kill."""
 
     def port(self, home: Home, use: str) -> int:
         """Return the number of one of this service's ports."""
         return home.port(f"{self.name}.{use}")
-
-    def downloads(self) -> tuple[str, ...]:
-        """Return the names of the artifacts (see `localcloud.binaries`) that must be there before the start."""
-        return ()
 
     def command(self, home: Home) -> Command:
         """Write the configuration and return the process to start."""

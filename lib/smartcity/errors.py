@@ -11,6 +11,10 @@ class NotConfigured(LabError):
     """A setting is missing: no card of a running lab, and no environment variable in its place."""
 
 
+class ConfigInvalid(LabError):
+    """A parameter of the simulator is not possible; the message says which values are."""
+
+
 class BrokerUnreachable(LabError):
     """Kafka did not take or give records within the limit."""
 

@@ -1,4 +1,4 @@
-"""Fetch pinned bytes: retried, resumed where they stopped, checked by sha256, in parallel, once for all labs of a user."""
+"""Fetch pinned bytes: retried, resumed, checked by sha256, in parallel, once for all labs of a user."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ def _download(artifact: Artifact, part: Path, progress: Progress) -> None:
             return
     have = part.stat().st_size if part.exists() else 0
     raise DownloadFailed(
-        f"{artifact.name}: {have:,} of {artifact.size:,} bytes arrived in {ATTEMPTS} attempts. Last error: {seen or 'none'}. "
+        f"{artifact.name}: {have:,} of {artifact.size:,} bytes arrived in {ATTEMPTS} attempts. "
+        f"Last error: {seen or 'none'}. "
         "Try: check the network (or the proxy) and run the same command again; it goes on where it stopped."
     )
 
@@ -135,7 +136,7 @@ def _verify(artifact: Artifact, part: Path) -> Path:
     checked = part
     if artifact.offset is not None:
         checked = part.with_suffix(".inflated")
-        checked.write_bytes(_inflate(artifact, part.read_bytes()))
+        checked.write_bytes(_inflate(part.read_bytes()))
     with checked.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found == artifact.sha256:
@@ -147,7 +148,7 @@ def _verify(artifact: Artifact, part: Path) -> Path:
     )
 
 
-def _inflate(artifact: Artifact, data: bytes) -> bytes:
+def _inflate(data: bytes) -> bytes:
     try:
         return zlib.decompress(data, wbits=-zlib.MAX_WBITS)
     except zlib.error:

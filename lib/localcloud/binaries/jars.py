@@ -13,10 +13,10 @@ User = Literal["kafka", "spark"]
 
 # Of the jars in the pyspark wheel, those that Kafka's broker and ZooKeeper run on.
 _SHARED = (
-    "scala-library scala-reflect slf4j-api log4j-api log4j-core log4j-slf4j2-impl jackson-core jackson-databind "
-    "jackson-annotations jackson-module-scala zookeeper netty lz4-java zstd-jni snappy-java metrics-core commons-cli "
-    "commons-io audience-annotations paranamer"
-).split()
+    *("scala-library", "scala-reflect", "slf4j-api", "log4j-api", "log4j-core", "log4j-slf4j2-impl", "jackson-core"),
+    *("jackson-databind", "jackson-annotations", "jackson-module-scala", "zookeeper", "netty", "lz4-java", "zstd-jni"),
+    *("snappy-java", "metrics-core", "commons-cli", "commons-io", "audience-annotations", "paranamer"),
+)
 
 
 def lock_lines(name: str) -> list[list[str]]:
@@ -48,4 +48,4 @@ def jars(user: User, cache_folder: Path) -> list[Path]:
     if user == "spark":
         return own
     shipped = sorted((pyspark_folder() / "jars").glob("*.jar"))
-    return own + [jar for jar in shipped if jar.name.startswith(tuple(_SHARED))]
+    return own + [jar for jar in shipped if jar.name.startswith(_SHARED)]

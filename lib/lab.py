@@ -1,0 +1,228 @@
+"""The commands of the lab (`./lab COMMAND`). They parse and print; the work is done in `localcloud` and `smartcity`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+
+from localcloud import lab as stand_in
+from localcloud.binaries import missing_bytes
+from localcloud.errors import LocalCloudError
+from localcloud.supervisor import Supervisor
+from smartcity.errors import LabError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+console = Console(stderr=True, highlight=False)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def say(name: str, what: str) -> None:
+    """Print one line of a service's life."""
+    console.print(f"  {name:<10} {what}", markup=False)
+
+
+def supervisor() -> Supervisor:
+    """Return the supervisor of the lab in this folder, telling what it does."""
+    return stand_in.supervisor(stand_in.home(), say)
+
+
+def install() -> None:
+    """Fetch what is missing, with a progress bar."""
+    home = stand_in.home()
+    left = missing_bytes(stand_in.artifacts(), home.cache)
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not left) as progress:
+        task = progress.add_task("Kafka, Spark jars, Trino", total=left)
+        stand_in.install(home, lambda count: progress.advance(task, count))
+
+
+@app.command()
+def up(services: Annotated[list[str] | None, typer.Argument(help="Only these, and what they need.")] = None) -> None:
+    """Start the services; those that run are left alone, those that died start again."""
+    install()
+    supervisor().up(services)
+    console.print("The lab is up. Next: ./lab status, ./lab notebook, ./lab run")
+
+
+@app.command()
+def down(services: Annotated[list[str] | None, typer.Argument(help="Only these, and what needs them.")] = None) -> None:
+    """End the services; data, catalog and topics stay for the next `up`."""
+    supervisor().down(services)
+
+
+@app.command()
+def status() -> None:
+    """Show each service with its port, process and memory, and the pages to open."""
+    rows = supervisor().status()
+    table = Table("service", "state", "port", "pid", "memory MB")
+    links: dict[str, str] = {}
+    for row in rows:
+        ports = " ".join(f"{use}:{port}" for use, port in list(row.ports.items())[:1])
+        state = "up" if row.pid else "down"
+        table.add_row(row.name, state, ports, str(row.pid or ""), f"{row.memory_mb:.0f}" if row.memory_mb else "")
+        links |= row.links
+    table.add_row("in all", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
+    Console().print(table)
+    for title, url in links.items():
+        print(f"{title}: {url}")
+
+
+@app.command()
+def env() -> None:
+    """Print the variables by which any client reaches the lab: eval "$(./lab env)"."""
+    variables = stand_in.environment(stand_in.home())
+    if not variables:
+        raise LocalCloudError("The lab is not up, so it has no addresses. Try: ./lab up")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether this machine can run the lab; say what to do where it cannot."""
+    from localcloud.doctor import examine
+
+    checks = examine(stand_in.home())
+    for check in checks:
+        print(f"{'[OK]  ' if check.ok else '[FAIL]'} {check.name:<22} {check.seen}")
+        if not check.ok:
+            print(f"       Try: {check.remedy}")
+    raise typer.Exit(0 if all(check.ok for check in checks) else 1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="The service.")],
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Show the end of a service's log."""
+    services = stand_in.supervisor(stand_in.home()).services
+    if name not in services:
+        raise LocalCloudError(f"There is no service {name!r}. Try one of: {', '.join(services)}")
+    path = stand_in.home().log(name)
+    if not path.exists():
+        raise LocalCloudError(f"{name} has no log yet. Try: ./lab up {name}")
+    if follow:
+        os.execvp("tail", ["tail", "-n", str(lines), "-F", str(path)])  # noqa: S606
+    sys.stdout.write("".join(line + "\n" for line in path.read_text(errors="replace").splitlines()[-lines:]))
+
+
+@app.command()
+def clean(
+    all_data: Annotated[
+        bool, typer.Option("--all", help="Also the topics, the lake, the catalog and the warehouse.")
+    ] = False,
+) -> None:
+    """End the services and delete results, logs and temporary files; with --all everything the lab has made here."""
+    supervisor().down()
+    root = stand_in.home().root
+    doomed = [root] if all_data else [root / name for name in ("logs", "tmp", "conf")]
+    for folder in [*doomed, ROOT / "out"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    console.print("Clean." if all_data else "Clean; data kept in .lab/data. Everything: ./lab clean --all")
+
+
+@app.command()
+def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None) -> None:
+    """Start the services and JupyterLab, and open the notebooks."""
+    install()
+    supervisor().up()
+    home = stand_in.home()
+    chosen = port or home.port("jupyterlab.http")
+    os.environ.update(stand_in.environment(home))
+    options = [f"--port={chosen}", "--ip=127.0.0.1", f"--ServerApp.root_dir={ROOT / 'notebooks'}"]
+    if os.geteuid() == 0:
+        options.append("--allow-root")
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606
+
+
+@app.command()
+def run(
+    minutes: Annotated[int, typer.Option(min=1, help="Minutes of city time.")] = 60,
+    vehicles: Annotated[int, typer.Option(min=1, help="Vehicles in the city.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of the simulator.")] = 7,
+    run_id: Annotated[str, typer.Option(help="Name of the run: its folder in out/ and in the lake.")] = "run",
+    only: Annotated[str | None, typer.Option(help="A range of notebooks, such as 03-08.")] = None,
+) -> None:
+    """Set up, start, and run the numbered notebooks from the simulator to the dashboard."""
+    from smartcity import mainjob
+
+    install()
+    keeper = supervisor()
+    keeper.up()
+    os.environ.update(stand_in.environment(stand_in.home()))
+    out = ROOT / "out" / run_id
+    parameters = {"minutes": minutes, "vehicles": vehicles, "seed": seed, "run_id": run_id}
+    columns = (
+        TextColumn("  {task.description:<22}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} cells"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress, stand_in.peak_memory(keeper) as peak:
+        tasks: dict[str, TaskID] = {}
+
+        def on_cell(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = progress.add_task(name, total=total)
+            progress.update(tasks[name], completed=done)
+
+        report = mainjob.run_job(ROOT / "notebooks" / "solutions", out, parameters, only, on_cell)
+    report["peak_rss_mb"] = round(peak())
+    mainjob.write_report(report, out)
+    _show(report, out)
+
+
+def _show(report: dict[str, object], out: Path) -> None:
+    table = Table("result", "value", title="The run")
+    for name, value in report.items():
+        if isinstance(value, int | float | str):
+            table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
+    Console().print(table)
+    print(f"Dashboard: {out / 'index.html'}\nReport:    {out / 'report.json'}")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run the tests and checks of the code; arguments go to pytest (`./lab test -m "not stack"` takes a minute)."""
+    install()
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *context.args], cwd=ROOT, check=False).returncode)
+
+
+def main() -> None:
+    """Run a command; an error of the lab is told in plain words."""
+    try:
+        app()
+    except (LabError, LocalCloudError) as error:
+        console.print(f"[red]lab: {type(error).__name__}:[/red]", end=" ")
+        console.print(str(error), markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

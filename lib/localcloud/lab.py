@@ -1,0 +1,63 @@
+"""One lab as its commands see it: where it is, what it still has to fetch, its services."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import psutil
+
+from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
+from localcloud.home import Home, read_json
+from localcloud.process import resident_mb
+from localcloud.services import all_services
+from localcloud.services.spark import spark_card
+from localcloud.supervisor import Report, Supervisor
+
+
+def home() -> Home:
+    """Return the home of the lab in LAB_HOME, or in the current folder."""
+    return Home(Path(os.environ.get("LAB_HOME") or Path.cwd()).resolve() / ".lab")
+
+
+def artifacts() -> list[Artifact]:
+    """Return all that has to be fetched beside the Python packages."""
+    return [*jar_artifacts(), *trino_artifacts()]
+
+
+def install(home: Home, progress: Progress = lambda _: None) -> None:
+    """Fetch what the cache lacks and put Trino together. Raises DownloadFailed."""
+    fetch_all(artifacts(), home.cache, progress)
+    install_trino(home.cache)
+
+
+def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:
+    """Return the supervisor of all services of this lab."""
+    return Supervisor(home, all_services(), report, client_env=spark_card)
+
+
+def environment(home: Home) -> Mapping[str, str]:
+    """Return the variables by which any client reaches the running lab; empty when it does not run."""
+    env: dict[str, str] = read_json(home.root / "endpoints.json").get("env", {})
+    return env
+
+
+@contextlib.contextmanager
+def peak_memory(keeper: Supervisor, pause_s: float = 2) -> Iterator[Callable[[], float]]:
+    """Watch the memory of the services and of this process with its children; the value tells the peak in MB so far."""
+    peak, ended = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(pause_s):
+            peak[0] = max(peak[0], sum(resident_mb(one) for one in [*keeper.processes(), psutil.Process()]))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield lambda: peak[0]
+    finally:
+        ended.set()
+        watcher.join()

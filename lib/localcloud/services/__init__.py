@@ -1,0 +1,19 @@
+"""The services of the stand-in, one file each."""
+
+from __future__ import annotations
+
+from localcloud.service import Service
+
+
+def all_services() -> dict[str, Service]:
+    """Return the services by name, in the order in which a person follows the data."""
+    from localcloud.services.aws import Aws
+    from localcloud.services.kafka import Kafka
+    from localcloud.services.postgres import Postgres
+    from localcloud.services.redshift import Redshift
+    from localcloud.services.seaweedfs import SeaweedFS
+    from localcloud.services.trino import Trino
+    from localcloud.services.zookeeper import ZooKeeper
+
+    services = (ZooKeeper(), Kafka(), SeaweedFS(), Aws(), Trino(), Postgres(), Redshift())
+    return {service.name: service for service in services}

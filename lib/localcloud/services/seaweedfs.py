@@ -1,0 +1,96 @@
+"""S3 by SeaweedFS: a real, distributed object store in one process."""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+from localcloud.home import Home, write_private
+from localcloud.service import Command, Service
+from localcloud.tls import certificate
+
+_PARTS = ("volume", "master", "filer", "s3", "client")
+
+
+class SeaweedFS(Service):
+    """The lab's S3. Keys are required; the doors beside S3 want a certificate of this lab, or are not opened at all."""
+
+    name = "seaweedfs"
+    ports = ("s3", "s3_grpc", "master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc")
+
+    def command(self, home: Home) -> Command:
+        """Write `s3.json` (the keys) and `security.toml` (mutual TLS between the parts, signed volume access)."""
+        conf = home.conf(self.name)
+        write_private(conf / "s3.json", json.dumps(_identities(home)))
+        write_private(conf / "security.toml", _security(home))
+        weed = Path(sysconfig.get_path("scripts")) / "weed"
+        flags = {
+            "dir": home.data(self.name),
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "master.telemetry": "false",
+            # The default of 10 s makes a restart after a kill take 20 s.
+            "master.electionTimeout": "1s",
+            "master.volumeSizeLimitMB": 256,
+            "volume.max": 0,
+            "filer.disableHttp": "true",
+            "s3.config": conf / "s3.json",
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.iam": "false",
+            # A mistyped bucket must be an error, not a new bucket.
+            "s3.autoCreateBucket": "false",
+            "filer.localSocket": conf / "filer.sock",
+            "s3.localSocket": conf / "s3.sock",
+        }
+        for part in ("master", "volume", "filer", "s3"):
+            flags[f"{part}.port"] = self.port(home, part)
+            flags[f"{part}.port.grpc"] = self.port(home, f"{part}_grpc")
+        options = tuple(f"-{flag}={value}" for flag, value in flags.items())
+        argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
+        return Command(argv, env={"GOMEMLIMIT": "256MiB", "GOGC": "50"}, cwd=conf)
+
+    def ready(self, home: Home) -> bool:
+        """List the buckets with the lab's keys."""
+        client = boto3.client(
+            "s3",
+            endpoint_url=self._url(home),
+            aws_access_key_id=home.secret("access_key_id"),
+            aws_secret_access_key=home.secret("secret_access_key"),
+            region_name="us-east-1",
+            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
+        )
+        return "Buckets" in client.list_buckets()
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return where S3 is."""
+        return {"AWS_ENDPOINT_URL_S3": self._url(home)}
+
+    def _url(self, home: Home) -> str:
+        return f"http://127.0.0.1:{self.port(home, 's3')}"
+
+
+def _identities(home: Home) -> dict[str, object]:
+    keys = {"accessKey": home.secret("access_key_id"), "secretKey": home.secret("secret_access_key")}
+    return {
+        "identities": [{"name": "lab", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]
+    }
+
+
+def _security(home: Home) -> str:
+    files = certificate(home, "seaweedfs")
+    lines = ["[access]", "ui = false"]
+    for section, secret in (("jwt.signing", "volume_jwt"), ("jwt.signing.read", "volume_read_jwt")):
+        lines += [f"[{section}]", f'key = "{home.secret(secret)}"', "expires_after_seconds = 60"]
+    for section, secret in (("jwt.filer_signing", "filer_jwt"), ("jwt.filer_signing.read", "filer_read_jwt")):
+        lines += [f"[{section}]", f'key = "{home.secret(secret)}"', "expires_after_seconds = 60"]
+    lines += ["[grpc]", f'ca = "{files.authority}"']
+    for part in _PARTS:
+        lines += [f"[grpc.{part}]", f'cert = "{files.certificate}"', f'key = "{files.key}"']
+    lines += ["[https.master]", f'cert = "{files.certificate}"', f'key = "{files.key}"', f'ca = "{files.authority}"']
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,62 @@
+"""The Spark that every session of the lab gets: its jars, its keys for S3, and a heap that fits a laptop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from localcloud.binaries import jars, java_home
+from localcloud.home import Home, write_private
+
+MASTER = "local[2]"
+
+
+def spark_card(home: Home) -> Mapping[str, str]:
+    """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it."""
+    conf = home.conf("spark")
+    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in _defaults(home).items()))
+    write_private(conf / "log4j2.properties", _LOG4J)
+    return {
+        "SPARK_MASTER_URL": MASTER,
+        "SPARK_CONF_DIR": str(conf),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "JAVA_HOME": str(java_home(home)),
+    }
+
+
+def _defaults(home: Home) -> dict[str, object]:
+    class_path = os.pathsep.join(str(jar) for jar in jars("spark", home.cache))
+    java = "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true"
+    return {
+        "spark.master": MASTER,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.driver.extraClassPath": class_path,
+        "spark.executor.extraClassPath": class_path,
+        "spark.driver.extraJavaOptions": java,
+        "spark.executor.extraJavaOptions": java,
+        "spark.sql.shuffle.partitions": 2,
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.warehouse.dir": home.data("spark") / "warehouse",
+        "spark.local.dir": home.folder("tmp", "spark"),
+        "spark.ui.showConsoleProgress": "false",
+        "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+        "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+        "spark.hadoop.fs.s3a.access.key": home.secret("access_key_id"),
+        "spark.hadoop.fs.s3a.secret.key": home.secret("secret_access_key"),
+        "spark.hadoop.fs.s3a.aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+    }
+
+
+_LOG4J = """status = error
+rootLogger.level = error
+rootLogger.appenderRef.stdout.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+"""

@@ -1,0 +1,42 @@
+"""ZooKeeper, on the jars that the pyspark wheel ships."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+
+from localcloud.binaries import jars
+from localcloud.home import Home, write_private
+from localcloud.jvm import java_command
+from localcloud.service import Command, Service
+
+
+class ZooKeeper(Service):
+    """Keeps Kafka's cluster state."""
+
+    name = "zookeeper"
+    ports = ("client",)
+    awaits = "the answer imok to ruok"
+
+    def command(self, home: Home) -> Command:
+        """Write `zoo.cfg` and start a standalone server, its heap at most 128 MB."""
+        config = home.conf(self.name) / "zoo.cfg"
+        lines = {
+            "dataDir": home.data(self.name),
+            "clientPort": self.port(home, "client"),
+            "clientPortAddress": "127.0.0.1",
+            "admin.enableServer": "false",
+            "4lw.commands.whitelist": "ruok,srvr",
+            "tickTime": 2000,
+            "autopurge.purgeInterval": 1,
+        }
+        write_private(config, "".join(f"{key}={value}\n" for key, value in lines.items()))
+        main = ("org.apache.zookeeper.server.ZooKeeperServerMain", str(config))
+        return java_command(home, jars("kafka", home.cache), ("-Xmx128m", "-Xms32m", "-Xss512k"), main)
+
+    def ready(self, home: Home) -> bool:
+        """Ask ZooKeeper whether it serves."""
+        address = ("127.0.0.1", self.port(home, "client"))
+        with contextlib.closing(socket.create_connection(address, timeout=2)) as client:
+            client.sendall(b"ruok")
+            return client.recv(16) == b"imok"

@@ -1,0 +1,198 @@
+"""Starts the services in the order of their needs, in parallel where it can, and ends just what it started."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from localcloud.errors import ServiceFailed
+from localcloud.home import Home, is_free, write_private
+from localcloud.process import Tracked, last_line, resident_mb, tracked
+from localcloud.service import Service
+
+Report = Callable[[str, str], None]
+"""Called with the name of a service and what happens to it."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """One row of `./lab status`. `pid` and `memory_mb` are None when the service does not run."""
+
+    name: str
+    ports: Mapping[str, int]
+    pid: int | None
+    memory_mb: float | None
+    links: Mapping[str, str]
+
+
+class Supervisor:
+    """The services of one lab."""
+
+    def __init__(
+        self,
+        home: Home,
+        services: Mapping[str, Service],
+        report: Report = lambda name, what: None,
+        client_env: Callable[[Home], Mapping[str, str]] = lambda home: {},
+    ) -> None:
+        self.home = home
+        self.services = services
+        self.report = report
+        self.client_env = client_env
+
+    def up(self, names: list[str] | None = None) -> None:
+        """Start the named services and what they need (default: all), and write the card.
+
+        A service that runs and answers is left alone; one that died is started again. Raises ServiceFailed.
+        """
+        wanted = self._with_needs(names or list(self.services))
+        with self._locked():
+            self._move_from_taken_ports(wanted)
+            self._in_order(wanted, self._ensure)
+            self._write_card()
+
+    def down(self, names: list[str] | None = None) -> None:
+        """End the named services and those that need them (default: all); leave no process and no record of one."""
+        wanted = self._with_dependents(names) if names else list(self.services)
+        with self._locked():
+            self._end(wanted)
+            (self.home.root / "endpoints.json").unlink(missing_ok=True)
+            if any(self._tracked(name).process() for name in self.services):
+                self._write_card()
+
+    def status(self) -> list[Status]:
+        """Return a row for each service, running or not."""
+        return [self._status(service) for service in self.services.values()]
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the live processes of all services."""
+        return [process for name in self.services if (process := self._tracked(name).process())]
+
+    def _status(self, service: Service) -> Status:
+        process = self._tracked(service.name).process()
+        known = {use: service.port(self.home, use) for use in service.ports}
+        links = service.links(self.home) if process else {}
+        memory = resident_mb(process) if process else None
+        return Status(service.name, known, process.pid if process else None, memory, links)
+
+    def _tracked(self, name: str) -> Tracked:
+        return tracked(self.home, name)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        # The lock is on the folder itself, so that no lock file stays behind.
+        descriptor = os.open(self.home.folder(), os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _with_needs(self, names: list[str]) -> list[str]:
+        found: dict[str, None] = {}
+        for name in names:
+            if name not in self.services:
+                raise ServiceFailed(f"There is no service {name!r}. Try one of: {', '.join(self.services)}")
+            found |= dict.fromkeys([*self._with_needs(list(self.services[name].needs)), name])
+        return list(found)
+
+    def _with_dependents(self, names: list[str]) -> list[str]:
+        return [name for name in self.services if set(self._with_needs([name])) & set(names)]
+
+    def _move_from_taken_ports(self, names: list[str]) -> None:
+        """Give new ports to a stopped service whose ports another program took; then all must learn of it."""
+        idle = [self.services[name] for name in names if not self._tracked(name).process()]
+        uses = [f"{service.name}.{use}" for service in idle for use in service.ports]
+        taken = [use for use in uses if not is_free(self.home.port(use))]
+        for use in taken:
+            self.report(use.split(".")[0], f"port {self.home.port(use)} is used by another program: it gets a new one")
+            self.home.forget_port(use)
+        if taken:
+            self._end(list(self.services))
+
+    def _in_order(self, names: list[str], action: Callable[[Service], None]) -> None:
+        waiting, running, done = list(names), dict[Future[None], str](), set[str]()
+        with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+            while waiting or running:
+                for name in [one for one in waiting if set(self.services[one].needs) & set(names) <= done]:
+                    waiting.remove(name)
+                    running[pool.submit(action, self.services[name])] = name
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    name = running.pop(future)
+                    future.result()
+                    done.add(name)
+
+    def _ensure(self, service: Service) -> None:
+        record = self._tracked(service.name)
+        if record.process():
+            if self._answers(service):
+                return
+            self.report(service.name, "runs but does not answer: it is started again")
+            record.stop(service.stop_s)
+        for attempt in range(service.attempts):
+            error = self._start(service, record)
+            if error is None:
+                return
+            if attempt + 1 < service.attempts:
+                self.report(service.name, f"{error}; one more try")
+        record.stop(service.stop_s)
+        raise ServiceFailed(f"{service.name}: {error}. Try: ./lab logs {service.name}, then ./lab up")
+
+    def _answers(self, service: Service) -> bool:
+        with contextlib.suppress(Exception):
+            return service.ready(self.home)
+        return False
+
+    def _start(self, service: Service, record: Tracked) -> str | None:
+        """Start it and wait until it is ready; return None, or what went wrong."""
+        self.report(service.name, "starting")
+        log, begin, seen = self.home.log(service.name), time.monotonic(), ""
+        record.start(service.command(self.home), log)
+        while (passed := time.monotonic() - begin) < service.limit_s:
+            if not record.process():
+                return f"its process ended {passed:.0f} s after the start; last line of its log: {last_line(log)}"
+            try:
+                if service.ready(self.home):
+                    self.report(service.name, f"ready after {time.monotonic() - begin:.1f} s")
+                    return None
+            except Exception as error:  # any error of a probe means "not yet"
+                seen = f" ({type(error).__name__}: {error})"
+            time.sleep(0.1)
+        return (
+            f"not ready within {service.limit_s:.0f} s: waited for {service.awaits}{seen[:300]}; "
+            f"last line of its log: {last_line(log)}"
+        )
+
+    def _end(self, names: list[str]) -> None:
+        """End the services, those that need others first."""
+        left = [name for name in names if self._tracked(name).file.exists()]
+        while left:
+            free = [name for name in left if not any(name in self.services[other].needs for other in left)]
+            with ThreadPoolExecutor(max_workers=len(free)) as pool:
+                list(pool.map(lambda name: self._tracked(name).stop(self.services[name].stop_s), free))
+            for name in free:
+                self.report(name, "stopped")
+            left = [name for name in left if name not in free]
+
+    def _write_card(self) -> None:
+        env = dict(self.client_env(self.home))
+        services: dict[str, Any] = {}
+        for service in self.services.values():
+            process = self._tracked(service.name).process()
+            if process is None:
+                continue
+            env |= service.card(self.home)
+            ports = {use: service.port(self.home, use) for use in service.ports}
+            services[service.name] = {"pid": process.pid, "ports": ports, "links": dict(service.links(self.home))}
+        card = {"version": 1, "env": env, "services": services}
+        write_private(self.home.root / "endpoints.json", json.dumps(card, indent=1))

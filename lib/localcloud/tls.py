@@ -1,0 +1,87 @@
+"""A certificate authority of one lab, and the certificates by which its services know each other on loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from localcloud.home import Home, write_private
+
+_LIFE = timedelta(days=825)
+
+
+class Certificate(NamedTuple):
+    """Three PEM files: the authority, the certificate that it signed, and its private key (mode 600)."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+
+def certificate(home: Home, name: str) -> Certificate:
+    """Return the certificate of a service for localhost and 127.0.0.1, made at first use or when it is about to end."""
+    folder = home.folder("tls")
+    files = Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}.key")
+    if not all(_is_current(path) for path in (files.authority, files.certificate)):
+        _issue(files, folder / "ca.key", name)
+    return files
+
+
+def _is_current(path: Path) -> bool:
+    if not path.exists():
+        return False
+    found = x509.load_pem_x509_certificate(path.read_bytes())
+    return found.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
+
+
+def _issue(files: Certificate, authority_key: Path, name: str) -> None:
+    if not _is_current(files.authority):
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = _subject("Smart City lab authority")
+        made = _builder(subject, subject, key).add_extension(
+            x509.BasicConstraints(ca=True, path_length=0), critical=True
+        )
+        usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
+        _store(authority_key, key, files.authority, made.add_extension(usage, critical=True).sign(key, hashes.SHA256()))
+    signer = serialization.load_pem_private_key(authority_key.read_bytes(), None)
+    authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    if not isinstance(signer, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{authority_key} is not the key that the lab made. Try: ./lab down, delete it, ./lab up")
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = x509.SubjectAlternativeName(
+        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(name)]
+    )
+    uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    made = _builder(_subject(name), authority.subject, key).add_extension(names, critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    signed = made.add_extension(uses, critical=False).sign(signer, hashes.SHA256())
+    _store(files.key, key, files.certificate, signed)
+
+
+def _subject(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder(subject_name=subject, issuer_name=issuer, public_key=key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + _LIFE)
+    )
+
+
+def _store(key_file: Path, key: ec.EllipticCurvePrivateKey, file: Path, made: x509.Certificate) -> None:
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    write_private(key_file, secret.decode())
+    write_private(file, made.public_bytes(serialization.Encoding.PEM).decode())

@@ -1,0 +1,116 @@
+"""Runs the numbered notebooks by papermill, one after another, and gathers what they report."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from smartcity.errors import NotebookFailed
+
+OnCell = Callable[[str, int, int], None]
+"""Called with the notebook's name, the cells done, and the cells in all."""
+
+CELL_LIMIT_S = 600
+GLUED = "application/vnd.smartcity.result+json"
+"""The MIME type of what a notebook reports to the run (`smartcity.runner.glue`)."""
+
+
+@dataclass
+class Executed:
+    """One executed notebook: its number and name, seconds it took, and what it reported."""
+
+    name: str
+    seconds: float
+    path: Path
+    results: dict[str, Any] = field(default_factory=dict)
+
+
+def glue(**results: Any) -> None:
+    """Report results (JSON values) from a notebook to the run; a person sees nothing of it."""
+    from IPython.display import display
+
+    display({GLUED: results, "text/plain": ""}, raw=True)
+
+
+def notebooks(folder: Path, only: str | None = None) -> list[Path]:
+    """Return the numbered notebooks in order; `only` is a range such as `03-08`, or one number."""
+    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    if not only:
+        return found
+    first, _, last = only.partition("-")
+    return [path for path in found if first <= path.name[:2] <= (last or first)]
+
+
+class _ReportingEngine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's own engine, telling after each cell how far it is."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        tell: Callable[[int, int], None] = options.pop("tell")
+        complete = nb_man.cell_complete
+
+        def told(cell: Any, cell_index: int | None = None, **more: Any) -> None:
+            complete(cell, cell_index=cell_index, **more)
+            tell((cell_index or 0) + 1, len(nb_man.nb.cells))
+
+        nb_man.cell_complete = told
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+papermill_engines.register("reporting", _ReportingEngine)
+
+
+def run(paths: list[Path], out: Path, parameters: Mapping[str, Any], on_cell: OnCell) -> Iterator[Executed]:
+    """Execute the notebooks with the parameters that each declares; the executed ones are written to `out`.
+
+    Yields each as soon as it is done. Raises NotebookFailed with the notebook, the cell and the error; the notebook as
+    far as it came is in `out` too.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        yield _execute(path, out / path.name, parameters, on_cell)
+
+
+def _execute(source: Path, target: Path, parameters: Mapping[str, Any], on_cell: OnCell) -> Executed:
+    begin = time.monotonic()
+    declared = papermill.inspect_notebook(str(source))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the notebook machinery; cells run in a process of their own
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters={name: value for name, value in parameters.items() if name in declared},
+                engine_name="reporting",
+                tell=lambda done, total: on_cell(source.stem, done, total),
+                cwd=str(target.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                execution_timeout=CELL_LIMIT_S,
+                start_timeout=120,
+                log_output=False,
+            )
+    except PapermillExecutionError as error:
+        raise NotebookFailed(
+            f"{source.stem}, cell {error.exec_count}: {error.ename}: {error.evalue}. "
+            f"Try: open {target} to see the cell, ./lab status, and run it again."
+        ) from error
+    return Executed(source.stem, time.monotonic() - begin, target, _results(target))
+
+
+def _results(path: Path) -> dict[str, Any]:
+    gathered: dict[str, Any] = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            gathered |= output.get("data", {}).get(GLUED, {})
+    return json.loads(json.dumps(gathered))  # type: ignore[no-any-return]
