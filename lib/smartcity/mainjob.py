@@ -1,4 +1,4 @@
-"""The main job: the numbered notebooks from the simulator to the dashboard, and the report of what became of each event."""
+"""The main job: the notebooks from the simulator to the dashboard, and the report of what became of each event."""
 
 from __future__ import annotations
 
@@ -51,17 +51,12 @@ def write_report(report: Mapping[str, Any], out: Path) -> None:
 
 def check_ledger(report: Mapping[str, Any]) -> None:
     """Raise LedgerUnbalanced unless every produced event has just one place, and each engine holds the same rows."""
-    counts = {name: report.get(name) for name in (*COUNTS, "athena_rows", "redshift_rows")}
+    counts: dict[str, Any] = {name: report.get(name) for name in (*COUNTS, "athena_rows", "redshift_rows")}
     if lacking := [name for name, value in counts.items() if value is None]:
         raise LedgerUnbalanced(f"The notebooks did not report {lacking}. Try: ./lab run again, without --only")
     found = sum(counts[name] for name in ("transformed", "duplicates", "late", "dead_letter"))
-    wrong = any(counts[name] for name in ("lost", "duplicated", "misjudged"))
-    if (
-        wrong
-        or found != counts["produced"]
-        or not counts["transformed"] == counts["athena_rows"] == counts["redshift_rows"]
-    ):
+    wrong = [name for name in ("lost", "duplicated", "misjudged") if counts[name]]
+    stored = {counts[name] for name in ("transformed", "athena_rows", "redshift_rows")}
+    if wrong or found != counts["produced"] or len(stored) != 1:
         told = ", ".join(f"{name} {value}" for name, value in counts.items())
-        raise LedgerUnbalanced(
-            f"The ledger does not balance: {told}. Try: ./lab logs, and the notebook that reconciles"
-        )
+        raise LedgerUnbalanced(f"The ledger does not balance: {told}. Try: ./lab logs, and the notebook that reconciles")

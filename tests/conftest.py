@@ -1,0 +1,42 @@
+"""One running lab for all tests that need it, in a folder of its own; ended with the session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from localcloud import lab
+from localcloud.home import Home
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The home of a lab with all services up; LAB_TEST_HOME names one that is kept up between sessions."""
+    kept = os.environ.get("LAB_TEST_HOME")
+    home = Home((Path(kept) if kept else tmp_path_factory.mktemp("lab")) / ".lab")
+    lab.install(home)
+    keeper = lab.supervisor(home)
+    try:
+        keeper.up()
+        yield home
+    finally:
+        if not kept:
+            keeper.down()
+
+
+@pytest.fixture(scope="session")
+def lab_env(lab_home: Home) -> Mapping[str, str]:
+    """The variables by which clients reach that lab."""
+    return lab.environment(lab_home)
+
+
+@pytest.fixture
+def in_lab(lab_env: Mapping[str, str], lab_home: Home, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
+    """This process's environment points at the lab, as after `eval "$(./lab env)"`."""
+    for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
+        monkeypatch.setenv(name, value)
+    return lab_env
