@@ -1,0 +1,95 @@
+"""The one door of the AWS API: checks the signature, runs the call alone, keeps what it changed, then answers."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from localcloud.aws import persistence
+from localcloud.aws.apps import app_of, is_concurrent
+from localcloud.aws.keys import KeyRing
+from localcloud.aws.refusal import Refusal
+from localcloud.aws.signature import read_claim, verify
+
+log = logging.getLogger(__name__)
+
+HEALTH = "/health"
+MAX_BODY = 32 * 1024 * 1024
+"""Bytes of a request; the largest that AWS takes here are some MB (BatchCreatePartition)."""
+_READS = re.compile(r"(Get|List|Describe|BatchGet|Search|Query|Check|Lookup|Simulate|Validate)[A-Z]")
+_S3_HINT = (
+    "This endpoint answers every AWS service but S3. Set AWS_ENDPOINT_URL_S3 to the lab's S3 "
+    "(`./lab env` prints it), or give the S3 client its endpoint_url."
+)
+
+
+class Gate:
+    """The WSGI application of the AWS API."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        request = Request(environ)
+        request.max_content_length = MAX_BODY
+        return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path == HEALTH and request.method == "GET":
+            return Response("ready\n")
+        service = ""
+        try:
+            request.get_data()
+            claim = read_claim(request.headers.get("Authorization"))
+            service = claim.service.lower()
+            if service in ("s3", "s3express", "s3-object-lambda"):
+                raise Refusal("WrongEndpoint", _S3_HINT, 421)
+            verify(request, claim, self._keys.secret(claim.key, request.headers.get("X-Amz-Security-Token")))
+            return _call(service, request)
+        except Refusal as refusal:
+            return refusal.response(request, service)
+        except NotImplementedError as error:
+            return Refusal("UnsupportedOperation", f"{service}: {error}. The lab has no such call.", 501).response(
+                request
+            )
+        except HTTPException as error:
+            return Refusal("ValidationException", str(error), error.code or 400).response(request)
+        except Exception:
+            log.exception("%s %s failed", service, action(request))
+            text = f"{service} {action(request)} failed inside the lab; its log has the trace (`./lab logs aws`)."
+            return Refusal("InternalFailure", text, 500).response(request)
+
+
+def action(request: Request) -> str:
+    """Return the name of the operation that a request asks for, or its method for the REST services."""
+    target = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+    form = re.search(r"(?:^|&)Action=(\w+)", request.get_data(as_text=True)[:10_000])
+    return target or (form.group(1) if form else str(request.args.get("Action", request.method)))
+
+
+def _call(service: str, request: Request) -> Response:
+    app = app_of(service)
+    environ = {**request.environ, "wsgi.input": io.BytesIO(request.get_data())}
+    environ["CONTENT_LENGTH"] = str(len(request.get_data()))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
+    with contextlib.nullcontext() if is_concurrent(service) else persistence.lock:
+        response = Response.from_app(app, environ, buffered=True)
+    if not _READS.match(action(request)) and action(request) != "GET":
+        _keep(service)
+    return response
+
+
+def _keep(service: str) -> None:
+    if service != "cloudformation":
+        persistence.save(service)
+        return
+    for touched in ("cloudformation", "ec2", "glue", "iam", "kms", "redshift", "secretsmanager", "sns", "sqs", "ssm"):
+        persistence.save(touched)

@@ -1,0 +1,92 @@
+"""The state of the AWS services on disk: whole after a kill, never older than the last answered call.
+
+moto keeps its state in plain objects; one file a service holds them. The first line names the layout and the moto
+version, because another version may have other classes.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections import defaultdict
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Any
+
+import moto
+
+from localcloud.aws.apps import backends_of
+from localcloud.home import write_private
+
+log = logging.getLogger(__name__)
+
+lock = RLock()
+"""Guards the state of all services: moto's backends are not thread-safe. Never hold it across a network call."""
+
+HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
+
+
+class Store:
+    """A folder with one file a service."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._written: dict[str, bytes] = {}
+        self._writing: defaultdict[str, Lock] = defaultdict(Lock)
+
+    def load(self) -> list[str]:
+        """Put the stored state of every service back in its place; return the names of the services."""
+        return [path.stem for path in sorted(self.folder.glob("*.state")) if self._load(path)]
+
+    def save(self, service: str) -> None:
+        """Write the state of a service if it changed; when this returns, a kill loses nothing of it."""
+        with self._writing[service]:
+            with lock:
+                content = HEADER + pickle.dumps(_snapshot(service), protocol=5)
+            if content != self._written.get(service):
+                write_private(self.folder / f"{service}.state", content)
+                self._written[service] = content
+
+    def _load(self, path: Path) -> bool:
+        content = path.read_bytes()
+        if not content.startswith(HEADER):
+            aside = path.with_suffix(".other-version")
+            path.replace(aside)
+            log.warning("State of %s was written by another version; it was put aside as %s", path.stem, aside)
+            return False
+        backends = backends_of(path.stem)
+        for account, regions in pickle.loads(content[len(HEADER) :]).items():  # noqa: S301  own file, mode 600
+            for region, backend in regions.items():
+                backends[account][region] = backend
+                resume = getattr(backend, "resume", None)
+                if resume:
+                    resume()
+        self._written[path.stem] = content
+        return True
+
+
+def _snapshot(service: str) -> dict[str, dict[str, Any]]:
+    return {account: dict(regions.items()) for account, regions in list(backends_of(service).items())}
+
+
+_store: Store | None = None
+
+
+def use(store: Store | None) -> None:
+    """Make `store` the place where this process keeps its state; None keeps it in memory only."""
+    global _store
+    _store = store
+
+
+def save(service: str) -> None:
+    """Keep what a service has changed. For work that ends outside a request, such as a crawl or a query.
+
+    Raises:
+        RuntimeError: the caller holds `lock`. Remedy: call it after the `with lock:` block.
+    """
+    if lock._is_owned():  # type: ignore[attr-defined]
+        raise RuntimeError(
+            "save() was called while holding the state lock: that can deadlock. Call it after the block."
+        )
+    if _store is not None:
+        _store.save(service)

@@ -1,0 +1,82 @@
+"""The process of the AWS API: reads its environment, loads the state, serves on loopback until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from localcloud.aws import persistence
+from localcloud.aws.apps import response_class
+from localcloud.aws.gate import Gate
+from localcloud.aws.keys import KeyRing
+from localcloud.aws.seed import seed
+from localcloud.errors import LocalCloudError
+
+log = logging.getLogger(__name__)
+
+
+class BadEnvironment(LocalCloudError):
+    """The process was started without a variable that it needs."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the server listens and keeps its state, and the keys that open it."""
+
+    port: int
+    state: Path | None
+    keys: KeyRing = field(repr=False)
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> Settings:
+        """Return the settings that LOCALCLOUD_PORT, LOCALCLOUD_STATE and the AWS key variables hold."""
+        names = ("LOCALCLOUD_PORT", "LOCALCLOUD_STATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        missing = [name for name in names if not env.get(name)]
+        if missing:
+            raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets them all.")
+        port, state, key, secret = (env[name] for name in names)
+        return cls(int(port), Path(state), KeyRing(key, secret))
+
+
+def open_server(settings: Settings) -> BaseWSGIServer:
+    """Return a server that is bound and has its state; `serve_forever()` starts answering."""
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
+
+    class Handler(MotoRequestHandler):
+        timeout = 120  # idle seconds after which a kept connection is closed
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Say nothing: a line a call would bury the errors."""
+
+    response_class("glue")  # so that moto's own services see the lab's catalog, too
+    store = persistence.Store(settings.state) if settings.state else None
+    persistence.use(store)
+    loaded = store.load() if store else []
+    seed()
+    persistence.save("iam")
+    server = make_server("127.0.0.1", settings.port, Gate(settings.keys), threaded=True, request_handler=Handler)
+    log.info("AWS API on port %d, state loaded: %s", server.port, ", ".join(loaded) or "none yet")
+    return server
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    server = open_server(Settings.read(os.environ))
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # shutdown() waits for serve_forever(), which runs in this thread.
+        threading.Thread(target=server.shutdown).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server.serve_forever()
+    server.server_close()

@@ -1,0 +1,66 @@
+"""What all Glue calls share: the checked request, and the state it works on."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any, cast
+
+from botocore.model import OperationNotFoundError
+from moto.core.common_types import TYPE_RESPONSE
+from moto.core.responses import ActionResult
+from moto.core.utils import get_service_model
+from moto.glue.models import glue_backends
+from moto.glue.responses import GlueResponse as MotoGlueResponse
+
+from localcloud.aws.errors import ApiError
+from localcloud.aws.validation import validate
+from localcloud.glue.state import GlueBackend
+from localcloud.glue.tables import Json, Table
+
+
+class GlueBase(MotoGlueResponse):
+    """A Glue request, parsed once and checked against the API model before any operation sees it."""
+
+    backends = glue_backends
+
+    @property
+    def glue_backend(self) -> GlueBackend:
+        return cast(GlueBackend, glue_backends[self.current_account][self.region])
+
+    @cached_property
+    def parameters(self) -> Json:
+        """The members of the request."""
+        try:
+            found = json.loads(self.body or "{}")
+        except (ValueError, RecursionError):
+            raise ApiError("SerializationException", "The request is not valid JSON.") from None
+        if not isinstance(found, dict):
+            raise ApiError("SerializationException", "The request must be a JSON object.")
+        return found
+
+    def call_action(self) -> TYPE_RESPONSE:
+        try:
+            self._check()
+        except ApiError as error:
+            status, headers, body = self.serialized(ActionResult(error))
+            return status, headers, body
+        return super().call_action()
+
+    def _check(self) -> None:
+        try:
+            operation = get_service_model("glue").operation_model(self._get_action())
+        except OperationNotFoundError:
+            raise ApiError("UnknownOperationException", f"Glue has no {self._get_action()!r}.") from None
+        if operation.input_shape:
+            validate(self.parameters, operation.input_shape)
+        catalog = self.parameters.get("CatalogId")
+        if catalog not in (None, self.current_account):
+            raise ApiError("EntityNotFoundException", f"Catalog {catalog[:100]} not found.")
+
+    def _get_param(self, param_name: str, if_none: Any = None) -> Any:
+        value = self.parameters.get(param_name)
+        return if_none if value is None else value
+
+    def _table(self, name: str = "TableName") -> Table:
+        return self.glue_backend.get_table(self.parameters["DatabaseName"], self.parameters[name])

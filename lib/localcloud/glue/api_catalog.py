@@ -1,0 +1,170 @@
+"""Databases, tables, table versions, search and user-defined functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
+from moto.glue.exceptions import EntityNotFoundException, GlueClientError
+
+from localcloud.glue.api_base import GlueBase
+from localcloud.glue.names import fold, matching, page
+from localcloud.glue.state import AlreadyExists
+from localcloud.glue.tables import Json
+
+
+class CatalogCalls(GlueBase):
+    """https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog.html"""
+
+    def paged(self, key: str, items: list[Any], most: int = 100) -> ActionResult:
+        """Answer with the page of `items` that the request asks for."""
+        found, token = page(items, self.parameters.get("NextToken"), self.parameters.get("MaxResults"), most)
+        return ActionResult({key: found, "NextToken": token})
+
+    def create_database(self) -> ActionResult:
+        given = self.parameters["DatabaseInput"]
+        self.glue_backend.create_database(given["Name"], given, self.parameters.get("Tags"))
+        return EmptyResult()
+
+    def get_databases(self) -> ActionResult:
+        databases = self.glue_backend.databases
+        return self.paged("DatabaseList", [databases[name].as_dict() for name in sorted(databases)])
+
+    def create_table(self) -> ActionResult:
+        given = self.parameters.get("TableInput") or {"Name": self.parameters.get("Name")}
+        table = self.glue_backend.create_table(
+            self.parameters["DatabaseName"], given["Name"] or "", given, self.parameters.get("OpenTableFormatInput")
+        )
+        for index in self.parameters.get("PartitionIndexes", []):
+            table.indexes[index["IndexName"]] = index
+        return EmptyResult()
+
+    def get_table(self) -> ActionResult:
+        return ActionResult({"Table": self._table("Name").as_dict()})
+
+    def get_tables(self) -> ActionResult:
+        tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
+        return self.paged("TableList", [table.as_dict() for table in tables])
+
+    def update_table(self) -> ActionResult:
+        given = self.parameters.get("TableInput") or {}
+        name = self.parameters.get("Name") or given.get("Name") or ""
+        table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)
+        archive = not self.parameters.get("SkipArchive", False)
+        table.update(given, archive, self.parameters.get("VersionId"))
+        return EmptyResult()
+
+    def batch_delete_table(self) -> ActionResult:
+        errors = []
+        self.glue_backend.get_database(self.parameters["DatabaseName"])
+        for name in self.parameters["TablesToDelete"]:
+            try:
+                self.glue_backend.delete_table(self.parameters["DatabaseName"], name)
+            except EntityNotFoundException as error:
+                errors.append({"TableName": name, "ErrorDetail": detail(error)})
+        return ActionResult({"Errors": errors})
+
+    def get_table_versions(self) -> ActionResult:
+        table = self._table()
+        newest_first = sorted(table.versions, key=int, reverse=True)
+        versions = [{"Table": table.as_dict(version), "VersionId": version} for version in newest_first]
+        return self.paged("TableVersions", versions)
+
+    def get_table_version(self) -> ActionResult:
+        table = self._table()
+        version = self.parameters.get("VersionId", str(table.version))
+        return ActionResult({"TableVersion": {"Table": table.as_dict(version), "VersionId": version}})
+
+    def batch_delete_table_version(self) -> ActionResult:
+        table, errors = self._table(), []
+        for version in self.parameters["VersionIds"]:
+            try:
+                table.delete_version(version)
+            except GlueClientError as error:
+                errors.append({"TableName": table.name, "VersionId": version, "ErrorDetail": detail(error)})
+        return ActionResult({"Errors": errors})
+
+    def delete_table_version(self) -> ActionResult:
+        self._table().delete_version(self.parameters["VersionId"])
+        return EmptyResult()
+
+    def search_tables(self) -> ActionResult:
+        tables = [table.as_dict() for base in self.glue_backend.databases.values() for table in base.tables.values()]
+        text = self.parameters.get("SearchText", "").strip('"').lower()
+        found = [
+            table
+            for table in tables
+            if any(text in word for word in _words(table))
+            and all(_holds(table, rule) for rule in self.parameters.get("Filters", []))
+        ]
+        for order in reversed(self.parameters.get("SortCriteria", [])):
+            key = order.get("FieldName", "Name")
+            found.sort(key=lambda table: str(table.get(key, "")), reverse=order.get("Sort") == "DESC")
+        return self.paged("TableList", found)
+
+    def create_user_defined_function(self) -> ActionResult:
+        given = self.parameters["FunctionInput"]
+        database = self.glue_backend.get_database(self.parameters["DatabaseName"])
+        name = fold(given.get("FunctionName", ""))
+        if name in database.functions:
+            raise AlreadyExists(f"Function {name} already exists.")
+        owner = {"DatabaseName": database.name, "CatalogId": database.catalog_id, "CreateTime": utcnow()}
+        database.functions[name] = {**given, **owner, "FunctionName": name}
+        return EmptyResult()
+
+    def update_user_defined_function(self) -> ActionResult:
+        known = self.glue_backend.function(self.parameters["DatabaseName"], self.parameters["FunctionName"])
+        known.update({**self.parameters["FunctionInput"], "FunctionName": known["FunctionName"]})
+        return EmptyResult()
+
+    def delete_user_defined_function(self) -> ActionResult:
+        known = self.glue_backend.function(self.parameters["DatabaseName"], self.parameters["FunctionName"])
+        del self.glue_backend.databases[known["DatabaseName"]].functions[known["FunctionName"]]
+        return EmptyResult()
+
+    def get_user_defined_function(self) -> ActionResult:
+        known = self.glue_backend.function(self.parameters["DatabaseName"], self.parameters["FunctionName"])
+        return ActionResult({"UserDefinedFunction": known})
+
+    def get_user_defined_functions(self) -> ActionResult:
+        named = self.parameters.get("DatabaseName")
+        databases = [self.glue_backend.get_database(named)] if named else self.glue_backend.databases.values()
+        found = [
+            base.functions[name]
+            for base in databases
+            for name in matching(sorted(base.functions), self.parameters["Pattern"])
+        ]
+        return self.paged("UserDefinedFunctions", found)
+
+
+def detail(error: GlueClientError) -> Json:
+    """Return an error as the batch calls list it."""
+    return {"ErrorCode": error.error_type, "ErrorMessage": error.message}
+
+
+def _words(table: Json) -> Iterable[str]:
+    """The text of a table that SearchTables looks through: names, descriptions, columns and parameters."""
+    columns = [*(table.get("StorageDescriptor") or {}).get("Columns", []), *table["PartitionKeys"]]
+    texts = [table["Name"], table["DatabaseName"], table.get("Description")]
+    texts += [column.get(part) for column in columns for part in ("Name", "Comment")]
+    texts += [text for pair in (table.get("Parameters") or {}).items() for text in pair]
+    return (str(text).lower() for text in texts if text)
+
+
+def _holds(table: Json, rule: Json) -> bool:
+    """Tell whether a PropertyPredicate holds: names by token, times by comparison, anything else by a parameter."""
+    key, wanted = str(rule.get("Key", "")), str(rule.get("Value", "")).lower()
+    name = {"database": "databasename"}.get(key.lower(), key.lower())
+    actual = next((value for field, value in table.items() if field.lower() == name), None)
+    if actual is None:
+        actual = (table.get("Parameters") or {}).get(key, "")
+    text = str(actual).lower()
+    comparisons = {
+        "GREATER_THAN": text > wanted,
+        "LESS_THAN": text < wanted,
+        "GREATER_THAN_EQUALS": text >= wanted,
+        "LESS_THAN_EQUALS": text <= wanted,
+    }
+    return comparisons.get(rule.get("Comparator", "EQUALS"), wanted in text)

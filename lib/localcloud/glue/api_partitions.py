@@ -1,0 +1,128 @@
+"""Partitions, one by one and in batches, and partition indexes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from zlib import crc32
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
+
+from localcloud.aws.errors import ApiError
+from localcloud.glue.api_base import GlueBase
+from localcloud.glue.names import InvalidInput, page
+from localcloud.glue.state import AlreadyExists
+from localcloud.glue.tables import Json, Partition
+
+
+class PartitionCalls(GlueBase):
+    """https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-partitions.html"""
+
+    def create_partition(self) -> ActionResult:
+        self._table().create_partition(self.parameters["PartitionInput"])
+        return EmptyResult()
+
+    def get_partition(self) -> ActionResult:
+        table = self._table()
+        return ActionResult({"Partition": table.partition_dict(table.partition(self.parameters["PartitionValues"]))})
+
+    def get_partitions(self) -> ActionResult:
+        table, given = self._table(), self.parameters
+        found = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
+        shown, token = page(found, given.get("NextToken"), given.get("MaxResults"))
+        columns = not given.get("ExcludeColumnSchema", False)
+        return ActionResult({"Partitions": [table.partition_dict(one, columns) for one in shown], "NextToken": token})
+
+    def update_partition(self) -> ActionResult:
+        self._table().update_partition(self.parameters["PartitionValueList"], self.parameters["PartitionInput"])
+        return EmptyResult()
+
+    def delete_partition(self) -> ActionResult:
+        self._table().delete_partition(self.parameters["PartitionValues"])
+        return EmptyResult()
+
+    def batch_get_partition(self) -> ActionResult:
+        table, found = self._table(), []
+        for wanted in self.parameters["PartitionsToGet"]:
+            with contextlib.suppress(PartitionNotFoundException):
+                found.append(table.partition_dict(table.partition(wanted["Values"])))
+        return ActionResult({"Partitions": found, "UnprocessedKeys": []})
+
+    def batch_create_partition(self) -> ActionResult:
+        given = self.parameters["PartitionInputList"]
+        return self._each("PartitionValues", given, lambda one: one.get("Values", []), self._table().create_partition)
+
+    def batch_update_partition(self) -> ActionResult:
+        table = self._table()
+        return self._each(
+            "PartitionValueList",
+            self.parameters["Entries"],
+            lambda entry: entry["PartitionValueList"],
+            lambda entry: table.update_partition(entry["PartitionValueList"], entry["PartitionInput"]),
+        )
+
+    def batch_delete_partition(self) -> ActionResult:
+        table = self._table()
+        given = self.parameters["PartitionsToDelete"]
+        return self._each(
+            "PartitionValues", given, lambda one: one["Values"], lambda one: table.delete_partition(one["Values"])
+        )
+
+    def _each(
+        self,
+        key: str,
+        entries: Iterable[Json],
+        values: Callable[[Json], list[str]],
+        apply: Callable[[Json], None],
+    ) -> ActionResult:
+        """Apply a change to every entry; one that fails is listed and does not stop the others."""
+        errors = []
+        for entry in entries:
+            try:
+                apply(entry)
+            except GlueClientError as error:
+                problem = {"ErrorCode": error.error_type, "ErrorMessage": error.message}
+                errors.append({key: values(entry), "ErrorDetail": problem})
+            except ApiError as error:
+                problem = {"ErrorCode": error.code, "ErrorMessage": error.message}
+                errors.append({key: values(entry), "ErrorDetail": problem})
+        return ActionResult({"Errors": errors})
+
+    def create_partition_index(self) -> ActionResult:
+        table, index = self._table(), self.parameters["PartitionIndex"]
+        keys = {key["Name"] for key in table.keys}
+        if index["IndexName"] in table.indexes:
+            raise AlreadyExists(f"Index {index['IndexName']} already exists.")
+        if not set(index["Keys"]) <= keys:
+            raise InvalidInput(f"Index keys {index['Keys']} are not all partition keys of the table.")
+        table.indexes[index["IndexName"]] = index
+        return EmptyResult()
+
+    def get_partition_indexes(self) -> ActionResult:
+        table = self._table()
+        types = {key["Name"]: key.get("Type", "string") for key in table.keys}
+        found = [
+            {
+                "IndexName": name,
+                "Keys": [{"Name": key, "Type": types.get(key, "string")} for key in index["Keys"]],
+                "IndexStatus": "ACTIVE",
+            }
+            for name, index in table.indexes.items()
+        ]
+        return ActionResult({"PartitionIndexDescriptorList": found})
+
+    def delete_partition_index(self) -> ActionResult:
+        if self._table().indexes.pop(self.parameters["IndexName"], None) is None:
+            raise EntityNotFoundException(f"Index {self.parameters['IndexName']} not found.")
+        return EmptyResult()
+
+
+def _segment(partitions: list[Partition], segment: Json | None) -> list[Partition]:
+    """Return the share of one of several parallel readers: together they see every partition once."""
+    if not segment:
+        return partitions
+    number, total = segment["SegmentNumber"], segment["TotalSegments"]
+    if number >= total:
+        raise InvalidInput(f"SegmentNumber {number} must be less than TotalSegments {total}.")
+    return [one for one in partitions if crc32("\0".join(one.values).encode()) % total == number]

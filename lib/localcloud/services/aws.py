@@ -1,0 +1,50 @@
+"""The AWS API of the lab: Glue, Athena, Redshift's control plane, IAM, STS and Secrets Manager in one process."""
+
+from __future__ import annotations
+
+import sys
+import urllib.request
+from collections.abc import Mapping
+
+from localcloud.home import Home
+from localcloud.service import Command, Service
+
+REGION = "us-east-1"
+
+
+class Aws(Service):
+    """One signed endpoint for every service but S3. Its state lies in `data/aws`, one file a service."""
+
+    name = "aws"
+    ports = ("http",)
+    needs = ("seaweedfs",)
+
+    def command(self, home: Home) -> Command:
+        """Return the process; secrets go by its environment, which only its owner can read."""
+        env = {
+            **self.card(home),
+            "LOCALCLOUD_PORT": str(self.port(home, "http")),
+            "LOCALCLOUD_STATE": str(home.data(self.name)),
+            "LOCALCLOUD_HOME": str(home.root),
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+            "MOTO_DISABLE_GLOBAL_CORS": "true",
+            "PYTHONUNBUFFERED": "1",
+        }
+        return Command((sys.executable, "-m", "localcloud.aws"), env=env)
+
+    def ready(self, home: Home) -> bool:
+        """Tell whether the door is open: the process listens only after its state is loaded."""
+        with urllib.request.urlopen(f"{self._url(home)}/health", timeout=5) as answer:  # noqa: S310  own loopback URL
+            return bool(answer.status == 200)
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return the endpoint of every service but S3, the keys and the region."""
+        return {
+            "AWS_ENDPOINT_URL": self._url(home),
+            "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
+            "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def _url(self, home: Home) -> str:
+        return f"http://127.0.0.1:{self.port(home, 'http')}"
