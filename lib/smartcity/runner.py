@@ -39,7 +39,7 @@ def glue(**results: Any) -> None:
     """Report results (JSON values) from a notebook to the run; a person sees nothing of it."""
     from IPython.display import display
 
-    display({GLUED: results, "text/plain": ""}, raw=True)
+    display({GLUED: results, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def notebooks(folder: Path, only: str | None = None) -> list[Path]:
@@ -110,7 +110,8 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], on_cell:
 
 def _results(path: Path) -> dict[str, Any]:
     gathered: dict[str, Any] = {}
-    for cell in nbformat.read(path, as_version=4).cells:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             gathered |= output.get("data", {}).get(GLUED, {})
     return json.loads(json.dumps(gathered))  # type: ignore[no-any-return]

@@ -1,0 +1,102 @@
+"""Makes the notebooks: from one source in jupytext's percent form, a learner form and a solution form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from smartcity.errors import LabError
+
+BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+"""The two marks: what stands between them is the answer; a learner finds `...` in its place."""
+
+_SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}$", flags=re.DOTALL | re.MULTILINE)
+_MARK_LINES = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})\n?", flags=re.MULTILINE)
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class CourseOutdated(LabError):
+    """A committed notebook is not what its source gives."""
+
+
+def learner_text(code: str) -> str:
+    """Return the code with each answer replaced by `...` at its own indentation."""
+    return _SOLUTION.sub(lambda found: f"{found[1]}...", code)
+
+
+def solution_text(code: str) -> str:
+    """Return the code with the answers, without the marks."""
+    return _MARK_LINES.sub("", code).rstrip("\n")
+
+
+def build(source: Path, solved: bool) -> NotebookNode:
+    """Return the notebook of a source file, without outputs, with cell ids that depend on the cell's text alone."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    seen: dict[str, int] = {}
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{source.stem}\n{cell.source}".encode()).hexdigest()[:10]
+        seen[digest] = seen.get(digest, -1) + 1
+        cell.id = f"{digest}-{seen[digest]}" if seen[digest] else digest
+        if cell.cell_type == "code":
+            cell.source = solution_text(cell.source) if solved else learner_text(cell.source)
+    notebook.metadata = nbformat.from_dict(_METADATA)  # type: ignore[no-untyped-call]
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook  # type: ignore[no-any-return]
+
+
+def targets(folder: Path) -> dict[Path, NotebookNode]:
+    """Return what `folder` (notebooks/) must hold: each learner and each solution notebook by its path."""
+    made: dict[Path, NotebookNode] = {}
+    for source in sorted((folder / "source").glob("[0-9][0-9]_*.py")):
+        made[folder / f"{source.stem}.ipynb"] = build(source, solved=False)
+        made[folder / "solutions" / f"{source.stem}.ipynb"] = build(source, solved=True)
+    return made
+
+
+def generate(folder: Path) -> list[Path]:
+    """Write the notebooks that differ from their source; outputs of unchanged cells stay. Return the paths written."""
+    written = []
+    for path, notebook in targets(folder).items():
+        kept = _with_outputs(path, notebook)
+        text = nbformat.writes(kept) + "\n"  # type: ignore[no-untyped-call]
+        if not path.exists() or path.read_text() != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            written.append(path)
+    return written
+
+
+def check(folder: Path) -> None:
+    """Raise CourseOutdated unless each committed notebook holds the cells that its source gives."""
+    made = targets(folder)
+    stale = [
+        path.name for path, notebook in made.items() if not path.exists() or _cells(_read(path)) != _cells(notebook)
+    ]
+    extra = [path.name for path in (*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")) if path not in made]
+    if stale or extra:
+        raise CourseOutdated(f"Not as their source gives: {stale}; without a source: {extra}. Try: ./lab notebooks")
+
+
+def _read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, str]]:
+    return [(cell.id, cell.cell_type, cell.source) for cell in notebook.cells]
+
+
+def _with_outputs(path: Path, notebook: NotebookNode) -> NotebookNode:
+    if path.exists():
+        before = {cell.id: cell for cell in _read(path).cells if cell.cell_type == "code"}
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and cell.id in before:
+                cell.outputs = before[cell.id].outputs
+    return notebook

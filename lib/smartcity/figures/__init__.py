@@ -1,0 +1,21 @@
+"""The lab's figures: one look, a title that says what to see, axes with units. Pure: tables in, Plotly figures out."""
+
+from smartcity.figures.page import Panel, page
+from smartcity.figures.quality import verdict_bars
+from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS, template
+from smartcity.figures.traffic import camera_flow, congestion_map, events_over_time, rain_and_speed, speed_by_district
+
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "SYMBOLS",
+    "Panel",
+    "camera_flow",
+    "congestion_map",
+    "events_over_time",
+    "page",
+    "rain_and_speed",
+    "speed_by_district",
+    "template",
+    "verdict_bars",
+]

@@ -1,0 +1,44 @@
+"""One Plotly template for every figure, readable without telling colours apart."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import plotly.graph_objects as go
+import plotly.io
+
+COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#000000")
+"""Okabe and Ito's set, https://jfly.uni-koeln.de/color/ (its yellow darkened, to be seen on white)."""
+DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
+SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+INK: Final = "#1f2933"
+GRID: Final = "#e3e8ee"
+
+
+def template() -> str:
+    """Register the lab's template as Plotly's default and return its name."""
+    axis = {
+        "gridcolor": GRID,
+        "zerolinecolor": GRID,
+        "linecolor": "#9aa5b1",
+        "ticks": "outside",
+        "tickcolor": "#9aa5b1",
+    }
+    layout = go.Layout(
+        colorway=COLOURS,
+        font={"family": "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif", "size": 14, "color": INK},
+        title={"x": 0.0, "xref": "paper", "xanchor": "left", "font": {"size": 18}},
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        xaxis=axis,
+        yaxis=axis,
+        legend={"orientation": "h", "y": -0.2, "x": 0},
+        margin={"l": 70, "r": 24, "t": 64, "b": 72},
+        hoverlabel={"font": {"size": 13}},
+    )
+    plotly.io.templates["smartcity"] = go.layout.Template(layout=layout)
+    plotly.io.templates.default = "smartcity"
+    return "smartcity"
+
+
+template()
