@@ -1,0 +1,152 @@
+"""The messages of the PostgreSQL protocol, version 3 (https://www.postgresql.org/docs/current/protocol-message-formats.html)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from localcloud.redshift.errors import ProtocolViolation
+
+SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST, PROTOCOL_3 = 80877103, 80877104, 80877102, 196608
+MESSAGE_LIMIT = 64 * 1024 * 1024
+"""Bytes in one message of a client; Redshift takes statements of up to 16 MB."""
+
+
+class Frame(NamedTuple):
+    """One message: its type byte and its body."""
+
+    kind: bytes
+    body: bytes
+
+    def encode(self) -> bytes:
+        """Return the message as it goes over the wire."""
+        return self.kind + struct.pack("!i", len(self.body) + 4) + self.body
+
+
+def split(buffer: bytearray, limit: int = MESSAGE_LIMIT) -> Iterator[Frame]:
+    """Take the complete messages off the front of a buffer. Raises ProtocolViolation on an impossible length."""
+    start, size = 0, len(buffer)
+    try:
+        while size - start >= 5:
+            length = int.from_bytes(buffer[start + 1 : start + 5], "big")
+            if not 4 <= length <= limit:
+                raise ProtocolViolation(f"invalid message length {length}")
+            if size - start < length + 1:
+                break
+            body = bytes(buffer[start + 5 : start + 1 + length])
+            kind = bytes(buffer[start : start + 1])
+            start += length + 1
+            yield Frame(kind, body)
+    finally:
+        del buffer[:start]
+
+
+def text(value: str) -> bytes:
+    """Return a string as the protocol writes it: UTF-8, ended by a zero byte."""
+    return value.encode() + b"\0"
+
+
+def read_text(body: bytes, start: int = 0) -> tuple[str, int]:
+    """Return the string that starts there and the place after it."""
+    end = body.find(b"\0", start)
+    if end < 0:
+        raise ProtocolViolation("string without an end")
+    try:
+        return body[start:end].decode(), end + 1
+    except UnicodeDecodeError as error:
+        raise ProtocolViolation(f"invalid byte sequence for encoding UTF8: {error.object[error.start]:#04x}") from None
+
+
+def parse(statement: str, sql: str, types: bytes = b"\0\0") -> Frame:
+    """Return a Parse message; `types` is the count and the oids of the parameters, as on the wire."""
+    return Frame(b"P", text(statement) + text(sql) + types)
+
+
+def bind(portal: str, statement: str, values: tuple[str | None, ...] = (), binary_result: bool = False) -> Frame:
+    """Return a Bind message with parameters in text form."""
+    parts = [text(portal), text(statement), struct.pack("!hh", 0, len(values))]
+    for value in values:
+        data = None if value is None else value.encode()
+        parts.append(struct.pack("!i", -1) if data is None else struct.pack("!i", len(data)) + data)
+    parts.append(struct.pack("!hh", 1, 1) if binary_result else struct.pack("!h", 0))
+    return Frame(b"B", b"".join(parts))
+
+
+def describe(what: bytes, name: str) -> Frame:
+    """Return a Describe message for a statement (b"S") or a portal (b"P")."""
+    return Frame(b"D", what + text(name))
+
+
+def execute(portal: str = "", limit: int = 0) -> Frame:
+    """Return an Execute message."""
+    return Frame(b"E", text(portal) + struct.pack("!i", limit))
+
+
+SYNC, FLUSH = Frame(b"S", b""), Frame(b"H", b"")
+
+
+def error(fields: Mapping[str, str], kind: bytes = b"E") -> Frame:
+    """Return an ErrorResponse (or NoticeResponse, kind b"N") from its fields: S severity, C code, M message, ..."""
+    return Frame(kind, b"".join(key.encode() + text(value) for key, value in fields.items()) + b"\0")
+
+
+def error_fields(body: bytes) -> dict[str, str]:
+    """Return the fields of an ErrorResponse or NoticeResponse."""
+    fields, place = dict[str, str](), 0
+    while place < len(body) and body[place]:
+        key = chr(body[place])
+        fields[key], place = read_text(body, place + 1)
+    return fields
+
+
+class Column(NamedTuple):
+    """One column of a RowDescription."""
+
+    name: str
+    table: int
+    attribute: int
+    type: int
+    size: int
+    modifier: int
+    format: int
+
+
+_COLUMN = struct.Struct("!ihihih")
+
+
+def columns(body: bytes) -> list[Column]:
+    """Return the columns of a RowDescription."""
+    found, place = list[Column](), 2
+    for _ in range(struct.unpack_from("!h", body)[0]):
+        name, place = read_text(body, place)
+        found.append(Column(name, *_COLUMN.unpack_from(body, place)))
+        place += _COLUMN.size
+    return found
+
+
+def row_description(described: list[Column]) -> Frame:
+    """Return the RowDescription of columns."""
+    parts = [struct.pack("!h", len(described))]
+    parts += [text(column.name) + _COLUMN.pack(*column[1:]) for column in described]
+    return Frame(b"T", b"".join(parts))
+
+
+def row(body: bytes) -> list[bytes | None]:
+    """Return the values of a DataRow, None for null."""
+    values, place = list[bytes | None](), 2
+    for _ in range(struct.unpack_from("!h", body)[0]):
+        (size,) = struct.unpack_from("!i", body, place)
+        place += 4
+        values.append(None if size < 0 else body[place : place + size])
+        place += max(size, 0)
+    return values
+
+
+def data_row(values: list[str | None]) -> Frame:
+    """Return a DataRow in text form."""
+    parts = [struct.pack("!h", len(values))]
+    for value in values:
+        data = None if value is None else value.encode()
+        parts.append(struct.pack("!i", -1) if data is None else struct.pack("!i", len(data)) + data)
+    return Frame(b"D", b"".join(parts))

@@ -1,0 +1,184 @@
+"""One connection to the engine, and the order in which its answers belong to what was asked.
+
+The engine answers in order. For each message that it will answer, the link keeps an expectation: which messages end the
+answer, and who gets them. After an error the engine skips everything up to the next Sync; so does the link, for what is
+already waiting and for what is asked later, or an expectation would wait for ever for an answer that does not come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from localcloud.redshift import frames
+from localcloud.redshift.errors import BackendError, ConnectionEnded, Skipped
+from localcloud.redshift.frames import Frame
+
+_CHUNK = 256 * 1024
+_ENDS = {
+    b"P": frozenset({b"1"}),
+    b"B": frozenset({b"2"}),
+    b"C": frozenset({b"3"}),
+    b"D": frozenset({b"T", b"n"}),
+    b"E": frozenset({b"C", b"I", b"s"}),
+    b"S": frozenset({b"Z"}),
+}
+
+
+class Client(Protocol):
+    """Who gets the answers that belong to the client."""
+
+    def deliver(self, frame: Frame) -> None:
+        """Send one message on."""
+
+    async def relieve(self) -> None:
+        """Wait until the client has taken what was sent."""
+
+
+@dataclass
+class Expectation:
+    """The answer to one message: what ends it, and either the client or one who waits gets it."""
+
+    ends: frozenset[bytes]
+    take: Callable[[Frame], None] | None
+    done: asyncio.Future[None] | None = None
+    sync: bool = False
+
+    def settle(self, error: Exception | None = None) -> None:
+        """Tell the one who waits, if any, that the answer is complete or will not come."""
+        if self.done is None or self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
+            self.done.exception()  # seen: a waiter may have gone
+
+
+class Link:
+    """A logged-in connection to the engine."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client | None = None) -> None:
+        self._reader, self._writer, self._client = reader, writer, client
+        self._waiting: deque[Expectation] = deque()
+        self._out = bytearray()
+        self.skipping = False
+        self.status = b"I"
+        """State of the transaction at the last Sync: I idle, T in a block, E in a failed block."""
+
+    # asking
+
+    def forward(self, frame: Frame, take: Callable[[Frame], None]) -> None:
+        """Send a message whose answer `take` gets, as it comes."""
+        self._ask(frame, Expectation(_ENDS[frame.kind], take, sync=frame.kind == b"S"))
+
+    def ask(self, frame: Frame, take: Callable[[Frame], None] | None = None) -> asyncio.Future[None]:
+        """Send a message; the future ends when it is answered, with BackendError or Skipped where it fails."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ask(frame, Expectation(_ENDS[frame.kind], take, done, sync=frame.kind == b"S"))
+        return done
+
+    def send(self, frame: Frame) -> None:
+        """Send a message that has no answer of its own (Flush, CopyData, CopyDone, CopyFail)."""
+        if not self.skipping:
+            self._out += frame.encode()
+
+    async def drain(self) -> None:
+        """Hand what was asked to the engine, and wait until it has taken it."""
+        if self._out:
+            self._writer.write(self._out)
+            self._out = bytearray()
+        await self._writer.drain()
+
+    async def settled(self, *futures: asyncio.Future[None]) -> None:
+        """Flush and wait for the answers; raise the first error."""
+        self.send(frames.FLUSH)
+        await self.drain()
+        for future in futures:
+            await future
+
+    async def query(self, sql: str, *values: str | None) -> list[list[bytes | None]]:
+        """Run one statement within the current transaction, unseen by the client, and return its rows in text form."""
+        rows: list[list[bytes | None]] = []
+        asked = [self.ask(frames.parse("", sql)), self.ask(frames.bind("", "", values))]
+        asked.append(self.ask(frames.execute(), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None))
+        await self.settled(*asked)
+        return rows
+
+    async def script(self, sql: str) -> None:
+        """Run statements, one after another, as one simple query. Raises BackendError at the first that fails."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ask(Frame(b"Q", frames.text(sql)), Expectation(_ENDS[b"S"], None, done, sync=True))
+        await self.drain()
+        await done
+
+    def _ask(self, frame: Frame, expectation: Expectation) -> None:
+        if expectation.sync:
+            self.skipping = False
+        elif self.skipping:
+            expectation.settle(Skipped())
+            return
+        self._waiting.append(expectation)
+        self._out += frame.encode()
+
+    # answering
+
+    async def pump(self) -> None:
+        """Hand out answers until the engine closes the connection."""
+        buffer = bytearray()
+        try:
+            while chunk := await self._reader.read(_CHUNK):
+                buffer += chunk
+                for frame in frames.split(buffer, limit=1 << 30):
+                    self._answer(frame)
+                if self._client is not None:
+                    await self._client.relieve()
+        except ConnectionResetError:
+            pass
+        finally:
+            while self._waiting:
+                self._waiting.popleft().settle(ConnectionEnded())
+
+    def _answer(self, frame: Frame) -> None:
+        if frame.kind in b"NSA" or not self._waiting:
+            self._unasked(frame)
+        elif frame.kind == b"E":
+            self._fail(frame)
+        else:
+            self._advance(frame)
+
+    def _unasked(self, frame: Frame) -> None:
+        inner = bool(self._waiting) and self._waiting[0].done is not None
+        if self._client is not None and not (inner and frame.kind == b"N"):
+            self._client.deliver(frame)
+
+    def _advance(self, frame: Frame) -> None:
+        head = self._waiting[0]
+        if head.sync:
+            self.status = frame.body
+        if head.take is not None:
+            head.take(frame)
+        if frame.kind in head.ends:
+            self._waiting.popleft().settle()
+
+    def _fail(self, frame: Frame) -> None:
+        head = self._waiting[0]
+        if head.done is not None:
+            head.settle(BackendError(frames.error_fields(frame.body)))
+        elif self._client is not None:
+            self._client.deliver(frame)
+        if head.sync:  # an error of the commit itself: the ReadyForQuery still comes
+            return
+        while self._waiting and not self._waiting[0].sync:
+            self._waiting.popleft().settle(Skipped())
+        self.skipping = not self._waiting
+
+    async def close(self) -> None:
+        """End the connection, whatever state it is in."""
+        self._writer.close()
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._writer.wait_closed(), 5)

@@ -1,0 +1,77 @@
+"""Who may come in: SCRAM over the verifiers of the engine, or credentials that end (GetClusterCredentials)."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+
+from localcloud.redshift import frames, scram, temporary
+from localcloud.redshift.engine import Engine
+from localcloud.redshift.errors import ProtocolViolation, SqlError
+from localcloud.redshift.frames import Frame
+from localcloud.redshift.settings import GatewaySettings
+
+_PASSWORD_LIMIT = 16_384
+_CLEARTEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 3, 10, 11, 12
+_PREFIXES = ("IAM:", "IAMA:")
+
+
+async def authenticate(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    parameters: dict[str, str],
+    settings: GatewaySettings,
+    engine: Engine,
+) -> str:
+    """Return the engine's name of the user who proved to be it. Raises SqlError 28P01 otherwise."""
+    given = parameters["user"]
+    temporary_user = given.startswith(_PREFIXES)
+    user = given.split(":", 1)[1] if temporary_user else given
+    stored = await engine.stored(user)
+    if temporary_user:
+        valid = temporary.is_valid(settings.credentials_key, given, await _password(reader, writer)) and bool(stored)
+    elif "client_protocol_version" in parameters:
+        # Redshift's own drivers: their SCRAM trips over the end of the list of mechanisms.
+        password = await _password(reader, writer)
+        valid = await asyncio.to_thread(scram.fits, stored, password)
+    else:
+        valid = await _scram(reader, writer, stored, given)
+    if not valid:
+        raise SqlError("28P01", f'password authentication failed for user "{given}"')
+    return user
+
+
+async def _password(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+    await _send(writer, Frame(b"R", struct.pack("!i", _CLEARTEXT)))
+    return frames.read_text(await _answer(reader))[0]
+
+
+async def _scram(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stored: str, user: str) -> bool:
+    known = scram.verifier(stored)
+    exchange = scram.Exchange(known or scram.decoy(user))
+    await _send(writer, Frame(b"R", struct.pack("!i", _SASL) + b"SCRAM-SHA-256\0\0"))
+    first = await _answer(reader)
+    mechanism, place = frames.read_text(first)
+    if mechanism != "SCRAM-SHA-256":
+        raise ProtocolViolation("client selected an invalid SASL authentication mechanism")
+    challenge = exchange.challenge(first[place + 4 :])
+    await _send(writer, Frame(b"R", struct.pack("!i", _SASL_CONTINUE) + challenge))
+    final = exchange.proof(await _answer(reader))
+    if final is None or known is None:
+        return False
+    await _send(writer, Frame(b"R", struct.pack("!i", _SASL_FINAL) + final))
+    return True
+
+
+async def _send(writer: asyncio.StreamWriter, frame: Frame) -> None:
+    writer.write(frame.encode())
+    await writer.drain()
+
+
+async def _answer(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readexactly(5)
+    length = int.from_bytes(head[1:], "big")
+    if head[:1] != b"p" or not 4 <= length <= _PASSWORD_LIMIT:
+        raise ProtocolViolation("expected password response")
+    return await reader.readexactly(length - 4)
+

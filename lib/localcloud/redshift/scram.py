@@ -1,0 +1,83 @@
+"""The server's half of SCRAM-SHA-256 (RFC 5802, RFC 7677) over the verifiers that PostgreSQL stores."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from typing import NamedTuple
+
+from localcloud.redshift.errors import SqlError
+
+_VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)")
+_FIRST = re.compile(r"(n|y|p=[^,]*),[^,]*,((?:m=[^,]*,)?n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+)(?:,.*)?)", re.DOTALL)
+_FINAL = re.compile(r"(c=([^,]*),r=([^,]*)(?:,[^p][^,]*)*),p=([^,]*)")
+
+
+class Verifier(NamedTuple):
+    """What the server keeps of a password."""
+
+    iterations: int
+    salt: bytes
+    stored_key: bytes
+    server_key: bytes
+
+
+def verifier(stored: str) -> Verifier | None:
+    """Return the parts of a stored `SCRAM-SHA-256$...`, or None where it is no such thing."""
+    found = _VERIFIER.fullmatch(stored)
+    if not found:
+        return None
+    salt, stored_key, server_key = (base64.b64decode(part) for part in found.group(2, 3, 4))
+    return Verifier(int(found[1]), salt, stored_key, server_key)
+
+
+def decoy(name: str) -> Verifier:
+    """Return a verifier that no password fits, so that an unknown user looks like a wrong password."""
+    salt = hashlib.sha256(b"salt of " + name.encode()).digest()[:16]
+    return Verifier(4096, salt, secrets.token_bytes(32), secrets.token_bytes(32))
+
+
+def fits(stored: str, password: str) -> bool:
+    """Tell whether a password in clear is the one that the stored verifier was made of."""
+    known = verifier(stored) or decoy(stored)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), known.salt, known.iterations)
+    key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    return hmac.compare_digest(key, known.stored_key)
+
+
+class Exchange:
+    """One login. `challenge` answers the client's first message, `proof` checks its last one."""
+
+    def __init__(self, known: Verifier) -> None:
+        self._known = known
+        self._nonce = self._first = self._challenge = self._header = ""
+
+    def challenge(self, message: bytes) -> bytes:
+        """Return the server's first message."""
+        found = _FIRST.fullmatch(message.decode(errors="replace"))
+        if not found or found[1].startswith("p="):
+            raise SqlError("08P01", "malformed SCRAM message")
+        self._header = found[0][: found.start(2)]
+        self._first, self._nonce = found[2], found[3] + secrets.token_urlsafe(18)
+        salt = base64.b64encode(self._known.salt).decode()
+        self._challenge = f"r={self._nonce},s={salt},i={self._known.iterations}"
+        return self._challenge.encode()
+
+    def proof(self, message: bytes) -> bytes | None:
+        """Return the server's last message, or None where the client did not prove that it knows the password."""
+        found = _FINAL.fullmatch(message.decode(errors="replace"))
+        if not found or found[3] != self._nonce or found[2] != base64.b64encode(self._header.encode()).decode():
+            return None
+        signed = ",".join((self._first, self._challenge, found[1])).encode()
+        try:
+            given = base64.b64decode(found[4], validate=True)
+        except ValueError:
+            return None
+        signature = hmac.digest(self._known.stored_key, signed, "sha256")
+        key = bytes(a ^ b for a, b in zip(given, signature, strict=False))
+        if len(given) != 32 or not hmac.compare_digest(hashlib.sha256(key).digest(), self._known.stored_key):
+            return None
+        return b"v=" + base64.b64encode(hmac.digest(self._known.server_key, signed, "sha256"))

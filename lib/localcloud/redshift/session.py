@@ -1,0 +1,233 @@
+"""One client from its login to its end: its messages go to the engine translated, its transactions stay its own.
+
+A simple query is run as the extended messages that it stands for, so that each statement has one way through. COPY and
+UNLOAD are prepared as an empty statement and run by the gateway, in the client's transaction, when they are executed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from localcloud.redshift import frames
+from localcloud.redshift.engine import Engine
+from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
+from localcloud.redshift.frames import Frame
+from localcloud.redshift.link import Link
+from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.sql import Plan, split_statements, translate
+from localcloud.redshift.sql.plan import NeedsColumns, Session as SqlSession
+from localcloud.redshift.wire import described_as_redshift, reworded
+
+_CHUNK = 64 * 1024
+
+
+@dataclass
+class Identity:
+    """Who the client logged in as, and where."""
+
+    user: str
+    database: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+class ClientSide:
+    """What goes to the client, gathered into few writes."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer, self._out = writer, bytearray()
+
+    def deliver(self, frame: Frame) -> None:
+        """Send one message on."""
+        if frame.kind == b"T":
+            frame = described_as_redshift(frame)
+        elif frame.kind in b"EN":
+            frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
+        self._out += frame.encode()
+
+    async def relieve(self) -> None:
+        """Wait until the client has taken what was sent."""
+        if self._out:
+            self._writer.write(self._out)
+            self._out = bytearray()
+            await self._writer.drain()
+
+
+class Session:
+    """The state of one client: its prepared statements and portals that the gateway itself runs."""
+
+    def __init__(
+        self, identity: Identity, link: Link, client: ClientSide, settings: GatewaySettings, engine: Engine
+    ) -> None:
+        self.identity, self.link, self.client = identity, link, client
+        self.settings, self.engine = settings, engine
+        self.sql = SqlSession(user=identity.user)
+        self._statements: dict[str, Plan] = {}
+        self._portals: dict[str, Plan] = {}
+        self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
+            b"P": self._parse,
+            b"B": self._bind,
+            b"D": self._describe,
+            b"E": self._execute,
+            b"C": self._close,
+        }
+
+    async def serve(self, reader: asyncio.StreamReader) -> None:
+        """Answer the client until it says goodbye, or goes."""
+        buffer = bytearray()
+        while chunk := await reader.read(_CHUNK):
+            buffer += chunk
+            for frame in frames.split(buffer):
+                if frame.kind == b"X":
+                    return
+                await self._handle(frame)
+            await self.link.drain()
+
+    async def _handle(self, frame: Frame) -> None:
+        if frame.kind in (b"d", b"c", b"f"):  # what a client sends on after its COPY FROM STDIN was refused
+            return
+        if frame.kind == b"S":
+            self.link.forward(frame, self.client.deliver)
+        elif frame.kind == b"Q":
+            if not self.link.skipping:
+                await self._guarded(self._query, frame.body)
+                self.link.forward(frames.SYNC, self.client.deliver)
+        elif frame.kind == b"H":
+            self.link.send(frame)
+        elif frame.kind in self._handlers:
+            await self._guarded(self._handlers[frame.kind], frame.body)
+        elif frame.kind == b"F":
+            await self._guarded(self._refuse_function_call, frame.body)
+        else:
+            raise ProtocolViolation(f"invalid frontend message type {frame.kind[0]}")
+
+    async def _guarded(self, handler: Callable[[bytes], Awaitable[None]], body: bytes) -> None:
+        if self.link.skipping:
+            return
+        try:
+            await handler(body)
+        except Skipped:
+            pass
+        except BackendError as error:
+            self.client.deliver(frames.error(error.fields()))
+        except ProtocolViolation:
+            raise
+        except SqlError as error:
+            if await self._fail(error):
+                self.client.deliver(frames.error(error.fields()))
+        await self.client.relieve()
+
+    async def _fail(self, error: SqlError) -> bool:
+        """Bring the engine into the state after an error; tell whether the client does not know of one yet."""
+        try:
+            await self.link.query("SELECT redshift_lab.refuse($1, $2)", error.code, error.message)
+        except Skipped:
+            return False
+        except BackendError:
+            return True
+        raise AssertionError("the engine did not refuse")  # pragma: no cover
+
+    async def _refuse_function_call(self, _body: bytes) -> None:
+        raise not_supported("the function call protocol")
+
+    # the simple protocol
+
+    async def _query(self, body: bytes) -> None:
+        statements = split_statements(frames.read_text(body)[0])
+        for statement in statements:
+            await self._run(statement)
+        if not statements:
+            self._send_plan(Plan(""))
+
+    async def _run(self, statement: str) -> None:
+        plan = await self._plan(statement)
+        if plan.work is None:
+            self._send_plan(plan)
+        else:
+            await self._work(plan)
+        if plan.then:
+            await self.link.query(plan.then)
+
+    def _send_plan(self, plan: Plan) -> None:
+        link, client = self.link, self.client
+        link.forward(frames.parse("", plan.sql), _nowhere)
+        link.forward(frames.bind("", ""), _nowhere)
+        link.forward(frames.describe(b"P", ""), lambda frame: client.deliver(frame) if frame.kind == b"T" else None)
+        link.forward(frames.execute(), self._tagging(plan))
+
+    def _tagging(self, plan: Plan) -> Callable[[Frame], None]:
+        if not plan.tag:
+            return self.client.deliver
+        tag = Frame(b"C", frames.text(plan.tag))
+        return lambda frame: self.client.deliver(tag if frame.kind == b"C" else frame)
+
+    async def _work(self, plan: Plan) -> None:
+        assert plan.work is not None
+        tag = await plan.work(self)
+        self.client.deliver(Frame(b"C", frames.text(tag)))
+
+    async def _plan(self, statement: str, types: bytes = b"\0\0") -> Plan:
+        """Translate a statement; where that needs the columns of a query, ask the engine for them."""
+        known: dict[str, list[str]] = {}
+        while True:
+            try:
+                return translate(statement, self.sql, known)
+            except NeedsColumns as need:
+                if need.query in known:
+                    raise not_supported(f"the columns of {need.query}") from None
+                known[need.query] = [column.name for column in await self.columns(need.query, types)]
+
+    async def columns(self, query: str, types: bytes = b"\0\0") -> list[frames.Column]:
+        """Return the columns that a query in the engine's SQL would give, without running it."""
+        found: list[frames.Column] = []
+
+        def take(frame: Frame) -> None:
+            if frame.kind == b"T":
+                found.extend(frames.columns(frame.body))
+
+        parsed = self.link.ask(frames.parse("", query, types))
+        described = self.link.ask(frames.describe(b"S", ""), take)
+        await self.link.settled(parsed, described)
+        return found
+
+    # the extended protocol
+
+    async def _parse(self, body: bytes) -> None:
+        name, place = frames.read_text(body)
+        sql, place = frames.read_text(body, place)
+        statements = split_statements(sql)
+        if len(statements) > 1:
+            raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
+        plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
+        self._statements[name] = plan
+        self.link.forward(frames.parse(name, plan.sql, body[place:]), self.client.deliver)
+
+    async def _bind(self, body: bytes) -> None:
+        portal, place = frames.read_text(body)
+        statement, _ = frames.read_text(body, place)
+        self._portals[portal] = self._statements.get(statement, Plan(""))
+        self.link.forward(Frame(b"B", body), self.client.deliver)
+
+    async def _describe(self, body: bytes) -> None:
+        self.link.forward(Frame(b"D", body), self.client.deliver)
+
+    async def _execute(self, body: bytes) -> None:
+        portal, _ = frames.read_text(body)
+        plan = self._portals.get(portal, Plan(""))
+        if plan.work is not None:
+            await self._work(plan)
+            return
+        self.link.forward(Frame(b"E", body), self._tagging(plan))
+        if plan.then:
+            await self.link.query(plan.then)
+
+    async def _close(self, body: bytes) -> None:
+        kept: dict[str, Any] = self._statements if body[:1] == b"S" else self._portals
+        kept.pop(frames.read_text(body, 1)[0], None)
+        self.link.forward(Frame(b"C", body), self.client.deliver)
+
+
+def _nowhere(_frame: Frame) -> None:
+    """Take an answer that the client did not ask for."""

@@ -1,0 +1,44 @@
+"""What the process of the gateway is told by its environment (see `localcloud.services.redshift`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ADMIN, DATABASE = "awsuser", "city"
+SOCKET = "./.s.PGSQL.5432"
+"""The engine's socket, relative to the folder that the gateway is started in: the engine's data folder."""
+
+
+@dataclass(frozen=True)
+class GatewaySettings:
+    """Where the gateway listens and what it reaches. Secrets come by environment and are in no repr."""
+
+    port: int
+    certificate: Path
+    key: Path
+    s3_endpoint: str
+    admin_password: str = field(repr=False)
+    credentials_key: str = field(repr=False)
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    aws_endpoint: str = ""
+    region: str = "us-east-1"
+    host: str = "127.0.0.1"
+
+    @classmethod
+    def from_environment(cls) -> GatewaySettings:
+        """Read the variables that the service sets. Raises KeyError naming one that is missing."""
+        env = os.environ
+        return cls(
+            port=int(env["LAB_REDSHIFT_PORT"]),
+            certificate=Path(env["LAB_REDSHIFT_CERTIFICATE"]),
+            key=Path(env["LAB_REDSHIFT_KEY"]),
+            s3_endpoint=env["AWS_ENDPOINT_URL_S3"],
+            admin_password=env["LAB_REDSHIFT_PASSWORD"],
+            credentials_key=env["LAB_REDSHIFT_CREDENTIALS_KEY"],
+            access_key=env["AWS_ACCESS_KEY_ID"],
+            secret_key=env["AWS_SECRET_ACCESS_KEY"],
+            aws_endpoint=env.get("AWS_ENDPOINT_URL", ""),
+        )

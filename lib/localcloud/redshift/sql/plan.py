@@ -1,0 +1,40 @@
+"""What becomes of a statement of a client."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Work = Callable[[Any], Awaitable[str]]
+"""Runs a statement that the gateway carries out itself, given the session; returns the command tag."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement in the engine's SQL, or work for the gateway.
+
+    `then` is run right after it, unseen by the client; `tag` is what the client hears was done, where not the engine's.
+    """
+
+    sql: str
+    work: Work | None = None
+    then: str = ""
+    tag: str = ""
+
+
+@dataclass
+class Session:
+    """What a translation depends on beside the text."""
+
+    user: str
+    case_sensitive: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+class NeedsColumns(Exception):
+    """The translation needs the names of the columns of a query, given in the engine's SQL."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__(query)
+        self.query = query

@@ -1,0 +1,42 @@
+"""What the client sees of the engine's messages: Redshift's type numbers and Redshift's words for errors."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from localcloud.redshift import frames
+from localcloud.redshift.frames import Frame
+
+SUPER = 4000
+"""Redshift's type number of SUPER."""
+types: dict[int, int] = {}
+"""Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
+
+_REWORDED = (
+    (re.compile(r"invalid input syntax for type integer"), "invalid input syntax for integer"),
+    (re.compile(r"invalid input syntax for type (smallint|bigint)"), "invalid input syntax for integer"),
+    (re.compile(r"invalid input syntax for type "), "invalid input syntax for type "),
+    (re.compile(r"aggregate functions are not allowed in WHERE"), "aggregates not allowed in WHERE clause"),
+    (re.compile(r"aggregate functions are not allowed in GROUP BY"), "aggregates not allowed in GROUP BY clause"),
+    (re.compile(r"^division by zero$"), "Divide by zero"),
+)
+
+
+def reworded(fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields of an error with Redshift's text."""
+    message = fields.get("M", "")
+    for pattern, text in _REWORDED:
+        message = pattern.sub(text, message)
+    return {**fields, "M": message}
+
+
+def described_as_redshift(frame: Frame) -> Frame:
+    """Return a RowDescription with Redshift's type numbers."""
+    count = struct.unpack_from("!h", frame.body)[0]
+    if not count or not types:
+        return frame
+    columns = frames.columns(frame.body)
+    if not any(column.type in types for column in columns):
+        return frame
+    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in columns])

@@ -1,0 +1,85 @@
+"""Redshift: the gateway process in front of the engine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+
+from localcloud.home import Home, write_private
+from localcloud.service import Command, Service
+from localcloud.services.postgres import Postgres
+from localcloud.tls import certificate
+
+ADMIN, DATABASE = "awsuser", "city"
+
+
+class Redshift(Service):
+    """The lab's Redshift cluster. Drivers log in with the card alone, over TLS or without it."""
+
+    name = "redshift"
+    ports = ("sql",)
+    needs = ("postgres", "seaweedfs")
+    awaits = "a row over SQL"
+
+    def command(self, home: Home) -> Command:
+        """Return the process; it starts in the folder of the engine's socket."""
+        files = certificate(home, self.name)
+        env = {
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONUNBUFFERED": "1",
+            # Two arenas are enough for one busy thread and its helpers, and keep the process small.
+            "MALLOC_ARENA_MAX": "2",
+            "LAB_REDSHIFT_PORT": str(self.port(home, "sql")),
+            "LAB_REDSHIFT_CERTIFICATE": str(files.certificate),
+            "LAB_REDSHIFT_KEY": str(files.key),
+            "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
+            "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{home.port('aws.http')}",
+            "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
+            "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        return Command((sys.executable, "-m", "localcloud.redshift"), env=env, cwd=home.data(Postgres.name))
+
+    def ready(self, home: Home) -> bool:
+        """Log in as the admin user and ask for a row."""
+        with psycopg.connect(
+            host="127.0.0.1",
+            port=self.port(home, "sql"),
+            user=ADMIN,
+            password=home.secret("redshift_password"),
+            dbname=DATABASE,
+            connect_timeout=5,
+        ) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return how to log in, and the authorities to trust: the world's and this lab's.
+
+        `SSL_CERT_FILE` is what redshift_connector, which insists on a known authority, looks at; since it replaces the
+        world's authorities for all of Python, the bundle holds those too.
+        """
+        return {
+            "REDSHIFT_HOST": "127.0.0.1",
+            "REDSHIFT_PORT": str(self.port(home, "sql")),
+            "REDSHIFT_USER": ADMIN,
+            "REDSHIFT_PASSWORD": home.secret("redshift_password"),
+            "REDSHIFT_DATABASE": DATABASE,
+            "REDSHIFT_SSLMODE": "prefer",
+            "SSL_CERT_FILE": str(_bundle(home)),
+        }
+
+
+def _bundle(home: Home) -> Path:
+    import certifi
+
+    authority = certificate(home, Redshift.name).authority.read_text()
+    path = home.folder("tls") / "bundle.pem"
+    text = f"{Path(certifi.where()).read_text()}\n{authority}"
+    if not path.exists() or path.read_text() != text:
+        write_private(path, text)
+    return path
