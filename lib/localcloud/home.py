@@ -84,10 +84,12 @@ class Home:
         """Return the secret of that name: 32 random URL-safe characters, made at first use and kept (mode 600)."""
         path = self.folder("secrets") / name
         if not path.exists():
+            draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
+            write_private(draft, secrets.token_urlsafe(24))
+            # A link is made by one caller only; all others read what that one wrote.
             with contextlib.suppress(FileExistsError):
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "w") as file:
-                    file.write(secrets.token_urlsafe(24))
+                os.link(draft, path)
+            draft.unlink()
         return path.read_text()
 
     def port(self, name: str) -> int:

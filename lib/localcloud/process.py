@@ -51,6 +51,7 @@ class Tracked:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        started.returncode = 0  # It outlives this command on purpose: Popen must not warn that it still runs.
         created = psutil.Process(started.pid).create_time()
         write_private(self.file, json.dumps({"pid": started.pid, "created": created}))
 

@@ -1,0 +1,54 @@
+"""Ports, secrets and files of one lab."""
+
+from __future__ import annotations
+
+import socket
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from localcloud.home import PORT_RANGE, Home, write_private
+
+
+def test_a_port_is_kept_for_the_next_start(tmp_path: Path) -> None:
+    """A port, once chosen, is the same for a home opened later."""
+    assert Home(tmp_path).port("kafka.client") == Home(tmp_path).port("kafka.client")
+
+
+def test_ports_of_one_lab_differ_and_lie_below_the_ephemeral_range(tmp_path: Path) -> None:
+    """No two uses share a port, and none is one that outgoing connections take."""
+    ports = [Home(tmp_path).port(f"service.{index}") for index in range(20)]
+    assert len(set(ports)) == 20
+    assert all(PORT_RANGE[0] <= port < PORT_RANGE[1] for port in ports)
+
+
+def test_a_forgotten_port_that_is_taken_is_not_chosen_again(tmp_path: Path) -> None:
+    """After `forget_port`, a port on which another program listens is passed over."""
+    home = Home(tmp_path)
+    with socket.create_server(("127.0.0.1", home.port("a.b"))) as other:
+        home.forget_port("a.b")
+        assert home.port("a.b") != other.getsockname()[1]
+
+
+def test_a_secret_is_one_for_all_who_ask_at_once(tmp_path: Path) -> None:
+    """Threads that ask for a new secret at the same time all get the same one, never an empty one."""
+    with ThreadPoolExecutor(16) as pool:
+        found = set(pool.map(lambda _: Home(tmp_path).secret("password"), range(64)))
+    assert len(found) == 1
+    assert len(found.pop()) == 32
+
+
+def test_secrets_are_closed_to_other_users(tmp_path: Path) -> None:
+    """The file of a secret has mode 600, its folder 700."""
+    Home(tmp_path).secret("password")
+    assert stat.S_IMODE((tmp_path / "secrets" / "password").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    """`write_private` replaces a file in one step: no half file, no draft is left."""
+    target = tmp_path / "card.json"
+    write_private(target, "old")
+    write_private(target, "new")
+    assert target.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["card.json"]

@@ -1,0 +1,150 @@
+"""The life of services, seen on small ones made for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+import psutil
+import pytest
+
+from localcloud.errors import ServiceFailed
+from localcloud.home import Home
+from localcloud.process import wait_until
+from localcloud.service import Command, Service
+from localcloud.supervisor import Supervisor
+
+SERVE = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("listening", flush=True)
+while True:
+    server.accept()[0].close()
+"""
+
+
+class Echo(Service):
+    """Listens on its port."""
+
+    name = "echo"
+    ports = ("tcp",)
+    limit_s = 20
+
+    def command(self, home: Home) -> Command:
+        return Command((sys.executable, "-c", SERVE, str(self.port(home, "tcp"))))
+
+    def ready(self, home: Home) -> bool:
+        socket.create_connection(("127.0.0.1", self.port(home, "tcp")), timeout=1).close()
+        return True
+
+    def card(self, home: Home) -> dict[str, str]:
+        return {"ECHO": str(self.port(home, "tcp"))}
+
+
+class Second(Echo):
+    """Needs the first."""
+
+    name = "second"
+    needs = ("echo",)
+
+
+class Dying(Echo):
+    """Ends at once, with a word in its log."""
+
+    name = "dying"
+    tries: ClassVar[list[int]] = []
+
+    def command(self, home: Home) -> Command:
+        return Command((sys.executable, "-c", "print('cannot open the vault'); raise SystemExit(3)"))
+
+
+class Deaf(Echo):
+    """Starts but never answers."""
+
+    name = "deaf"
+    limit_s = 1.5
+    awaits = "an answer that never comes"
+
+    def command(self, home: Home) -> Command:
+        return Command((sys.executable, "-c", "import time; print('thinking', flush=True); time.sleep(60)"))
+
+
+@pytest.fixture
+def lab(tmp_path: Path):
+    """A supervisor of two services that is brought down at the end."""
+    keeper = Supervisor(Home(tmp_path / ".lab"), {"echo": Echo(), "second": Second(), "dying": Dying(), "deaf": Deaf()})
+    yield keeper
+    keeper.down()
+
+
+def pids(lab: Supervisor) -> dict[str, int | None]:
+    """Return the pid of each service."""
+    return {row.name: row.pid for row in lab.status()}
+
+
+def test_up_starts_what_is_needed_and_a_second_up_changes_nothing(lab: Supervisor) -> None:
+    """`up second` starts echo too; running services are left alone by the next `up`."""
+    lab.up(["second"])
+    first = pids(lab)
+    lab.up(["second"])
+    assert first["echo"]
+    assert first["second"]
+    assert pids(lab) == first
+
+
+def test_a_killed_service_is_started_again_by_the_next_up(lab: Supervisor) -> None:
+    """After kill -9 of one service, `up` brings just that one back, on the same port."""
+    lab.up(["second"])
+    before = pids(lab)
+    os.kill(before["echo"] or 0, signal.SIGKILL)
+    assert wait_until(lambda: pids(lab)["echo"] is None, 5)
+    lab.up(["second"])
+    assert pids(lab)["echo"] not in (None, before["echo"])
+    assert pids(lab)["second"] == before["second"]
+
+
+def test_down_leaves_no_process_and_no_record(lab: Supervisor) -> None:
+    """After `down` the processes are gone and no pid file, card or lock stands."""
+    lab.up(["second"])
+    running = list(lab.processes())
+    lab.down()
+    assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in running)
+    assert not list((lab.home.root / "run").iterdir())
+    assert not (lab.home.root / "endpoints.json").exists()
+
+
+def test_a_service_that_dies_is_told_with_its_last_line(lab: Supervisor) -> None:
+    """The error of a service that ends names it, shows the last line of its log and the next step."""
+    with pytest.raises(ServiceFailed, match=r"dying.*cannot open the vault.*Try: \./lab logs dying"):
+        lab.up(["dying"])
+
+
+def test_a_service_that_never_answers_is_told_by_what_it_was_waited_for(lab: Supervisor) -> None:
+    """The error after the limit says how long and what for; the process is ended."""
+    with pytest.raises(ServiceFailed, match="not ready within 2 s: waited for an answer that never comes"):
+        lab.up(["deaf"])
+    assert pids(lab)["deaf"] is None
+
+
+def test_a_port_taken_by_another_program_is_given_up(lab: Supervisor) -> None:
+    """When another program listens on a stopped service's port, the service gets a new port and starts."""
+    with socket.create_server(("127.0.0.1", lab.home.port("echo.tcp"))) as other:
+        lab.up(["echo"])
+        assert lab.home.port("echo.tcp") != other.getsockname()[1]
+
+
+def test_a_foreign_process_with_a_recorded_pid_is_never_ended(lab: Supervisor) -> None:
+    """A pid file whose process has another start time is not ours: `down` leaves that process alone."""
+    (lab.home.folder("run") / "echo.json").write_text(f'{{"pid": {os.getpid()}, "created": 1.0}}')
+    lab.down()
+    assert psutil.Process().is_running()
+
+
+def test_an_unknown_service_is_named_with_the_known_ones(lab: Supervisor) -> None:
+    """`up nonsense` says which services there are."""
+    with pytest.raises(ServiceFailed, match="no service 'nonsense'.*echo, second"):
+        lab.up(["nonsense"])
