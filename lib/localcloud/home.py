@@ -81,11 +81,11 @@ class Home:
         return self.folder("logs") / f"{service}.log"
 
     def secret(self, name: str) -> str:
-        """Return the secret of that name: 32 random URL-safe characters, made at first use and kept (mode 600)."""
+        """Return the secret of that name: 32 random hexadecimal digits, made at first use and kept (mode 600)."""
         path = self.folder("secrets") / name
         if not path.exists():
             draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
-            write_private(draft, secrets.token_urlsafe(24))
+            write_private(draft, secrets.token_hex(16))
             # A link is made by one caller only; all others read what that one wrote.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import warnings
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 import requests
-from jgo.maven import MavenContext
 from urllib3.util.retry import Retry
 
 from localcloud.errors import DownloadFailed
@@ -52,6 +52,9 @@ def maven_path(coordinate: str, packaging: str = "jar") -> str:
 @cache
 def repository() -> tuple[requests.Session, str]:
     """Return a session with retries, and the root of the Maven repository that jgo uses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its import warns of a missing XDG_RUNTIME_DIR, which it does not need
+        from jgo.maven import MavenContext
     session = requests.Session()
     retry = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
     session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry, pool_maxsize=WORKERS))

