@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import urllib.request
 from collections.abc import Mapping
@@ -27,6 +28,9 @@ class Aws(Service):
             "LOCALCLOUD_STATE": str(home.data(self.name)),
             "LOCALCLOUD_HOME": str(home.root),
             "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+            "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://127.0.0.1:{home.port('trino.http')}",
+            "ATHENA_ENGINE_USER": os.environ.get("ATHENA_ENGINE_USER", "athena"),
+            "ATHENA_ENGINE_SECRET": os.environ.get("ATHENA_ENGINE_SECRET") or home.secret("trino"),
             "MOTO_DISABLE_GLOBAL_CORS": "true",
             "PYTHONUNBUFFERED": "1",
         }

@@ -1,0 +1,52 @@
+"""Why a query ends FAILED, in the words that Athena's users know: `CODE: line L:C: text`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SYSTEM, USER, OTHER = 1, 2, 3
+"""AthenaError.ErrorCategory: https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html"""
+
+# Athena speaks of permissions where Trino knows only names.
+_WORDS = {"COLUMN_NOT_FOUND": " or requester is not authorized to access requested resources"}
+_TYPES = {"SYNTAX_ERROR": 1001, "TYPE_MISMATCH": 1002, "PERMISSION_DENIED": 1400, "INSUFFICIENT_RESOURCES": 1100}
+
+
+class QueryFailed(Exception):
+    """A statement cannot be answered; `reason` becomes the StateChangeReason of the query."""
+
+    def __init__(self, code: str, message: str, category: int = USER, *, prefix: bool = True) -> None:
+        self.code, self.category = code, category
+        self.reason = f"{code}: {message}" if prefix else message
+        super().__init__(self.reason)
+
+    def athena_error(self) -> dict[str, Any]:
+        """Return the AthenaError structure of the API."""
+        return {
+            "ErrorCategory": self.category,
+            "ErrorType": _TYPES.get(self.code, 1006 if self.category == USER else 401),
+            "Retryable": self.category == SYSTEM,
+            "ErrorMessage": self.reason,
+        }
+
+
+class QueryCancelled(Exception):
+    """A query was stopped by its user or by a limit of its workgroup; the text is the StateChangeReason."""
+
+
+def from_trino(error: dict[str, Any]) -> QueryFailed:
+    """Return the failure that a Trino error means. The code, line and column stay Trino's own."""
+    code = str(error.get("errorName", "GENERIC_INTERNAL_ERROR"))
+    message = str(error.get("message", "")) + _WORDS.get(code, "")
+    category = USER if error.get("errorType") in ("USER_ERROR", "EXTERNAL") else SYSTEM
+    return QueryFailed(code, message, category)
+
+
+def hive_error(message: str) -> QueryFailed:
+    """Return a failure of a Hive DDL statement, which Athena reports with `FAILED:` instead of a code."""
+    return QueryFailed("HIVE_DDL", f"FAILED: {message}", prefix=False)
+
+
+def not_supported(what: str) -> QueryFailed:
+    """Return the failure of a statement that Athena itself does not offer, or that the lab refuses."""
+    return QueryFailed("NOT_SUPPORTED", what)

@@ -1,0 +1,133 @@
+"""What a statement family is given to work with, and what it hands back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from localcloud.athena.engine import Engine, Page, Statement
+from localcloud.athena.execution import Execution, Form
+from localcloud.athena.failure import QueryCancelled
+from localcloud.athena.results import Row
+from localcloud.athena.statements.reader import scan
+from localcloud.athena.values import column_info, text_column, text_of
+
+CATALOG = "awsdatacatalog"
+ICEBERG = "awsdatacatalog_iceberg"
+_VALUE_WORDS = ("TRUE", "FALSE", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME")
+STOPPED = "Query was cancelled by user"
+
+
+@dataclass
+class Outcome:
+    """What a statement answers. `pages` are read once, while they are written to S3."""
+
+    form: Form = "none"
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    pages: Iterable[list[Row]] = ()
+    update_count: int | None = None
+    suffix: str = ""
+    """What the result's location has after the query's id, or the whole path below the output folder."""
+    files: list[str] | None = None
+    """The data files that were written, for the manifest; None where there is no manifest."""
+
+
+class Prepared(Protocol):
+    """The prepared statements of the query's workgroup."""
+
+    def get(self, name: str) -> str:
+        """Return the text of a statement, with `?` for its parameters."""
+
+    def put(self, name: str, sql: str) -> None:
+        """Keep a statement."""
+
+    def delete(self, name: str) -> None:
+        """Forget a statement."""
+
+
+class Job:
+    """One query while it runs."""
+
+    def __init__(self, execution: Execution, engine: Engine, clients: Mapping[str, Any], prepared: Prepared) -> None:
+        self.execution, self.engine, self.prepared = execution, engine, prepared
+        self.glue, self.s3 = clients["glue"], clients["s3"]
+        self.sql = execution.query
+        self.statements: list[Statement] = []
+        self.cleanups: list[Callable[[], None]] = []
+        self._stop = threading.Event()
+
+    @property
+    def database(self) -> str:
+        """The database that names without one are looked up in."""
+        return self.execution.database
+
+    def trino(self, sql: str, session: Mapping[str, str] | None = None) -> Statement:
+        """Start a statement in the engine, with the query's parameters in place of its question marks."""
+        if self._stop.is_set():
+            raise QueryCancelled(STOPPED)
+        properties = dict(session or {})
+        if self.execution.cutoff:
+            properties["query_max_scan_physical_bytes"] = f"{self.execution.cutoff}B"
+        text = immediate(sql, list(map(literal, self.execution.parameters))) if self.execution.parameters else sql
+        statement = self.engine.start(text, self.database, CATALOG, properties)
+        self.statements.append(statement)
+        if self._stop.is_set():
+            statement.cancel()
+        return statement
+
+    def answer(self, statement: Statement, form: Form = "csv") -> Outcome:
+        """Return the rows of a statement as Athena shows them."""
+        pages = statement.until_columns()
+        texts = [text_of(column["typeSignature"]) for column in statement.columns]
+        columns = [column_info(column) for column in statement.columns]
+        return Outcome(form, columns, _texts(pages, texts), suffix=f".{form}")
+
+    def stop(self) -> None:
+        """End the query; its thread notices when the engine answers it the next time."""
+        self._stop.set()
+        for statement in self.statements[-1:]:
+            statement.cancel()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked for the end of the query."""
+        return self._stop.is_set()
+
+    def statistics(self) -> dict[str, int]:
+        """Return what the engine measured so far."""
+        stats = [statement.stats for statement in self.statements]
+        return {
+            "DataScannedInBytes": sum(int(one.get("physicalInputBytes", 0)) for one in stats),
+            "QueryPlanningTimeInMillis": sum(int(one.get("planningTimeMillis", 0)) for one in stats),
+        }
+
+
+def _texts(pages: Iterator[Page], texts: Sequence[Callable[[Any], str] | None]) -> Iterator[list[Row]]:
+    changed = [(at, text) for at, text in enumerate(texts) if text is not None]
+    for page in pages:
+        for at, text in changed:
+            for row in page:
+                if row[at] is not None:
+                    row[at] = text(row[at])
+        yield page
+
+
+def immediate(sql: str, parameters: Sequence[str]) -> str:
+    """Return the statement that runs `sql` with values for its question marks; errors keep the positions of `sql`."""
+    quoted = sql.replace("'", "''")
+    return f"EXECUTE IMMEDIATE '{quoted}' USING {', '.join(parameters)}"
+
+
+def literal(parameter: str) -> str:
+    """Return an execution parameter as the engine reads it: a lone word is taken as a text."""
+    words = scan(parameter)
+    if len(words) == 2 and words[0].kind == "word" and words[0].text.upper() not in _VALUE_WORDS:
+        return "'" + parameter.strip() + "'"
+    return parameter
+
+
+def text_answer(names: Sequence[str], lines: Iterable[str]) -> Outcome:
+    """Return the plain text that SHOW, DESCRIBE and other statements on the catalog answer: one value a line."""
+    return Outcome("txt", [text_column(name) for name in names], [[[line] for line in lines]], suffix=".txt")

@@ -1,0 +1,102 @@
+"""The parts of Athena that live as long as the process: the engine's address, the clients, the executor.
+
+Read from the environment, once: ATHENA_ENGINE_URL, ATHENA_ENGINE_USER and ATHENA_ENGINE_SECRET (the key that signs the
+tokens for it), LOCALCLOUD_STATE (the folder of the history), and the AWS SDK's own variables for S3 and Glue.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from localcloud.athena.engine import Engine
+from localcloud.athena.execution import Execution
+from localcloud.athena.executor import Executor
+from localcloud.athena.history import History
+from localcloud.athena.results import split_url
+from localcloud.athena.state import InvalidRequest
+from localcloud.errors import LocalCloudError
+
+_DEFAULT_AGE_MIN = 60
+
+
+class EngineMissing(LocalCloudError):
+    """Athena was asked in a process that was not told of its engine."""
+
+
+@cache
+def model() -> ServiceModel:
+    """Return the API's model as botocore has it."""
+    return ServiceModel(Loader().load_service_model("athena", "service-2"), "athena")
+
+
+@cache
+def client(service: str) -> Any:
+    """Return the process's one client of S3 or Glue; it is safe for threads."""
+    config = Config(
+        max_pool_connections=32,
+        connect_timeout=5,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        s3={"addressing_style": "path"},
+    )
+    return boto3.session.Session().client(service, config=config)  # type: ignore[call-overload]  # a name of a service
+
+
+@cache
+def executor() -> Executor:
+    """Return the executor of this process."""
+    url = os.environ.get("ATHENA_ENGINE_URL")
+    if not url:
+        raise EngineMissing("ATHENA_ENGINE_URL is not set. Try: ./lab up, which starts Trino and sets it")
+    secret, user = os.environ.get("ATHENA_ENGINE_SECRET", ""), os.environ.get("ATHENA_ENGINE_USER", "athena")
+    folder = os.environ.get("LOCALCLOUD_STATE")
+    history = History(Path(folder) / "athena.sqlite" if folder else None)
+    return Executor(Engine(url, user, secret), {"s3": client("s3"), "glue": client("glue")}, history)
+
+
+def check_output(execution: Execution) -> None:
+    """Make sure that the bucket for the results is there; a managed one is made."""
+    bucket, _ = split_url(execution.output)
+    try:
+        client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if execution.managed:
+            client("s3").create_bucket(Bucket=bucket)
+            return
+        text = f"Unable to verify/create output bucket {bucket}"
+        raise InvalidRequest(f"{text} ({error.response['Error']['Code']}). Try: create it in the lab's S3") from error
+
+
+def reuse(execution: Execution) -> bool:
+    """Answer a query by the result of an earlier one where its caller allows it; tell whether that was done."""
+    asked = (execution.reuse or {}).get("ResultReuseByAgeConfiguration") or {}
+    if not asked.get("Enabled") or execution.substatement_type not in ("SELECT", "EXECUTE") or execution.managed:
+        return False
+    history = executor().history
+    earlier = history.reusable(execution, asked.get("MaxAgeInMinutes", _DEFAULT_AGE_MIN) * 60)
+    if earlier is None or not _is_there(earlier.location):
+        return False
+    execution.form, execution.columns, execution.location = earlier.form, earlier.columns, earlier.location
+    execution.started = execution.completed = time.time()
+    execution.state, execution.reused = "SUCCEEDED", True
+    history.save(execution)
+    return True
+
+
+def _is_there(url: str) -> bool:
+    bucket, key = split_url(url)
+    try:
+        client("s3").head_object(Bucket=bucket, Key=key)
+    except ClientError:
+        return False
+    return True

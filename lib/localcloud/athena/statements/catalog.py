@@ -1,0 +1,120 @@
+"""The Glue catalog as the DDL statements need it: one place that knows its calls and what its errors mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localcloud.athena.failure import hive_error
+from localcloud.athena.job import Job
+from localcloud.athena.statements.reader import Reader
+
+Table = dict[str, Any]
+
+_INPUT = [
+    "Name",
+    "Description",
+    "Owner",
+    "LastAccessTime",
+    "LastAnalyzedTime",
+    "Retention",
+    "StorageDescriptor",
+    "PartitionKeys",
+    "ViewOriginalText",
+    "ViewExpandedText",
+    "TableType",
+    "Parameters",
+]
+_PARTITION_INPUT = ("Values", "StorageDescriptor", "Parameters")
+
+
+def table_name(job: Job, reader: Reader) -> tuple[str, str]:
+    """Return database and table of the name that comes next, in the query's database where it has none."""
+    path = reader.path()
+    if len(path) == 3:
+        path = path[1:]
+    return (path[0], path[1]) if len(path) == 2 else (job.database, path[0])
+
+
+def find_table(job: Job, database: str, name: str) -> Table | None:
+    """Return a table of the catalog, or None."""
+    try:
+        found: Table = job.glue.get_table(DatabaseName=database, Name=name)["Table"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "EntityNotFoundException":
+            return None
+        raise
+    return found
+
+
+def get_table(job: Job, database: str, name: str) -> Table:
+    """Return a table of the catalog; raise Hive's error where there is none."""
+    table = find_table(job, database, name)
+    if table is None:
+        raise hive_error(f"SemanticException [Error 10001]: Table not found {database}.{name}")
+    return table
+
+
+def is_iceberg(table: Table) -> bool:
+    """Tell whether a table is kept in Iceberg's format."""
+    return str((table.get("Parameters") or {}).get("table_type", "")).lower() == "iceberg"
+
+
+def is_view(table: Table) -> bool:
+    """Tell whether a catalog entry is a view."""
+    return table.get("TableType") == "VIRTUAL_VIEW"
+
+
+def table_input(table: Table) -> dict[str, Any]:
+    """Return what UpdateTable takes of a table that GetTable gave."""
+    return {key: table[key] for key in _INPUT if key in table}
+
+
+def partition_input(partition: dict[str, Any]) -> dict[str, Any]:
+    """Return what UpdatePartition takes of a partition that GetPartition gave."""
+    return {key: partition[key] for key in _PARTITION_INPUT if key in partition}
+
+
+def update(job: Job, table: Table) -> None:
+    """Write a changed table back."""
+    job.glue.update_table(DatabaseName=table["DatabaseName"], TableInput=table_input(table))
+
+
+def tables(job: Job, database: str) -> Iterator[Table]:
+    """Yield the tables and views of a database."""
+    try:
+        for page in job.glue.get_paginator("get_tables").paginate(DatabaseName=database):
+            yield from page["TableList"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "EntityNotFoundException":
+            raise hive_error(f"SemanticException [Error 10072]: Database does not exist: {database}") from error
+        raise
+
+
+def partitions(job: Job, table: Table, expression: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the partitions of a table that the catalog holds."""
+    named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
+    wanted = {"Expression": expression} if expression else {}
+    for page in job.glue.get_paginator("get_partitions").paginate(**named, **wanted, ExcludeColumnSchema=True):
+        yield from page["Partitions"]
+
+
+def like(pattern: str | None) -> re.Pattern[str]:
+    """Return the regular expression for a pattern of SHOW: `*` is any text, `|` separates choices."""
+    if pattern is None:
+        return re.compile("")
+    choices = [".*".join(map(re.escape, one.split("*"))) for one in pattern.strip().split("|")]
+    return re.compile("(?:" + "|".join(choices) + r")\Z", re.IGNORECASE)
+
+
+def partition_name(table: Table, values: list[str]) -> str:
+    """Return `key=value/key=value` for a partition, as Hive escapes it."""
+    keys = [key["Name"] for key in table.get("PartitionKeys") or []]
+    return "/".join(f"{key}={_escape(value)}" for key, value in zip(keys, values, strict=True))
+
+
+def _escape(value: str) -> str:
+    return re.sub(r"[\x00-\x1f\"#%'*/:=?\\\x7f{\[\]^]", lambda found: f"%{ord(found[0]):02X}", value)

@@ -1,0 +1,127 @@
+"""Columns and types of Hive DDL, and the same types in the engine's words."""
+
+from __future__ import annotations
+
+import re
+
+from localcloud.athena.failure import QueryFailed
+from localcloud.athena.statements.reader import Reader
+
+Column = dict[str, str]
+
+_ALIASES = {"integer": "int", "dec": "decimal", "numeric": "decimal", "double precision": "double"}
+_ENGINE = {"int": "integer", "string": "varchar", "float": "real", "binary": "varbinary"}
+_PLAIN = [
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "boolean",
+    "float",
+    "double",
+    "string",
+    "date",
+    "timestamp",
+    "binary",
+    "decimal",
+    "varchar",
+    "char",
+]
+_NESTED = ("array", "map", "struct")
+
+
+def read_columns(reader: Reader) -> list[Column]:
+    """Return the `(name type [COMMENT 'text'], ...)` that come next, as the catalog keeps columns."""
+    found = []
+    reader.need("(")
+    while not reader.sees(")"):
+        found.append(read_column(reader))
+        if not reader.take(","):
+            break
+    reader.need(")")
+    return found
+
+
+def read_column(reader: Reader) -> Column:
+    """Return one `name type [COMMENT 'text']`."""
+    column = {"Name": reader.name(), "Type": read_type(reader)}
+    if reader.take("COMMENT"):
+        column["Comment"] = reader.string()
+    return column
+
+
+def read_type(reader: Reader) -> str:
+    """Return the Hive type that comes next, in lower case and without spaces."""
+    token = reader.token
+    name = reader.name()
+    if name == "double":
+        reader.take("PRECISION")
+    name = _ALIASES.get(name, name)
+    if name not in (*_PLAIN, *_NESTED):
+        raise QueryFailed(
+            "HIVE_DDL", f"FAILED: ParseException {_at(reader, token.start)} unknown type {name}", prefix=False
+        )
+    if name in _NESTED:
+        return f"{name}<{_inner(reader, name)}>"
+    size = re.sub(r"\s", "", reader.group()) if reader.sees("(") else ""
+    if name == "decimal":
+        size = size if "," in size else f"{size or 10},0"
+    if name in ("varchar", "char") and not size.isdigit():
+        raise reader.mismatch("'(' <length> ')'")
+    return f"{name}({size})" if size else name
+
+
+def _inner(reader: Reader, name: str) -> str:
+    reader.need("<")
+    parts = []
+    while not reader.sees(">"):
+        prefix = ""
+        if name == "struct":
+            prefix = reader.name() + ":"
+            reader.need(":")
+        parts.append(prefix + read_type(reader))
+        if name == "struct" and reader.take("COMMENT"):
+            reader.string()
+        if not reader.take(","):
+            break
+    reader.need(">")
+    return ",".join(parts)
+
+
+def _at(reader: Reader, start: int) -> str:
+    before = reader.sql[:start]
+    return f"line {before.count(chr(10)) + 1}:{len(before) - (before.rfind(chr(10)) + 1) + 1}"
+
+
+def engine_type(hive_type: str) -> str:
+    """Return the engine's name of a Hive type, for an Iceberg table (whose timestamps have six digits)."""
+    return _engine_type(Reader(hive_type, hive=True))
+
+
+def _engine_type(reader: Reader) -> str:
+    name = reader.name()
+    if name == "timestamp":
+        return "timestamp(6)"
+    if name in ("array", "map"):
+        reader.need("<")
+        inner = [_engine_type(reader)]
+        while reader.take(","):
+            inner.append(_engine_type(reader))
+        reader.need(">")
+        return f"{name}({', '.join(inner)})"
+    if name == "struct":
+        return f"row({', '.join(_fields(reader))})"
+    size = f"({reader.group()})" if reader.sees("(") else ""
+    return _ENGINE.get(name, name) + size
+
+
+def _fields(reader: Reader) -> list[str]:
+    reader.need("<")
+    fields = []
+    while not reader.sees(">"):
+        name = reader.name()
+        reader.need(":")
+        fields.append(f'"{name}" {_engine_type(reader)}')
+        reader.take(",")
+    reader.need(">")
+    return fields

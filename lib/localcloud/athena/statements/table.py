@@ -1,0 +1,125 @@
+"""CREATE EXTERNAL TABLE and DROP TABLE. https://docs.aws.amazon.com/athena/latest/ug/create-table.html"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from localcloud.athena.failure import hive_error
+from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.statements import catalog, iceberg, storage
+from localcloud.athena.statements.columns import read_columns
+from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
+from localcloud.athena.statements.properties import identifier
+from localcloud.athena.statements.reader import Reader
+
+
+def create(job: Job, reader: Reader) -> Outcome:
+    """Describe data on S3 as a table; with table_type ICEBERG, make a table of that kind."""
+    reader = reader.as_hive()
+    reader.need("CREATE")
+    external = reader.take("EXTERNAL")
+    reader.need("TABLE")
+    absent = reader.take("IF", "NOT", "EXISTS")
+    database, name = catalog.table_name(job, reader)
+    entry = _read(reader, external=external)
+    if catalog.find_table(job, database, name):
+        if absent:
+            return DONE
+        raise hive_error(f"{DDL_ERROR} AlreadyExistsException(message:Table {name} already exists.)")
+    if str(entry["Parameters"].get("table_type", "")).upper() == "ICEBERG":
+        return iceberg.create(job, database, name, entry)
+    if not external:
+        raise hive_error("SemanticException CREATE TABLE needs EXTERNAL, or TBLPROPERTIES ('table_type'='ICEBERG')")
+    del entry["Transforms"]
+    _create(job, database, {**entry, "Name": name})
+    return DONE
+
+
+def _create(job: Job, database: str, entry: dict[str, Any]) -> None:
+    if not entry["StorageDescriptor"].get("Location"):
+        raise hive_error("SemanticException CREATE EXTERNAL TABLE needs a LOCATION on S3")
+    try:
+        job.glue.create_table(DatabaseName=database, TableInput=entry)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "EntityNotFoundException":
+            raise hive_error(f"SemanticException [Error 10072]: Database does not exist: {database}") from error
+        raise
+
+
+def _read(reader: Reader, *, external: bool) -> dict[str, Any]:
+    stored = storage.default()
+    parameters = {"EXTERNAL": "TRUE"} if external else {}
+    entry: dict[str, Any] = {
+        "TableType": "EXTERNAL_TABLE",
+        "Owner": "hadoop",
+        "Retention": 0,
+        "PartitionKeys": [],
+        "Transforms": [],
+        "Parameters": parameters,
+        "StorageDescriptor": stored,
+    }
+    stored["Columns"] = read_columns(reader) if reader.sees("(") else []
+    while reader.token.kind != "end":
+        if not (storage.read_clause(reader, stored) or _clause(reader, entry)):
+            raise reader.mismatch(
+                "'COMMENT', 'PARTITIONED BY', 'ROW FORMAT', 'STORED AS', 'LOCATION', 'TBLPROPERTIES', <EOF>"
+            )
+    stored.pop("serde_given", None)
+    return entry
+
+
+def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
+    stored = entry["StorageDescriptor"]
+    if reader.take("COMMENT"):
+        entry["Description"] = entry["Parameters"]["comment"] = reader.string()
+    elif reader.take("PARTITIONED", "BY"):
+        _partitioned(reader, entry)
+    elif reader.take("CLUSTERED", "BY"):
+        stored["BucketColumns"] = [part.strip().strip("`").lower() for part in reader.group().split(",")]
+        reader.need("INTO")
+        stored["NumberOfBuckets"] = int(reader.step().text)
+        reader.need("BUCKETS")
+    elif reader.take("LOCATION"):
+        stored["Location"] = s3_location(reader.string())
+    elif reader.take("TBLPROPERTIES"):
+        entry["Parameters"].update(key_values(reader))
+    else:
+        return False
+    return True
+
+
+def _partitioned(reader: Reader, entry: dict[str, Any]) -> None:
+    # Hive gives each key a type; Iceberg names columns, or transforms of columns.
+    start = reader.at
+    text = reader.group()
+    probe = Reader(text, hive=True)
+    probe.name()
+    if probe.token.kind == "word":
+        reader.at = start
+        entry["PartitionKeys"] = read_columns(reader)
+    else:
+        entry["Transforms"] = iceberg.transforms(Reader(text, hive=True))
+
+
+def drop(job: Job, reader: Reader) -> Outcome:
+    """Remove a table from the catalog; the data stays on S3, but for Iceberg, whose data goes with it."""
+    reader = reader.as_hive()
+    reader.need("DROP", "TABLE")
+    present = reader.take("IF", "EXISTS")
+    database, name = catalog.table_name(job, reader)
+    reader.take("PURGE")
+    reader.done()
+    table = catalog.find_table(job, database, name)
+    if table is None:
+        if present:
+            return DONE
+        raise hive_error(f"SemanticException [Error 10001]: Table not found {database}.{name}")
+    if catalog.is_view(table):
+        raise hive_error(f"SemanticException [Error 10001]: {name} is a view. Try: DROP VIEW {name}")
+    if catalog.is_iceberg(table):
+        job.trino(f"DROP TABLE {identifier(ICEBERG, database, name)}").finish()
+    else:
+        job.glue.delete_table(DatabaseName=database, Name=name)
+    return DONE

