@@ -207,6 +207,22 @@ def _show(report: dict[str, object], out: Path) -> None:
     print(f"Dashboard: {out / 'index.html'}\nReport:    {out / 'report.json'}")
 
 
+@app.command()
+def notebooks(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell whether the committed ones are what they should be.")
+    ] = False,
+) -> None:
+    """Make the learner and solution notebooks from notebooks/source."""
+    from smartcity import course
+
+    if check:
+        course.check(ROOT / "notebooks")
+    else:
+        for path in course.generate(ROOT / "notebooks"):
+            print(path.relative_to(ROOT))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
     """Run the tests and checks of the code; arguments go to pytest (`./lab test -m "not stack"` takes a minute)."""
