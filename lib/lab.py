@@ -209,9 +209,7 @@ def _show(report: dict[str, object], out: Path) -> None:
 
 @app.command()
 def notebooks(
-    check: Annotated[
-        bool, typer.Option("--check", help="Only tell whether the committed ones are what they should be.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only compare with the committed ones.")] = False,
 ) -> None:
     """Make the learner and solution notebooks from notebooks/source."""
     from smartcity import course
