@@ -1,0 +1,90 @@
+"""The driver's part of a batch: show all its files, and write down that they are there.
+
+`_commits/BATCH.json` is written twice: pending, with the uploads to complete, then done. A driver that dies in between
+leaves a pending commit, which the next one finishes instead of running the batch again. One that dies before leaves
+uploads that nobody can see; they are dropped, and the batch runs again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from smartcity.errors import LakeError
+from smartcity.stream.config import StreamConfig
+from smartcity.stream.memory import Windows, unnamed
+from smartcity.stream.objects import Store
+from smartcity.stream.sink import Plan
+from smartcity.transforms.places import Places
+from smartcity.transforms.zones import commit_path
+
+_CLEAN_EVERY = 50
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Committer:
+    """Runs and commits batches; called by `foreachBatch`. `counts` are the rows written so far by zone."""
+
+    config: StreamConfig
+    counts: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    _windows: Windows | None = field(default=None, init=False)
+    _last: int = field(default=-1, init=False)
+
+    def __post_init__(self) -> None:
+        self._store = Store.of(self.config.bucket, self.config.prefix, self.config.endpoint)
+        self._places = Places(self.config.roads) if self.config.roads is not None else None
+
+    def __call__(self, batch: DataFrame, batch_id: int) -> None:
+        """Write the zones of one batch; of a batch that was committed before, nothing."""
+        query_id = str(batch.sparkSession.sparkContext.getLocalProperty("sql.streaming.queryId"))
+        if self._windows is None:
+            self._windows = self._resume(query_id)
+        if batch_id <= self._last:
+            return
+        plan = Plan(self._store, query_id, batch_id, datetime.now(UTC), self._windows, self._places)
+        tasks = batch.coalesce(self.config.tasks).mapInArrow(plan.run, "done string")
+        done = [json.loads(row.done) for row in tasks.collect()]
+        for one in done:
+            self._windows |= one["windows"]
+        uploads = [upload for one in done for upload in one["uploads"]]
+        commit = {"query_id": query_id, "windows": self._windows, "pending": uploads}
+        self._store.put(commit_path(batch_id), json.dumps(commit).encode())
+        self._finish(batch_id, commit)
+        if self.batches % _CLEAN_EVERY == 0:
+            self._store.delete(unnamed(list(self._store.paths(f"_state/{query_id}/")), self._windows))
+
+    def _resume(self, query_id: str) -> Windows:
+        """Take up where the lake's last commit ended; return its windows."""
+        paths = list(self._store.paths("_commits/"))
+        windows: Windows = {}
+        if paths:
+            commit = json.loads(self._store.get(paths[-1]))
+            if commit["query_id"] != query_id:
+                raise LakeError(
+                    f"The lake {self.config.lake_uri} was written by another checkpoint than {self.config.checkpoint}; "
+                    "together they would store events twice. Try: ./lab stream --fresh, or that checkpoint"
+                )
+            windows = commit["windows"]
+            self._last = int(paths[-1].rpartition("/")[2].removesuffix(".json"))
+            if "pending" in commit:
+                self._finish(self._last, commit)
+        self._store.abort_uploads()
+        return windows
+
+    def _finish(self, batch_id: int, commit: dict[str, Any]) -> None:
+        uploads = commit.pop("pending")
+        self._store.complete(uploads)
+        files = [{name: one[name] for name in ("zone", "topic", "path", "rows", "bytes")} for one in uploads]
+        self._store.put(commit_path(batch_id), json.dumps({**commit, "files": files}).encode())
+        for one in uploads:
+            self.counts[one["zone"]] += one["rows"]
+        self.batches, self._last = self.batches + 1, batch_id

@@ -1,0 +1,153 @@
+"""Objects of the lake, written so that nobody sees one before its batch is complete.
+
+A multipart upload is invisible until it is completed (S3 user guide, "Uploading and copying objects using multipart
+upload"). Tasks upload, on whatever machine they run; the driver completes all uploads of a batch at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypedDict
+
+import boto3
+import pyarrow as pa
+import pyarrow.parquet as pq
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, ObjectIdentifierTypeDef
+
+
+class Upload(TypedDict):
+    """A file that is uploaded but not yet shown; `bytes` is its size."""
+
+    path: str
+    rows: int
+    bytes: int
+    upload_id: str
+    etags: list[str]
+
+
+_PART_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Store:
+    """One folder of a bucket. It travels to the executors with the lab's keys; on AWS they have roles of their own."""
+
+    bucket: str
+    prefix: str
+    endpoint: str | None = None
+    keys: tuple[str, str] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, bucket: str, prefix: str, endpoint: str | None) -> Store:
+        """Return the store as this process reaches it."""
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        keys = (
+            (os.environ[names[0]], os.environ[names[1]]) if endpoint and all(n in os.environ for n in names) else None
+        )
+        return cls(bucket, prefix, endpoint, keys)
+
+    @property
+    def client(self) -> S3Client:
+        """Return a client that waits through a restart of S3 (about a minute) before it gives up."""
+        return _client(self)
+
+    def key(self, path: str) -> str:
+        """Return the key of a path below the folder."""
+        return f"{self.prefix}/{path}"
+
+    def put(self, path: str, body: bytes) -> None:
+        """Write one small object at once."""
+        self.client.put_object(Bucket=self.bucket, Key=self.key(path), Body=body)
+
+    def get(self, path: str) -> bytes:
+        """Return the bytes of an object."""
+        return self.client.get_object(Bucket=self.bucket, Key=self.key(path))["Body"].read()
+
+    def paths(self, folder: str, after: str = "") -> Iterator[str]:
+        """Yield the paths of the objects in a folder in the order of their names, those after the path `after`."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.key(folder), StartAfter=self.key(after) if after else ""
+        )
+        for page in pages:
+            for item in page.get("Contents", ()):
+                yield item["Key"][len(self.prefix) + 1 :]
+
+    def delete(self, paths: list[str]) -> None:
+        """Delete objects; those that are not there count as deleted."""
+        for start in range(0, len(paths), 1000):
+            chosen: list[ObjectIdentifierTypeDef] = [{"Key": self.key(path)} for path in paths[start : start + 1000]]
+            self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": chosen, "Quiet": True})
+
+    def upload(self, path: str, table: pa.Table) -> Upload:
+        """Upload a table as Parquet without showing it; return what `complete` needs, and its size in bytes."""
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="snappy", coerce_timestamps="us")
+        body = memoryview(sink.getvalue())
+        key = self.key(path)
+        upload_id = self.client.create_multipart_upload(Bucket=self.bucket, Key=key)["UploadId"]
+        etags = [
+            self.client.upload_part(
+                Bucket=self.bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=bytes(body[start : start + _PART_BYTES]),
+            )["ETag"]
+            for number, start in enumerate(range(0, len(body), _PART_BYTES), 1)
+        ]
+        return {"path": path, "rows": table.num_rows, "bytes": len(body), "upload_id": upload_id, "etags": etags}
+
+    def complete(self, uploads: list[Upload]) -> None:
+        """Show the objects of these uploads. One that is completed already stays as it is."""
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(self._complete, uploads))
+
+    def abort_uploads(self) -> int:
+        """Drop all uploads in the folder that were not completed; return how many there were."""
+        pages = self.client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=self.bucket, Prefix=f"{self.prefix}/"
+        )
+        open_uploads = [upload for page in pages for upload in page.get("Uploads", ())]
+        for upload in open_uploads:
+            self.client.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+        return len(open_uploads)
+
+    def _complete(self, upload: Upload) -> None:
+        parts: list[CompletedPartTypeDef] = [
+            {"ETag": etag, "PartNumber": number} for number, etag in enumerate(upload["etags"], 1)
+        ]
+        key = self.key(upload["path"])
+        try:
+            self.client.complete_multipart_upload(
+                Bucket=self.bucket, Key=key, UploadId=upload["upload_id"], MultipartUpload={"Parts": parts}
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload" or self._size(key) != upload["bytes"]:
+                raise
+
+    def _size(self, key: str) -> int | None:
+        try:
+            return self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"]
+        except ClientError:
+            return None
+
+
+@lru_cache(maxsize=8)
+def _client(store: Store) -> S3Client:
+    keys = dict(zip(("aws_access_key_id", "aws_secret_access_key"), store.keys or (), strict=False))
+    patient = Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 10},
+        max_pool_connections=8,
+    )
+    return boto3.client("s3", endpoint_url=store.endpoint, config=patient, **keys)  # type: ignore[call-overload, no-any-return]

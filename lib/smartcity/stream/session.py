@@ -1,0 +1,24 @@
+"""The Spark session of the lab."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pyspark.sql import SparkSession
+
+
+def spark_session(app_name: str = "smartcity", **options: str) -> SparkSession:
+    """Return the running session, or a new one as the lab's `spark-defaults.conf` (SPARK_CONF_DIR) says.
+
+    SPARK_MASTER_URL names another master, as of a cluster; `options` are Spark's own names with `_` for `.`. The time
+    zone is UTC. On EMR neither is set, and the cluster's own configuration counts.
+    """
+    # Spark's default, python3 of the PATH, may be any Python.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName(app_name).config("spark.sql.session.timeZone", "UTC")
+    if master := os.environ.get("SPARK_MASTER_URL"):
+        builder = builder.master(master)
+    for name, value in options.items():
+        builder = builder.config(name.replace("_", "."), value)
+    return builder.getOrCreate()

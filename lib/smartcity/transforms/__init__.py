@@ -1,0 +1,1 @@
+"""What is done to records and events, without network and clock."""
