@@ -71,6 +71,8 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = open_server(Settings.read(os.environ))
+    from localcloud.glue import crawl
+    from localcloud.glue.schedule import Clock
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # shutdown() waits for serve_forever(), which runs in this thread.
@@ -78,5 +80,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    clock = Clock(crawl.start_due)
+    clock.start()
     server.serve_forever()
+    clock.stop()
+    crawl.stop_all()
     server.server_close()

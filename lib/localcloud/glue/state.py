@@ -16,6 +16,7 @@ from moto.glue.models import GlueBackend as MotoGlueBackend
 from moto.glue.models import glue_backends
 
 from localcloud.aws.errors import ApiError
+from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import fold, matching
 from localcloud.glue.tables import Json, Table
 
@@ -54,6 +55,7 @@ class GlueBackend(MotoGlueBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.databases: dict[str, Database] = {}  # type: ignore[assignment]
+        self.crawlers: dict[str, Crawler] = {}  # type: ignore[assignment]
         self.classifiers: dict[str, Json] = {}
         self.create_database("default", {"Name": "default", "Description": "Default Hive database"})
 
@@ -112,6 +114,19 @@ class GlueBackend(MotoGlueBackend):
         """Drop a table with its versions and partitions."""
         table = self.get_table(database_name, table_name)
         del self.databases[table.database_name].tables[table.name]
+
+    def classifier(self, name: str) -> Json:
+        """Return a classifier, under the name of its kind."""
+        try:
+            return self.classifiers[name]
+        except KeyError:
+            raise EntityNotFoundException(f"Classifier {name} not found.") from None
+
+    def resume(self) -> None:
+        """End the crawls that ran when the process of this state ended."""
+        for crawler in self.crawlers.values():
+            if crawler.state != "READY":
+                crawler.finish("FAILED", "Internal Service Exception: the lab was stopped. Start the crawler again.")
 
     def function(self, database_name: str, name: str) -> Json:
         """Return a user-defined function."""

@@ -1,0 +1,57 @@
+"""The process of one crawl: reads its task (JSON) from standard input, writes the tables found to standard output.
+
+A process of its own, so that a hostile file can neither crash nor fill the API server, and a crawl can be stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localcloud.glue.crawler.grouping import Policy
+from localcloud.glue.crawler.s3 import S3, Endpoint, S3Error
+from localcloud.glue.crawler.survey import Survey, Target, to_json
+
+MEMORY_LIMIT = 4 << 30
+"""Bytes of address space, of which the libraries take about one gigabyte at once."""
+
+
+def main() -> int:
+    """Return 0 and the tables, or 1 and one line that says what failed."""
+    with contextlib.suppress(ValueError, OSError):  # macOS has no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    task = json.load(sys.stdin)
+    targets = [
+        Target(one["path"], tuple(one["exclusions"]), one["sample_size"], frozenset(one["known"]))
+        for one in task["targets"]
+    ]
+    policy = Policy(task["combine"], task["level"], frozenset(task["roots"]))
+    cache = Path(task["cache"]) if task["cache"] else None
+    try:
+        survey = Survey(S3(Endpoint.read(os.environ)), task["classifiers"], policy, cache)
+        found = survey.run(targets)
+    except (ClientError, BotoCoreError, S3Error, MemoryError) as error:
+        sys.stdout.write(f"{type(error).__name__}: {error}")
+        return 1
+    sys.stdout.write(to_json(found))
+    return 0
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the API server has died: nobody reads its answer then."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""S3 for the crawler: listings, and ranges of objects read with little work a request."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import urllib3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+from localcloud.glue.crawler.sample import S3Object
+
+TAIL = 64 * 1024
+"""Bytes read first from the end of a columnar file; most footers are smaller."""
+HEAD = 1024 * 1024
+"""Bytes read from the start of any other file, as AWS's crawler does."""
+
+
+class S3Error(Exception):
+    """S3 did not give what was asked; the text is its own."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where S3 is, and the keys that open it."""
+
+    url: str
+    key: str
+    secret: str
+    region: str
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> Endpoint:
+        """Return the endpoint that the AWS SDK variables name."""
+        names = ("AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+        missing = [name for name in names if not env.get(name)]
+        if missing:
+            raise S3Error(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets them.")
+        return cls(*(env[name] for name in names))
+
+
+class S3:
+    """A reader that many threads may share."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._signer = S3SigV4Auth(Credentials(endpoint.key, endpoint.secret), "s3", endpoint.region)
+        self._pool = urllib3.PoolManager(maxsize=32, timeout=30, retries=urllib3.Retry(total=4, backoff_factor=0.2))
+        self.requests = 0
+        self._count = threading.Lock()
+
+    def list(self, bucket: str, prefix: str) -> Iterator[S3Object]:
+        """Yield the objects below a prefix, in the order of their keys.
+
+        Raises:
+            botocore.exceptions.ClientError: no such bucket, or no access.
+        """
+        import boto3
+
+        client = boto3.client(
+            "s3",
+            endpoint_url=self._endpoint.url,
+            aws_access_key_id=self._endpoint.key,
+            aws_secret_access_key=self._endpoint.secret,
+            region_name=self._endpoint.region,
+            config=Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4}),
+        )
+        for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield S3Object(entry["Key"], entry["Size"], entry["ETag"].strip('"'))
+
+    def read(self, bucket: str, key: str, start: int, length: int) -> bytes:
+        """Return `length` bytes of an object from `start` on (fewer at its end)."""
+        url = f"{self._endpoint.url}/{bucket}/{quote(key, safe='/~')}"
+        request = AWSRequest("GET", url, {"Range": f"bytes={start}-{start + length - 1}"})
+        self._signer.add_auth(request)
+        with self._count:
+            self.requests += 1
+        answer = self._pool.request("GET", url, headers=dict(request.headers.items()))
+        if answer.status not in (200, 206):
+            raise S3Error(f"s3://{bucket}/{key}: {answer.status} {answer.data[:200].decode(errors='replace')}")
+        return answer.data if answer.status == 206 else answer.data[start : start + length]
+
+
+class RangeFile(io.RawIOBase):
+    """One object as a seekable file; its end is read once and kept, since footers lie there."""
+
+    def __init__(self, s3: S3, bucket: str, item: S3Object) -> None:
+        super().__init__()
+        self._s3, self._bucket, self._item = s3, bucket, item
+        self._position = 0
+        self._tail_start = max(0, item.size - TAIL)
+        self._tail: bytes | None = None
+
+    def tail(self) -> bytes:
+        """Return the last bytes of the object (64 KiB at most)."""
+        if self._tail is None:
+            self._tail = self._s3.read(self._bucket, self._item.key, self._tail_start, self._item.size)
+        return self._tail
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._item.size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        rest = self._item.size - self._position
+        size = rest if size < 0 else min(size, rest)
+        if size <= 0:
+            return b""
+        start = self._position
+        self._position += size
+        if start >= self._tail_start:
+            offset = start - self._tail_start
+            return self.tail()[offset : offset + size]
+        return self._s3.read(self._bucket, self._item.key, start, size)

@@ -1,0 +1,73 @@
+"""Schedules of crawlers: AWS cron expressions, and the thread that starts what is due.
+
+https://docs.aws.amazon.com/glue/latest/dg/monitor-data-warehouse-schedule.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+from localcloud.glue.names import InvalidInput
+
+LEAST_S = 300
+"""Glue's shortest distance between two runs, seconds."""
+_LAST = ("59", "23", "31", "12", "7", "2199")
+
+
+def next_run(expression: str, after: datetime) -> datetime:
+    """Return the first time after `after` (both UTC) at which an AWS cron expression is due.
+
+    Raises:
+        InvalidInput: not `cron(Minutes Hours Day-of-month Month Day-of-week Year)`, or more often than every 5 minutes.
+    """
+    from croniter import CroniterError, croniter
+
+    match = re.fullmatch(r"cron\((.+)\)", expression.strip())
+    fields = match.group(1).split() if match else []
+    if len(fields) != 6 or not re.fullmatch(r"[\w*?/,#\- ]+", " ".join(fields)):
+        raise InvalidInput(f"Invalid schedule {expression[:100]!r}: write cron(Minutes Hours Day Month Weekday Year).")
+    minute, hour, day, month, weekday, year = (_field(*pair) for pair in zip(fields, _LAST, strict=True))
+    try:
+        found = croniter(f"{minute} {hour} {day} {month} {_weekday(weekday)} 0 {year}", after)
+        due: datetime = found.get_next(datetime)
+        following: datetime = found.get_next(datetime)
+    except CroniterError as error:
+        raise InvalidInput(f"Invalid schedule {expression[:100]!r}: {error}") from None
+    if (following - due).total_seconds() < LEAST_S:
+        raise InvalidInput(f"Invalid schedule {expression[:100]!r}: at most one run every 5 minutes.")
+    return due
+
+
+def _field(text: str, last: str) -> str:
+    text = text.replace("?", "*")
+    return re.sub(r"(?<![\d\-])(\d+)/(\d+)", rf"\1-{last}/\2", text)
+
+
+def _weekday(text: str) -> str:
+    """AWS counts Sunday as 1, cron as 0."""
+    return re.sub(r"(?<![#/\d])\d", lambda found: str(int(found.group()) - 1), text)
+
+
+class Clock:
+    """A thread that calls `tick(since, now)` every few seconds, until it is stopped."""
+
+    def __init__(self, tick: Callable[[datetime, datetime], None], pause_s: float = 5) -> None:
+        self._tick, self._pause_s, self._ended = tick, pause_s, Event()
+
+    def start(self) -> None:
+        """Begin."""
+        Thread(target=self._run, name="schedules", daemon=True).start()
+
+    def stop(self) -> None:
+        """End after the tick that is under way."""
+        self._ended.set()
+
+    def _run(self) -> None:
+        since = datetime.now(UTC)
+        while not self._ended.wait(self._pause_s):
+            now = datetime.now(UTC)
+            self._tick(since, now)
+            since = now

@@ -1,0 +1,116 @@
+"""A table that a crawl found, as the catalog describes it: SerDe, formats, parameters and statistics."""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import md5
+from typing import Any
+
+from localcloud.glue.crawler.survey import FoundPart, FoundTable
+
+Json = dict[str, Any]
+
+PARTITION_INDEX = "crawler_partition_index"
+
+_TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
+_HIVE = "org.apache.hadoop.hive"
+_CLASSES = {
+    "csv": (f"{_HIVE}.serde2.lazy.LazySimpleSerDe", *_TEXT),
+    "json": ("org.openx.data.jsonserde.JsonSerDe", *_TEXT),
+    "parquet": (
+        f"{_HIVE}.ql.io.parquet.serde.ParquetHiveSerDe",
+        f"{_HIVE}.ql.io.parquet.MapredParquetInputFormat",
+        f"{_HIVE}.ql.io.parquet.MapredParquetOutputFormat",
+    ),
+    "orc": (
+        f"{_HIVE}.ql.io.orc.OrcSerde",
+        f"{_HIVE}.ql.io.orc.OrcInputFormat",
+        f"{_HIVE}.ql.io.orc.OrcOutputFormat",
+    ),
+    "avro": (
+        f"{_HIVE}.serde2.avro.AvroSerDe",
+        f"{_HIVE}.ql.io.avro.AvroContainerInputFormat",
+        f"{_HIVE}.ql.io.avro.AvroContainerOutputFormat",
+    ),
+}
+
+
+def table_name(found: FoundTable, prefix: str) -> str:
+    """Return the name of a table: its folder (or file, or bucket) in lower case, other characters as `_`."""
+    folder = found.location.removeprefix("s3://").rstrip("/").rpartition("/")[2]
+    return (prefix + re.sub(r"[^a-z0-9_]", "_", folder.lower())).lower()[:255]
+
+
+def clashing_name(name: str, location: str) -> str:
+    """Return the name for a table whose plain name another location already has."""
+    return f"{name[:222]}_{md5(location.encode(), usedforsecurity=False).hexdigest()}"
+
+
+def table_input(name: str, found: FoundTable, crawler: str, index: bool) -> Json:
+    """Return the TableInput of a found table."""
+    parameters = _parameters(found, found.parts, crawler)
+    if found.exclusions:
+        parameters["exclusions"] = json.dumps(found.exclusions)
+    if index and found.keys:
+        parameters["partition_filtering.enabled"] = "true"
+    return {
+        "Name": name,
+        "Owner": "owner",
+        "Retention": 0,
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": parameters,
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in found.keys],
+        "StorageDescriptor": _storage(found, found.columns, found.location, parameters),
+    }
+
+
+def partition_input(part: FoundPart, found: FoundTable, crawler: str) -> Json:
+    """Return the PartitionInput of one part of a found table."""
+    parameters = _parameters(found, [part], crawler)
+    return {
+        "Values": part.values,
+        "Parameters": parameters,
+        "StorageDescriptor": _storage(found, part.columns, part.location, parameters),
+    }
+
+
+def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
+    library, reader, writer = _CLASSES.get(found.classification, ("", "", ""))
+    serde = {key: value for key, value in found.serde.items() if key != "library"}
+    if found.classification in ("parquet", "orc"):
+        serde = {"serialization.format": "1"} if found.classification == "parquet" else {}
+    storage: Json = {
+        "Columns": [{"Name": name, "Type": kind} for name, kind in columns],
+        "Location": location,
+        "Compressed": found.compression != "none",
+        "NumberOfBuckets": -1,
+        "BucketColumns": [],
+        "SortColumns": [],
+        "StoredAsSubDirectories": False,
+        "Parameters": parameters,
+        "SerdeInfo": {"Parameters": serde},
+    }
+    if library:
+        storage["SerdeInfo"]["SerializationLibrary"] = found.serde.get("library", library)
+        storage |= {"InputFormat": reader, "OutputFormat": writer}
+    return storage
+
+
+def _parameters(found: FoundTable, parts: list[FoundPart], crawler: str) -> dict[str, str]:
+    size, records = sum(part.size for part in parts), sum(part.records for part in parts)
+    described = {key: found.serde[key] for key in ("avro.schema.literal",) if key in found.serde}
+    return {
+        "CrawlerSchemaDeserializerVersion": "1.0",
+        "CrawlerSchemaSerializerVersion": "1.0",
+        "UPDATED_BY_CRAWLER": crawler,
+        "averageRecordSize": str(max(1, size // records) if records else 0),
+        "classification": found.classification,
+        "compressionType": found.compression,
+        "objectCount": str(sum(part.objects for part in parts)),
+        "recordCount": str(records),
+        "sizeKey": str(size),
+        "typeOfData": "file",
+        **found.parameters,
+        **described,
+    }
