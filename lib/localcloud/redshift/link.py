@@ -62,10 +62,16 @@ class Expectation:
 class Link:
     """A logged-in connection to the engine."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client | None = None) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: Client | None = None
+    ) -> None:
         self._reader, self._writer, self._client = reader, writer, client
         self._waiting: deque[Expectation] = deque()
         self._out = bytearray()
+        self.on_notice: Callable[[dict[str, str]], None] | None = None
+        """Gets the notices of what the gateway itself asked; the client never sees those."""
+        self._open_door = asyncio.Event()
+        self._open_door.set()
         self.skipping = False
         self.status = b"I"
         """State of the transaction at the last Sync: I idle, T in a block, E in a failed block."""
@@ -94,6 +100,13 @@ class Link:
             self._out = bytearray()
         await self._writer.drain()
 
+    def pause(self, wanted: bool) -> None:
+        """Stop or go on reading from the engine, which waits meanwhile."""
+        if wanted:
+            self._open_door.clear()
+        else:
+            self._open_door.set()
+
     async def settled(self, *futures: asyncio.Future[None]) -> None:
         """Flush and wait for the answers; raise the first error."""
         self.send(frames.FLUSH)
@@ -105,7 +118,11 @@ class Link:
         """Run one statement within the current transaction, unseen by the client, and return its rows in text form."""
         rows: list[list[bytes | None]] = []
         asked = [self.ask(frames.parse("", sql)), self.ask(frames.bind("", "", values))]
-        asked.append(self.ask(frames.execute(), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None))
+        asked.append(
+            self.ask(
+                frames.execute(), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None
+            )
+        )
         await self.settled(*asked)
         return rows
 
@@ -137,6 +154,7 @@ class Link:
                     self._answer(frame)
                 if self._client is not None:
                     await self._client.relieve()
+                await self._open_door.wait()
         except ConnectionResetError:
             pass
         finally:
@@ -153,7 +171,10 @@ class Link:
 
     def _unasked(self, frame: Frame) -> None:
         inner = bool(self._waiting) and self._waiting[0].done is not None
-        if self._client is not None and not (inner and frame.kind == b"N"):
+        if inner and frame.kind == b"N":
+            if self.on_notice is not None:
+                self.on_notice(frames.error_fields(frame.body))
+        elif self._client is not None:
             self._client.deliver(frame)
 
     def _advance(self, frame: Frame) -> None:

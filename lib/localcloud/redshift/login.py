@@ -74,4 +74,3 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
     if head[:1] != b"p" or not 4 <= length <= _PASSWORD_LIMIT:
         raise ProtocolViolation("expected password response")
     return await reader.readexactly(length - 4)
-

@@ -7,6 +7,7 @@ UNLOAD are prepared as an empty statement and run by the gateway, in the client'
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,9 +19,11 @@ from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements, translate
-from localcloud.redshift.sql.plan import NeedsColumns, Session as SqlSession
+from localcloud.redshift.sql.plan import NeedsColumns
+from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import described_as_redshift, reworded
 
+_log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
 
 
@@ -173,7 +176,7 @@ class Session:
         known: dict[str, list[str]] = {}
         while True:
             try:
-                return translate(statement, self.sql, known)
+                return _translated(statement, self.sql, known)
             except NeedsColumns as need:
                 if need.query in known:
                     raise not_supported(f"the columns of {need.query}") from None
@@ -227,6 +230,16 @@ class Session:
         kept: dict[str, Any] = self._statements if body[:1] == b"S" else self._portals
         kept.pop(frames.read_text(body, 1)[0], None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
+
+
+def _translated(statement: str, session: SqlSession, known: dict[str, list[str]]) -> Plan:
+    try:
+        return translate(statement, session, known)
+    except (SqlError, NeedsColumns):
+        raise
+    except Exception as error:
+        _log.exception("a statement could not be translated")
+        raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
 
 
 def _nowhere(_frame: Frame) -> None:

@@ -7,3 +7,51 @@ CREATE FUNCTION redshift_lab.refuse(code text, message text) RETURNS void LANGUA
 BEGIN
   RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
 END $$;
+
+-- What Redshift keeps of a table and PostgreSQL has no place for.
+CREATE TABLE redshift_lab.tables (
+  table_id oid PRIMARY KEY,
+  diststyle text NOT NULL,
+  backup boolean NOT NULL DEFAULT true
+);
+CREATE TABLE redshift_lab.columns (
+  table_id oid NOT NULL,
+  name name NOT NULL,
+  distkey boolean NOT NULL DEFAULT false,
+  sortkey integer NOT NULL DEFAULT 0,
+  encoding text,
+  identity text,
+  PRIMARY KEY (table_id, name)
+);
+GRANT SELECT ON redshift_lab.tables, redshift_lab.columns TO PUBLIC;
+
+-- What pg_last_copy_count and its like answer, within the session.
+CREATE FUNCTION redshift_lab.note_copy(count text) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_catalog.set_config('redshift_lab.copy_count', count, false)
+$$;
+
+CREATE TABLE redshift_lab.load_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  user_name name NOT NULL,
+  table_id oid NOT NULL,
+  table_name text NOT NULL,
+  start_time timestamp NOT NULL DEFAULT (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC'),
+  file_name text NOT NULL,
+  line_number bigint NOT NULL,
+  column_name text NOT NULL,
+  column_type text NOT NULL,
+  column_length text NOT NULL,
+  raw_line text NOT NULL,
+  raw_field_value text NOT NULL,
+  error_code integer NOT NULL,
+  error_message text NOT NULL
+);
+GRANT SELECT ON redshift_lab.load_errors TO PUBLIC;
+
+CREATE FUNCTION redshift_lab.note_unload(count text, files text) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_catalog.set_config('redshift_lab.unload_count', count, false),
+         pg_catalog.set_config('redshift_lab.unload_files', files, false)
+$$;
+
+-- A line of UNLOAD ... JSON: names and values in turn; null stays, no blanks.
+CREATE FUNCTION redshift_lab.json_line(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE AS 'json_build_object';
