@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -49,8 +49,10 @@ class Engine:
         timeout = urllib3.Timeout(connect=5, read=ANSWER_LIMIT_S)
         self._pool = urllib3.PoolManager(maxsize=32, timeout=timeout, retries=retries)
 
-    def start(self, sql: str, schema: str, catalog: str, session: Mapping[str, str] | None = None) -> Statement:
-        """Send a statement; return it with its first answer.
+    def start(
+        self, sql: str, schema: str, catalog: str, session: Mapping[str, str], restore: Callable[[str], str] = str
+    ) -> Statement:
+        """Send a statement; return it with its first answer. `restore` makes its error messages fit the user's text.
 
         Raises:
             QueryFailed: the server refused it, or does not answer. Remedy: `./lab up trino`.
@@ -58,7 +60,7 @@ class Engine:
         headers = {"X-Trino-Schema": quote(schema), "X-Trino-Catalog": catalog, "X-Trino-Time-Zone": "UTC"}
         if session:
             headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in session.items())
-        return Statement(self, self.call("POST", f"{self._url}/v1/statement", sql.encode(), headers))
+        return Statement(self, self.call("POST", f"{self._url}/v1/statement", sql.encode(), headers), restore)
 
     def call(self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """Exchange one message; numbers come back as the text that the server wrote."""
@@ -107,8 +109,8 @@ def unreachable(url: str, error: Exception) -> QueryFailed:
 class Statement:
     """A statement that runs in Trino. `pages()` drives it to its end."""
 
-    def __init__(self, engine: Engine, answer: dict[str, Any]) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, answer: dict[str, Any], restore: Callable[[str], str]) -> None:
+        self._engine, self._restore = engine, restore
         self._answer = answer
         self.query_id = str(answer["id"])
         self.columns: list[dict[str, Any]] = []
@@ -123,7 +125,7 @@ class Statement:
         if "updateCount" in answer:
             self.update_count = int(answer["updateCount"])
         if "error" in answer:
-            raise from_trino(answer["error"])
+            raise from_trino(answer["error"], self._restore)
 
     def pages(self) -> Iterator[Page]:
         """Yield the rows as they come; a page may be empty.

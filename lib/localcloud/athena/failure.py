@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 SYSTEM, USER, OTHER = 1, 2, 3
@@ -34,10 +35,10 @@ class QueryCancelled(Exception):
     """A query was stopped by its user or by a limit of its workgroup; the text is the StateChangeReason."""
 
 
-def from_trino(error: dict[str, Any]) -> QueryFailed:
-    """Return the failure that a Trino error means. The code, line and column stay Trino's own."""
+def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> QueryFailed:
+    """Return the failure that a Trino error means, with its code; `restore` puts line and column to the user's text."""
     code = str(error.get("errorName", "GENERIC_INTERNAL_ERROR"))
-    message = str(error.get("message", "")) + _WORDS.get(code, "")
+    message = restore(str(error.get("message", ""))) + _WORDS.get(code, "")
     category = USER if error.get("errorType") in ("USER_ERROR", "EXTERNAL") else SYSTEM
     return QueryFailed(code, message, category)
 

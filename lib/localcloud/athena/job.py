@@ -11,6 +11,7 @@ from localcloud.athena.engine import Engine, Page, Statement
 from localcloud.athena.execution import Execution, Form
 from localcloud.athena.failure import QueryCancelled
 from localcloud.athena.results import Row
+from localcloud.athena.statements.literals import send
 from localcloud.athena.statements.reader import scan
 from localcloud.athena.values import column_info, text_column, text_of
 
@@ -63,15 +64,20 @@ class Job:
         """The database that names without one are looked up in."""
         return self.execution.database
 
-    def trino(self, sql: str, session: Mapping[str, str] | None = None) -> Statement:
-        """Start a statement in the engine, with the query's parameters in place of its question marks."""
+    def trino(self, sql: str, session: Mapping[str, str] | None = None, query: str | None = None) -> Statement:
+        """Start a statement in the engine, with the query's parameters in place of its question marks.
+
+        `query` is the end of `sql` that the user wrote, where that is not all of it: errors name places in it.
+        """
         if self._stop.is_set():
             raise QueryCancelled(STOPPED)
         properties = dict(session or {})
         if self.execution.cutoff:
             properties["query_max_scan_physical_bytes"] = f"{self.execution.cutoff}B"
-        text = immediate(sql, list(map(literal, self.execution.parameters))) if self.execution.parameters else sql
-        statement = self.engine.start(text, self.database, CATALOG, properties)
+        sent = send(sql, self.sql, query)
+        values = list(map(literal, self.execution.parameters))
+        text = immediate(sent.text, values) if values else sent.text
+        statement = self.engine.start(text, self.database, CATALOG, properties, sent.restore)
         self.statements.append(statement)
         if self._stop.is_set():
             statement.cancel()

@@ -34,7 +34,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     location, options, session = (_iceberg if iceberg else _hive)(job, asked)
     properties.refuse_unknown(asked)
     target = identifier(ICEBERG if iceberg else CATALOG, database, name)
-    statement = job.trino(f"CREATE TABLE {target} WITH ({options}) AS {query}", session)
+    statement = job.trino(f"CREATE TABLE {target} WITH ({options}) AS {query}", session, query)
     statement.finish()
     files = [url for url in list_files(job.s3, location) if "/metadata/" not in url]
     return Outcome(

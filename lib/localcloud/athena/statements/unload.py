@@ -34,7 +34,7 @@ def unload(job: Job, reader: Reader) -> Outcome:
     name = f"unload_{job.execution.id.replace('-', '_')}"
     job.cleanups.append(lambda: _forget(job, name))
     target = identifier(CATALOG, job.database, name)
-    statement = job.trino(f"CREATE TABLE {target} WITH ({', '.join(options)}) AS {query}", session)
+    statement = job.trino(f"CREATE TABLE {target} WITH ({', '.join(options)}) AS {query}", session, query)
     statement.finish()
     return Outcome(update_count=statement.update_count, files=list_files(job.s3, location))
 
