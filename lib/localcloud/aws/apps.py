@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 OWN = {
     "glue": "localcloud.glue.api:GlueResponse",
     "athena": "localcloud.athena.api:AthenaResponse",
+    "redshift": "localcloud.redshift.api:RedshiftResponse",
     "redshift-data": "localcloud.redshift.api:RedshiftDataResponse",
     "redshift-serverless": "localcloud.redshift.api:RedshiftServerlessResponse",
 }
@@ -29,7 +30,6 @@ CONTROL = {
     "iam": "iam",
     "kms": "kms",
     "logs": "logs",
-    "redshift": "redshift",
     "secretsmanager": "secretsmanager",
     "sns": "sns",
     "sqs": "sqs",

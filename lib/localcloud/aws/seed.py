@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 ACCOUNT = "123456789012"
+REGION = "us-east-1"
 ROLE = "LabRole"
 """The role that crawlers and UNLOAD/COPY are given: arn:aws:iam::123456789012:role/LabRole."""
 

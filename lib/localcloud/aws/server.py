@@ -17,8 +17,9 @@ from localcloud.aws import persistence
 from localcloud.aws.apps import response_class
 from localcloud.aws.gate import Gate
 from localcloud.aws.keys import KeyRing
-from localcloud.aws.seed import seed
+from localcloud.aws.seed import ACCOUNT, REGION, seed
 from localcloud.errors import LocalCloudError
+from localcloud.redshift.api.seed import seed as seed_redshift
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,8 @@ def open_server(settings: Settings) -> BaseWSGIServer:
     persistence.use(store)
     loaded = store.load() if store else []
     seed()
-    persistence.save("iam")
+    for service in ("iam", *seed_redshift(ACCOUNT, REGION)):
+        persistence.save(service)
     server = make_server("127.0.0.1", settings.port, Gate(settings.keys), threaded=True, request_handler=Handler)
     log.info("AWS API on port %d, state loaded: %s", server.port, ", ".join(loaded) or "none yet")
     return server

@@ -31,6 +31,9 @@ class Aws(Service):
             "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://127.0.0.1:{home.port('trino.http')}",
             "ATHENA_ENGINE_USER": os.environ.get("ATHENA_ENGINE_USER", "athena"),
             "ATHENA_ENGINE_SECRET": os.environ.get("ATHENA_ENGINE_SECRET") or home.secret("trino"),
+            "LAB_REDSHIFT_PORT": str(home.port("redshift.sql")),
+            "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
+            "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
             "MOTO_DISABLE_GLOBAL_CORS": "true",
             "PYTHONUNBUFFERED": "1",
         }

@@ -21,7 +21,7 @@ class Redshift(Service):
 
     name = "redshift"
     ports = ("sql",)
-    needs = ("postgres", "seaweedfs")
+    needs = ("postgres", "seaweedfs", "aws")
     awaits = "a row over SQL"
 
     def command(self, home: Home) -> Command:

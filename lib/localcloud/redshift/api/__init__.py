@@ -1,0 +1,5 @@
+"""Redshift's APIs, run in the process of the AWS API: the cluster, the serverless workgroup, and statements over HTTP."""
+
+from localcloud.redshift.api.control import RedshiftResponse
+
+__all__ = ["RedshiftResponse"]

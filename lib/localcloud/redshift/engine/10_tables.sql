@@ -1,0 +1,97 @@
+-- Tables: what the gateway takes out of their definitions; keys that are kept but not enforced, as in Redshift.
+
+CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  n jsonb := notes::jsonb;
+  id oid := to_regclass(name);
+  k text;
+  i integer := 0;
+BEGIN
+  IF id IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM redshift_lab.must_own(id);
+  IF n->>'diststyle' <> '' THEN
+    INSERT INTO redshift_lab.tables VALUES (id, n->>'diststyle') ON CONFLICT (table_id) DO UPDATE SET diststyle = EXCLUDED.diststyle;
+    UPDATE redshift_lab.columns c SET distkey = false WHERE c.table_id = id;
+  END IF;
+  IF n->>'distkey' <> '' THEN
+    PERFORM redshift_lab.note_column(id, n->>'distkey');
+    UPDATE redshift_lab.columns c SET distkey = true WHERE c.table_id = id AND c.name = n->>'distkey';
+  END IF;
+  IF jsonb_array_length(n->'sortkeys') > 0 THEN
+    UPDATE redshift_lab.columns c SET sortkey = 0 WHERE c.table_id = id;
+    FOR k IN SELECT jsonb_array_elements_text(n->'sortkeys') LOOP
+      i := i + 1;
+      PERFORM redshift_lab.note_column(id, k);
+      UPDATE redshift_lab.columns c
+      SET sortkey = CASE WHEN (n->>'interleaved')::boolean AND i % 2 = 0 THEN -i ELSE i END
+      WHERE c.table_id = id AND c.name = k;
+    END LOOP;
+  END IF;
+  FOR k IN SELECT jsonb_object_keys(n->'encodings') LOOP
+    PERFORM redshift_lab.note_column(id, k);
+    UPDATE redshift_lab.columns c SET encoding = n->'encodings'->>k WHERE c.table_id = id AND c.name = k;
+  END LOOP;
+  FOR k IN SELECT jsonb_object_keys(n->'identities') LOOP
+    PERFORM redshift_lab.note_column(id, k);
+    UPDATE redshift_lab.columns c SET identity = n->'identities'->>k WHERE c.table_id = id AND c.name = k;
+  END LOOP;
+  FOR k IN SELECT jsonb_array_elements(n->'foreign_keys')::text LOOP
+    PERFORM redshift_lab.add_foreign_key(id, k::jsonb);
+  END LOOP;
+END $$;
+
+CREATE FUNCTION redshift_lab.must_own(id oid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = id), 'usage') THEN
+    RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of relation %s', id::regclass);
+  END IF;
+END $$;
+
+CREATE FUNCTION redshift_lab.note_column(id oid, column_name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = id AND attname = column_name AND NOT attisdropped) THEN
+    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" named in key does not exist', column_name);
+  END IF;
+  INSERT INTO redshift_lab.columns (table_id, name) VALUES (id, column_name) ON CONFLICT DO NOTHING;
+END $$;
+
+-- The key that is referred to must look unique while PostgreSQL checks the reference.
+CREATE FUNCTION redshift_lab.add_foreign_key(id oid, k jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog SET allow_system_table_mods = on AS $$
+DECLARE
+  other oid := (k->>'table')::regclass;
+  these text := (SELECT string_agg(quote_ident(c), ', ') FROM jsonb_array_elements_text(k->'columns') c);
+  those text := (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM jsonb_array_elements_text(k->'references') c);
+BEGIN
+  UPDATE pg_index SET indisunique = true
+  WHERE indrelid = other AND indexrelid IN (SELECT conindid FROM pg_constraint WHERE conrelid = other AND contype IN ('p', 'u'));
+  EXECUTE format('ALTER TABLE %s ADD FOREIGN KEY (%s) REFERENCES %s%s NOT ENFORCED', id::regclass, these, other::regclass, coalesce(those, ''));
+  PERFORM redshift_lab.relax_keys();
+END $$;
+
+CREATE FUNCTION redshift_lab.relax_keys() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog SET allow_system_table_mods = on AS $$
+  UPDATE pg_index i SET indisunique = false
+  FROM pg_class c
+  WHERE i.indisunique AND c.oid = i.indrelid AND c.relnamespace <> ALL ('{pg_catalog,redshift_lab,pg_toast,information_schema}'::regnamespace[])
+$$;
+
+CREATE FUNCTION redshift_lab.on_ddl() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM redshift_lab.relax_keys();
+END $$;
+CREATE EVENT TRIGGER redshift_relax_keys ON ddl_command_end
+  WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION redshift_lab.on_ddl();
+
+CREATE FUNCTION redshift_lab.on_drop() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  DELETE FROM redshift_lab.tables t USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND t.table_id = d.objid;
+  DELETE FROM redshift_lab.columns c USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND c.table_id = d.objid;
+END $$;
+CREATE EVENT TRIGGER redshift_forget ON sql_drop EXECUTE FUNCTION redshift_lab.on_drop();

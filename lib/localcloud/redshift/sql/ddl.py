@@ -1,0 +1,302 @@
+"""CREATE TABLE and ALTER TABLE: what Redshift keeps beside the columns is taken out and noted; keys are not enforced.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal
+from localcloud.redshift.sql.types import edit_type
+
+_REFUSED = {"CHECK", "EXCLUDE", "INHERITS", "TABLESPACE", "PARTITION", "WITH", "USING", "DEFERRABLE"}
+_ENDS = {
+    *(
+        "DEFAULT",
+        "IDENTITY",
+        "GENERATED",
+        "ENCODE",
+        "DISTKEY",
+        "SORTKEY",
+        "COLLATE",
+        "NOT",
+        "NULL",
+        "UNIQUE",
+        "PRIMARY",
+    ),
+    *("REFERENCES", "CONSTRAINT", *_REFUSED),
+}
+
+
+@dataclass
+class Notes:
+    """What a table has beside its columns, as `redshift_lab.note_table` takes it."""
+
+    diststyle: str = "AUTO(ALL)"
+    distkey: str = ""
+    sortkeys: list[str] = field(default_factory=list)
+    interleaved: bool = False
+    encodings: dict[str, str] = field(default_factory=dict)
+    identities: dict[str, str] = field(default_factory=dict)
+    foreign_keys: list[dict[str, Any]] = field(default_factory=list)
+
+    def statement(self, table: str) -> str:
+        """Return the call that stores the notes."""
+        return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(self.__dict__))})"
+
+
+def name_end(words: list[Token], place: int) -> int:
+    """Return the index after the (perhaps qualified) name that begins there."""
+    place += 1
+    while place + 1 < len(words) and words[place].text == ".":
+        place += 2
+    return place
+
+
+def folded(token: Token) -> str:
+    """Return a name as it is stored."""
+    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text.lower()
+
+
+def is_create_table(words: list[Token]) -> bool:
+    """Tell whether it is a CREATE TABLE, temporary or not."""
+    return (
+        words[0].upper == "CREATE"
+        and "TABLE" in [word.upper for word in words[1:4]]
+        and "EXTERNAL" not in [word.upper for word in words[1:3]]
+    )
+
+
+def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | None]:
+    """Return the changes, the statement that stores the notes, and the index where the query of a CTAS begins."""
+    place = next(index for index, word in enumerate(words) if word.upper == "TABLE") + 1
+    edits = [Edit(word.start, word.end, "") for word in words[1:place] if word.upper in ("LOCAL", "GLOBAL")]
+    if [word.upper for word in words[place : place + 3]] == ["IF", "NOT", "EXISTS"]:
+        place += 3
+    if place >= len(words):
+        raise SqlError("42601", "syntax error at end of input")
+    end = name_end(words, place)
+    name = sql[words[place].start : words[end - 1].end]
+    if words[place].text.startswith(("#", '"#')) and words[1].upper == "TABLE":
+        edits.append(Edit(words[1].start, words[1].start, "TEMPORARY "))
+    notes = Notes()
+    if end < len(words) and words[end].text == "(":
+        last = closing(words, end)
+        if words[end + 1].upper not in ("SELECT", "WITH", "("):
+            edits += _elements(sql, words, end + 1, last, notes)
+            end = last + 1
+    attributes, query = _attributes(words, end, notes)
+    return edits + attributes, notes.statement(_without_hash(name)), query
+
+
+def _without_hash(name: str) -> str:
+    return f'"{name}"' if name.startswith("#") else name
+
+
+def _elements(sql: str, words: list[Token], start: int, end: int, notes: Notes) -> list[Edit]:
+    edits = list[Edit]()
+    for first, last in _parts(words, start, end):
+        if first == last:
+            raise syntax_error(words[last].text)
+        edits += element(sql, words[first:last], notes)
+    return edits
+
+
+def _parts(words: list[Token], start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the parts between commas begin and end."""
+    parts, first, place = list[tuple[int, int]](), start, start
+    while place < end:
+        if words[place].text in ("(", "["):
+            place = closing(words, place)
+        elif words[place].text == ",":
+            parts.append((first, place))
+            first = place + 1
+        place += 1
+    return [*parts, (first, end)]
+
+
+def element(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
+    """Return the changes to one column or table constraint."""
+    first = words[0].upper
+    if first == "CONSTRAINT" and len(words) > 2:
+        return _constraint(sql, words, 2, notes)
+    if first in ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"):
+        return _constraint(sql, words, 0, notes)
+    if first == "LIKE":
+        return []
+    return column(sql, words, notes)
+
+
+def _constraint(sql: str, words: list[Token], place: int, notes: Notes) -> list[Edit]:
+    kind = words[place].upper
+    if kind in _REFUSED:
+        raise not_supported(f"{kind} constraint")
+    if kind != "FOREIGN":
+        return []
+    if place + 2 >= len(words) or words[place + 2].text != "(":
+        raise syntax_error(words[-1].text)
+    end = closing(words, place + 2)
+    names = [folded(word) for word in words[place + 3 : end] if word.text != ","]
+    _reference(sql, words, end + 1, names, notes)
+    # A constraint that is always true stands in the place, since the comma before it stays.
+    return [Edit(words[0].start, words[-1].end, "CHECK (true)")]
+
+
+def _reference(sql: str, words: list[Token], place: int, names: list[str], notes: Notes) -> int:
+    """Note a foreign key from its REFERENCES on; return the index after it."""
+    if place + 1 >= len(words) or words[place].upper != "REFERENCES":
+        raise syntax_error(words[min(place, len(words) - 1)].text)
+    end = name_end(words, place + 1)
+    table, others = sql[words[place + 1].start : words[end - 1].end], list[str]()
+    if end < len(words) and words[end].text == "(":
+        last = closing(words, end)
+        others = [folded(word) for word in words[end + 1 : last] if word.text != ","]
+        end = last + 1
+    notes.foreign_keys.append({"columns": names, "table": table, "references": others})
+    return end
+
+
+def column(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
+    """Return the changes to one column definition."""
+    if len(words) < 2:
+        raise syntax_error(words[-1].text)
+    name = folded(words[0])
+    edits, place = edit_type(words, 1, declared=True)
+    while place < len(words):
+        change, place = _column_attribute(sql, words, place, name, notes)
+        edits += change
+    return edits
+
+
+def _column_attribute(sql: str, words: list[Token], place: int, name: str, notes: Notes) -> tuple[list[Edit], int]:
+    word = words[place].upper
+    if word in _REFUSED:
+        raise not_supported(f"{word} in a column definition")
+    if word in ("DISTKEY", "SORTKEY"):
+        if word == "DISTKEY":
+            notes.distkey, notes.diststyle = name, "KEY"
+        else:
+            notes.sortkeys.append(name)
+        return [Edit(words[place].start, words[place].end, "")], place + 1
+    if word == "ENCODE":
+        notes.encodings[name] = words[place + 1].text.lower()
+        return [Edit(words[place].start, words[place + 1].end, "")], place + 2
+    if word == "COLLATE":
+        if words[place + 1].upper not in ("CASE_SENSITIVE", "CS"):
+            raise not_supported(f"COLLATE {words[place + 1].text}")
+        return [Edit(words[place].start, words[place + 1].end, "")], place + 2
+    if word in ("IDENTITY", "GENERATED"):
+        return _identity(words, place, name, notes)
+    if word == "REFERENCES":
+        end = _reference(sql, words, place, [name], notes)
+        return [Edit(words[place].start, words[end - 1].end, "")], end
+    if word == "DEFAULT":
+        return [], _expression_end(words, place + 1)
+    return [], place + 1
+
+
+def _identity(words: list[Token], place: int, name: str, notes: Notes) -> tuple[list[Edit], int]:
+    by_default = words[place].upper == "GENERATED"
+    opening = next((index for index in range(place, len(words)) if words[index].text == "("), None)
+    if opening is None:
+        raise syntax_error(words[-1].text)
+    end = closing(words, opening)
+    numbers = "".join(word.text for word in words[opening + 1 : end]).split(",")
+    if len(numbers) != 2:
+        raise SqlError("42601", "IDENTITY needs a seed and a step", hint="IDENTITY(0, 1)")
+    mode = "BY DEFAULT" if by_default else "ALWAYS"
+    bound = " MINVALUE -9223372036854775808" if int(numbers[0]) < 1 else ""
+    text = f"GENERATED {mode} AS IDENTITY (START WITH {numbers[0]} INCREMENT BY {numbers[1]}{bound})"
+    notes.identities[name] = ("default " if by_default else "") + ",".join(numbers)
+    return [Edit(words[place].start, words[end].end, text)], end + 1
+
+
+def _expression_end(words: list[Token], place: int) -> int:
+    """Return the index of the next attribute after a DEFAULT expression."""
+    first = place
+    while place < len(words) and (place == first or words[place].upper not in _ENDS):
+        place = closing(words, place) + 1 if words[place].text == "(" else place + 1
+    return place
+
+
+def _attributes(words: list[Token], place: int, notes: Notes) -> tuple[list[Edit], int | None]:
+    """Take the table's attributes out; return the index where the query of a CTAS begins, if it is one."""
+    edits = list[Edit]()
+    while place < len(words):
+        word, start = words[place].upper, place
+        if word == "AS":
+            return edits, place + 1
+        place = _attribute(words, place, word, notes)
+        edits.append(Edit(words[start].start, words[place - 1].end, ""))
+    return edits, None
+
+
+def _attribute(words: list[Token], place: int, word: str, notes: Notes) -> int:
+    follows = words[place + 1].upper if place + 1 < len(words) else ""
+    if word == "BACKUP" and follows in ("YES", "NO"):
+        return place + 2
+    if word == "ENCODE" and follows == "AUTO":
+        return place + 2
+    if word == "DISTSTYLE" and follows in ("AUTO", "EVEN", "KEY", "ALL"):
+        notes.diststyle = "AUTO(ALL)" if follows == "AUTO" else follows
+        return place + 2
+    if word in ("COMPOUND", "INTERLEAVED") and follows == "SORTKEY":
+        notes.interleaved = word == "INTERLEAVED"
+        return _attribute(words, place + 1, "SORTKEY", notes)
+    if word in ("DISTKEY", "SORTKEY") and follows == "(":
+        end = closing(words, place + 1)
+        names = [folded(one) for one in words[place + 2 : end] if one.text != ","]
+        if word == "DISTKEY":
+            notes.distkey, notes.diststyle = names[0], "KEY"
+        else:
+            notes.sortkeys = names
+        return end + 1
+    if word == "SORTKEY" and follows in ("AUTO", "NONE"):
+        return place + 2
+    raise syntax_error(words[place].text) if word not in _REFUSED else not_supported(f"{word} in CREATE TABLE")
+
+
+def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
+    """Return an ALTER TABLE in the engine's SQL (empty where there is nothing to do for it) and the note to store."""
+    end = name_end(words, 2)
+    table = _without_hash(sql[words[2].start : words[end - 1].end])
+    if len(_parts(words, end, len(words))) > 1:
+        comma = _parts(words, end, len(words))[0][1]
+        raise syntax_error(words[comma].text)
+    rest, notes = words[end:], Notes(diststyle="")
+    verbs = [word.upper for word in rest[:3]]
+    if verbs[:1] == ["ADD"] and verbs[1:2] != ["PARTITION"]:
+        return _add(sql, rest, table, notes)
+    if (
+        verbs[:2] in (["ALTER", "DISTSTYLE"], ["ALTER", "DISTKEY"])
+        or "SORTKEY" in verbs
+        or verbs[:2] == ["ALTER", "ENCODE"]
+    ):
+        place = 1
+        if verbs[1] == "DISTSTYLE" and len(rest) > 4 and rest[2].upper == "KEY" and rest[3].upper == "DISTKEY":
+            place = 3
+        _attributes([*rest], place, notes)
+        return "", notes.statement(table)
+    if verbs[0] == "ALTER" and "ENCODE" in [word.upper for word in rest]:
+        place = next(index for index, word in enumerate(rest) if word.upper == "ENCODE")
+        notes.encodings[folded(rest[place - 1])] = rest[place + 1].text.lower()
+        return "", notes.statement(table)
+    if verbs[0] in ("APPEND", "SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK"):
+        raise not_supported(f"ALTER TABLE ... {verbs[0]}")
+    if verbs[0] == "ALTER" and "TYPE" in [word.upper for word in rest]:
+        place = next(index for index, word in enumerate(rest) if word.upper == "TYPE")
+        edits, _ = edit_type(rest, place + 1, declared=True)
+        return apply(sql, edits), ""
+    return sql, ""
+
+
+def _add(sql: str, rest: list[Token], table: str, notes: Notes) -> tuple[str, str]:
+    body = rest[2:] if rest[1].upper == "COLUMN" else rest[1:]
+    edits = element(sql, body, notes)
+    if notes.foreign_keys and body[0].upper in ("FOREIGN", "CONSTRAINT"):
+        return "", notes.statement(table)
+    return apply(sql, edits), notes.statement(table)

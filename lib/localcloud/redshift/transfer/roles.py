@@ -1,0 +1,47 @@
+"""Whether a role of COPY and UNLOAD exists in the lab's IAM."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.settings import GatewaySettings
+
+_ARN = re.compile(r"arn:aws:iam::\d{12}:role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
+_KNOWN_S = 60
+_known: dict[str, float] = {}
+
+
+def check(role: str, settings: GatewaySettings) -> None:
+    """Raise SqlError where a role (or one of a chain of roles, divided by commas) is not the lab's."""
+    for arn in role.split(","):
+        if time.monotonic() - _known.get(arn, -_KNOWN_S) >= _KNOWN_S:
+            _look_up(arn, settings)
+            _known[arn] = time.monotonic()
+
+
+def _look_up(arn: str, settings: GatewaySettings) -> None:
+    import boto3  # late: most clients never name a role, and it takes 30 MB
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    named = _ARN.fullmatch(arn)
+    if named is None:
+        raise SqlError("42601", f"Invalid IAM role ARN {arn!r}", hint="arn:aws:iam::123456789012:role/LabRole")
+    client = boto3.client(
+        "iam",
+        endpoint_url=settings.aws_endpoint,
+        aws_access_key_id=settings.access_key,
+        aws_secret_access_key=settings.secret_key,
+        region_name=settings.region,
+        config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}),
+    )
+    try:
+        found = client.get_role(RoleName=named[1])["Role"]["Arn"]
+    except ClientError:
+        found = ""
+    except BotoCoreError as error:
+        raise SqlError("58000", f"the role could not be checked: {error}", hint="Try: ./lab up aws") from None
+    if found != arn:
+        raise SqlError("XX000", f"UnauthorizedException: Not authorized to get credentials of role {arn}")

@@ -1,0 +1,319 @@
+"""COPY and UNLOAD as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql.lexer import identifier, tokens
+from localcloud.redshift.transfer.options import (
+    AUTHORIZATION,
+    Reader,
+    Rule,
+    delimiter,
+    flag,
+    ignored,
+    integer,
+    read_options,
+    refused,
+    string,
+)
+
+
+@dataclass(frozen=True)
+class Authorization:
+    """By what right S3 is read or written: a role, or keys. Their text is in no repr."""
+
+    iam_role: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    session_token: str = ""
+    region: str = ""
+
+    def __repr__(self) -> str:
+        """Return no secret."""
+        return f"Authorization(iam_role={self.iam_role!r})"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A COPY from S3 into a table."""
+
+    table: str
+    columns: tuple[str, ...]
+    source: str
+    authorization: Authorization
+    format: str = "delimited"
+    json: str = "auto"
+    fixedwidth: str = ""
+    quote: str = '"'
+    delimiter: str = ""
+    compression: str = ""
+    manifest: bool = False
+    null_as: str = "\\N"
+    dateformat: str = ""
+    timeformat: str = ""
+    encoding: str = "utf8"
+    ignoreheader: int = 0
+    maxerror: int = 0
+    acceptinvchars: str = ""
+    acceptanydate: bool = False
+    blanksasnull: bool = False
+    emptyasnull: bool = False
+    escape: bool = False
+    explicit_ids: bool = False
+    fillrecord: bool = False
+    ignoreblanklines: bool = False
+    removequotes: bool = False
+    roundec: bool = False
+    trimblanks: bool = False
+    truncatecolumns: bool = False
+    ignoreallerrors: bool = False
+    noload: bool = False
+    serializetojson: bool = False
+
+
+@dataclass(frozen=True)
+class Unload:
+    """An UNLOAD of a query to S3."""
+
+    query: str
+    target: str
+    authorization: Authorization
+    format: str = "delimited"
+    delimiter: str = ""
+    compression: str = ""
+    fixedwidth: str = ""
+    null_as: str = ""
+    partition_by: tuple[str, ...] = ()
+    include: bool = False
+    manifest: bool = False
+    verbose: bool = False
+    header: bool = False
+    addquotes: bool = False
+    escape: bool = False
+    allowoverwrite: bool = False
+    cleanpath: bool = False
+    parallel: bool = True
+    maxfilesize: int = 6_200_000_000
+    extension: str = ""
+
+
+def _format(reader: Reader) -> dict[str, Any]:
+    reader.accept("AS")
+    token = reader.next()
+    rule = _COPY_FORMATS.get(token.upper)
+    if rule is None:
+        raise syntax_error(token.text)
+    return rule(reader)
+
+
+def _csv(reader: Reader) -> dict[str, Any]:
+    found: dict[str, Any] = {"format": "csv"}
+    if reader.accept("QUOTE"):
+        found["quote"] = reader.string()
+    return found
+
+
+def _json(reader: Reader) -> dict[str, Any]:
+    return {"format": "json", "json": reader.optional_string("auto")}
+
+
+def _avro(reader: Reader) -> dict[str, Any]:
+    return {"format": "avro", "json": reader.optional_string("auto")}
+
+
+def _constant(**values: Any) -> Rule:
+    return lambda _reader: dict(values)
+
+
+_COPY_FORMATS: dict[str, Rule] = {
+    "CSV": _csv,
+    "JSON": _json,
+    "AVRO": _avro,
+    "PARQUET": _constant(format="parquet"),
+    "ORC": _constant(format="orc"),
+    "DELIMITER": delimiter,
+    "FIXEDWIDTH": lambda reader: {"format": "fixedwidth", "fixedwidth": reader.string()},
+    "SHAPEFILE": refused("SHAPEFILE"),
+    "RCFILE": refused("RCFILE"),
+    "SEQUENCEFILE": refused("SEQUENCEFILE"),
+    "TEXTFILE": refused("TEXTFILE"),
+}
+_COMPRESSIONS: dict[str, Rule] = {
+    "GZIP": _constant(compression="gzip"),
+    "BZIP2": _constant(compression="bz2"),
+    "ZSTD": _constant(compression="zstd"),
+    "LZOP": refused("LZOP"),
+}
+_COPY: dict[str, Rule] = {
+    **AUTHORIZATION,
+    **_COMPRESSIONS,
+    **_COPY_FORMATS,
+    "FORMAT": _format,
+    "QUOTE": string("quote"),
+    "MANIFEST": flag("manifest"),
+    "NULL": string("null_as"),
+    "DATEFORMAT": string("dateformat"),
+    "TIMEFORMAT": string("timeformat"),
+    "ENCODING": lambda reader: {"encoding": _encoding(reader)},
+    "IGNOREHEADER": integer("ignoreheader"),
+    "MAXERROR": integer("maxerror"),
+    "ACCEPTINVCHARS": lambda reader: {"acceptinvchars": reader.optional_string("?")},
+    "COMPUPDATE": ignored,
+    "STATUPDATE": ignored,
+    "COMPROWS": lambda reader: (reader.integer(), {})[1],
+    "SSH": refused("SSH"),
+    "READRATIO": refused("READRATIO (DynamoDB)"),
+    "JOB": refused("JOB CREATE (automatic copy)"),
+    **{
+        name.upper(): flag(name)
+        for name in (
+            *("acceptanydate", "blanksasnull", "emptyasnull", "escape", "explicit_ids", "fillrecord", "noload"),
+            *("ignoreblanklines", "removequotes", "roundec", "trimblanks", "truncatecolumns", "ignoreallerrors"),
+            "serializetojson",
+        )
+    },
+}
+_ENCODINGS = {"UTF8": "utf8", "UTF16": "utf-16", "UTF16LE": "utf-16-le", "UTF16BE": "utf-16-be", "ISO88591": "latin-1"}
+
+
+def _encoding(reader: Reader) -> str:
+    reader.accept("AS")
+    token = reader.next()
+    name = (token.text.strip("'") if token.kind == "string" else token.text).upper()
+    if name not in _ENCODINGS:
+        raise SqlError("22023", f"unsupported encoding {name}", hint=f"one of {', '.join(_ENCODINGS)}")
+    return _ENCODINGS[name]
+
+
+def parse_copy(sql: str) -> Copy:
+    """Read a COPY. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
+    reader = Reader(tokens(sql))
+    reader.expect("COPY")
+    table = identifier(reader.name())
+    while reader.accept("."):
+        table += "." + identifier(reader.name())
+    columns = tuple(reader.names()) if reader.peek() == "(" else ()
+    reader.expect("FROM")
+    token = reader.next()
+    if token.upper in ("STDIN", "STDOUT", "PROGRAM"):
+        raise SqlError("0A000", f"COPY FROM {token.upper} is not supported", hint="COPY FROM 's3://...'")
+    reader.place -= 1
+    source = reader.string()
+    found = read_options(reader, _COPY, "COPY")
+    if not source.startswith("s3://"):
+        raise not_supported(f"COPY from {source.split(':')[0]}", hint="COPY FROM 's3://...'")
+    _check_copy(found)
+    return Copy(table, columns, source, _authorization(found), **found)
+
+
+def _check_copy(found: dict[str, Any]) -> None:
+    form = found.get("format", "delimited")
+    text_only = {"delimiter", "ignoreheader", "escape", "removequotes", "null_as", "fillrecord", "quote", "dateformat"}
+    if form in ("parquet", "orc"):
+        allowed = {"format", "manifest", "serializetojson", "noload", "ignoreallerrors", "null_as"}
+        keys = {field.name for field in fields(Authorization)}
+        for name in found.keys() - allowed - keys:
+            raise SqlError("0A000", f"{name.upper()} argument is not supported for {form.upper()} based COPY")
+    if form in ("json", "avro") and (wrong := found.keys() & {"delimiter", "escape", "removequotes", "quote"}):
+        raise SqlError("42601", f"{sorted(wrong)[0].upper()} is not compatible with {form.upper()}")
+    if form == "csv" and (wrong := found.keys() & {"escape", "removequotes"}):
+        raise SqlError("42601", f"CSV is not compatible with {sorted(wrong)[0].upper()}")
+    if form == "fixedwidth" and (wrong := found.keys() & (text_only - {"ignoreheader", "null_as", "dateformat"})):
+        raise SqlError("42601", f"FIXEDWIDTH is not compatible with {sorted(wrong)[0].upper()}")
+    if not 0 <= found.get("maxerror", 0) <= 100_000:
+        raise SqlError("22023", "MAXERROR must be between 0 and 100000")
+
+
+def _authorization(found: dict[str, Any]) -> Authorization:
+    given = {field.name: found.pop(field.name, "") for field in fields(Authorization)}
+    if bool(given["access_key"]) != bool(given["secret_key"]):
+        raise SqlError("42601", "ACCESS_KEY_ID and SECRET_ACCESS_KEY must be given together")
+    if bool(given["iam_role"]) == bool(given["access_key"]):
+        raise SqlError("42601", "Invalid credentials: give IAM_ROLE, or ACCESS_KEY_ID and SECRET_ACCESS_KEY")
+    return Authorization(**given)
+
+
+def _unload_format(reader: Reader) -> dict[str, Any]:
+    reader.accept("AS")
+    token = reader.next()
+    if token.upper not in ("CSV", "PARQUET", "JSON"):
+        raise syntax_error(token.text)
+    return {"format": token.upper.lower()}
+
+
+def _partition(reader: Reader) -> dict[str, Any]:
+    reader.expect("BY")
+    return {"partition_by": tuple(reader.names()), "include": reader.accept("INCLUDE")}
+
+
+def _size(reader: Reader) -> dict[str, Any]:
+    reader.accept("AS")
+    number = float(reader.next().text)
+    unit = 2**30 if reader.accept("GB") else 2**20
+    if unit == 2**20:
+        reader.accept("MB")
+    if not 5 * 2**20 <= number * unit <= 6.2 * 2**30:
+        raise SqlError("22023", "MAXFILESIZE must be between 5 MB and 6.2 GB")
+    return {"maxfilesize": int(number * unit)}
+
+
+_UNLOAD: dict[str, Rule] = {
+    **AUTHORIZATION,
+    **_COMPRESSIONS,
+    "FORMAT": _unload_format,
+    "CSV": _constant(format="csv"),
+    "PARQUET": _constant(format="parquet"),
+    "JSON": _constant(format="json"),
+    "PARTITION": _partition,
+    "MANIFEST": lambda reader: {"manifest": True, "verbose": reader.accept("VERBOSE")},
+    "HEADER": flag("header"),
+    "DELIMITER": delimiter,
+    "FIXEDWIDTH": lambda reader: {"fixedwidth": reader.string()},
+    "ADDQUOTES": flag("addquotes"),
+    "NULL": string("null_as"),
+    "ESCAPE": flag("escape"),
+    "ALLOWOVERWRITE": flag("allowoverwrite"),
+    "CLEANPATH": flag("cleanpath"),
+    "PARALLEL": lambda reader: {"parallel": reader.boolean()},
+    "MAXFILESIZE": _size,
+    "ROWGROUPSIZE": lambda reader: (_row_group(reader), {})[1],
+    "EXTENSION": string("extension"),
+    # Without a key of its own it asks S3 for what S3 does anyway: encryption at rest by the service.
+    "ENCRYPTED": lambda reader: (reader.accept("AUTO"), {})[1],
+}
+
+
+def _row_group(reader: Reader) -> None:
+    reader.integer()
+    if not reader.accept("MB", "GB"):
+        raise SqlError("42601", "ROWGROUPSIZE needs MB or GB")
+
+
+def parse_unload(sql: str) -> Unload:
+    """Read an UNLOAD. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
+    reader = Reader(tokens(sql))
+    reader.expect("UNLOAD")
+    reader.expect("(")
+    query = reader.string()
+    reader.expect(")")
+    reader.expect("TO")
+    target = reader.string()
+    found = read_options(reader, _UNLOAD, "UNLOAD")
+    if not target.startswith("s3://"):
+        raise SqlError(
+            "22023", "UNLOAD destination is not supported. (Hint: only S3 or DynamoDB based unload is allowed)"
+        )
+    form = found.get("format", "delimited")
+    if form in ("parquet", "json"):
+        for name in found.keys() & {"delimiter", "fixedwidth", "addquotes", "escape", "null_as", "header"}:
+            raise SqlError("0A000", f"{name.upper()} is not supported for UNLOAD to {form.upper()}")
+    if form == "csv" and (wrong := found.keys() & {"escape", "fixedwidth", "addquotes"}):
+        raise SqlError("42601", f"CSV is not compatible with {sorted(wrong)[0].upper()}")
+    if found.get("cleanpath") and found.get("allowoverwrite"):
+        raise SqlError("42601", "CLEANPATH and ALLOWOVERWRITE cannot be given together")
+    if form == "parquet" and found.get("compression"):
+        raise SqlError("0A000", f"{found['compression'].upper()} is not supported for UNLOAD to PARQUET")
+    return Unload(query, target, _authorization(found), **found)
