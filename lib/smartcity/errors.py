@@ -32,7 +32,11 @@ class CrawlFailed(LabError):
 
 
 class LedgerUnbalanced(LabError):
-    """Events were lost, stored twice, or judged otherwise than the simulator's truth says."""
+    """Events were lost, stored twice, or judged otherwise than the simulator's truth says; `ledger` has the numbers."""
+
+    def __init__(self, message: str, ledger: object = None) -> None:
+        super().__init__(message)
+        self.ledger = ledger
 
 
 class NotebookFailed(LabError):
