@@ -84,6 +84,8 @@ class CatalogWriter:
             return
         if self._merge:
             new = _merged(old, new)
+        if new == old:
+            return
         if old.get("PartitionKeys") != new["PartitionKeys"]:
             table.partitions = {}
         changed = _schema(old) != _schema(new)

@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
+import urllib3
 
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.s3 import S3, Endpoint, S3Error
@@ -29,6 +29,7 @@ def main() -> int:
     with contextlib.suppress(ValueError, OSError):  # macOS has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    sys.setrecursionlimit(10_000)  # a key may have 500 folders
     task = json.load(sys.stdin)
     targets = [
         Target(one["path"], tuple(one["exclusions"]), one["sample_size"], frozenset(one["known"]))
@@ -39,8 +40,8 @@ def main() -> int:
     try:
         survey = Survey(S3(Endpoint.read(os.environ)), task["classifiers"], policy, cache)
         found = survey.run(targets)
-    except (ClientError, BotoCoreError, S3Error, MemoryError) as error:
-        sys.stdout.write(f"{type(error).__name__}: {error}")
+    except (S3Error, urllib3.exceptions.HTTPError, MemoryError) as error:
+        sys.stdout.write(str(error) or type(error).__name__)
         return 1
     sys.stdout.write(to_json(found))
     return 0

@@ -33,16 +33,15 @@ def classify(s3: S3, bucket: str, item: S3Object, classifiers: list[dict[str, An
 
 def _columnar(file: RangeFile, part: bytes) -> Sample | None:
     """Return the sample of a Parquet or ORC file; `part` is its start or its end."""
+    is_parquet, is_orc = b"PAR1" in (part[:4], part[-4:]), b"ORC" in (part[:3], part[-4:-1])
+    if not is_parquet and not is_orc:
+        return None
     import pyarrow
 
     try:
-        if part[:4] == b"PAR1" or part[-4:] == b"PAR1":
-            return columnar.parquet(file)
-        if part[:3] == b"ORC" or part[-4:-1] == b"ORC":
-            return columnar.orc(file)
+        return columnar.parquet(file) if is_parquet else columnar.orc(file)
     except (pyarrow.ArrowException, OSError, ValueError):
         return Sample()
-    return None
 
 
 def _described(head: bytes, item: S3Object) -> Sample | None:

@@ -8,7 +8,7 @@ different schemas does not exceed five": https://repost.aws/knowledge-center/glu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from localcloud.glue.crawler.sample import S3Object, Sample
@@ -53,6 +53,8 @@ class Group:
     sample: Sample
     """One file's sample, for all that is the same in every file."""
     is_file: bool = False
+    chain: tuple[str, ...] = ()
+    """Plain folders without siblings above the root: partition values, if the folders beside turn out alike."""
 
     @property
     def keys(self) -> list[str]:
@@ -92,6 +94,9 @@ def tables(folder: Folder, policy: Policy) -> list[Group]:
     below = [(name, tables(child, policy)) for name, child in sorted(folder.children.items())]
     if folder.files and not below:
         return _leaf(folder, policy)
+    if not folder.files and len(below) == 1 and _stays_below(folder, below[0][0], policy):
+        name, groups = below[0]
+        return [replace(groups[0], chain=(name, *groups[0].chain))] if len(groups) == 1 else groups
     merged = None if folder.files else _merged(folder, below, policy)
     if merged:
         return [merged]
@@ -100,8 +105,8 @@ def tables(folder: Folder, policy: Policy) -> list[Group]:
 
 def _leaf(folder: Folder, policy: Policy) -> list[Group]:
     samples = [sample for _, sample in folder.files]
-    weighted = [(sample.columns, 1) for sample in samples]
-    if len({sample.compatible for sample in samples}) > 1 or not _alike(weighted, policy, folder.level):
+    schemas = [sample.columns for sample in samples]
+    if len({sample.compatible for sample in samples}) > 1 or not _alike(schemas, policy, folder.level):
         return list(_each_file(folder))
     part = Part(folder.path, folder.files)
     return [Group(folder.path, [part], part.columns, samples[0])]
@@ -110,8 +115,12 @@ def _leaf(folder: Folder, policy: Policy) -> list[Group]:
 def _each_file(folder: Folder) -> Iterator[Group]:
     for item in folder.files:
         name = item[0].key.rpartition("/")[2]
-        path = f"{folder.path}{name}"
-        yield Group(path, [Part(path, [item])], item[1].columns, item[1], is_file=True)
+        yield one_file(f"{folder.path}{name}", item)
+
+
+def one_file(path: str, item: tuple[S3Object, Sample]) -> Group:
+    """Return the table that a single file is. `path` has the bucket in front."""
+    return Group(path, [Part(path, [item])], item[1].columns, item[1], is_file=True)
 
 
 def _merged(folder: Folder, below: list[tuple[str, list[Group]]], policy: Policy) -> Group | None:
@@ -122,24 +131,37 @@ def _merged(folder: Folder, below: list[tuple[str, list[Group]]], policy: Policy
     if not known and any(root.startswith(folder.path) for root in policy.roots):
         return None
     roots = [(name, groups[0]) for name, groups in below if len(groups) == 1]
-    if not roots or len(roots) < len(below) or any(group.path != folder.children[name].path for name, group in roots):
+    if len(roots) < len(below) or any(_above(group) != folder.children[name].path for name, group in roots):
         return None
-    if len(roots) == 1 and not (_hive_key(roots[0][0]) or known or policy.combine or policy.level):
-        return None  # one plain folder is a table's root, not the only value of a partition key
-    shapes = {(_hive_key(name), *group.keys, len(group.parts[0].names)) for name, group in roots}
+    shapes = {tuple(map(_hive_key, (name, *group.chain, *group.parts[0].names))) for name, group in roots}
     if len(shapes) > 1 or len({group.sample.compatible for _, group in roots}) > 1:
         return None
-    if not known and not _alike([(group.columns, 1) for _, group in roots], policy, folder.level):
+    if not known and not _alike([group.columns for _, group in roots], policy, folder.level):
         return None
-    parts = [Part(part.path, part.files, (name, *part.names)) for name, group in roots for part in group.parts]
+    parts = [
+        Part(part.path, part.files, (name, *group.chain, *part.names)) for name, group in roots for part in group.parts
+    ]
     return Group(folder.path, parts, merge_columns(group.columns for _, group in roots), roots[0][1].sample)
 
 
-def _alike(weighted: list[tuple[Columns, int]], policy: Policy, level: int) -> bool:
+def _stays_below(folder: Folder, name: str, policy: Policy) -> bool:
+    """Tell whether an only child stays a table: a plain folder alone is a root, not a partition key's only value."""
+    return not (_hive_key(name) or folder.path in policy.roots or policy.combine or policy.level)
+
+
+def _above(group: Group) -> str:
+    """Return the path of the highest folder that holds nothing but this table."""
+    path = group.path
+    for name in reversed(group.chain):
+        path = path.removesuffix(f"{name}/")
+    return path
+
+
+def _alike(schemas: list[Columns], policy: Policy, level: int) -> bool:
     if policy.combine or (policy.level and level >= policy.level):
         return True
-    found = clusters(weighted)
-    share = found[0][1] / sum(weight for _, weight in found)
+    found = clusters(schemas)
+    share = found[0][1] / len(schemas)
     return len(found) == 1 or (share > SIMILAR and len(found) <= MAX_CLUSTERS)
 
 

@@ -7,6 +7,7 @@ A type is a string ("int"), or a tuple: ("array", type), ("map", key, value), ("
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -80,7 +81,7 @@ def _decimal(a: Type, b: Type) -> Type | None:
 def merge_columns(schemas: Iterable[Columns]) -> Columns:
     """Return the union of columns, in the order of first appearance, with merged types."""
     merged: dict[str, Type] = {}
-    for columns in schemas:
+    for columns in dict.fromkeys(schemas):
         for name, kind in columns:
             merged[name] = merge(merged[name], kind) if name in merged else kind
     return tuple(merged.items())
@@ -99,10 +100,13 @@ def _compatible(a: Type, b: Type) -> bool:
     return bool(a == b or merge(a, b) != "string")
 
 
-def clusters(schemas: Iterable[tuple[Columns, int]]) -> list[tuple[Columns, int]]:
-    """Group schemas (each with a weight) around the first one that they are similar to; return them heaviest first."""
+def clusters(schemas: Iterable[Columns]) -> list[tuple[Columns, int]]:
+    """Group schemas around the most frequent ones that they are similar to; return each with its count, largest first.
+
+    The columns of a cluster are the union of its members'.
+    """
     found: list[list[Any]] = []
-    for columns, weight in schemas:
+    for columns, weight in Counter(schemas).most_common():
         for one in found:
             if similarity(one[0], columns) > SIMILAR:
                 one[0], one[1] = merge_columns((one[0], columns)), one[1] + weight

@@ -15,7 +15,7 @@ from typing import Any
 
 from localcloud.glue.crawler.classify import classify
 from localcloud.glue.crawler.globs import excluder
-from localcloud.glue.crawler.grouping import Folder, Group, Part, Policy, tables
+from localcloud.glue.crawler.grouping import Folder, Group, Part, Policy, one_file, tables
 from localcloud.glue.crawler.s3 import S3
 from localcloud.glue.crawler.sample import S3Object, Sample
 from localcloud.glue.crawler.schema import texts
@@ -92,6 +92,9 @@ class Survey:
             samples = pool.map(lambda place: self._sample(bucket, place[1]), places)
             for (names, item), sample in zip(places, samples, strict=True):
                 root.add(list(names), (item, sample))
+        if prefix and root.files and root.files[0][0].key == prefix:
+            sampled = root.files.pop(0)
+            yield _describe(one_file(f"{bucket}/{prefix}", sampled), target)
         if root.files or root.children:
             for group in tables(root, self._policy):
                 yield _describe(group, target)
