@@ -41,6 +41,10 @@ class Store:
     def save(self, service: str) -> None:
         """Write the state of a service if it changed; when this returns, a kill loses nothing of it."""
         with self._writing[service]:
+            if service == "kms":
+                from localcloud.aws.private_keys import teach_pickle
+
+                teach_pickle()
             with lock:
                 content = HEADER + pickle.dumps(_snapshot(service), protocol=5)
             if content != self._written.get(service):
