@@ -34,9 +34,8 @@ def ensure_topics(bootstrap: str, partitions: int = 4) -> None:
     """
     _require_broker(bootstrap)
     wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in TOPICS]
-    for name, made in (
-        AdminClient({"bootstrap.servers": bootstrap}).create_topics(wanted, request_timeout=CONNECT_S).items()
-    ):
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    for name, made in admin.create_topics(wanted, request_timeout=CONNECT_S).items():
         try:
             made.result(CONNECT_S)
         except KafkaException as error:
