@@ -59,6 +59,8 @@ class Gate:
             return Refusal("UnsupportedOperation", f"{service}: {error}. The lab has no such call.", 501).response(
                 request
             )
+        except UnicodeDecodeError:
+            return Refusal("SerializationException", "The request is not UTF-8.").response(request)
         except HTTPException as error:
             return Refusal("ValidationException", str(error), error.code or 400).response(request)
         except Exception:
@@ -70,7 +72,7 @@ class Gate:
 def action(request: Request) -> str:
     """Return the name of the operation that a request asks for, or its method for the REST services."""
     target = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-    form = re.search(r"(?:^|&)Action=(\w+)", request.get_data(as_text=True)[:10_000])
+    form = re.search(r"(?:^|&)Action=(\w+)", request.get_data()[:10_000].decode("latin-1"))
     return target or (form.group(1) if form else str(request.args.get("Action", request.method)))
 
 

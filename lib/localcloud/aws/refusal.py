@@ -32,7 +32,7 @@ class Refusal(Exception):
         """Return the refusal in the format that the client of this request reads."""
         if service == "s3":
             return self._xml(self.code, "<Error><Code>{code}</Code><Message>{message}</Message></Error>")
-        if "Action=" in request.get_data(as_text=True) or "Action" in request.args:
+        if b"Action=" in request.get_data() or "Action" in request.args:
             body = "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
             return self._xml(
                 QUERY_NAMES.get(self.code, self.code), body + "<RequestId>{id}</RequestId></ErrorResponse>"

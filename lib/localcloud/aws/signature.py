@@ -94,8 +94,9 @@ class _Signer(SigV4Auth):
 
 
 def _url(request: Request) -> str:
-    target = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path.rstrip("?"))
-    return f"http://{request.host}{target}"
+    path = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
+    query = request.query_string.decode("latin-1")
+    return f"http://{request.host}{path}{'?' + query if query else ''}"
 
 
 def _check_time(timestamp: str, claim: Claim, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from localcloud.aws.errors import ApiError
+from localcloud.aws.refusal import Refusal
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -35,7 +35,7 @@ def validate(value: Any, shape: Shape, code: str = "ValidationException") -> Non
     problems = list(_problems(value, shape, "", 0))
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
-        raise ApiError(code, count + "; ".join(problems[:5]))
+        raise Refusal(code, count + "; ".join(problems[:5]))
 
 
 def _problems(value: Any, shape: Shape, path: str, depth: int) -> Iterator[str]:

@@ -8,12 +8,11 @@ from typing import Any, cast
 
 from botocore.model import OperationNotFoundError
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.glue.models import glue_backends
 from moto.glue.responses import GlueResponse as MotoGlueResponse
 
-from localcloud.aws.errors import ApiError
+from localcloud.aws.refusal import Refusal
 from localcloud.aws.validation import validate
 from localcloud.glue.state import GlueBackend
 from localcloud.glue.tables import Json, Table
@@ -34,29 +33,25 @@ class GlueBase(MotoGlueResponse):
         try:
             found = json.loads(self.body or "{}")
         except (ValueError, RecursionError):
-            raise ApiError("SerializationException", "The request is not valid JSON.") from None
+            raise Refusal("SerializationException", "The request is not valid JSON.") from None
         if not isinstance(found, dict):
-            raise ApiError("SerializationException", "The request must be a JSON object.")
+            raise Refusal("SerializationException", "The request must be a JSON object.")
         return found
 
     def call_action(self) -> TYPE_RESPONSE:
-        try:
-            self._check()
-        except ApiError as error:
-            status, headers, body = self.serialized(ActionResult(error))
-            return status, headers, body
+        self._check()
         return super().call_action()
 
     def _check(self) -> None:
         try:
             operation = get_service_model("glue").operation_model(self._get_action())
         except OperationNotFoundError:
-            raise ApiError("UnknownOperationException", f"Glue has no {self._get_action()!r}.") from None
+            raise Refusal("UnknownOperationException", f"Glue has no {self._get_action()!r}.") from None
         if operation.input_shape:
             validate(self.parameters, operation.input_shape)
         catalog = self.parameters.get("CatalogId")
         if catalog not in (None, self.current_account):
-            raise ApiError("EntityNotFoundException", f"Catalog {catalog[:100]} not found.")
+            raise Refusal("EntityNotFoundException", f"Catalog {catalog[:100]} not found.")
 
     def _get_param(self, param_name: str, if_none: Any = None) -> Any:
         value = self.parameters.get(param_name)

@@ -1,0 +1,86 @@
+"""The state of the services survives what can happen to the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from localcloud.aws import persistence
+from localcloud.home import Home
+
+Client = Callable[..., Any]
+
+
+@contextmanager
+def process(state: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[str], Any]]]:
+    """A server process, and a function that makes its clients."""
+    keys = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
+    env = {**os.environ, **keys, "LOCALCLOUD_PORT": str(port), "LOCALCLOUD_STATE": str(state)}
+    running = subprocess.Popen([sys.executable, "-m", "localcloud.aws"], env=env)
+    url = f"http://127.0.0.1:{port}"
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and running.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/health", timeout=5)
+            break
+        except OSError:
+            time.sleep(0.05)
+    given = {"aws_access_key_id": "k", "aws_secret_access_key": "s", "region_name": "us-east-1", "endpoint_url": url}
+    try:
+        yield running, lambda service: boto3.client(service, **given)
+    finally:
+        running.kill()
+        running.wait(10)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_server_has_lost_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    """Whatever a call answered for is there after a kill: databases, secrets and roles."""
+    port = Home(tmp_path).port("aws.http")
+    with process(tmp_path / "state", port) as (running, client):
+        client("glue").create_database(DatabaseInput={"Name": "city"})
+        client("secretsmanager").create_secret(Name="dw", SecretString="x")
+        running.send_signal(how)
+        running.wait(20)
+    with process(tmp_path / "state", port) as (_, client):
+        assert client("glue").get_database(Name="city")["Database"]["Name"] == "city"
+        assert client("secretsmanager").get_secret_value(SecretId="dw")["SecretString"] == "x"
+        assert client("iam").get_role(RoleName="LabRole")["Role"]["RoleName"] == "LabRole"
+
+
+def test_the_state_is_closed_to_others(client: Client, tmp_path: Path) -> None:
+    """The files of the state, which hold secrets, are readable by their owner only."""
+    client("secretsmanager").create_secret(Name="dw", SecretString="x")
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "state").iterdir()}
+    assert modes == {"iam.state": "0o600", "secretsmanager.state": "0o600"}
+
+
+def test_reading_writes_nothing(client: Client, tmp_path: Path) -> None:
+    """A call that only reads leaves no file behind."""
+    client("glue").get_databases()
+    assert not (tmp_path / "state" / "glue.state").exists()
+
+
+def test_a_state_of_another_version_is_put_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """State that another version wrote is kept under another name, and the log says so."""
+    (tmp_path / "glue.state").write_bytes(b"localcloud state 0, moto 1.0\n\x80")
+    assert persistence.Store(tmp_path).load() == []
+    assert [path.name for path in tmp_path.iterdir()] == ["glue.other-version"]
+    assert "written by another version" in caplog.text
+
+
+def test_saving_inside_the_lock_is_refused() -> None:
+    """save() tells a caller that holds the state lock, which could deadlock."""
+    with persistence.lock, pytest.raises(RuntimeError, match="while holding the state lock"):
+        persistence.save("glue")

@@ -1,0 +1,65 @@
+"""Hostile requests end in AWS-shaped errors, and the server goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+Post = Callable[[str, Any], tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def post(endpoint: str) -> Post:
+    """Send a raw, well signed Glue request; return status and answer."""
+
+    def send(operation: str, body: Any) -> tuple[int, dict[str, Any]]:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"X-Amz-Target": f"AWSGlue.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+        request = AWSRequest("POST", endpoint, headers, data)
+        SigV4Auth(Credentials("test-key-id", "test-secret"), "glue", "us-east-1").add_auth(request)
+        answer = requests.post(endpoint, data=data, headers=dict(request.headers.items()), timeout=30)
+        return answer.status_code, answer.json()
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "code"),
+    [
+        ("GetDatabase", b"{", "SerializationException"),
+        ("GetDatabase", b"[1]", "SerializationException"),
+        ("GetDatabase", b"[" * 100_000, "SerializationException"),
+        ("GetDatabase", b"\xff\xfe", "SerializationException"),
+        ("GetDatabase", {}, "ValidationException"),
+        ("GetDatabase", {"Name": 7}, "ValidationException"),
+        ("GetDatabase", {"Name": "x" * 300}, "ValidationException"),
+        ("CreateDatabase", {"DatabaseInput": {"Name": "a/b"}}, "InvalidInputException"),
+        ("GetDatabases", {"MaxResults": 10**9}, "ValidationException"),
+        ("GetDatabases", {"NextToken": "made up"}, "InvalidInputException"),
+        ("GetDatabases", {"CatalogId": "999999999999"}, "EntityNotFoundException"),
+        ("NoSuchThing", {}, "UnknownOperationException"),
+        ("__class__", {}, "UnknownOperationException"),
+        ("GetMLTaskRuns", {"TransformId": "t"}, "UnsupportedOperation"),
+    ],
+)
+def test_a_bad_request_is_a_clear_error(post: Post, operation: str, body: Any, code: str) -> None:
+    """What does not satisfy the API's model is refused with AWS's code before any state is touched."""
+    status, answer = post(operation, body)
+    assert (status // 100 in (4, 5), answer["__type"]) == (True, code)
+
+
+def test_the_message_names_the_member(post: Post) -> None:
+    """A validation error names the member, the value and the rule."""
+    entries = [{"Values": ["a"]}] * 101
+    _, answer = post("BatchCreatePartition", {"DatabaseName": "d", "TableName": "t", "PartitionInputList": entries})
+    assert (
+        "'partitionInputList' failed to satisfy constraint: Member must have length less than or equal to 100"
+        in (answer["message"])
+    )
