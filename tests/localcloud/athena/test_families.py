@@ -1,0 +1,38 @@
+"""Which family answers which statement, and what the API calls it."""
+
+from __future__ import annotations
+
+import pytest
+
+from localcloud.athena.statements import families
+from localcloud.athena.statements.reader import Reader
+
+
+@pytest.mark.parametrize(
+    ("sql", "kinds"),
+    [
+        ("select 1", ("DML", "SELECT")),
+        ("-- note\n/* a */ WITH a AS (SELECT 1) TABLE a", ("DML", "SELECT")),
+        ("((SELECT 1))", ("DML", "SELECT")),
+        ("CREATE TABLE t AS SELECT 1", ("DDL", "CREATE_TABLE_AS_SELECT")),
+        ('CREATE TABLE IF NOT EXISTS "d"."t" WITH (a = 1) AS SELECT 1', ("DDL", "CREATE_TABLE_AS_SELECT")),
+        ("CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG')", ("DDL", "CREATE_TABLE")),
+        ("CREATE EXTERNAL TABLE t (a int)", ("DDL", "CREATE_TABLE")),
+        ("create or replace view v as select 1", ("DDL", "CREATE_VIEW")),
+        ("SHOW CREATE TABLE t", ("UTILITY", "SHOW_CREATE_TABLE")),
+        ("DESC t", ("UTILITY", "DESCRIBE_TABLE")),
+        ("EXECUTE p USING 1", ("DML", "EXECUTE")),
+        ("MSCK REPAIR TABLE t", ("DDL", "MSCK_REPAIR_TABLE")),
+    ],
+)
+def test_kinds(sql: str, kinds: tuple[str, str]) -> None:
+    """StatementType and SubstatementType follow from the first words, comments left out."""
+    assert families.kinds(Reader(sql)) == kinds
+
+
+@pytest.mark.parametrize("word", families.REFUSED)
+def test_statements_that_athena_lacks_are_refused(word: str) -> None:
+    """A statement of the engine that reaches past a query is answered by the lab's own refusal."""
+    family = families.family_of(Reader(f"{word} something"))
+    assert family.words == (word,)
+    assert family.run.__name__ == "_refuse"
