@@ -21,11 +21,12 @@ from smartcity.simulate.columns import Events
 from smartcity.simulate.config import Config
 from smartcity.simulate.fleet import Fleet, Passing
 from smartcity.simulate.flow import STEP_S, Traffic
-from smartcity.simulate.incidents import Incident, Incidents, Notice
+from smartcity.simulate.incidents import Incidents, Notice
 from smartcity.simulate.readings import VehicleReadings
 from smartcity.simulate.records import wire
 from smartcity.simulate.routing import assign, routes
 from smartcity.simulate.stations import StationReadings, emergency_events
+from smartcity.simulate.truth import incident_table
 from smartcity.simulate.weather import Weather, capacity_factor, speed_factor
 
 BLOCK_S: Final = 60
@@ -64,6 +65,7 @@ class World:
         notices: list[Notice] = []
         for _ in range(BLOCK_S // STEP_S):
             notices += self._step()
+        self.incidents.watch_queues(self.traffic, self.now_ms)
         sensors = [self._audible(e) for e in (self.cameras.take(self.now_ms), self.stations.take(self.now_ms, bustle))]
         return [*self.vehicles.take(), *sensors, emergency_events(self.city, notices, self.clocks)]
 
@@ -97,8 +99,8 @@ class Chunk:
     end_ms: int
     wire: pa.Table
     """One row a record; `records` and `truth` are views of it."""
-    incidents: tuple[Incident, ...]
-    """The incidents that ended since the last chunk; the last chunk also holds those still open."""
+    incidents: pa.Table
+    """The truth about the incidents that ended, or that are still open when the simulated time is over; see `truth`."""
 
     @cached_property
     def records(self) -> pa.Table:
@@ -131,11 +133,11 @@ def simulate(config: Config) -> Iterator[Chunk]:
             pool += [wire(events, chance, config.faults) for events in world.minute()]
             ready_ms = world.now_ms
         else:
+            world.incidents.end()
             ready_ms = max(ready_ms, *(pc.max(p["timestamp_ms"]).as_py() for p in pool if len(p))) + chunk_ms
         while begin_ms + chunk_ms <= ready_ms:
             now, pool = _split(pool, begin_ms + chunk_ms)
-            closed, world.incidents.closed = world.incidents.closed, []
-            yield Chunk(begin_ms, begin_ms + chunk_ms, now, tuple(closed))
+            yield Chunk(begin_ms, begin_ms + chunk_ms, now, incident_table(world.city, world.incidents.take()))
             begin_ms += chunk_ms
 
 

@@ -16,18 +16,18 @@ from smartcity.simulate.chance import Chance, Floats
 from smartcity.simulate.city import LANES, City
 from smartcity.simulate.fleet import MISSIONS, Fleet
 from smartcity.simulate.flow import STEP_S, Traffic
+from smartcity.simulate.queues import Queues
 from smartcity.simulate.routing import Routes
 from smartcity.simulate.weather import CRASH_FACTOR
 
-PER_MINUTE: Final = 0.00022
-"""Emergencies a minute, road and full peak."""
+PER_MINUTE: Final = 0.0003
+"""Emergencies a minute, road and full peak: far more than a real city has, so that an hour of lessons sees some."""
 KIND_SHARE: Final = (0.5, 0.7, 0.76, 0.9, 1.0)
 """Upper ends of the shares of accident, breakdown, fire, medical, police."""
 OPEN_PART: Final = ((1.0, 0.12), (1.0, 0.35))
 """Capacity that remains by lanes (1, 2) and lanes closed (0, 1)."""
 PATIENCE_MS: Final = 45 * 60_000
 """Without a free unit an emergency ends by itself after this time."""
-STATUS: Final = ("reported", "dispatched", "on_scene", "resolved")
 
 
 @dataclass
@@ -43,15 +43,16 @@ class Incident:
     start_ms: int
     clearance_ms: int
     times: list[int] = field(default_factory=lambda: [-1, -1, -1, -1])
-    """By `STATUS`."""
+    """By `events.INCIDENT_STATUSES`."""
     unit: int = -1
     queue_m: float = 0.0
+    """The longest queue it caused, all branches added up, in metres; where and when it was."""
     queue_roads: tuple[int, ...] = ()
-    worst_ms: int = -1
+    queue_ms: int = -1
 
     @property
     def incident_id(self) -> str:
-        """The id in events: the hour of the start and a number."""
+        """The id in events: the minute of the start and a number."""
         return f"inc-{self.number:09d}"
 
 
@@ -70,7 +71,8 @@ class Incidents:
     def __init__(self, city: City, ways: Routes, chance: Chance) -> None:
         self._city, self._ways, self._chance = city, ways, chance
         self.under_way: dict[int, Incident] = {}
-        self.closed: list[Incident] = []
+        self._closed: list[Incident] = []
+        self._queues = Queues(city)
 
     def begin(self, traffic: Traffic, now_ms: int, bustle: float, rain_mm_h: Floats) -> None:
         """Draw the emergencies that start in the minute from `now_ms`."""
@@ -112,8 +114,28 @@ class Incidents:
                 notices += self._advance(slot, incident, fleet, now_ms)
                 self._close_lanes(traffic, incident, now_ms)
             if incident.times[3] >= 0:
-                self.closed.append(self.under_way.pop(slot))
+                self._closed.append(self.under_way.pop(slot))
         return notices
+
+    def watch_queues(self, traffic: Traffic, now_ms: int) -> None:
+        """Measure the queue upstream of each blocked road, and keep the longest."""
+        for incident in self.under_way.values():
+            if incident.lanes_closed and incident.start_ms <= now_ms:
+                cells = self._queues.behind(traffic, incident.road, incident.at_m)
+                length = float(traffic.cell_m[traffic.road[cells]].sum())
+                if length > incident.queue_m:
+                    incident.queue_m, incident.queue_ms = round(length, 1), now_ms
+                    incident.queue_roads = tuple(np.unique(traffic.road[cells]).tolist())
+
+    def take(self) -> list[Incident]:
+        """Return the emergencies that ended since the last call."""
+        closed, self._closed = self._closed, []
+        return closed
+
+    def end(self) -> None:
+        """Count those still under way as ended, for the simulation is over."""
+        self._closed += self.under_way.values()
+        self.under_way = {}
 
     def _close_lanes(self, traffic: Traffic, incident: Incident, now_ms: int) -> None:
         if incident.times[3] < 0:

@@ -46,10 +46,10 @@ class Weather:
         """Return the rain at places `x_m` metres east, in mm/h to 0.01, at a time (seconds since the epoch)."""
         moment = at_s - x_m / FRONT_M_S
         slot = np.floor(moment / SLOT_S).astype(np.int64)
-        rains = self._chance.below(RAIN_CHANCE, "rain", slot)
-        length = self._chance.uniform("rain_length", slot, low=1800, high=5400)
-        begin = (SLOT_S - length) * self._chance.uniform("rain_begin", slot)
-        peak = 1 + 4 * self._chance.exponential("rain_peak", slot)
+        rains = self._chance.below(RAIN_CHANCE, "puddle", slot)
+        length = self._chance.uniform("puddle_length", slot, low=1800, high=5400)
+        begin = (SLOT_S - length) * self._chance.uniform("puddle_begin", slot)
+        peak = 1 + 4 * self._chance.exponential("puddle_peak", slot)
         into = moment - slot * SLOT_S - begin
         ramp = np.clip(np.minimum(into, length - into) / 900, 0, 1)
         return np.asarray(np.round(np.where(rains, ramp * np.minimum(peak, 15), 0), 2))

@@ -1,0 +1,44 @@
+"""Queues as the truth has them: the cells upstream of a point whose traffic is denser than at capacity."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from smartcity.simulate.chance import Ints
+from smartcity.simulate.city import City
+from smartcity.simulate.flow import Traffic
+
+DENSER: Final = 1.2
+"""A cell queues from this multiple of the density at capacity on."""
+
+
+class Queues:
+    """Follows queues against the traffic through the network."""
+
+    def __init__(self, city: City) -> None:
+        self._from = city.road_from
+        self._into = np.argsort(city.road_to, kind="stable")
+        self._begin = np.searchsorted(city.road_to[self._into], np.arange(len(city.node_x) + 1))
+
+    def behind(self, traffic: Traffic, road: int, at_m: float) -> Ints:
+        """Return the cells of the queue whose head is at `at_m` metres of `road`, all branches of it."""
+        dense = traffic.vehicles / traffic.km > DENSER * traffic.capacity / traffic.free
+        neck = int(traffic.first[road] + at_m // traffic.cell_m[road])
+        heads = [neck, *self._upstream(traffic, neck)]
+        seen: set[int] = set()
+        while heads:
+            cell = heads.pop()
+            if cell in seen or not dense[cell]:
+                continue
+            seen.add(cell)
+            heads += self._upstream(traffic, cell)
+        return np.array(sorted(seen), np.int64)
+
+    def _upstream(self, traffic: Traffic, cell: int) -> list[int]:
+        road = traffic.road[cell]
+        if cell > traffic.first[road]:
+            return [cell - 1]
+        node = self._from[road]
+        return [int(c) for c in traffic.last[self._into[self._begin[node] : self._begin[node + 1]]]]
