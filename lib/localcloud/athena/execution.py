@@ -46,6 +46,8 @@ class Execution:
     form: Form = "none"
     location: str = ""
     """Where the rows lie, or where the data of CTAS, INSERT and UNLOAD is listed."""
+    size: int = 0
+    """Bytes of the file with the rows."""
     manifest: str = ""
     columns: list[dict[str, Any]] = field(default_factory=list)
     update_count: int | None = None

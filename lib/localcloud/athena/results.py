@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
 from localcloud.athena.execution import Execution
 
 PART = 8 * 1024 * 1024
@@ -33,6 +31,7 @@ class Upload:
         self._s3 = s3
         self._bucket, self._key = split_url(url)
         self._encryption = encryption
+        self.size = 0
         self._held = bytearray()
         self._id = ""
         self._parts: list[dict[str, Any]] = []
@@ -40,6 +39,7 @@ class Upload:
     def write(self, data: bytes) -> None:
         """Add bytes to the object."""
         self._held += data
+        self.size += len(data)
         if len(self._held) >= PART:
             self._send()
 
@@ -102,6 +102,7 @@ def write_rows(s3: Any, execution: Execution, pages: Iterable[list[Row]]) -> Non
         for page in pages:
             upload.write("".join(map(line, page)).encode())
         upload.close()
+        execution.size = upload.size
     except BaseException:
         upload.abort()
         raise
@@ -117,7 +118,7 @@ def read_page(s3: Any, execution: Execution, offset: int, size: int) -> tuple[li
     rows: list[Row] = []
     position = offset
     lines = _text_rows if execution.form == "txt" else _csv_rows
-    for row, length in lines(_chunks(s3, execution.location, offset)):
+    for row, length in lines(_chunks(s3, execution, offset)):
         if len(rows) == size:
             return rows, position
         rows.append(row)
@@ -125,17 +126,10 @@ def read_page(s3: Any, execution: Execution, offset: int, size: int) -> tuple[li
     return rows, None
 
 
-def _chunks(s3: Any, url: str, offset: int) -> Iterator[bytes]:
-    bucket, key = split_url(url)
-    size = offset + 1
-    while offset < size:
-        try:
-            answer = s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{offset + _READ - 1}")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "InvalidRange":  # an empty object has no first byte
-                return
-            raise
-        size = int(answer["ContentRange"].rpartition("/")[2])
+def _chunks(s3: Any, execution: Execution, offset: int) -> Iterator[bytes]:
+    bucket, key = split_url(execution.location)
+    while offset < execution.size:
+        answer = s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{offset + _READ - 1}")
         chunk = answer["Body"].read()
         offset += len(chunk)
         yield chunk

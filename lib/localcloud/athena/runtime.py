@@ -86,7 +86,8 @@ def reuse(execution: Execution) -> bool:
     earlier = history.reusable(execution, asked.get("MaxAgeInMinutes", _DEFAULT_AGE_MIN) * 60)
     if earlier is None or not _is_there(earlier.location):
         return False
-    execution.form, execution.columns, execution.location = earlier.form, earlier.columns, earlier.location
+    for fact in ("form", "columns", "location", "size"):
+        setattr(execution, fact, getattr(earlier, fact))
     execution.started = execution.completed = time.time()
     execution.state, execution.reused = "SUCCEEDED", True
     history.save(execution)

@@ -81,7 +81,7 @@ def text_of(signature: dict[str, Any]) -> Text | None:
         return _map(inner[0], inner[1])
     if raw == "row":
         return _row(inner)
-    if raw.startswith("time"):
+    if raw.startswith("timestamp"):
         return _padded if _numbers(signature)[:1] < [3] else None
     return _SCALARS.get(raw)
 

@@ -18,26 +18,27 @@ from localcloud.service import Command, Service
 CATALOG = "awsdatacatalog"
 ICEBERG_CATALOG = "awsdatacatalog_iceberg"
 USER = "athena"
-HEAP_MB = 1024
+HEAP_MB = 704
 
 _JVM = (
     f"-Xmx{HEAP_MB}m",
-    "-Xms160m",
+    "-Xms128m",
+    "-Xss512k",
     "-XX:+UseSerialGC",
+    "-XX:+UseCompactObjectHeaders",
+    # The optimizing compiler takes a second core and 100 MB for minutes; queries of a lab are over before it pays.
+    "-XX:TieredStopAtLevel=1",
     "-XX:MinHeapFreeRatio=10",
-    "-XX:MaxHeapFreeRatio=20",
-    "-XX:ReservedCodeCacheSize=128m",
-    "-XX:MaxDirectMemorySize=128m",
+    "-XX:MaxHeapFreeRatio=25",
+    "-XX:ReservedCodeCacheSize=64m",
+    "-XX:MaxDirectMemorySize=96m",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-OmitStackTraceInFastThrow",
     "-XX:-UsePerfData",
-    "-Xss1m",
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
     "-Dfile.encoding=UTF-8",
     "-Duser.timezone=UTC",
-    "-Djdk.attach.allowAttachSelf=true",
-    "-XX:+EnableDynamicAgentLoading",
 )
 
 # Only what differs from Trino's defaults; https://trino.io/docs/476/admin/properties.html
@@ -49,19 +50,23 @@ _SERVER = {
     "http-server.process-forwarded": "true",
     "http-server.authentication.type": "JWT",
     "http-server.authentication.allow-insecure-over-http": "false",
-    # As Athena reads them: 1.5 is a double, and a decimal is written DECIMAL '1.5'.
-    "parse-decimal-literals-as-double": "true",
     "internal-communication.shared-secret": "${ENV:TRINO_INTERNAL_SECRET}",
     "http-server.max-request-header-size": "1MB",
-    "query.max-memory-per-node": "400MB",
-    "query.max-memory": "400MB",
-    "memory.heap-headroom-per-node": "200MB",
+    "query.max-memory-per-node": "320MB",
+    "query.max-memory": "320MB",
+    "memory.heap-headroom-per-node": "150MB",
     "query.max-execution-time": "30m",
     "query.max-planning-time": "2m",
     "query.max-history": "20",
     "query.min-expire-age": "30s",
     "query.client.timeout": "2m",
     "query.max-length": "1000000",
+    # One node for a few users: small pools of threads, small caches of compiled expressions.
+    "query.executor-pool-size": "40",
+    "task.http-response-threads": "10",
+    "exchange.client-threads": "4",
+    "exchange.page-buffer-client.max-callback-threads": "4",
+    "compiler.expression-cache-size": "500",
     "task.concurrency": "2",
     "task.max-worker-threads": "8",
     "task.min-writer-count": "1",
@@ -161,6 +166,8 @@ class Trino(Service):
                 "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
                 "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
                 "TRINO_INTERNAL_SECRET": home.secret("trino_internal"),
+                # Without it each thread's allocator keeps memory of its own, some 200 MB in all.
+                "MALLOC_ARENA_MAX": "2",
             },
             cwd=conf,
         )

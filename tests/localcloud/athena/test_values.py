@@ -40,7 +40,6 @@ INTEGER, VARCHAR, BOOLEAN = kind("integer"), kind("varchar"), kind("boolean")
             "2026-01-02 03:04:05.1 Asia/Tokyo",
             "2026-01-02 03:04:05.100 Asia/Tokyo",
         ),
-        (kind("time with time zone", long(0)), "03:04:05+05:30", "03:04:05.000+05:30"),
         (kind("timestamp", long(0)), "-0044-03-15 12:00:00", "-0044-03-15 12:00:00.000"),
         (kind("array", inner(INTEGER)), ["1", None], "[1, null]"),
         (kind("map", inner(VARCHAR), inner(BOOLEAN)), {"a": False, "b": None}, "{a=false, b=null}"),
