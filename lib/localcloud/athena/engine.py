@@ -12,6 +12,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +27,7 @@ TOKEN_LIFE_S = 3600
 ANSWER_LIMIT_S = 60
 START_LIMIT_S = 60
 """Seconds for which a server that is still starting is waited for."""
+GONE = (404, 410)
 UNAVAILABLE = (502, 503, 504)
 
 
@@ -40,6 +42,20 @@ def token(user: str, secret: str, now: float) -> str:
     return f"{signed}.{_part(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A statement for the engine, and the context that it runs in."""
+
+    sql: str
+    schema: str
+    catalog: str
+    session: Mapping[str, str] = field(default_factory=dict)
+    restore: Callable[[str], str] = str
+    """Makes the messages of its errors fit the text of the user."""
+    watch: Callable[[dict[str, Any]], None] = lambda stats: None
+    """Called with the engine's statistics as they come; an exception ends the reading."""
+
+
 class Engine:
     """A Trino cluster and the account that asks it."""
 
@@ -49,24 +65,22 @@ class Engine:
         timeout = urllib3.Timeout(connect=5, read=ANSWER_LIMIT_S)
         self._pool = urllib3.PoolManager(maxsize=32, timeout=timeout, retries=retries)
 
-    def start(
-        self, sql: str, schema: str, catalog: str, session: Mapping[str, str], restore: Callable[[str], str] = str
-    ) -> Statement:
-        """Send a statement; return it with its first answer. `restore` makes its error messages fit the user's text.
+    def start(self, asked: Asked) -> Statement:
+        """Send a statement; return it with its first answer.
 
         Raises:
             QueryFailed: the server refused it, or does not answer. Remedy: `./lab up trino`.
         """
-        headers = {"X-Trino-Schema": quote(schema), "X-Trino-Catalog": catalog, "X-Trino-Time-Zone": "UTC"}
-        if session:
-            headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in session.items())
-        return Statement(self, self.call("POST", f"{self._url}/v1/statement", sql.encode(), headers), restore)
+        headers = {"X-Trino-Schema": quote(asked.schema), "X-Trino-Catalog": asked.catalog, "X-Trino-Time-Zone": "UTC"}
+        if asked.session:
+            headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in asked.session.items())
+        return Statement(self, self.call("POST", f"{self._url}/v1/statement", asked.sql.encode(), headers), asked)
 
     def call(self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """Exchange one message; numbers come back as the text that the server wrote."""
         answer = self._exchange(method, url, body, {**self._identity(), **(headers or {})})
-        if answer.status in (200, 204):
-            return json.loads(answer.data, parse_float=str, parse_int=str) if answer.data else {}
+        if answer.status in (200, 204) or (method == "DELETE" and answer.status in GONE):
+            return json.loads(answer.data, parse_float=str, parse_int=str) if answer.data and method != "DELETE" else {}
         text = answer.data.decode(errors="replace")[:500]
         raise QueryFailed("GENERIC_INTERNAL_ERROR", f"The query engine answered {answer.status}: {text}", SYSTEM)
 
@@ -85,10 +99,6 @@ class Engine:
         """Return the address of a page on the host that we were told, whatever the server calls itself."""
         parts = urlsplit(url)
         return f"{self._url}{parts.path}{'?' + parts.query if parts.query else ''}"
-
-    def cancel(self, query_id: str) -> None:
-        """End a statement that runs."""
-        self.call("DELETE", f"{self._url}/v1/query/{query_id}")
 
     def _identity(self) -> dict[str, str]:
         return {
@@ -109,8 +119,8 @@ def unreachable(url: str, error: Exception) -> QueryFailed:
 class Statement:
     """A statement that runs in Trino. `pages()` drives it to its end."""
 
-    def __init__(self, engine: Engine, answer: dict[str, Any], restore: Callable[[str], str]) -> None:
-        self._engine, self._restore = engine, restore
+    def __init__(self, engine: Engine, answer: dict[str, Any], asked: Asked) -> None:
+        self._engine, self._asked = engine, asked
         self._answer = answer
         self.query_id = str(answer["id"])
         self.columns: list[dict[str, Any]] = []
@@ -125,7 +135,8 @@ class Statement:
         if "updateCount" in answer:
             self.update_count = int(answer["updateCount"])
         if "error" in answer:
-            raise from_trino(answer["error"], self._restore)
+            raise from_trino(answer["error"], self._asked.restore)
+        self._asked.watch(self.stats)
 
     def pages(self) -> Iterator[Page]:
         """Yield the rows as they come; a page may be empty.
@@ -156,8 +167,10 @@ class Statement:
             pass
 
     def cancel(self) -> None:
-        """End the statement."""
-        self._engine.cancel(self.query_id)
+        """End the statement, also one that the server has not begun."""
+        following = self._answer.get("nextUri")
+        if following is not None:
+            self._engine.call("DELETE", self._engine.local(following))
 
 
 def _chain(seen: list[Page], rest: Iterator[Page]) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from localcloud.athena.engine import Engine
 from localcloud.athena.execution import Execution
 from localcloud.athena.failure import SYSTEM, QueryCancelled, QueryFailed
 from localcloud.athena.history import History
-from localcloud.athena.job import STOPPED, Job, Outcome, Prepared
+from localcloud.athena.job import CUTOFF, STOPPED, Job, Outcome, Prepared
 from localcloud.athena.results import put, write_rows
 from localcloud.athena.statements import families
 
@@ -25,7 +25,6 @@ AT_ONCE = 10
 """Queries that run at the same time; the others are QUEUED."""
 ACTIVE_LIMIT = 200
 """Queries that may run and wait; AWS has such a quota, too."""
-CUTOFF_REASON = "Bytes scanned limit was exceeded"
 
 
 class Executor:
@@ -83,6 +82,7 @@ class Executor:
             _store(job, families.run(job))
             state, reason, error = "SUCCEEDED", "", None
         except QueryCancelled as cancelled:
+            job.stop()
             state, reason, error = "CANCELLED", str(cancelled), None
         except QueryFailed as failed:
             state, reason, error = _ending(job, failed)
@@ -103,7 +103,7 @@ def _ending(job: Job, failed: QueryFailed) -> tuple[str, str, dict[str, Any] | N
     if job.stopped:
         return "CANCELLED", STOPPED, None
     if failed.code == "EXCEEDED_SCAN_LIMIT":
-        return "CANCELLED", CUTOFF_REASON, None
+        return "CANCELLED", CUTOFF, None
     return "FAILED", failed.reason, failed.athena_error()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from localcloud.athena.engine import Engine, Page, Statement
+from localcloud.athena.engine import Asked, Engine, Page, Statement
 from localcloud.athena.execution import Execution, Form
 from localcloud.athena.failure import QueryCancelled
 from localcloud.athena.results import Row
@@ -18,6 +18,7 @@ from localcloud.athena.values import column_info, text_column, text_of
 CATALOG = "awsdatacatalog"
 ICEBERG = "awsdatacatalog_iceberg"
 _VALUE_WORDS = ("TRUE", "FALSE", "NULL", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME")
+CUTOFF = "Bytes scanned limit was exceeded"
 STOPPED = "Query was cancelled by user"
 
 
@@ -77,11 +78,18 @@ class Job:
         sent = send(sql, self.sql, query)
         values = list(map(literal, self.execution.parameters))
         text = immediate(sent.text, values) if values else sent.text
-        statement = self.engine.start(text, self.database, CATALOG, properties, sent.restore)
+        statement = self.engine.start(Asked(text, self.database, CATALOG, properties, sent.restore, self._watch))
         self.statements.append(statement)
         if self._stop.is_set():
             statement.cancel()
         return statement
+
+    def _watch(self, stats: dict[str, Any]) -> None:
+        if self._stop.is_set():
+            raise QueryCancelled(STOPPED)
+        # The engine looks at its own limit once a second only.
+        if self.execution.cutoff and int(stats.get("physicalInputBytes", 0)) > self.execution.cutoff:
+            raise QueryCancelled(CUTOFF)
 
     def answer(self, statement: Statement, form: Form = "csv") -> Outcome:
         """Return the rows of a statement as Athena shows them."""

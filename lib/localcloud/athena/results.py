@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localcloud.athena.execution import Execution
+from localcloud.athena.failure import QueryFailed
 
 PART = 8 * 1024 * 1024
 """Bytes that are held in memory of a result on its way to S3; at least 5 MB by the rules of multipart uploads."""
@@ -78,6 +79,8 @@ def encryption_of(configuration: dict[str, Any]) -> dict[str, str]:
         return {"ServerSideEncryption": "AES256"}
     if option == "SSE_KMS":
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": asked.get("KmsKey", "")}
+    if option:
+        raise QueryFailed("NOT_SUPPORTED", f"Results cannot be encrypted by {option} in the lab. Try: SSE_S3")
     return {}
 
 

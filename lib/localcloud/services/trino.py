@@ -85,6 +85,9 @@ _STORAGE = {
     "s3.aws-access-key": "${ENV:AWS_ACCESS_KEY_ID}",
     "s3.aws-secret-key": "${ENV:AWS_SECRET_ACCESS_KEY}",
     "s3.streaming.part-size": "8MB",
+    # Read what the columns need and no more, but for the tiniest files: the bytes scanned are what Athena bills.
+    "parquet.small-file-threshold": "64kB",
+    "parquet.max-merge-distance": "0B",
 }
 _HIVE = {
     "connector.name": "hive",
@@ -95,11 +98,15 @@ _HIVE = {
     "hive.recursive-directories": "true",
     "hive.storage-format": "PARQUET",
     "hive.compression-codec": "GZIP",
+    "hive.orc.tiny-stripe-threshold": "64kB",
+    "hive.orc.max-merge-distance": "0B",
 }
 _ICEBERG = {
     "connector.name": "iceberg",
     "iceberg.catalog.type": "glue",
     "iceberg.hive-catalog-name": CATALOG,
+    # What Athena keeps in a table's properties, such as vacuum_max_snapshot_age_seconds.
+    "iceberg.allowed-extra-properties": "*",
     "iceberg.expire-snapshots.min-retention": "0s",
     "iceberg.remove-orphan-files.min-retention": "0s",
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localcloud.athena.failure import hive_error
 from localcloud.athena.job import ICEBERG, Job, Outcome
-from localcloud.athena.statements import catalog, partition
+from localcloud.athena.statements import catalog, iceberg, partition
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.columns import engine_type, read_column, read_columns
 from localcloud.athena.statements.database import DONE, key_values, s3_location
@@ -37,6 +37,8 @@ def alter(job: Job, reader: Reader) -> Outcome:
         reader.take("COLUMN")
         return _change(job, table, reader)
     elif reader.take("SET"):
+        if reader.sees("TBLPROPERTIES") and catalog.is_iceberg(table):
+            return _set_iceberg(job, table, reader)
         _set(table, reader)
     elif reader.take("UNSET", "TBLPROPERTIES"):
         _unset(table, reader)
@@ -111,6 +113,14 @@ def _set(table: Table, reader: Reader) -> None:
         table["StorageDescriptor"]["SerdeInfo"].setdefault("Parameters", {}).update(key_values(reader))
     else:
         raise reader.mismatch("'LOCATION', 'TBLPROPERTIES'")
+
+
+def _set_iceberg(job: Job, table: Table, reader: Reader) -> Outcome:
+    reader.need("TBLPROPERTIES")
+    values = key_values(reader)
+    reader.done()
+    iceberg.set_properties(job, table, values)
+    return DONE
 
 
 def _unset(table: Table, reader: Reader) -> None:

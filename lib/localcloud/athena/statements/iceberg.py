@@ -47,6 +47,8 @@ def create(job: Job, database: str, name: str, entry: dict[str, Any]) -> Outcome
     options = [f"location = {quoted(location.rstrip('/'))}"]
     parameters = {key.lower(): value for key, value in entry["Parameters"].items()}
     options.append(f"format = {quoted(parameters.get('format', 'parquet').upper())}")
+    if kept := _kept(parameters):
+        options.append(f"extra_properties = {_map(kept)}")
     if entry["Transforms"]:
         options.append(f"partitioning = {array(entry['Transforms'])}")
     codec = CODECS[parameters.get("write_compression", "zstd").upper()]
@@ -54,7 +56,6 @@ def create(job: Job, database: str, name: str, entry: dict[str, Any]) -> Outcome
     target = identifier(ICEBERG, database, name)
     sql = f"CREATE TABLE {target} ({columns}){comment} WITH ({', '.join(options)})"
     job.trino(sql, {f"{ICEBERG}.compression_codec": codec}).finish()
-    _remember(job, database, name, parameters)
     return DONE
 
 
@@ -63,12 +64,24 @@ def _column(column: dict[str, str]) -> str:
     return f"{identifier(column['Name'])} {engine_type(column['Type'])}{comment}"
 
 
-def _remember(job: Job, database: str, name: str, parameters: dict[str, str]) -> None:
-    kept = {key: value for key, value in parameters.items() if key.startswith(("vacuum_", "optimize_"))}
-    if kept:
-        table = catalog.get_table(job, database, name)
-        table["Parameters"].update(kept)
-        catalog.update(job, table)
+def _kept(parameters: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in parameters.items() if key.startswith(("vacuum_", "optimize_"))}
+
+
+def _map(values: dict[str, str]) -> str:
+    return f"MAP({array(list(values))}, {array(list(values.values()))})"
+
+
+def set_properties(job: Job, table: catalog.Table, values: dict[str, str]) -> None:
+    """Change table properties that Athena has for Iceberg tables."""
+    asked = {key.lower(): value for key, value in values.items()}
+    options = [f"format = {quoted(asked.pop('format').upper())}"] if "format" in asked else []
+    if kept := _kept(asked):
+        options.append(f"extra_properties = {_map(kept)}")
+    if unknown := set(asked) - set(kept):
+        raise not_supported(f"Table property {min(unknown)} of an Iceberg table cannot be changed")
+    target = identifier(ICEBERG, table["DatabaseName"], table["Name"])
+    job.trino(f"ALTER TABLE {target} SET PROPERTIES {', '.join(options)}").finish()
 
 
 def optimize(job: Job, reader: Reader) -> Outcome:
@@ -89,8 +102,11 @@ def vacuum(job: Job, reader: Reader) -> Outcome:
     database, name = catalog.table_name(job, reader)
     reader.done()
     target = _target(job, database, name)
-    parameters = catalog.get_table(job, database, name).get("Parameters", {})
-    age = f"{parameters.get('vacuum_max_snapshot_age_seconds', KEPT_S)}s"
+    properties = identifier(ICEBERG, database, f"{name}$properties")
+    asked = f"SELECT value FROM {properties} WHERE key = 'vacuum_max_snapshot_age_seconds'"  # noqa: S608  quoted names
+    pages = job.trino(asked).pages()
+    found = [row[0] for page in pages for row in page]
+    age = f"{found[0] if found else KEPT_S}s"
     job.trino(f"ALTER TABLE {target} EXECUTE expire_snapshots(retention_threshold => {quoted(age)})").finish()
     job.trino(
         f"ALTER TABLE {target} EXECUTE remove_orphan_files(retention_threshold => {quoted(f'{3 * _DAY_S}s')})"

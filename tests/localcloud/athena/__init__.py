@@ -1,0 +1,1 @@
+"""Tests of Athena; a package, so that the files share how they ask."""
