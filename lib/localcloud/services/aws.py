@@ -36,6 +36,8 @@ class Aws(Service):
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
             "MOTO_DISABLE_GLOBAL_CORS": "true",
             "PYTHONUNBUFFERED": "1",
+            # Each request has its thread; without this each thread's allocator keeps memory of its own.
+            "MALLOC_ARENA_MAX": "2",
         }
         return Command((sys.executable, "-m", "localcloud.aws"), env=env)
 

@@ -23,6 +23,7 @@ HEAP_MB = 704
 _JVM = (
     f"-Xmx{HEAP_MB}m",
     "-Xms128m",
+    "-XX:MaxNewSize=48m",
     "-Xss512k",
     "-XX:+UseSerialGC",
     "-XX:+UseCompactObjectHeaders",
@@ -62,11 +63,12 @@ _SERVER = {
     "query.client.timeout": "2m",
     "query.max-length": "1000000",
     # One node for a few users: small pools of threads, small caches of compiled expressions.
-    "query.executor-pool-size": "40",
+    "query.executor-pool-size": "16",
+    "failure-detector.enabled": "false",
     "task.http-response-threads": "10",
     "exchange.client-threads": "4",
     "exchange.page-buffer-client.max-callback-threads": "4",
-    "compiler.expression-cache-size": "500",
+    "compiler.expression-cache-size": "100",
     "task.concurrency": "2",
     "task.max-worker-threads": "8",
     "task.min-writer-count": "1",
@@ -76,6 +78,7 @@ _SERVER = {
 
 # https://trino.io/docs/476/connector/hive.html
 _STORAGE = {
+    "hive.metastore.glue.threads": "8",
     "hive.metastore.glue.region": "us-east-1",
     "hive.metastore.glue.aws-access-key": "${ENV:AWS_ACCESS_KEY_ID}",
     "hive.metastore.glue.aws-secret-key": "${ENV:AWS_SECRET_ACCESS_KEY}",
