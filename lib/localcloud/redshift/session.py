@@ -19,7 +19,7 @@ from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements, translate
-from localcloud.redshift.sql.plan import NeedsColumns
+from localcloud.redshift.sql.plan import NeedsColumns, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import described_as_redshift, reworded
 
@@ -66,7 +66,7 @@ class Session:
     ) -> None:
         self.identity, self.link, self.client = identity, link, client
         self.settings, self.engine = settings, engine
-        self.sql = SqlSession(user=identity.user)
+        self.sql = SqlSession(user=identity.user, late_views=engine.late_views[identity.database])
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
@@ -173,14 +173,20 @@ class Session:
 
     async def _plan(self, statement: str, types: bytes = b"\0\0") -> Plan:
         """Translate a statement; where that needs the columns of a query, ask the engine for them."""
-        known: dict[str, list[str]] = {}
+        known: dict[str, Any] = {}
         while True:
             try:
                 return _translated(statement, self.sql, known)
             except NeedsColumns as need:
                 if need.query in known:
                     raise not_supported(f"the columns of {need.query}") from None
-                known[need.query] = [column.name for column in await self.columns(need.query, types)]
+                known[need.query] = await self.columns(need.query, types)
+            except NeedsViews as need:
+                known[need.key] = await self._late_views(need.names)
+
+    async def _late_views(self, names: list[str]) -> dict[str, str]:
+        rows = await self.link.query("SELECT * FROM redshift_lab.find_late_views($1)", "{" + ",".join(names) + "}")
+        return {(row[0] or b"").decode(): (row[1] or b"").decode() for row in rows}
 
     async def columns(self, query: str, types: bytes = b"\0\0") -> list[frames.Column]:
         """Return the columns that a query in the engine's SQL would give, without running it."""
@@ -232,10 +238,10 @@ class Session:
         self.link.forward(Frame(b"C", body), self.client.deliver)
 
 
-def _translated(statement: str, session: SqlSession, known: dict[str, list[str]]) -> Plan:
+def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> Plan:
     try:
         return translate(statement, session, known)
-    except (SqlError, NeedsColumns):
+    except (SqlError, NeedsColumns, NeedsViews):
         raise
     except Exception as error:
         _log.exception("a statement could not be translated")

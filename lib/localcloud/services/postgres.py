@@ -45,6 +45,9 @@ _SETTINGS = {
     "log_min_messages": "warning",
     # A statement may hold a password (CREATE USER ... PASSWORD): none of it goes to the log.
     "log_min_error_statement": "panic",
+    # In Redshift a backslash escapes within a plain string.
+    "standard_conforming_strings": "off",
+    "escape_string_warning": "off",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }
@@ -147,7 +150,19 @@ def _create(data: Path, prefix: tuple[str, ...], owner: int) -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     if prefix:
         os.chown(data, owner, owner)
-    options = ("-U", ENGINE_USER, "--encoding", "UTF8", "--locale", "C", "--auth", "peer", "--no-instructions")
+    options = (
+        "-U",
+        ENGINE_USER,
+        "--encoding",
+        "UTF8",
+        "--locale-provider",
+        "builtin",
+        "--locale",
+        "C.UTF-8",
+        "--auth",
+        "peer",
+        "--no-instructions",
+    )
     argv = (*prefix, str(_binary("initdb")), "-D", str(data), *options)
     run = subprocess.run(argv, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C"}, cwd=data)
     if run.returncode:

@@ -8,6 +8,12 @@ BEGIN
   RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
 END $$;
 
+-- An error within an expression.
+CREATE FUNCTION redshift_lab.raise(code text, message text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
+END $$;
+
 -- What Redshift keeps of a table and PostgreSQL has no place for.
 CREATE TABLE redshift_lab.tables (
   table_id oid PRIMARY KEY,
@@ -46,7 +52,6 @@ CREATE TABLE redshift_lab.load_errors (
   error_code integer NOT NULL,
   error_message text NOT NULL
 );
-GRANT SELECT ON redshift_lab.load_errors TO PUBLIC;
 
 CREATE FUNCTION redshift_lab.note_unload(count text, files text) RETURNS void LANGUAGE sql AS $$
   SELECT pg_catalog.set_config('redshift_lab.unload_count', count, false),
@@ -55,3 +60,8 @@ $$;
 
 -- A line of UNLOAD ... JSON: names and values in turn; null stays, no blanks.
 CREATE FUNCTION redshift_lab.json_line(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE AS 'json_build_object';
+
+-- A parameter that only Redshift has.
+CREATE FUNCTION redshift_lab.setting(name text, fallback text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(nullif(current_setting('redshift.' || name, true), ''), fallback)
+$$;

@@ -1,10 +1,14 @@
 -- Tables: what the gateway takes out of their definitions; keys that are kept but not enforced, as in Redshift.
 
-CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void
+-- Names are looked up as the caller sees them, then stored with the rights of the owner of this schema.
+CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void LANGUAGE sql AS $$
+  SELECT redshift_lab.store_notes(to_regclass(name), jsonb_set(notes::jsonb, '{foreign_keys}',
+    (SELECT coalesce(jsonb_agg(k || jsonb_build_object('table', (k->>'table')::regclass::oid::bigint)), '[]') FROM jsonb_array_elements(notes::jsonb->'foreign_keys') k)))
+$$;
+
+CREATE FUNCTION redshift_lab.store_notes(id oid, n jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-  n jsonb := notes::jsonb;
-  id oid := to_regclass(name);
   k text;
   i integer := 0;
 BEGIN
@@ -62,7 +66,7 @@ END $$;
 CREATE FUNCTION redshift_lab.add_foreign_key(id oid, k jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog SET allow_system_table_mods = on AS $$
 DECLARE
-  other oid := (k->>'table')::regclass;
+  other oid := (k->>'table')::oid;
   these text := (SELECT string_agg(quote_ident(c), ', ') FROM jsonb_array_elements_text(k->'columns') c);
   those text := (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM jsonb_array_elements_text(k->'references') c);
 BEGIN
@@ -93,5 +97,7 @@ BEGIN
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND t.table_id = d.objid;
   DELETE FROM redshift_lab.columns c USING pg_event_trigger_dropped_objects() d
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND c.table_id = d.objid;
+  DELETE FROM redshift_lab.late_views v USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
 END $$;
 CREATE EVENT TRIGGER redshift_forget ON sql_drop EXECUTE FUNCTION redshift_lab.on_drop();

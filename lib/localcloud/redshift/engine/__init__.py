@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import struct
+from collections import defaultdict
 from importlib import resources
 
 from localcloud.redshift import frames, wire
@@ -21,6 +22,8 @@ class Engine:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
+        self.late_views: defaultdict[str, set[str]] = defaultdict(set)
+        """Database -> names that are, or were, late-binding views in it."""
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
 
     async def connect(
@@ -92,6 +95,8 @@ async def prepare(engine: Engine, admin_password: str) -> None:
         await engine.close()  # a template in use cannot be copied
         await engine.run(f"CREATE DATABASE {DATABASE} OWNER {ADMIN}", database="postgres")
     await _prepare_catalog(engine, DATABASE, scripts, version)
+    for row in await engine.run("SELECT name FROM redshift_lab.late_views"):
+        engine.late_views[DATABASE].add((row[0] or b"").decode())
     rows = await engine.run("SELECT oid FROM pg_type WHERE typname = 'super'")
     wire.types.update({int(row[0] or 0): wire.SUPER for row in rows})
 

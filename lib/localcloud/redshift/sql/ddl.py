@@ -49,6 +49,11 @@ class Notes:
         return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(self.__dict__))})"
 
 
+def do(statement: str) -> str:
+    """Return a statement with the effect of a SELECT of functions and no rows."""
+    return f"DO {literal('BEGIN PERFORM' + statement.removeprefix('SELECT') + '; END')}"
+
+
 def name_end(words: list[Token], place: int) -> int:
     """Return the index after the (perhaps qualified) name that begins there."""
     place += 1

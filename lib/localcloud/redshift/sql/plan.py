@@ -29,7 +29,8 @@ class Session:
 
     user: str
     case_sensitive: bool = False
-    settings: dict[str, str] = field(default_factory=dict)
+    late_views: set[str] = field(default_factory=set)
+    """Names that are, or were, late-binding views of the database; shared by its sessions."""
 
 
 class NeedsColumns(Exception):
@@ -38,3 +39,11 @@ class NeedsColumns(Exception):
     def __init__(self, query: str) -> None:
         super().__init__(query)
         self.query = query
+
+
+class NeedsViews(Exception):
+    """The translation needs the texts of late-binding views, by `name` and `schema.name`, under a key."""
+
+    def __init__(self, key: str, names: list[str]) -> None:
+        super().__init__(key)
+        self.key, self.names = key, names

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql import ddl
+from localcloud.redshift.errors import SqlError, syntax_error
+from localcloud.redshift.sql import ddl, routines, settings, statements, views
+from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
-from localcloud.redshift.sql.plan import Plan, Session
+from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
+from localcloud.redshift.sql.queries import Context, rewrite_queries
+from localcloud.redshift.sql.words import refuse_absent, rewrite_words
 from localcloud.redshift.transfer.statements import parse_copy, parse_unload
 
-Known = Mapping[str, Sequence[str]]
+_CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
+Known = Mapping[str, Any]
 
 
 def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
-    """Return what becomes of one statement. Raises SqlError to refuse it, NeedsColumns to be asked again."""
+    """Return what becomes of one statement.
+
+    Raises SqlError to refuse it, NeedsColumns or NeedsViews to be asked again with the answer in `known`.
+    """
     sql = _names(sql, session)
     words = tokens(sql)
-    first = words[0].upper if words else ""
-    if first == "COPY":
-        return _copy(sql)
-    if first == "UNLOAD":
-        return _unload(sql, session)
-    if first == "CREATE" and ddl.is_create_table(words):
-        return _create_table(sql, words, session, known)
-    if first == "ALTER" and words[1].upper == "TABLE":
-        return _alter_table(sql, words)
-    return Plan(sql)
+    if not words:
+        return Plan(sql)
+    known = known or {}
+    family = _FAMILIES.get(words[0].upper)
+    if family is not None:
+        return family(sql, words, session, known)
+    statements.check(words)
+    if words[0].upper not in statements.PASSED:
+        raise syntax_error(words[0].text)
+    return Plan(query(sql, session, known))
+
+
+def query(sql: str, session: Session, known: Known) -> str:
+    """Return a query, or a statement with queries in it, in the engine's SQL."""
+    sql = _late_views(sql, session, known)
+    if not _CATALOG.search(sql):
+        refuse_absent(tokens(sql))
+    sql = rewrite_calls(rewrite_words(sql))
+    return rewrite_queries(sql, Context(known))
+
+
+def _late_views(sql: str, session: Session, known: Known) -> str:
+    if not session.late_views:
+        return sql
+    used = sorted({folded for word in tokens(sql) if (folded := word.text.strip('"').lower()) in session.late_views})
+    if not used:
+        return sql
+    key = "late views:" + ",".join(used)
+    if key not in known:
+        raise NeedsViews(key, used)
+    return _names(views.expand(sql, known[key]), session)
 
 
 def _names(sql: str, session: Session) -> str:
@@ -41,25 +70,67 @@ def _names(sql: str, session: Session) -> str:
     return apply(sql, edits) if edits else sql
 
 
-def _create_table(sql: str, words: list[Token], session: Session, known: Known | None) -> Plan:
-    edits, then, query = ddl.create_table(sql, words)
-    if query is None:
-        return Plan(apply(sql, edits), then=then)
-    start = words[query].start
-    head = apply(sql[:start], edits)
-    return Plan(head + translate(sql[start:], session, known).sql, then=then)
+def _create(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    statements.check(words)
+    kinds = [word.upper for word in words[1:5]]
+    if ddl.is_create_table(words):
+        return _create_table(sql, words, session, known)
+    if "PROCEDURE" in kinds or "FUNCTION" in kinds:
+        return Plan(routines.create(sql, words))
+    if kinds[0] == "MATERIALIZED":
+        head, start = statements.materialized(sql, words)
+        return Plan(head + query(sql[start:], session, known))
+    if "VIEW" in kinds:
+        return _create_view(sql, words, session, known)
+    if kinds[0] == "USER":
+        return Plan(statements.user(sql, words))
+    if kinds[0] == "SCHEMA":
+        return Plan(statements.schema(sql, words))
+    return Plan(sql)
 
 
-def _alter_table(sql: str, words: list[Token]) -> Plan:
+def _create_table(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    edits, then, start = ddl.create_table(sql, words)
+    if start is None:
+        return Plan(rewrite_calls(rewrite_words(apply(sql, edits))), then=then)
+    place = words[start].start
+    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known), then=then)
+
+
+def _create_view(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    name, columns, text = views.split(sql, words)
+    replace = words[1].upper == "OR"
+    if not views.is_late(words):
+        return Plan(sql[: sql.index(text, words[2].start)] + query(text, session, known))
+    views.check_qualified(text)
+    session.late_views.add(name.split(".")[-1].strip('"').lower())
+    made = views.create_late(name, columns, text, query(text, session, known), replace)
+    return Plan(made, tag="CREATE VIEW")
+
+
+def _alter(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    statements.check(words)
     if len(words) < 4:
         raise SqlError("42601", "syntax error at end of input")
-    changed, then = ddl.alter_table(sql, words)
-    if not changed:
-        return Plan(then, tag="ALTER TABLE")
-    return Plan(changed, then=then)
+    if words[1].upper == "TABLE":
+        changed, then = ddl.alter_table(sql, words)
+        return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
+    if words[1].upper == "USER":
+        return Plan(statements.user(sql, words))
+    return Plan(statements.schema(sql, words) if words[1].upper == "SCHEMA" else sql)
 
 
-def _copy(sql: str) -> Plan:
+def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    return statements.merge(sql, words) or Plan(query(sql, session, known))
+
+
+def _cancel(_sql: str, words: list[Token], _session: Session, _known: Known) -> Plan:
+    if len(words) < 2 or not words[1].text.isdigit():
+        raise SqlError("42601", "CANCEL needs a process id")
+    return Plan(f"DO 'BEGIN PERFORM pg_catalog.pg_cancel_backend({words[1].text}); END'", tag="CANCEL")
+
+
+def _copy(sql: str, _words: list[Token], _session: Session, _known: Known) -> Plan:
     from localcloud.redshift.transfer.load import run_copy
 
     copy = parse_copy(sql)
@@ -70,13 +141,35 @@ def _copy(sql: str) -> Plan:
     return Plan("", work)
 
 
-def _unload(sql: str, session: Session) -> Plan:
+def _unload(sql: str, _words: list[Token], session: Session, known: Known) -> Plan:
     from localcloud.redshift.transfer.unload import run_unload
 
     unload = parse_unload(sql)
-    query = translate(unload.query, session)
+    text = translate(unload.query, session, known).sql
 
     async def work(running: Any) -> str:
-        return await run_unload(running, unload, query.sql)
+        return await run_unload(running, unload, text)
 
     return Plan("", work)
+
+
+_FAMILIES = {
+    "COPY": _copy,
+    "UNLOAD": _unload,
+    "CREATE": _create,
+    "ALTER": _alter,
+    "MERGE": _merge,
+    "CANCEL": _cancel,
+    "SET": lambda sql, words, session, known: settings.plan(sql, words, session),
+    "SHOW": lambda sql, words, session, known: settings.plan(sql, words, session),
+    "RESET": lambda sql, words, session, known: settings.plan(sql, words, session),
+    "VACUUM": lambda sql, words, session, known: statements.vacuum(sql, words),
+    "ANALYZE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
+    "ANALYSE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
+    "TRUNCATE": lambda sql, words, session, known: Plan(sql, then="COMMIT"),
+    "GRANT": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
+    "REVOKE": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
+    "BEGIN": lambda sql, words, session, known: Plan(statements.begin(sql, words)),
+    "START": lambda sql, words, session, known: Plan(statements.begin(sql, words)),
+    "DELETE": lambda sql, words, session, known: Plan(query(statements.delete(sql, words), session, known)),
+}

@@ -1,0 +1,164 @@
+-- SUPER: JSON as text, so that the order of keys and the digits of numbers stay; with lax navigation.
+CREATE TYPE pg_catalog.super;
+CREATE FUNCTION redshift_lab.super_in(cstring) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_in';
+CREATE FUNCTION redshift_lab.super_out(super) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_out';
+CREATE FUNCTION redshift_lab.super_recv(internal) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_recv';
+CREATE FUNCTION redshift_lab.super_send(super) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_send';
+CREATE TYPE pg_catalog.super (INPUT = redshift_lab.super_in, OUTPUT = redshift_lab.super_out, RECEIVE = redshift_lab.super_recv, SEND = redshift_lab.super_send, INTERNALLENGTH = VARIABLE, STORAGE = extended);
+CREATE CAST (super AS json) WITHOUT FUNCTION AS ASSIGNMENT;
+CREATE CAST (json AS super) WITHOUT FUNCTION AS ASSIGNMENT;
+
+CREATE FUNCTION redshift_lab.compact(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT plain_regexp_replace($1, E'("(?:[^"\\\\]|\\\\.)*")|[[:space:]]+', E'\\1', 'g')
+$$;
+CREATE FUNCTION redshift_lab.kind(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT json_typeof($1::json)';
+-- A member of an object; null of anything else.
+CREATE FUNCTION redshift_lab.member(super, text) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_object_field';
+CREATE FUNCTION redshift_lab.element(super, integer) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_array_element';
+CREATE FUNCTION redshift_lab.scalar(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT $1::json #>> '{}'$$;
+CREATE FUNCTION redshift_lab.elements(super) RETURNS TABLE (value super, place bigint) LANGUAGE plpgsql IMMUTABLE ROWS 10 AS $$
+BEGIN
+  IF $1 IS NULL OR redshift_lab.kind($1) = 'null' THEN
+    RETURN;
+  ELSIF redshift_lab.kind($1) = 'array' THEN
+    RETURN QUERY SELECT redshift_lab.compact(e.value::text)::json::super, e.ordinality - 1 FROM json_array_elements($1::json) WITH ORDINALITY e;
+  ELSE
+    RETURN QUERY SELECT $1, NULL::bigint;
+  END IF;
+END $$;
+CREATE FUNCTION redshift_lab.members(super) RETURNS TABLE (value super, name text) LANGUAGE sql IMMUTABLE ROWS 10 AS $$
+  SELECT redshift_lab.compact(m.value::text)::json::super, m.key FROM json_each(CASE redshift_lab.kind($1) WHEN 'object' THEN $1::json ELSE '{}' END) m
+$$;
+
+-- Casts take the scalar; null of JSON is null.
+CREATE FUNCTION redshift_lab.super_text(super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE redshift_lab.kind($1) WHEN 'string' THEN redshift_lab.scalar($1) WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::json::text) END
+$$;
+CREATE CAST (super AS text) WITH FUNCTION redshift_lab.super_text(super);
+CREATE FUNCTION redshift_lab.super_varchar(super, integer, boolean) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.as_varchar(redshift_lab.super_text($1)::varchar, $2, $3)';
+CREATE CAST (super AS varchar) WITH FUNCTION redshift_lab.super_varchar(super, integer, boolean);
+CREATE FUNCTION redshift_lab.super_bpchar(super) RETURNS bpchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.super_text($1)::bpchar';
+CREATE CAST (super AS bpchar) WITH FUNCTION redshift_lab.super_bpchar(super);
+DO $$
+DECLARE
+  t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'date', 'timestamp', 'timestamptz', 'time'] LOOP
+    IF t IN ('int2', 'int4', 'int8') THEN
+      EXECUTE format('CREATE FUNCTION redshift_lab.super_%1$s(super) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS ''SELECT CASE WHEN redshift_lab.kind($1) = ''''number'''' THEN redshift_lab.super_text($1)::numeric::%1$s ELSE redshift_lab.super_text($1)::%1$s END''', t);
+    ELSE
+      EXECUTE format('CREATE FUNCTION redshift_lab.super_%1$s(super) RETURNS %1$s LANGUAGE sql STABLE PARALLEL SAFE AS ''SELECT redshift_lab.super_text($1)::%1$s''', t);
+    END IF;
+    EXECUTE format('CREATE CAST (super AS %1$s) WITH FUNCTION redshift_lab.super_%1$s(super)', t);
+    IF t IN ('int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool') THEN
+      EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_super(%1$s) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT to_json($1)::super''', t);
+      EXECUTE format('CREATE CAST (%1$s AS super) WITH FUNCTION redshift_lab.%1$s_super(%1$s) AS ASSIGNMENT', t);
+    END IF;
+  END LOOP;
+END $$;
+CREATE FUNCTION redshift_lab.text_super(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1)::super';
+CREATE CAST (text AS super) WITH FUNCTION redshift_lab.text_super(text) AS ASSIGNMENT;
+CREATE FUNCTION redshift_lab.varchar_super(varchar) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1::text)::super';
+CREATE CAST (varchar AS super) WITH FUNCTION redshift_lab.varchar_super(varchar) AS ASSIGNMENT;
+
+-- Compared with a scalar, a SUPER of another kind is neither equal nor unequal: null.
+DO $$
+DECLARE
+  t text; k text; o text; n text;
+BEGIN
+  FOR t, k IN VALUES ('text', 'string'), ('numeric', 'number'), ('float8', 'number'), ('int8', 'number'), ('int4', 'number'), ('bool', 'boolean') LOOP
+    FOR o, n IN VALUES ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('<=', 'le'), ('>', 'gt'), ('>=', 'ge') LOOP
+      EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_%s(super, %2$s) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($1) = %3$L THEN $1::%4$s %5$s $2 END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o);
+      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = %s, FUNCTION = redshift_lab.super_%s_%2$s)', o, t, n);
+      EXECUTE format('CREATE FUNCTION redshift_lab.%2$s_%1$s_super(%2$s, super) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($2) = %3$L THEN $1 %5$s $2::%4$s END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o);
+      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = super, FUNCTION = redshift_lab.%2$s_%3$s_super)', o, t, n);
+    END LOOP;
+  END LOOP;
+END $$;
+DO $$
+DECLARE
+  o text; n text; t text;
+BEGIN
+  FOR o, n IN VALUES ('+', 'add'), ('-', 'sub'), ('*', 'mul'), ('/', 'div') LOOP
+    FOREACH t IN ARRAY ARRAY['numeric', 'int4', 'int8', 'float8'] LOOP
+      EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_%s(super, %2$s) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS ''SELECT CASE WHEN redshift_lab.kind($1) = ''''number'''' THEN to_json($1::numeric %s $2::numeric)::super END''', n, t, o);
+      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = %s, FUNCTION = redshift_lab.super_%s_%2$s)', o, t, n);
+    END LOOP;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::json::super';
+CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::varchar';
+CREATE FUNCTION pg_catalog.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON';
+CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT OR $1 IS JSON ARRAY';
+CREATE FUNCTION pg_catalog.is_valid_json_array(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON ARRAY';
+CREATE FUNCTION pg_catalog.json_size(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT octet_length(json_serialize($1))';
+CREATE FUNCTION pg_catalog.get_array_length(super) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE redshift_lab.kind($1) WHEN 'array' THEN json_array_length($1::json)::bigint END$$;
+CREATE FUNCTION pg_catalog.json_typeof(super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.kind($1)::varchar';
+CREATE FUNCTION pg_catalog.is_array(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'array'$$;
+CREATE FUNCTION pg_catalog.is_object(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'object'$$;
+CREATE FUNCTION pg_catalog.is_scalar(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) IN ('string', 'number', 'boolean')$$;
+CREATE FUNCTION pg_catalog.is_varchar(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'string'$$;
+CREATE FUNCTION pg_catalog.is_char(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'string' AND octet_length(redshift_lab.scalar($1)) = length(redshift_lab.scalar($1))$$;
+CREATE FUNCTION pg_catalog.is_boolean(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'boolean'$$;
+CREATE FUNCTION redshift_lab.is_whole(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number' AND redshift_lab.scalar($1) !~ '[.eE]'$$;
+CREATE FUNCTION pg_catalog.is_smallint(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -32768 AND 32767';
+CREATE FUNCTION pg_catalog.is_integer(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -2147483648 AND 2147483647';
+CREATE FUNCTION pg_catalog.is_bigint(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -9223372036854775808 AND 9223372036854775807';
+CREATE FUNCTION pg_catalog.is_decimal(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number' AND redshift_lab.scalar($1) !~ '[eE]'$$;
+CREATE FUNCTION pg_catalog.is_float(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number'$$;
+CREATE FUNCTION redshift_lab.array_of(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_array';
+CREATE FUNCTION redshift_lab.array_of() RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_array_noargs';
+CREATE FUNCTION redshift_lab.object_of(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_object';
+CREATE FUNCTION redshift_lab.object_of() RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_object_noargs';
+CREATE FUNCTION redshift_lab.made(json) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::text)::json::super';
+CREATE FUNCTION redshift_lab.gathered(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
+  SELECT ('[' || coalesce(string_agg(redshift_lab.compact(v::json::text), ',' ORDER BY n), '') || ']')::json::super FROM unnest($1) WITH ORDINALITY AS t(v, n)
+$$;
+CREATE FUNCTION pg_catalog.array_concat(super, super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT redshift_lab.gathered(VARIADIC array(SELECT value FROM redshift_lab.elements($1) UNION ALL SELECT value FROM redshift_lab.elements($2)))
+$$;
+CREATE FUNCTION pg_catalog.array_flatten(super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT redshift_lab.gathered(VARIADIC array(SELECT inner_.value FROM redshift_lab.elements($1) outer_, redshift_lab.elements(outer_.value) inner_))
+$$;
+CREATE FUNCTION pg_catalog.subarray(super, integer, integer) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT redshift_lab.gathered(VARIADIC array(SELECT value FROM redshift_lab.elements($1) WHERE place >= $2 AND place < $2 + $3 ORDER BY place))
+$$;
+CREATE FUNCTION pg_catalog.split_to_array(text, text DEFAULT ',') RETURNS super LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.compact(to_json(string_to_array($1, $2))::text)::json::super';
+CREATE FUNCTION pg_catalog.array_to_string(super, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$SELECT string_agg(redshift_lab.super_text(value), $2 ORDER BY place) FROM redshift_lab.elements($1)$$;
+
+-- The functions on JSON in text.
+ALTER FUNCTION pg_catalog.json_extract_path_text(json, VARIADIC text[]) RENAME TO plain_json_extract_path_text;
+ALTER FUNCTION pg_catalog.json_array_length(json) RENAME TO plain_json_array_length;
+CREATE FUNCTION pg_catalog.json_array_length(json) RETURNS integer LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_array_length';
+CREATE FUNCTION redshift_lab.checked(value text, forgive boolean) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF value IS JSON THEN
+    RETURN value::json;
+  ELSIF NOT forgive THEN
+    PERFORM redshift_lab.raise('22P02', 'JSON parsing error');
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION redshift_lab.json_path(value text, forgive boolean, VARIADIC path text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT redshift_lab.compact_nested(redshift_lab.checked(value, forgive) #> path)
+$$;
+CREATE FUNCTION redshift_lab.compact_nested(json) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE json_typeof($1) WHEN 'string' THEN $1 #>> '{}' WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::text) END
+$$;
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2, $3)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2, $3, $4)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2, $3, $4, $5)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2, $3, $4, $5, $6)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, $3, $2)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, $4, $2, $3)';
+CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, $5, $2, $3, $4)';
+CREATE FUNCTION pg_catalog.json_array_length(text, forgive boolean DEFAULT false) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN $2 AND $1 IS NOT JSON ARRAY THEN NULL ELSE plain_json_array_length(redshift_lab.checked($1, $2)) END
+$$;
+CREATE FUNCTION pg_catalog.json_extract_array_element_text(text, integer, forgive boolean DEFAULT false, boolean DEFAULT false) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN $2 < 0 THEN NULL ELSE redshift_lab.compact_nested(redshift_lab.checked($1, $3) -> $2) END
+$$;
+
+CREATE DOMAIN pg_catalog.varbyte AS bytea;

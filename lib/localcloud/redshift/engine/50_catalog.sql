@@ -1,0 +1,142 @@
+-- What drivers and BI tools ask of Redshift's catalog.
+
+ALTER FUNCTION pg_catalog.version() RENAME TO engine_version;
+CREATE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.117891'
+$$;
+
+-- How a type is called in Redshift.
+CREATE FUNCTION redshift_lab.type_name(oid, integer) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)' ELSE format_type($1, $2) END
+$$;
+CREATE FUNCTION redshift_lab.bare_type_name(oid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying' ELSE format_type($1, NULL) END
+$$;
+CREATE FUNCTION redshift_lab.is_user_schema(oid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'redshift_lab') AND n.nspname NOT LIKE 'pg_toast_temp%' FROM pg_namespace n WHERE n.oid = $1
+$$;
+
+CREATE VIEW pg_catalog.pg_table_def AS
+  SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", redshift_lab.type_name(a.atttypid, a.atttypmod) AS type,
+    coalesce(k.encoding, CASE WHEN coalesce(k.sortkey, 0) <> 0 OR a.atttypid IN ('bool'::regtype, 'float4'::regtype, 'float8'::regtype, 'super'::regtype) THEN 'none'
+      WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo' ELSE 'az64' END) AS encoding,
+    coalesce(k.distkey, false) AS distkey, coalesce(k.sortkey, 0) AS sortkey, a.attnotnull AS "notnull"
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN redshift_lab.columns k ON k.table_id = c.oid AND k.name = a.attname
+  WHERE c.relkind IN ('r', 'p') AND redshift_lab.is_user_schema(n.oid) AND pg_table_is_visible(c.oid);
+
+CREATE VIEW redshift_lab.all_columns AS
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, c.relname::text AS table_name, c.relkind, c.oid AS table_id, a.attname::text AS column_name, a.attnum::integer AS ordinal_position,
+    pg_get_expr(d.adbin, d.adrelid) AS column_default, CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable, redshift_lab.bare_type_name(a.atttypid) AS data_type,
+    CASE WHEN a.atttypid = 'text'::regtype THEN 65535 WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) THEN CASE WHEN a.atttypmod > 3 THEN a.atttypmod - 4 ELSE 65535 END END AS character_maximum_length,
+    CASE a.atttypid WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64 WHEN 'float4'::regtype THEN 24 WHEN 'float8'::regtype THEN 53
+      WHEN 'numeric'::regtype THEN CASE WHEN a.atttypmod > 3 THEN ((a.atttypmod - 4) >> 16) & 65535 ELSE 38 END END AS numeric_precision,
+    CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN 0 WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod > 3 THEN (a.atttypmod - 4) & 2047 END AS numeric_scale,
+    col_description(c.oid, a.attnum) AS remarks
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES');
+CREATE VIEW pg_catalog.svv_columns AS
+  SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
+    CASE WHEN numeric_precision IS NOT NULL THEN 10 END AS numeric_precision_radix, numeric_scale, NULL::integer AS datetime_precision, NULL::text AS interval_type, NULL::text AS interval_precision,
+    NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name, NULL::text AS collation_catalog, NULL::text AS collation_schema, NULL::text AS collation_name,
+    NULL::text AS domain_name, remarks
+  FROM redshift_lab.all_columns;
+CREATE VIEW pg_catalog.svv_redshift_columns AS
+  SELECT database_name, schema_name, table_name, column_name, ordinal_position, data_type, column_default, is_nullable, NULL::text AS encoding, false AS distkey, 0 AS sortkey, NULL::text AS column_acl, remarks FROM redshift_lab.all_columns;
+CREATE VIEW pg_catalog.svv_all_columns AS
+  SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks FROM redshift_lab.all_columns;
+
+CREATE VIEW redshift_lab.all_tables AS
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, c.relname::text AS table_name, c.oid AS table_id, c.relkind, c.relowner,
+    CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' ELSE 'VIEW' END AS table_type, obj_description(c.oid, 'pg_class') AS remarks, c.relacl::text AS table_acl
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') OR has_any_column_privilege(c.oid, 'SELECT'));
+CREATE VIEW pg_catalog.svv_tables AS
+  SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, CASE table_type WHEN 'TABLE' THEN 'BASE TABLE' ELSE table_type END AS table_type, remarks FROM redshift_lab.all_tables;
+CREATE VIEW pg_catalog.svv_redshift_tables AS SELECT database_name, schema_name, table_name, table_type, table_acl, remarks FROM redshift_lab.all_tables;
+CREATE VIEW pg_catalog.svv_all_tables AS SELECT database_name, schema_name, table_name, table_type, table_acl, remarks FROM redshift_lab.all_tables;
+CREATE VIEW pg_catalog.svv_redshift_schemas AS
+  SELECT current_database()::text AS database_name, nspname::text AS schema_name, nspowner::integer AS schema_owner, 'local'::text AS schema_type, nspacl::text AS schema_acl, NULL::text AS schema_option
+  FROM pg_namespace WHERE nspname NOT IN ('redshift_lab', 'pg_toast') AND nspname NOT LIKE 'pg_toast%' AND nspname NOT LIKE 'pg_temp%';
+CREATE VIEW pg_catalog.svv_all_schemas AS
+  SELECT database_name, schema_name, schema_owner, schema_type, schema_acl, NULL::text AS source_database, schema_option FROM svv_redshift_schemas;
+CREATE VIEW pg_catalog.svv_redshift_databases AS
+  SELECT datname::text AS database_name, datdba::integer AS database_owner, 'local'::text AS database_type, datacl::text AS database_acl, NULL::text AS database_options, 'Snapshot Isolation'::text AS database_isolation_level
+  FROM pg_database WHERE datname NOT IN ('template0', 'template1', 'postgres');
+CREATE VIEW pg_catalog.svv_redshift_functions AS
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, p.proname::text AS function_name, CASE p.prokind WHEN 'p' THEN 'STORED PROCEDURE' ELSE 'REGULAR FUNCTION' END AS function_type,
+    pg_get_function_identity_arguments(p.oid) AS argument_type, format_type(p.prorettype, NULL) AS result_type
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE redshift_lab.is_user_schema(n.oid);
+CREATE VIEW pg_catalog.svv_table_info AS
+  SELECT t.database_name AS database, t.schema_name AS schema, t.table_id, t.table_name AS "table", 'Y'::text AS encoded,
+    coalesce(CASE WHEN i.diststyle = 'KEY' THEN 'KEY(' || (SELECT name FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.distkey LIMIT 1) || ')' ELSE i.diststyle END, 'AUTO(ALL)') AS diststyle,
+    coalesce((SELECT name::text FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND abs(k.sortkey) = 1 LIMIT 1), 'AUTO(SORTKEY)') AS sortkey1, NULL::integer AS max_varchar, NULL::text AS sortkey1_enc,
+    (SELECT count(*)::integer FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.sortkey <> 0) AS sortkey_num, (pg_table_size(t.table_id) / 1048576)::bigint AS size, NULL::numeric AS pct_used,
+    0::bigint AS empty, 0::numeric AS unsorted, 0::numeric AS stats_off, greatest(c.reltuples, 0)::numeric AS tbl_rows, NULL::numeric AS skew_sortkey1, NULL::numeric AS skew_rows,
+    greatest(c.reltuples, 0)::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
+  FROM redshift_lab.all_tables t JOIN pg_class c ON c.oid = t.table_id LEFT JOIN redshift_lab.tables i ON i.table_id = t.table_id
+  WHERE t.table_type = 'TABLE' AND t.schema_name NOT IN ('pg_catalog', 'information_schema');
+CREATE VIEW pg_catalog.svv_external_schemas AS SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::text AS schemaname, NULL::integer AS esowner, NULL::text AS databasename, NULL::text AS esoptions WHERE false;
+CREATE VIEW pg_catalog.svv_external_tables AS
+  SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype, NULL::text AS location, NULL::text AS input_format, NULL::text AS output_format,
+    NULL::text AS serialization_lib, NULL::text AS serde_parameters, NULL::integer AS compressed, NULL::text AS parameters WHERE false;
+CREATE VIEW pg_catalog.svv_external_columns AS
+  SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS columnname, NULL::text AS external_type, NULL::integer AS columnnum, NULL::integer AS part_key, NULL::text AS is_nullable WHERE false;
+CREATE VIEW pg_catalog.svv_external_databases AS SELECT NULL::integer AS eskind, NULL::text AS esoptions, NULL::text AS databasename WHERE false;
+CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
+CREATE VIEW pg_catalog.svv_mv_info AS
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorewrite, 'f'::text AS autorefresh
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
+CREATE VIEW pg_catalog.svv_user_info AS
+  SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
+CREATE VIEW pg_catalog.svv_roles AS SELECT oid::integer AS role_id, rolname::text AS role_name, NULL::text AS role_owner, NULL::text AS external_id FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^pg_';
+
+CREATE VIEW pg_catalog.stl_load_errors AS
+  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.id AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
+    e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, 0 AS position, e.raw_line::char(1024) AS raw_line, e.raw_field_value::char(1024) AS raw_field_value, e.error_code AS err_code, e.error_message::char(100) AS err_reason, 0 AS is_partial, 0 AS start_offset
+  FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
+CREATE VIEW pg_catalog.sys_load_error_detail AS
+  SELECT r.oid::integer AS user_id, e.id AS query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
+  FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
+CREATE VIEW pg_catalog.stl_query AS
+  SELECT usesysid::integer AS userid, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, datname::text AS database, query::text AS querytxt, query_start::timestamp AS starttime, state_change::timestamp AS endtime, 0 AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
+  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
+CREATE VIEW pg_catalog.svl_qlog AS
+  SELECT userid, query, xid, pid, starttime, endtime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed, aborted, label, left(querytxt, 60) AS substring, NULL::bigint AS source_query, NULL::text AS concurrency_scaling_status_txt, 0 AS from_sp_call FROM stl_query;
+CREATE VIEW pg_catalog.sys_query_history AS
+  SELECT userid AS user_id, query AS query_id, label AS query_label, xid AS transaction_id, pid AS session_id, database AS database_name, 'SELECT'::text AS query_type, 'success'::text AS status, false AS result_cache_hit, starttime AS start_time, endtime AS end_time,
+    (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed_time, 0::bigint AS queue_time, 0::bigint AS execution_time, NULL::text AS error_message, 0::bigint AS returned_rows, 0::bigint AS returned_bytes, querytxt AS query_text FROM stl_query;
+CREATE VIEW pg_catalog.stv_recents AS
+  SELECT userid, CASE WHEN endtime < starttime THEN 'Running' ELSE 'Done' END AS status, starttime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS duration, NULL::text AS user_name, database AS db_name, querytxt AS query, pid FROM stl_query;
+CREATE VIEW pg_catalog.stv_sessions AS
+  SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
+CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, greatest(reltuples, 0)::bigint AS rows, 0::bigint AS sorted_rows, 0 AS temp, 0 AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r';
+CREATE VIEW pg_catalog.pg_user_info AS
+  SELECT usename, usesysid, usecreatedb, usesuper, usesuper AS usecatupd, passwd, valuntil, useconfig, 'UNLIMITED'::text AS useconnlimit FROM pg_user;
+CREATE VIEW pg_catalog.svl_user_info AS SELECT usename::text, usesysid::integer, usecreatedb, usesuper, usesuper AS usecatupd, 'UNLIMITED'::text AS useconnlimit, 'RESTRICTED'::text AS syslogaccess, NULL::timestamp AS last_ddl_ts, NULL::integer AS sessiontimeout, NULL::text AS external_user_id FROM pg_user;
+CREATE VIEW pg_catalog.pg_external_schema AS SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::text AS esdbname, NULL::text AS esoptions, NULL::text[] AS esacl WHERE false;
+
+CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE AS $$
+  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.atttypid, a.atttypmod)::varchar, c.ordinal_position
+  FROM redshift_lab.all_columns c JOIN redshift_lab.late_views v ON v.view_id = c.table_id JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name
+$$;
+CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql STABLE AS $$
+  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.atttypid, a.atttypmod)::varchar, c.ordinal_position
+  FROM redshift_lab.all_columns c JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name WHERE c.table_id = $1::regclass
+$$;
+CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
+CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
+CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
+CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.unload_count', true), ''), '-1')::bigint$$;
+CREATE FUNCTION pg_catalog.pg_last_unload_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
+CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
+DO $$
+DECLARE
+  v text;
+BEGIN
+  FOR v IN SELECT viewname FROM pg_views WHERE schemaname = 'pg_catalog' AND (viewname LIKE 'sv%' OR viewname LIKE 'st%' OR viewname LIKE 'sys%' OR viewname IN ('pg_table_def', 'pg_user_info', 'pg_external_schema')) LOOP
+    EXECUTE format('GRANT SELECT ON pg_catalog.%I TO PUBLIC', v);
+  END LOOP;
+  GRANT SELECT ON redshift_lab.all_columns, redshift_lab.all_tables TO PUBLIC;
+END $$;

@@ -1,0 +1,270 @@
+"""Calls whose arguments or tail the engine writes otherwise: units as bare words, WITHIN GROUP, IGNORE NULLS, DECODE...
+
+Innermost and rightmost first, so that a call is rewritten when its arguments are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.sql.lexer import Token, closing, tokens
+
+
+@dataclass
+class Call:
+    """One call: its name in capitals, the texts of its arguments, and what follows it."""
+
+    name: str
+    arguments: list[str]
+    distinct: bool = False
+    order: str = ""
+    """The ORDER BY of WITHIN GROUP, without these words."""
+    ignore: bool = False
+    over: str = ""
+    """The window from OVER on, or nothing."""
+
+    def argument(self, place: int) -> str:
+        """Return an argument. Raises SqlError where the call has too few."""
+        if place >= len(self.arguments):
+            raise SqlError("42883", f"function {self.name.lower()} needs more arguments")
+        return self.arguments[place]
+
+    def plain(self, name: str = "") -> str:
+        """Return the call as it is, perhaps by another name."""
+        distinct = "DISTINCT " if self.distinct else ""
+        within = f" WITHIN GROUP (ORDER BY {self.order})" if self.order else ""
+        return f"{name or self.name}({distinct}{', '.join(self.arguments)}){within} {self.over}".rstrip()
+
+
+Rule = Callable[[Call], str]
+
+
+def _unit(call: Call) -> str:
+    if call.arguments and call.arguments[0].replace("_", "").isalnum() and not call.arguments[0].isdigit():
+        call.arguments[0] = f"'{call.arguments[0].lower()}'"
+    name = {"DATE_ADD": "DATEADD"}.get(call.name, call.name)
+    return call.plain(name)
+
+
+def _extract(call: Call) -> str:
+    words = tokens(call.argument(0))
+    if len(words) < 3 or words[1].upper != "FROM":
+        return call.plain()
+    unit = words[0].text if words[0].kind == "string" else f"'{words[0].text.lower()}'"
+    return f"redshift_lab.extract({unit}, {call.arguments[0][words[2].start :]})"
+
+
+def _convert(call: Call) -> str:
+    if len(call.arguments) != 2:
+        return call.plain()
+    return f"CAST({call.arguments[1]} AS {call.arguments[0]})"
+
+
+def _nvl2(call: Call) -> str:
+    return f"(CASE WHEN ({call.argument(0)}) IS NOT NULL THEN {call.argument(1)} ELSE {call.argument(2)} END)"
+
+
+def _decode(call: Call) -> str:
+    if len(call.arguments) < 3:
+        return call.plain()
+    value, rest = call.arguments[0], call.arguments[1:]
+    pairs = [(rest[place], rest[place + 1]) for place in range(0, len(rest) - 1, 2)]
+    whens = " ".join(f"WHEN ({value}) IS NOT DISTINCT FROM ({key}) THEN {result}" for key, result in pairs)
+    default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
+    return f"(CASE {whens}{default} END)"
+
+
+def _listagg(call: Call) -> str:
+    value, mark = call.argument(0), call.arguments[1] if len(call.arguments) > 1 else "''"
+    if call.distinct:
+        return _distinct_listagg(call, value, mark)
+    if not call.over:
+        order = f" ORDER BY {call.order}" if call.order else ""
+        return f"string_agg(({value})::text, {mark}{order})"
+    if not call.order:
+        return f"string_agg(({value})::text, {mark}) {call.over}"
+    keys, backwards = _one_key(call)
+    gathered = f"array_agg(({value})::text) {call.over}, array_agg({keys}) {call.over}"
+    return f"redshift_lab.listed({gathered}, {mark}, {backwards}, false)"
+
+
+def _distinct_listagg(call: Call, value: str, mark: str) -> str:
+    key, backwards = _one_key(call) if call.order else (value, "false")
+    if _squeezed(key) != _squeezed(value):
+        raise not_supported("LISTAGG(DISTINCT x) WITHIN GROUP (ORDER BY y) with y other than x")
+    if call.over:
+        gathered = f"array_agg(({value})::text) {call.over}"
+        return f"redshift_lab.listed({gathered}, {gathered}, {mark}, {backwards}, true)"
+    direction = " DESC" if backwards == "true" else ""
+    return f"array_to_string(array_agg(DISTINCT {value} ORDER BY {value}{direction}), {mark})"
+
+
+def _one_key(call: Call) -> tuple[str, str]:
+    """Return the single key of the ORDER BY, and whether it goes backwards."""
+    words = tokens(call.order)
+    if any(word.text == "," for word in _outer(words)):
+        raise not_supported(f"{call.name} ... OVER with more than one key in ORDER BY")
+    if words[-1].upper in ("ASC", "DESC"):
+        return call.order[: words[-1].start].strip(), "true" if words[-1].upper == "DESC" else "false"
+    return call.order.strip(), "false"
+
+
+def _outer(words: list[Token]) -> list[Token]:
+    depth, found = 0, list[Token]()
+    for word in words:
+        depth += (word.text in "([") - (word.text in ")]")
+        if depth == 0:
+            found.append(word)
+    return found
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(word.text.lower() for word in tokens(text))
+
+
+def _median(call: Call) -> str:
+    value = call.argument(0)
+    if call.over:
+        return f"redshift_lab.percentile(array_agg({value}) {call.over}, 0.5)"
+    return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})"
+
+
+def _percentile(call: Call) -> str:
+    if not call.over:
+        return call.plain()
+    key, backwards = _one_key(call)
+    name = "percentile_disc" if call.name == "PERCENTILE_DISC" else "percentile"
+    share = f"1 - ({call.argument(0)})" if backwards == "true" else call.argument(0)
+    return f"redshift_lab.{name}(array_agg({key}) {call.over}, {share})"
+
+
+def _ratio(call: Call) -> str:
+    value = call.argument(0)
+    return f"(({value})::float8 / NULLIF(sum(({value})::float8) {call.over}, 0))"
+
+
+def _window(call: Call) -> str:
+    if not call.ignore:
+        return call.plain()
+    value = call.argument(0)
+    if call.name in ("FIRST_VALUE", "LAST_VALUE"):
+        return f"redshift_lab.{call.name.split('_')[0].lower()}_not_null({value}) {call.over}"
+    if call.name == "NTH_VALUE":
+        return f"redshift_lab.nth_not_null(array_agg({value}) {call.over}, {call.argument(1)})"
+    count = call.arguments[1] if len(call.arguments) > 1 else "1"
+    before = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
+    after = "ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
+    over = f"{call.over.rstrip()[:-1]} {before if call.name == 'LAG' else after})"
+    name = "nth_last_not_null" if call.name == "LAG" else "nth_not_null"
+    if call.name == "LAG" and count.strip() == "1":
+        return f"redshift_lab.last_not_null({value}) {over}"
+    return f"redshift_lab.{name}(array_agg({value}) {over}, {count})"
+
+
+def _array(call: Call) -> str:
+    if call.arguments and tokens(call.arguments[0])[0].upper in ("SELECT", "WITH"):
+        return call.plain()
+    return f"redshift_lab.made(redshift_lab.array_of({', '.join(call.arguments)}))"
+
+
+def _object(call: Call) -> str:
+    return f"redshift_lab.made(redshift_lab.object_of({', '.join(call.arguments)}))"
+
+
+def _refuse(call: Call) -> str:
+    raise not_supported(f"the function {call.name}")
+
+
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(("DATEDIFF", "DATEADD", "DATE_DIFF", "DATE_ADD", "DATE_PART", "DATE_TRUNC", "PGDATE_PART"), _unit),
+    "EXTRACT": _extract,
+    "CONVERT": _convert,
+    "NVL": lambda call: call.plain("COALESCE"),
+    "NVL2": _nvl2,
+    "DECODE": _decode,
+    "LISTAGG": _listagg,
+    "MEDIAN": _median,
+    "PERCENTILE_CONT": _percentile,
+    "PERCENTILE_DISC": _percentile,
+    "RATIO_TO_REPORT": _ratio,
+    **dict.fromkeys(("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"), _window),
+    "ARRAY": _array,
+    "OBJECT": _object,
+    # A keyword of the engine's grammar; in quotes it is a name.
+    "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
+    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "OBJECT_TRANSFORM"), _refuse),
+    **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), _refuse),
+}
+
+
+def rewrite_calls(sql: str) -> str:
+    """Return the text with every such call in the engine's SQL. Raises SqlError where it cannot be said."""
+    words = tokens(sql)
+    place = len(words) - 2
+    while place >= 0:
+        word = words[place]
+        if word.upper in RULES and words[place + 1].text == "(" and not _is_member(words, place):
+            call, end = _read(sql, words, place)
+            new = RULES[call.name](call)
+            if place > 0 and words[place - 1].upper == "APPROXIMATE":
+                place -= 1
+            sql = sql[: words[place].start] + new + sql[end:]
+            words = tokens(sql)
+        place -= 1
+    return sql
+
+
+def _is_member(words: list[Token], place: int) -> bool:
+    return place > 0 and words[place - 1].text == "." and not (place > 1 and words[place - 2].upper == "PG_CATALOG")
+
+
+def _read(sql: str, words: list[Token], place: int) -> tuple[Call, int]:
+    """Return the call that begins there, and where its text ends."""
+    last = closing(words, place + 1)
+    call = Call(words[place].upper, [])
+    first = place + 2
+    if words[first].upper in ("DISTINCT", "ALL") and first < last:
+        call.distinct = words[first].upper == "DISTINCT"
+        first += 1
+    end = last
+    if last >= 2 and words[last - 1].upper == "NULLS" and words[last - 2].upper in ("IGNORE", "RESPECT"):
+        call.ignore, end = words[last - 2].upper == "IGNORE", last - 2
+    call.arguments = _arguments(sql, words, first, end)
+    return call, _tail(sql, words, last, call)
+
+
+def _arguments(sql: str, words: list[Token], first: int, end: int) -> list[str]:
+    if first >= end:
+        return []
+    found, start, place = list[str](), first, first
+    while place < end:
+        if words[place].text in ("(", "["):
+            place = closing(words, place)
+        elif words[place].text == ",":
+            found.append(sql[words[start].start : words[place - 1].end])
+            start = place + 1
+        place += 1
+    return [*found, sql[words[start].start : words[end - 1].end]]
+
+
+def _tail(sql: str, words: list[Token], last: int, call: Call) -> int:
+    """Read WITHIN GROUP, IGNORE NULLS and OVER after the arguments; return where the text ends."""
+    place = last + 1
+
+    def upper(offset: int) -> str:
+        return words[place + offset].upper if place + offset < len(words) else ""
+
+    if upper(0) == "WITHIN" and upper(1) == "GROUP":
+        end = closing(words, place + 2)
+        call.order = sql[words[place + 5].start : words[end - 1].end]
+        place = end + 1
+    if upper(0) in ("IGNORE", "RESPECT") and upper(1) == "NULLS":
+        call.ignore = upper(0) == "IGNORE"
+        place += 2
+    if upper(0) == "OVER":
+        end = closing(words, place + 1) if upper(1) == "(" else place + 1
+        call.over = sql[words[place].start : words[end].end]
+        place = end + 1
+    return words[place - 1].end

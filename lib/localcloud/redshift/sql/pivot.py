@@ -1,0 +1,133 @@
+"""PIVOT and UNPIVOT as subqueries (https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localcloud.redshift.errors import SqlError, syntax_error
+from localcloud.redshift.sql.blocks import Block, folded, is_name, parts
+from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
+
+if TYPE_CHECKING:
+    from localcloud.redshift.sql.queries import Context
+
+_JOINS = {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING"}
+
+
+def rewrite(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    """Return the text with the PIVOTs and UNPIVOTs in the FROM of a block replaced, the last one first."""
+    if "FROM" not in block.clauses:
+        return sql
+    start, end = block.clauses["FROM"]
+    for place in range(end - 1, start, -1):
+        if words[place].upper in ("PIVOT", "UNPIVOT") and _opens(words, place):
+            new, first, last = _replace(sql, words, place, start, context)
+            return sql[: words[first].start] + new + sql[words[last].end :]
+    return sql
+
+
+def _opens(words: list[Token], place: int) -> bool:
+    after = [word.upper for word in words[place + 1 : place + 4]]
+    return after[:1] == ["("] or (after[1:3] == ["NULLS", "("] and after[0] in ("INCLUDE", "EXCLUDE"))
+
+
+def _replace(sql: str, words: list[Token], place: int, start: int, context: Context) -> tuple[str, int, int]:
+    opening = place + 1 if words[place + 1].text == "(" else place + 3
+    last = closing(words, opening)
+    first = _item_start(words, start, place)
+    source = sql[words[first].start : words[place - 1].end]
+    if words[place - 1].text == ")" and words[first].text == "(":
+        source += " AS pivoting"
+    columns = [column.name for column in context.columns(f"SELECT * FROM {source}")]
+    if words[place].upper == "PIVOT":
+        new = _pivot(sql, words, opening, last, source, columns)
+    else:
+        keep = words[place + 1].upper == "INCLUDE"
+        new = _unpivot(sql, words, opening, last, source, columns, keep)
+    after = words[last + 1] if last + 1 < len(words) else None
+    named = after is not None and (after.upper == "AS" or (is_name(after) and not _is_keyword(after)))
+    return f"({new})" + ("" if named else " AS pivoted"), first, last
+
+
+def _is_keyword(word: Token) -> bool:
+    return word.upper in _JOINS | {
+        "WHERE",
+        "GROUP",
+        "ORDER",
+        "HAVING",
+        "LIMIT",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "QUALIFY",
+    }
+
+
+def _item_start(words: list[Token], start: int, place: int) -> int:
+    first = start + 1
+    index = start + 1
+    while index < place:
+        if words[index].text == "(":
+            index = closing(words, index)
+        elif words[index].text == "," or words[index].upper == "JOIN":
+            first = index + 1
+        index += 1
+    return first
+
+
+def _pivot(sql: str, words: list[Token], opening: int, last: int, source: str, columns: list[str]) -> str:
+    mark = next((index for index in range(opening, last) if words[index].upper == "FOR"), None)
+    if mark is None or words[mark + 2].upper != "IN":
+        raise syntax_error(words[last].text)
+    key = folded(words[mark + 1])
+    measures = [_measure(sql, words, first, end) for first, end in parts(words, opening + 1, mark)]
+    used = {key, *(folded(word) for word in words[opening + 1 : mark] if is_name(word))}
+    groups = [identifier(name) for name in columns if name not in used]
+    values = [_value(sql, words, first, end) for first, end in parts(words, mark + 4, closing(words, mark + 3))]
+    cells = list[str]()
+    for value, name in values:
+        for function, argument, alias in measures:
+            what = "1" if argument == "*" else argument
+            label = f"{name}_{alias}" if alias else name
+            cells.append(f"{function}(CASE WHEN {identifier(key)} = {value} THEN {what} END) AS {identifier(label)}")
+    group = f" GROUP BY {', '.join(groups)}" if groups else ""
+    return f"SELECT {', '.join([*groups, *cells])} FROM {source}{group}"
+
+
+def _measure(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str, str]:
+    if words[first + 1].text != "(":
+        raise syntax_error(words[first].text)
+    close = closing(words, first + 1)
+    argument = sql[words[first + 2].start : words[close - 1].end]
+    alias = folded(words[end - 1]) if end - 1 > close else ""
+    return words[first].text, argument, alias
+
+
+def _value(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str]:
+    alias = ""
+    if end - first > 1 and is_name(words[end - 1]):
+        alias = folded(words[end - 1])
+        end -= 2 if words[end - 2].upper == "AS" else 1
+    text = sql[words[first].start : words[end - 1].end]
+    plain = string_value(words[first]).lower() if words[first].kind == "string" else text.lower()
+    return text, alias or plain
+
+
+def _unpivot(sql: str, words: list[Token], opening: int, last: int, source: str, columns: list[str], keep: bool) -> str:
+    if words[opening + 2].upper != "FOR" or words[opening + 4].upper != "IN":
+        raise syntax_error(words[opening + 2].text)
+    value, name = folded(words[opening + 1]), folded(words[opening + 3])
+    given = [words[first:end] for first, end in parts(words, opening + 6, closing(words, opening + 5))]
+    rows, used = list[str](), set[str]()
+    for span in given:
+        column = folded(span[0])
+        if column not in columns:
+            raise SqlError("42703", f'column "{column}" does not exist')
+        label = string_value(span[-1]) if span[-1].kind == "string" else folded(span[-1])
+        used.add(column)
+        rows.append(f"({literal(label)}::varchar, {identifier(column)})")
+    rest = [identifier(one) for one in columns if one not in used]
+    shown = ", ".join([*rest, f"unpivoted.{identifier(name)}", f"unpivoted.{identifier(value)}"])
+    where = "" if keep else f" WHERE unpivoted.{identifier(value)} IS NOT NULL"
+    listed = f"unpivoted ({identifier(name)}, {identifier(value)})"
+    return f"SELECT {shown} FROM {source} CROSS JOIN LATERAL (VALUES {', '.join(rows)}) AS {listed}{where}"

@@ -1,0 +1,264 @@
+"""What Redshift's SELECT has beyond the engine's: TOP, QUALIFY, PIVOT, EXCLUDE, names of the select list used in it, SUPER."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from localcloud.redshift.frames import Column
+from localcloud.redshift.sql import pivot, semistructured
+from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
+from localcloud.redshift.sql.plan import NeedsColumns
+
+Known = Mapping[str, Sequence[Column]]
+
+
+class Context:
+    """What is known around a block: the WITH before it, the names of tables outside, answers of the engine."""
+
+    def __init__(self, known: Known, prefix: str = "", names: frozenset[str] = frozenset()) -> None:
+        self.known, self.prefix, self.names = known, prefix, names
+
+    def columns(self, query: str) -> Sequence[Column]:
+        """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
+        whole = self.prefix + query
+        if whole not in self.known:
+            raise NeedsColumns(whole)
+        return self.known[whole]
+
+    def within(self, prefix: str, names: frozenset[str]) -> Context:
+        """Return the context of a subquery."""
+        return Context(self.known, prefix or self.prefix, self.names | names)
+
+
+def rewrite_queries(sql: str, context: Context) -> str:
+    """Return a text with all its queries in the engine's SQL, the innermost first. Raises NeedsColumns."""
+    words = tokens(sql)
+    blocks = find_blocks(words)
+    prefix = _with(sql, words, blocks)
+    names = frozenset(name for block in blocks for name in table_names(words, block))
+    sql = _nested(sql, words, context.within("", names))
+    if prefix:
+        words = tokens(sql)
+        context = context.within(_with(sql, words, find_blocks(words)), frozenset())
+    for number in range(len(blocks) - 1, -1, -1):
+        sql = _one(sql, number, context, several=len(blocks) > 1)
+    return sql
+
+
+def _with(sql: str, words: list[Token], blocks: list[Block]) -> str:
+    """Return the WITH that comes before the first block of this level."""
+    first = next(
+        (place for place, word in enumerate(words) if word.upper == "WITH" and words[place + 1].text != "("), None
+    )
+    if first is None or not blocks or first > blocks[0].start:
+        return ""
+    return sql[words[first].start : words[blocks[0].start].start]
+
+
+def _nested(sql: str, words: list[Token], context: Context) -> str:
+    edits, place, seen = list[Edit](), 0, ""
+    while place < len(words):
+        if words[place].upper == "WITH" and place + 1 < len(words) and words[place + 1].text != "(":
+            seen = sql[words[place].start : words[place].end]
+        if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
+            end = closing(words, place)
+            inner = sql[words[place].end : words[end].start]
+            new = rewrite_queries(
+                inner, context.within(_earlier(sql, words, place, edits) if seen else "", frozenset())
+            )
+            if new != inner:
+                edits.append(Edit(words[place].end, words[end].start, new))
+            place = end
+        place += 1
+    return apply(sql, edits) if edits else sql
+
+
+def _earlier(sql: str, words: list[Token], place: int, edits: list[Edit]) -> str:
+    """Return the common table expressions that are complete before a place, to be seen by a query there."""
+    first = next(index for index, word in enumerate(words) if word.upper == "WITH" and words[index + 1].text != "(")
+    depth, last = 0, 0
+    for index in range(first, place):
+        depth += (words[index].text == "(") - (words[index].text == ")")
+        if depth == 0 and words[index].text == ")" and index + 1 < len(words) and words[index + 1].upper != "AS":
+            last = index
+            if index + 1 < place and words[index + 1].text != ",":
+                break
+    if not last:
+        return ""
+    start, stop = words[first].start, words[last].end
+    inside = [Edit(e.start - start, e.end - start, e.text) for e in edits if start <= e.start and e.end <= stop]
+    return apply(sql[start:stop], inside) + " "
+
+
+def table_names(words: list[Token], block: Block) -> list[str]:
+    """Return the names by which the tables of a block are known in it."""
+    if "FROM" not in block.clauses:
+        return []
+    return [source.name for source in semistructured.sources(words, *block.clauses["FROM"]) if source.name]
+
+
+def _one(sql: str, number: int, context: Context, several: bool) -> str:
+    """Apply all rules to one block of the outermost level."""
+    for rule in (semistructured.unnest, pivot.rewrite, _exclude, semistructured.navigate, _aliases, _qualify, _top):
+        words = tokens(sql)
+        blocks = find_blocks(words)
+        if number >= len(blocks):
+            return sql
+        sql = rule(sql, words, blocks[number], context)
+    return sql
+
+
+def clause(sql: str, words: list[Token], block: Block, name: str) -> str:
+    """Return the text of a clause with its first word, or nothing."""
+    if name not in block.clauses:
+        return ""
+    start, end = block.clauses[name]
+    return sql[words[start].start : words[end - 1].end]
+
+
+def _exclude(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    edits = list[Edit]()
+    for item in block.items:
+        for place in range(item.start, item.end - 1):
+            if words[place].text == "*" and words[place + 1].upper == "EXCLUDE":
+                edits.append(_excluded(sql, words, block, item, place, context))
+    return apply(sql, edits) if edits else sql
+
+
+def _excluded(sql: str, words: list[Token], block: Block, item: Item, star: int, context: Context) -> Edit:
+    given = [folded(word) for word in words[star + 2 : item.end] if is_name(word)]
+    whole = sql[words[item.start].start : words[star].end]
+    qualifier = whole[:-1]
+    found = context.columns(f"SELECT {whole} {clause(sql, words, block, 'FROM')}")
+    kept = [qualifier + identifier(column.name) for column in found if column.name not in given]
+    return Edit(words[item.start].start, words[item.end - 1].end, ", ".join(kept))
+
+
+def _aliases(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    """Put the expression in the place of its name, where a later item or a condition uses the name."""
+    named = {item.alias: item for item in block.items if item.alias and not _names_itself(words, item)}
+    uses = [place for place in _later(words, block) if _is_use(words, place, named)]
+    uses = [place for place in uses if place >= named[folded(words[place])].end]
+    if not uses:
+        return sql
+    source = clause(sql, words, block, "FROM")
+    real = {column.name for column in context.columns(f"SELECT * {source}")} if source else set()
+    texts = dict[str, str]()
+    edits = list[Edit]()
+    for item in block.items:
+        inside = _replaced(words, uses, texts, real, item.start, item.expression_end)
+        edits += inside
+        if item.alias in named and item.alias not in texts:
+            start = words[item.start].start
+            shifted = [Edit(edit.start - start, edit.end - start, edit.text) for edit in inside]
+            texts[item.alias] = apply(sql[start : words[item.expression_end - 1].end], shifted)
+    list_end = block.items[-1].end
+    edits += _replaced(words, uses, texts, real, list_end, block.end)
+    return apply(sql, edits) if edits else sql
+
+
+def _replaced(
+    words: list[Token], uses: list[int], texts: Mapping[str, str], real: set[str], start: int, end: int
+) -> list[Edit]:
+    return [
+        Edit(words[place].start, words[place].end, f"({texts[folded(words[place])]})")
+        for place in uses
+        if start <= place < end and folded(words[place]) in texts and folded(words[place]) not in real
+    ]
+
+
+def _names_itself(words: list[Token], item: Item) -> bool:
+    """Tell whether an item is a column under its own name."""
+    span = words[item.start : item.expression_end]
+    return is_name(span[-1]) and folded(span[-1]) == item.alias and all(is_name(one) or one.text == "." for one in span)
+
+
+def _later(words: list[Token], block: Block) -> list[int]:
+    """Return the places where a name of the list may be used: items, conditions, but not FROM or a subquery."""
+    found, place = list[int](), block.list_start
+    start, end = block.clauses.get("FROM", (block.end, block.end))
+    bare = block.clauses.get("ORDER", (block.end, block.end)), block.clauses.get("GROUP", (block.end, block.end))
+    while place < block.end:
+        if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
+            place = closing(words, place)
+        elif not start <= place < end and not any(_is_whole_key(words, place, *span) for span in bare):
+            found.append(place)
+        place += 1
+    return found
+
+
+def _is_whole_key(words: list[Token], place: int, start: int, end: int) -> bool:
+    """Tell whether a word is all of a key of ORDER BY or GROUP BY: the engine knows names of the list there."""
+    if not start <= place < end:
+        return False
+    before, after = words[place - 1], words[place + 1] if place + 1 < end else None
+    return (before.text == "," or before.upper == "BY") and (
+        after is None or after.text == "," or after.upper in ("ASC", "DESC", "NULLS")
+    )
+
+
+def _is_use(words: list[Token], place: int, named: Mapping[str, Item]) -> bool:
+    word = words[place]
+    if (
+        not is_name(word)
+        or folded(word) not in named
+        or words[place - 1].text in (".", "::")
+        or words[place - 1].upper == "AS"
+    ):
+        return False
+    after = words[place + 1].text if place + 1 < len(words) else ""
+    item = next((one for one in named.values() if one.start <= place < one.end), None)
+    if item is not None and place >= item.expression_end:
+        return False  # it is the name that an item is given
+    return after not in (".", "(")
+
+
+def _qualify(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    """Filter in an outer SELECT by the condition computed in the inner one."""
+    if "QUALIFY" not in block.clauses:
+        return sql
+    start, end = block.clauses["QUALIFY"]
+    tail = [name for name in ("ORDER", "LIMIT", "OFFSET", "FETCH") if name in block.clauses]
+    stop = min((block.clauses[name][0] for name in tail), default=block.end)
+    items = sql[words[block.list_start].start : words[block.items[-1].end - 1].end]
+    head = sql[words[block.items[-1].end].start : words[start].start]
+    condition = sql[words[start + 1].start : words[end - 1].end]
+    found = [column.name for column in context.columns(f"SELECT {items} {head}")]
+    names = [f"q{place}" for place in range(len(found))]
+    order, key = _outer_order(sql, words, block, found)
+    inner = f"SELECT {items}, ({condition}){key} {head}"
+    listed = ", ".join([*names, "qualified", *(["ordered"] if key else [])])
+    shown = ", ".join(f"{name} AS {identifier(old)}" for name, old in zip(names, found, strict=True))
+    distinct = "DISTINCT " if block.distinct else ""
+    rest = " ".join(clause(sql, words, block, name) for name in ("LIMIT", "OFFSET", "FETCH") if name in block.clauses)
+    new = f"SELECT {distinct}{shown} FROM ({inner}) AS qualifying ({listed}) WHERE qualified {order} {rest} "
+    after = words[block.end - 1].end if stop != block.end or tail else words[end - 1].end
+    return sql[: words[block.start].start] + new.rstrip() + sql[after:]
+
+
+def _outer_order(sql: str, words: list[Token], block: Block, names: list[str]) -> tuple[str, str]:
+    """Return the ORDER BY of the outer SELECT, and the key that the inner one must compute for it."""
+    text = clause(sql, words, block, "ORDER")
+    if not text:
+        return "", ""
+    keys = [
+        word
+        for word in tokens(text)[2:]
+        if word.text != "," and word.upper not in ("ASC", "DESC", "NULLS", "FIRST", "LAST")
+    ]
+    if all(word.kind == "number" or (is_name(word) and folded(word) in names) for word in keys):
+        return text, ""
+    return "ORDER BY ordered", f", row_number() OVER ({text})"
+
+
+def _top(sql: str, words: list[Token], block: Block, _context: Context) -> str:
+    if block.top is None:
+        return sql
+    first, number = block.top
+    limit = f" LIMIT {words[number].text}"
+    end = words[block.end - 1].end
+    body = sql[words[block.start].start : words[first].start] + sql[words[number].end : end].lstrip() + limit
+    if any(one.start != block.start for one in find_blocks(words)):
+        body = f"({body})"
+    return sql[: words[block.start].start] + body + sql[end:]

@@ -1,0 +1,62 @@
+"""CREATE PROCEDURE and CREATE FUNCTION: their bodies in the engine's SQL, OUT arguments that a CALL leaves out."""
+
+from __future__ import annotations
+
+from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.sql.blocks import parts
+from localcloud.redshift.sql.calls import rewrite_calls
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, string_value
+from localcloud.redshift.sql.types import edit_type
+from localcloud.redshift.sql.words import rewrite_words
+
+_LANGUAGES = {"PROCEDURE": ("PLPGSQL",), "FUNCTION": ("SQL",)}
+
+
+def create(sql: str, words: list[Token]) -> str:
+    """Return the engine's statement. Raises SqlError at a language that the lab does not have."""
+    kind = next(word.upper for word in words if word.upper in _LANGUAGES)
+    language = _language(words)
+    if language not in _LANGUAGES[kind]:
+        raise not_supported(f"LANGUAGE {language.lower()} for a {kind.lower()}")
+    opening = next(place for place, word in enumerate(words) if word.text == "(")
+    edits = _arguments(words, opening, kind)
+    edits += [Edit(word.start, word.end, "") for word in words if word.upper == "NONATOMIC"]
+    body = next((word for word in words if word.kind == "string" and word.text.startswith("$")), None)
+    body = body or next(
+        (word for place, word in enumerate(words) if word.kind == "string" and words[place - 1].upper == "AS"), None
+    )
+    if body is None:
+        raise SqlError("42601", "the body of the routine is missing")
+    changed = rewrite_calls(rewrite_words(string_value(body)))
+    mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
+    edits.append(Edit(body.start, body.end, mark + changed + mark))
+    return apply(sql, edits)
+
+
+def _language(words: list[Token]) -> str:
+    for place, word in enumerate(words[:-1]):
+        if word.upper == "LANGUAGE":
+            return words[place + 1].text.strip("'\"").upper()
+    raise SqlError("42P13", "no language specified")
+
+
+def _arguments(words: list[Token], opening: int, kind: str) -> list[Edit]:
+    edits = list[Edit]()
+    last = closing(words, opening)
+    for first, end in parts(words, opening + 1, last):
+        if first == end:
+            continue
+        modes = [place for place in range(first, end) if words[place].upper in ("IN", "OUT", "INOUT")]
+        for place in modes:
+            if words[place].upper == "OUT" and kind == "PROCEDURE":
+                edits.append(Edit(words[place].start, words[place].end, "INOUT"))
+                edits.append(Edit(words[end - 1].end, words[end - 1].end, " DEFAULT NULL"))
+        start = max([*modes, first - 1]) + 1
+        if start < end and words[end - 1].upper == "MAX":
+            continue
+        for place in range(start, end):
+            if words[place].upper in ("VARCHAR", "NUMERIC", "DECIMAL"):
+                # The engine drops lengths of arguments; without one, NUMERIC is (18,0), which it would drop too.
+                edits += [] if words[place].upper == "VARCHAR" else edit_type(words, place, declared=False)[0]
+                break
+    return edits

@@ -1,0 +1,211 @@
+"""PartiQL on SUPER: `t.c.a[0].b` in expressions, `FROM t, t.c.items AS i AT n`, `UNPIVOT t.c AS v AT k`.
+
+https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from localcloud.redshift import wire
+from localcloud.redshift.sql.blocks import Block, folded, is_name
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, literal
+
+if TYPE_CHECKING:
+    from localcloud.redshift.sql.queries import Context
+
+_STOP = {
+    *("JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING", "OUTER", "PIVOT", "UNPIVOT", "AT"),
+    *("TABLESAMPLE", "WHERE", "GROUP", "ORDER", "AS"),
+}
+
+
+@dataclass
+class Source:
+    """One entry of FROM: where its words are, what it reads, the name it is known by."""
+
+    start: int
+    end: int
+    path: list[Token]
+    name: str
+    at: str = ""
+    unpivot: bool = False
+    path_end: int = 0
+
+
+def sources(words: list[Token], start: int, end: int) -> list[Source]:
+    """Return the entries of a FROM clause (its first word included in the range)."""
+    found, place = list[Source](), start + 1
+    while place < end:
+        source = _source(words, place, end)
+        found.append(source)
+        place = max(source.end, place + 1)
+        while place < end and not (words[place].text == "," or words[place].upper == "JOIN"):
+            place = closing(words, place) + 1 if words[place].text == "(" else place + 1
+        place += 1
+    return found
+
+
+def _source(words: list[Token], place: int, end: int) -> Source:
+    start, unpivot = place, False
+    if words[place].upper == "UNPIVOT" and place + 1 < end and is_name(words[place + 1]):
+        unpivot, place = True, place + 1
+    if words[place].upper == "LATERAL":
+        place += 1
+    path_start = place
+    if words[place].text == "(":
+        place = closing(words, place) + 1
+    elif is_name(words[place]):
+        place = path_end(words, place, end)
+        if place < end and words[place].text == "(":
+            place = closing(words, place) + 1
+    else:
+        place += 1
+    path = words[path_start:place]
+    source = Source(start, place, path, folded(path[-1]) if is_name(path[-1]) else "", unpivot=unpivot, path_end=place)
+    if place + 1 < end and words[place].upper == "AS" and is_name(words[place + 1]):
+        source.name, place = folded(words[place + 1]), place + 2
+    elif place < end and is_name(words[place]) and words[place].upper not in _STOP:
+        source.name, place = folded(words[place]), place + 1
+    if place + 1 < end and words[place].upper == "AT" and is_name(words[place + 1]):
+        source.at, place = folded(words[place + 1]), place + 2
+    if place < end and words[place].text == "(":
+        place = closing(words, place) + 1
+    source.end = place
+    return source
+
+
+def path_end(words: list[Token], place: int, end: int) -> int:
+    """Return the index after a path such as a.b[0].c that begins at a name."""
+    place += 1
+    while place < end:
+        if words[place].text == "." and place + 1 < end and is_name(words[place + 1]):
+            place += 2
+        elif words[place].text == "[":
+            place = closing(words, place) + 1
+        else:
+            break
+    return place
+
+
+def unnest(sql: str, words: list[Token], block: Block, _context: Context) -> str:
+    """Make rows of the elements of a path in FROM that starts at an earlier table of the block."""
+    if "FROM" not in block.clauses:
+        return sql
+    known, edits, elements = set[str](), list[Edit](), set[str]()
+    for source in sources(words, *block.clauses["FROM"]):
+        first = folded(source.path[0]) if is_name(source.path[0]) else ""
+        if source.unpivot or (len(source.path) > 1 and first in known and source.path[1].text in (".", "[")):
+            edits.append(_elements(sql, words, source, first in elements))
+            elements.add(source.name)
+        elif len(source.path) == 1 and first in elements:
+            edits.append(_elements(sql, words, source, True))
+            elements.add(source.name)
+        known.add(source.name)
+    return apply(sql, edits) if edits else sql
+
+
+def _elements(sql: str, words: list[Token], source: Source, of_element: bool) -> Edit:
+    base = 1 if of_element else 3
+    head = identifier(folded(source.path[0]))
+    value = f"{head}.{head}" if of_element else f"{head}.{identifier(folded(source.path[2]))}"
+    value = _steps(sql, value, source.path[base:])
+    name = identifier(source.name)
+    at = identifier(source.at or f"{source.name}_place")
+    function = "members" if source.unpivot else "elements"
+    text = f"LATERAL redshift_lab.{function}({value}) AS {name} ({name}, {at})"
+    return Edit(words[source.start].start, words[source.end - 1].end, text)
+
+
+def _steps(sql: str, value: str, steps: list[Token]) -> str:
+    """Return the navigation from a SUPER value by .name and [index]."""
+    place = 0
+    while place < len(steps):
+        if steps[place].text == ".":
+            value = f"redshift_lab.member({value}, {literal(folded(steps[place + 1]))})"
+            place += 2
+        else:
+            end = closing(steps, place)
+            inner = sql[steps[place + 1].start : steps[end - 1].end]
+            place = end + 1
+            if steps[place - 2].kind == "string":
+                value = f"redshift_lab.member({value}, {inner})"
+            else:
+                value = f"redshift_lab.element({value}, {inner})"
+    return value
+
+
+def navigate(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    """Follow paths into SUPER columns, outside of FROM. Which columns are SUPER is asked of the engine."""
+    if "FROM" not in block.clauses:
+        return sql
+    found = sources(words, *block.clauses["FROM"])
+    tables = {source.name for source in found}
+    elements = {source.name for source in found if _is_elements(source)}
+    paths = [
+        (start, end, base)
+        for start, end in _paths(words, block)
+        if (base := _base(words, start, end, tables, elements, context.names)) is not None and base[1] < end
+    ]
+    if not paths:
+        return sql
+    start, end = block.clauses["FROM"]
+    source = sql[words[start].start : words[end - 1].end]
+    bases = sorted({text for _, _, (text, _) in paths})
+    answers = context.columns(f"SELECT {', '.join(bases)} {source}")
+    types = {base: column.type for base, column in zip(bases, answers, strict=True)}
+    items = {item.start: item for item in block.items if not item.alias}
+    edits = [
+        _navigated(sql, words, start, end, base, start in items and items[start].end == end)
+        for start, end, base in paths
+        if wire.types.get(types[base[0]]) == wire.SUPER
+    ]
+    return apply(sql, edits) if edits else sql
+
+
+def _is_elements(source: Source) -> bool:
+    spelled = "".join(word.text for word in source.path[:3])
+    return spelled in ("redshift_lab.elements", "redshift_lab.members")
+
+
+def _paths(words: list[Token], block: Block) -> list[tuple[int, int]]:
+    """Return the paths of two or more steps outside of FROM and of subqueries."""
+    found, place = list[tuple[int, int]](), block.list_start
+    start, stop = block.clauses["FROM"]
+    while place < block.end:
+        if start <= place < stop:
+            place = stop
+            continue
+        if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
+            place = closing(words, place)
+        elif is_name(words[place]) and words[place - 1].text not in (".", "::"):
+            end = path_end(words, place, block.end)
+            if end - place > 1 and not (end < block.end and words[end].text in ("(", ".")):
+                found.append((place, end))
+            place = end - 1
+        place += 1
+    return found
+
+
+def _base(
+    words: list[Token], start: int, end: int, tables: set[str], elements: set[str], outer: frozenset[str]
+) -> tuple[str, int] | None:
+    """Return the column that a path starts from, and the index of its first step into the value."""
+    first = folded(words[start])
+    if first in elements:
+        return f"{identifier(first)}.{identifier(first)}", start + 1
+    if first in tables:
+        if words[start + 1].text == "[":
+            return None
+        return f"{words[start].text}.{words[start + 2].text}", start + 3
+    if first in outer or first.startswith("pg_") or first in ("information_schema", "redshift_lab", "array"):
+        return None
+    return words[start].text, start + 1
+
+
+def _navigated(sql: str, words: list[Token], start: int, end: int, base: tuple[str, int], alone: bool) -> Edit:
+    text = _steps(sql, base[0], words[base[1] : end])
+    last = words[end - 1]
+    name = f" AS {identifier(folded(last))}" if alone and is_name(last) else ""
+    return Edit(words[start].start, words[end - 1].end, text + name)

@@ -1,0 +1,88 @@
+"""SET, SHOW and RESET of parameters that Redshift has and the engine has not: kept in the session under a prefix."""
+
+from __future__ import annotations
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.lexer import Token, identifier, literal, string_value
+from localcloud.redshift.sql.plan import Plan, Session
+
+DEFAULTS = {
+    "analyze_threshold_percent": "10",
+    "auto_analyze": "on",
+    "auto_mv": "on",
+    "cast_super_null_on_error": "on",
+    "datashare_break_glass_session_var": "",
+    "default_geometry_encoding": "1",
+    "describe_field_name_in_uppercase": "off",
+    "downcase_delimited_identifier": "on",
+    "enable_case_sensitive_identifier": "off",
+    "enable_case_sensitive_super_attribute": "off",
+    "enable_numeric_rounding": "on",
+    "enable_result_cache_for_session": "on",
+    "enable_vacuum_boost": "off",
+    "error_on_nondeterministic_update": "off",
+    "json_serialization_enable": "off",
+    "json_serialization_parse_nested_strings": "off",
+    "max_concurrency_scaling_clusters": "1",
+    "max_cursor_result_set_size": "0",
+    "mv_enable_aqmv_for_session": "on",
+    "navigate_super_null_on_error": "on",
+    "parse_super_null_on_error": "off",
+    "pg_federation_repeatable_read": "off",
+    "query_group": "default",
+    "spectrum_enable_pseudo_columns": "on",
+    "spectrum_query_maxerror": "-1",
+    "statement_mem": "0",
+    "stored_proc_log_min_messages": "LOG",
+    "use_fips_ssl": "off",
+    "wlm_json_configuration": "",
+    "wlm_query_slot_count": "1",
+}
+"""Name -> what it is before anyone sets it (https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html)."""
+_FIXED = {"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": ""}
+_UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_mv"}
+
+
+def plan(sql: str, words: list[Token], session: Session) -> Plan:
+    """Return what becomes of a SET, SHOW or RESET."""
+    verb, name = words[0].upper, words[1].text.lower().strip('"') if len(words) > 1 else ""
+    if verb == "SET" and name in ("session", "local") and len(words) > 2 and words[2].text.lower() in DEFAULTS:
+        name, words = words[2].text.lower(), [words[0], *words[2:]]
+    if name == "seed" and verb == "SET" and len(words) > 3:
+        return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({words[-1].text}); END')}", tag="SET")
+    if name in _FIXED and verb == "SET":
+        if _value(words).lower() != _FIXED[name]:
+            raise SqlError("55P02", f'parameter "{name}" cannot be changed')
+        return Plan(sql)
+    if name not in DEFAULTS:
+        return Plan(sql)
+    if verb == "SHOW":
+        return Plan(
+            f"SELECT redshift_lab.setting({literal(name)}, {literal(DEFAULTS[name])}) AS {identifier(name)}", tag="SHOW"
+        )
+    if name in _UNSETTABLE:
+        raise SqlError("55P02", f'parameter "{name}" cannot be changed now')
+    value = DEFAULTS[name] if verb == "RESET" else _value(words)
+    value = DEFAULTS[name] if value.upper() == "DEFAULT" and words[-1].kind != "string" else value
+    if DEFAULTS[name] in ("on", "off"):
+        value = _boolean(name, value)
+    if name == "enable_case_sensitive_identifier":
+        session.case_sensitive = value == "on"
+    return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
+
+
+def _value(words: list[Token]) -> str:
+    if len(words) < 4 or words[2].upper not in ("TO", "="):
+        raise SqlError("42601", "syntax error at end of input")
+    token = words[3]
+    if token.text == "-" and len(words) > 4:
+        return "-" + words[4].text
+    return string_value(token) if token.kind == "string" else token.text
+
+
+def _boolean(name: str, value: str) -> str:
+    if value.lower() in ("on", "true", "1", "yes", "t"):
+        return "on"
+    if value.lower() in ("off", "false", "0", "no", "f"):
+        return "off"
+    raise SqlError("22023", f'parameter "{name}" requires a Boolean value')

@@ -1,0 +1,187 @@
+"""Statements other than queries: what the engine says otherwise, and what is refused by name."""
+
+from __future__ import annotations
+
+import re
+
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql.ddl import name_end
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal
+from localcloud.redshift.sql.plan import Plan
+
+_CREATE = {"TABLE", "VIEW", "SCHEMA", "USER", "GROUP", "ROLE", "PROCEDURE", "FUNCTION", "DATABASE", "MATERIALIZED"}
+_ALTER = {"TABLE", "USER", "GROUP", "ROLE", "SCHEMA", "DATABASE", "DEFAULT", "PROCEDURE", "FUNCTION"}
+_DROP = {*_CREATE}
+PASSED = {
+    *("INSERT", "UPDATE", "DELETE", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "GRANT", "REVOKE", "CALL"),
+    *(
+        "DECLARE",
+        "FETCH",
+        "CLOSE",
+        "PREPARE",
+        "EXECUTE",
+        "DEALLOCATE",
+        "LOCK",
+        "COMMENT",
+        "EXPLAIN",
+        "REFRESH",
+        "VALUES",
+    ),
+    *("SELECT", "WITH", "(", "DROP"),
+}
+
+
+def check(words: list[Token]) -> None:
+    """Raise SqlError at a statement that Redshift does not have, or the lab has not."""
+    first = words[0].upper
+    kinds = [
+        word.upper for word in words[1:5] if word.upper not in ("OR", "REPLACE", "TEMP", "TEMPORARY", "LOCAL", "IF")
+    ]
+    kind = kinds[0] if kinds else ""
+    for verb, allowed in (("CREATE", _CREATE), ("ALTER", _ALTER), ("DROP", _DROP)):
+        if first == verb and kind not in allowed:
+            raise not_supported(f"{verb} {kind}")
+    if first in ("SAVEPOINT", "RELEASE"):
+        raise not_supported(first)
+    if first == "ROLLBACK" and "TO" in [word.upper for word in words]:
+        raise not_supported("ROLLBACK TO SAVEPOINT")
+    if first in (
+        "DO",
+        "LISTEN",
+        "NOTIFY",
+        "UNLISTEN",
+        "LOAD",
+        "CLUSTER",
+        "REINDEX",
+        "CHECKPOINT",
+        "SECURITY",
+        "DISCARD",
+        "IMPORT",
+        "REASSIGN",
+    ):
+        raise syntax_error(words[0].text)
+
+
+def vacuum(sql: str, words: list[Token]) -> Plan:
+    """Return what becomes of a VACUUM: there is nothing to sort or reclaim by hand, but the table must exist."""
+    place = 1
+    while place < len(words) and words[place].upper in ("FULL", "SORT", "DELETE", "ONLY", "REINDEX", "RECLUSTER"):
+        place += 1
+    if place >= len(words) or words[place].upper in ("TO", "BOOST"):
+        return Plan("DO 'BEGIN END'", tag="VACUUM")
+    name = sql[words[place].start : words[name_end(words, place) - 1].end]
+    return Plan(f"DO {literal(f'BEGIN PERFORM {literal(name)}::pg_catalog.regclass; END')}", tag="VACUUM")
+
+
+def analyze(sql: str, words: list[Token]) -> str:
+    """Return an ANALYZE without what only Redshift has in it."""
+    if len(words) > 1 and words[1].upper == "COMPRESSION":
+        raise not_supported("ANALYZE COMPRESSION")
+    edits = [
+        Edit(words[place].start, words[place + 1].end, "")
+        for place in range(1, len(words) - 1)
+        if words[place].upper in ("PREDICATE", "ALL") and words[place + 1].upper == "COLUMNS"
+    ]
+    return apply(sql, edits)
+
+
+def user(sql: str, words: list[Token]) -> str:
+    """Return a CREATE or ALTER USER in the engine's words."""
+    edits = list[Edit]()
+    for place, word in enumerate(words):
+        after = words[place + 1] if place + 1 < len(words) else None
+        if word.upper in ("CREATEUSER", "NOCREATEUSER"):
+            edits.append(Edit(word.start, word.end, word.upper.replace("USER", "ROLE")))
+        elif word.upper == "PASSWORD" and after is not None and after.upper == "DISABLE":
+            edits.append(Edit(after.start, after.end, "NULL"))
+        elif (word.upper == "SYSLOG" and len(words) > place + 2) or (word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT"):
+            edits.append(Edit(word.start, words[place + 2].end, ""))
+        elif word.upper in ("SUPERUSER", "REPLICATION", "BYPASSRLS"):
+            raise syntax_error(word.text)
+        elif word.upper == "EXTERNALID":
+            raise not_supported("EXTERNALID")
+    _check_password(words)
+    return apply(sql, edits)
+
+
+def _check_password(words: list[Token]) -> None:
+    for place, word in enumerate(words[:-1]):
+        given = words[place + 1]
+        if word.upper != "PASSWORD" or given.kind != "string":
+            continue
+        text = given.text[1:-1]
+        if re.fullmatch(r"md5[0-9a-f]{32}|sha256\|.*", text):
+            raise not_supported("a password given as a hash")
+        if not 8 <= len(text) <= 64 or not all(re.search(kind, text) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
+            raise SqlError(
+                "22023",
+                "password must be 8 to 64 characters long and contain at least one uppercase letter, "
+                "one lowercase letter and one number",
+            )
+
+
+def schema(sql: str, words: list[Token]) -> str:
+    """Return a CREATE or ALTER SCHEMA without QUOTA."""
+    for place, word in enumerate(words):
+        if word.upper == "QUOTA":
+            end = place + 1 if words[place + 1].upper == "UNLIMITED" else place + 2
+            return apply(sql, [Edit(word.start, words[end].end, "")])
+    return sql
+
+
+def grant(sql: str, words: list[Token]) -> str:
+    """Return a GRANT or REVOKE in the engine's words."""
+    edits = list[Edit]()
+    for place, word in enumerate(words):
+        before = words[place - 1].upper if place else ""
+        if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", ","):
+            edits.append(Edit(word.start, word.end, ""))
+        elif word.upper in ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS"):
+            raise not_supported(f"{words[0].upper} {word.upper}")
+    return apply(sql, edits)
+
+
+def begin(sql: str, words: list[Token]) -> str:
+    """Return a BEGIN whose isolation the engine knows."""
+    edits = [
+        Edit(word.start, word.end, "REPEATABLE READ")
+        for place, word in enumerate(words)
+        if word.upper == "SNAPSHOT" and words[place - 1].upper == "LEVEL"
+    ]
+    return apply(sql, edits)
+
+
+def delete(sql: str, words: list[Token]) -> str:
+    """Return a DELETE with its FROM, which Redshift lets one leave out."""
+    place = next((index for index, word in enumerate(words) if word.upper == "DELETE"), None)
+    if place is not None and place + 1 < len(words) and words[place + 1].upper != "FROM":
+        return apply(sql, [Edit(words[place].end, words[place].end, " FROM")])
+    return sql
+
+
+def merge(sql: str, words: list[Token]) -> Plan | None:
+    """Return what becomes of MERGE ... REMOVE DUPLICATES, None for other forms."""
+    if [word.upper for word in words[-2:]] != ["REMOVE", "DUPLICATES"]:
+        return None
+    using = next(place for place, word in enumerate(words) if word.upper == "USING")
+    on = next(place for place in range(using, len(words)) if words[place].upper == "ON")
+    target = sql[words[2].start : words[using - 1].end]
+    source = sql[words[using + 1].start : words[on - 1].end]
+    condition = sql[words[on + 1].start : words[-3].end]
+    name = sql[words[2].start : words[name_end(words, 2) - 1].end]
+    gone = f"WITH gone AS (DELETE FROM {target} USING {source} WHERE {condition} RETURNING 1)"
+    return Plan(f"{gone} INSERT INTO {name} SELECT DISTINCT * FROM {source}", tag="MERGE")
+
+
+def materialized(sql: str, words: list[Token]) -> tuple[str, int]:
+    """Return the head of a CREATE MATERIALIZED VIEW in the engine's words, and where its query begins."""
+    place = 3
+    if [word.upper for word in words[3:6]] == ["IF", "NOT", "EXISTS"]:
+        place = 6
+    end = name_end(words, place)
+    head = sql[: words[end - 1].end]
+    while words[end].upper != "AS":
+        end = closing(words, end) + 1 if words[end].text == "(" else end + 1
+        if end >= len(words):
+            raise SqlError("42601", "syntax error at end of input")
+    return head + " AS ", words[end + 1].start
