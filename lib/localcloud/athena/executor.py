@@ -88,6 +88,8 @@ class Executor:
             state, reason, error = _ending(job, failed)
         except (ClientError, BotoCoreError) as failed:
             state, reason, error = _ending(job, service_failure(failed))
+        except RecursionError:
+            state, reason, error = _ending(job, QueryFailed("SYNTAX_ERROR", "line 1:1: statement is nested too deeply"))
         except Exception:
             log.exception("Query %s failed inside the lab", execution.id)
             text = "The query failed inside the lab; its log has the trace (`./lab logs aws`)"

@@ -24,7 +24,7 @@ _JVM = (
     f"-Xmx{HEAP_MB}m",
     "-Xms128m",
     "-XX:MaxNewSize=48m",
-    "-Xss512k",
+    "-Xss1m",
     "-XX:+UseSerialGC",
     "-XX:+UseCompactObjectHeaders",
     # The optimizing compiler takes a second core and 100 MB for minutes; queries of a lab are over before it pays.

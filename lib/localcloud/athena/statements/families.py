@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localcloud.athena.failure import not_supported
+from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.statements import (
     alter,
@@ -49,6 +49,9 @@ def _refuse(_job: Job, reader: Reader) -> Outcome:
 def _create_table(job: Job, reader: Reader) -> Outcome:
     return (ctas.create if is_ctas(reader) else table.create)(job, reader)
 
+
+MAX_DEPTH = 500
+"""Parentheses inside parentheses. The engine's parser gives up at some 800, and needs memory by the square of them."""
 
 # The longest match counts; what none matches goes to the engine, which answers with its syntax error.
 FAMILIES: tuple[Family, ...] = (
@@ -103,6 +106,7 @@ REFUSED = [
     "CREATE",
     "DENY",
     "DROP",
+    "EXECUTE",
     "GRANT",
     "REFRESH",
     "RESET",
@@ -153,4 +157,6 @@ def run(job: Job) -> Outcome:
     if reader.sees("EXECUTE") and not reader.sees("EXECUTE", "IMMEDIATE"):
         prepared.bind(job, reader)
         reader = Reader(job.sql)
+    if reader.depth() > MAX_DEPTH:
+        raise QueryFailed("SYNTAX_ERROR", f"line 1:1: statement is too large (nested deeper than {MAX_DEPTH} levels)")
     return family_of(reader).run(job, reader)

@@ -96,6 +96,14 @@ class Reader:
         """Return a reader of the same text by the rules of Hive DDL."""
         return Reader(self.sql, hive=True)
 
+    def depth(self) -> int:
+        """Return how deep parentheses and brackets are nested."""
+        deepest = level = 0
+        for token in self.tokens:
+            level += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.upper(), 0)
+            deepest = max(deepest, level)
+        return deepest
+
     def sees(self, *words: str) -> bool:
         """Tell whether these words come next."""
         following = self.tokens[self.at : self.at + len(words)]
