@@ -1,0 +1,81 @@
+"""The warehouse: clean events copied from the lake into Redshift, and the star built of them. The same on AWS.
+
+Takes a connection of the DB-API (redshift_connector or psycopg). Each load is one transaction, and gives the same rows
+however often it runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from smartcity.events import TOPICS
+from smartcity.sql import statements
+from smartcity.transforms.zones import transformed_schema
+
+SECRET = "smartcity/redshift"  # noqa: S105  the name of a secret, in the lab and on AWS
+_LENGTHS = {"extra": 4096, "description": 1024}
+
+
+def column_type(field: pa.Field) -> str:
+    """Return the Redshift type of a column of the lake; times become TIMESTAMP in UTC, lists SUPER."""
+    if pa.types.is_timestamp(field.type):
+        return "TIMESTAMP"
+    if pa.types.is_list(field.type):
+        return "SUPER"
+    if pa.types.is_string(field.type):
+        return f"VARCHAR({_LENGTHS.get(field.name, 256)})"
+    return {pa.float64(): "DOUBLE PRECISION", pa.int64(): "BIGINT", pa.int32(): "INTEGER"}[field.type]
+
+
+def create_table(mart: str, topic: str) -> str:
+    """Return the CREATE TABLE of a topic's events: the columns of the lake in their order."""
+    columns = ",\n  ".join(f"{field.name} {column_type(field)}" for field in transformed_schema(topic))
+    return f"CREATE TABLE IF NOT EXISTS {mart}.{topic} (\n  {columns}\n) DISTKEY (device_id) SORTKEY (event_time)"
+
+
+def copy_from_lake(table: str, topic: str, lake_uri: str, role: str) -> str:
+    """Return the COPY of a topic's clean events, Parquet in the columns' order, into a table."""
+    nested = any(pa.types.is_nested(field.type) for field in transformed_schema(topic))
+    options = "FORMAT AS PARQUET SERIALIZETOJSON" if nested else "FORMAT AS PARQUET"
+    return f"COPY {table} FROM '{lake_uri}/transformed/{topic}/' IAM_ROLE '{role}' {options}"
+
+
+def load_events(connection: Any, mart: str, lake_uri: str, role: str) -> dict[str, int]:
+    """Copy the clean events of all topics into `mart`, replacing rows that are there; return the rows of each table."""
+    cursor = connection.cursor()
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {mart}")
+    for topic in TOPICS:
+        for statement in load_statements(mart, topic, lake_uri, role):
+            cursor.execute(statement)
+    connection.commit()
+    return {topic: count(connection, f"{mart}.{topic}") for topic in TOPICS}
+
+
+def load_statements(mart: str, topic: str, lake_uri: str, role: str) -> list[str]:
+    """Return the statements that load one topic: stage, take out what is there, put in."""
+    stage = f"stage_{topic}"
+    return [
+        create_table(mart, topic),
+        f"CREATE TEMP TABLE {stage} (LIKE {mart}.{topic})",
+        copy_from_lake(stage, topic, lake_uri, role),
+        f"DELETE FROM {mart}.{topic} USING {stage} WHERE {topic}.record_id = {stage}.record_id",  # noqa: S608  names of our own
+        f"INSERT INTO {mart}.{topic} SELECT * FROM {stage}",  # noqa: S608
+        f"DROP TABLE {stage}",
+    ]
+
+
+def build_star(connection: Any, mart: str) -> None:
+    """Bring the dimensions and facts of `mart` up to date with its events, all of them or none."""
+    cursor = connection.cursor()
+    for statement in statements("mart", mart=mart):
+        cursor.execute(statement)
+    connection.commit()
+
+
+def count(connection: Any, table: str) -> int:
+    """Return the number of rows of a table."""
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608  names of our own tables
+    return int(cursor.fetchone()[0])
