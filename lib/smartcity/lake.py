@@ -1,0 +1,113 @@
+"""The lake as a plain reader sees it: list a folder, read every Parquet file below it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import pyarrow as pa
+import pyarrow.dataset as ds
+from botocore.exceptions import ClientError
+from pyarrow.fs import S3FileSystem
+
+from smartcity.errors import LakeError
+from smartcity.events import TOPICS, Verdict
+from smartcity.transforms.zones import RAW, zone_schema
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The lake at `uri` (`s3://bucket/prefix`), reached by the SDK's own environment variables."""
+
+    uri: str
+
+    @property
+    def bucket(self) -> str:
+        """Return the bucket of the lake."""
+        return urlsplit(self.uri).netloc
+
+    @property
+    def prefix(self) -> str:
+        """Return the folder of the lake in its bucket, without slashes at its ends."""
+        return urlsplit(self.uri).path.strip("/")
+
+    @property
+    def client(self) -> S3Client:
+        """Return an S3 client."""
+        return boto3.client("s3", endpoint_url=os.environ.get("AWS_ENDPOINT_URL_S3"))
+
+    def files(self, zone: str, topic: str | None = None) -> list[str]:
+        """Return the paths, below the lake, of all Parquet files in a zone: as a query engine lists them."""
+        folder = zone if topic is None or zone not in (RAW, Verdict.TRANSFORMED) else f"{zone}/{topic}"
+        return [path for path in self._paths(f"{folder}/") if path.endswith(".parquet") and "/_" not in path]
+
+    def committed(self, zone: str) -> list[str]:
+        """Return the paths of the files of complete batches only; see `smartcity.stream.commit`."""
+        commits = [json.loads(self._get(path)) for path in self._paths("_commits/")]
+        return [file["path"] for commit in commits for file in commit.get("files", ()) if file["zone"] == zone]
+
+    def read(self, zone: str, topic: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the rows of one topic in a zone, as plain Parquet.
+
+        Columns as in `smartcity.transforms.zones`, times UTC. An empty zone gives no rows. Raises LakeError.
+        """
+        schema = zone_schema(zone, topic)
+        files = [f"{self.bucket}/{self.prefix}/{path}" for path in self.files(zone, topic)]
+        try:
+            data = ds.dataset(files, schema=schema, format="parquet", filesystem=_file_system())
+            only = None if zone in (RAW, Verdict.TRANSFORMED) else ds.field("topic") == topic
+            return data.to_table(columns=list(columns) if columns else None, filter=only)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise LakeError(f"{self.uri}/{zone} can't be read: {error}. Try: ./lab status seaweedfs") from error
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return the number of rows by topic and zone."""
+        return {
+            topic: {zone: self.read(zone, topic, ["topic"]).num_rows for zone in (RAW, *Verdict)} for topic in TOPICS
+        }
+
+    def make_bucket(self) -> None:
+        """Make the bucket of the lake where it is not there yet."""
+        try:
+            self.client.create_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
+                raise LakeError(f"The bucket {self.bucket} can't be made: {error}. Try: another name") from error
+
+    def purge(self) -> int:
+        """Delete all objects of the lake and all unfinished uploads to it; return how many objects there were."""
+        paths = list(self._paths(""))
+        for start in range(0, len(paths), 1000):
+            keys = [{"Key": f"{self.prefix}/{path}"} for path in paths[start : start + 1000]]
+            self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
+        pages = self.client.get_paginator("list_multipart_uploads").paginate(
+            Bucket=self.bucket, Prefix=f"{self.prefix}/"
+        )
+        for upload in [upload for page in pages for upload in page.get("Uploads", ())]:
+            self.client.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+        return len(paths)
+
+    def _paths(self, folder: str) -> Iterator[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=f"{self.prefix}/{folder}"
+        )
+        for page in pages:
+            yield from (item["Key"][len(self.prefix) + 1 :] for item in page.get("Contents", ()))
+
+    def _get(self, path: str) -> bytes:
+        return self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")["Body"].read()
+
+
+def _file_system() -> S3FileSystem:
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3")
+    return S3FileSystem(
+        endpoint_override=endpoint, region=os.environ.get("AWS_DEFAULT_REGION"), force_virtual_addressing=False
+    )
