@@ -111,6 +111,9 @@ CREATE FUNCTION redshift_lab.array_of(VARIADIC "any") RETURNS json LANGUAGE inte
 CREATE FUNCTION redshift_lab.array_of() RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_array_noargs';
 CREATE FUNCTION redshift_lab.object_of(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_object';
 CREATE FUNCTION redshift_lab.object_of() RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_object_noargs';
+CREATE FUNCTION redshift_lab.item(super) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $1::json';
+CREATE FUNCTION redshift_lab.item(text) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT to_json($1)';
+CREATE FUNCTION redshift_lab.item(anyelement) RETURNS json LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT to_json($1)';
 CREATE FUNCTION redshift_lab.made(json) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::text)::json::super';
 CREATE FUNCTION redshift_lab.gathered(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
   SELECT ('[' || coalesce(string_agg(redshift_lab.compact(v::json::text), ',' ORDER BY n), '') || ']')::json::super FROM unnest($1) WITH ORDINALITY AS t(v, n)

@@ -166,11 +166,18 @@ def _window(call: Call) -> str:
 def _array(call: Call) -> str:
     if call.arguments and tokens(call.arguments[0])[0].upper in ("SELECT", "WITH"):
         return call.plain()
-    return f"redshift_lab.made(redshift_lab.array_of({', '.join(call.arguments)}))"
+    return f"redshift_lab.made(redshift_lab.array_of({_items(call)}))"
 
 
 def _object(call: Call) -> str:
-    return f"redshift_lab.made(redshift_lab.object_of({', '.join(call.arguments)}))"
+    return f"redshift_lab.made(redshift_lab.object_of({_items(call, names=True)}))"
+
+
+def _items(call: Call, names: bool = False) -> str:
+    """Return the arguments as JSON values; of an object, each first of two is a name."""
+    return ", ".join(
+        one if names and place % 2 == 0 else f"redshift_lab.item({one})" for place, one in enumerate(call.arguments)
+    )
 
 
 def _refuse(call: Call) -> str:

@@ -43,9 +43,14 @@ def _language(words: list[Token]) -> str:
 def _arguments(words: list[Token], opening: int, kind: str) -> list[Edit]:
     edits = list[Edit]()
     last = closing(words, opening)
+    after_out = False
     for first, end in parts(words, opening + 1, last):
         if first == end:
             continue
+        is_out = any(words[place].upper == "OUT" for place in range(first, end))
+        if after_out and not is_out and kind == "PROCEDURE":
+            raise not_supported("an OUT argument before others", hint="put the OUT arguments last")
+        after_out = after_out or is_out
         modes = [place for place in range(first, end) if words[place].upper in ("IN", "OUT", "INOUT")]
         for place in modes:
             if words[place].upper == "OUT" and kind == "PROCEDURE":

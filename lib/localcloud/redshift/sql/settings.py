@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql import show
 from localcloud.redshift.sql.lexer import Token, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Plan, Session
 
@@ -45,6 +46,8 @@ _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_m
 
 def plan(sql: str, words: list[Token], session: Session) -> Plan:
     """Return what becomes of a SET, SHOW or RESET."""
+    if words[0].upper == "SHOW" and len(words) > 1 and words[1].upper in show.FORMS:
+        return Plan(show.query(words), tag="SHOW")
     verb, name = words[0].upper, words[1].text.lower().strip('"') if len(words) > 1 else ""
     if verb == "SET" and name in ("session", "local") and len(words) > 2 and words[2].text.lower() in DEFAULTS:
         name, words = words[2].text.lower(), [words[0], *words[2:]]

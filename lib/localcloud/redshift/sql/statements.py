@@ -94,7 +94,9 @@ def user(sql: str, words: list[Token]) -> str:
             edits.append(Edit(word.start, word.end, word.upper.replace("USER", "ROLE")))
         elif word.upper == "PASSWORD" and after is not None and after.upper == "DISABLE":
             edits.append(Edit(after.start, after.end, "NULL"))
-        elif (word.upper == "SYSLOG" and len(words) > place + 2) or (word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT"):
+        elif (word.upper == "SYSLOG" and len(words) > place + 2) or (
+            word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT"
+        ):
             edits.append(Edit(word.start, words[place + 2].end, ""))
         elif word.upper in ("SUPERUSER", "REPLICATION", "BYPASSRLS"):
             raise syntax_error(word.text)
