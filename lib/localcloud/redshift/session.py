@@ -17,8 +17,9 @@ from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
+from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
-from localcloud.redshift.sql import Plan, split_statements, translate
+from localcloud.redshift.sql import Plan, split_statements
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import described_as_redshift, reworded
@@ -240,7 +241,7 @@ class Session:
 
 def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> Plan:
     try:
-        return translate(statement, session, known)
+        return plan_of(statement, session, known)
     except (SqlError, NeedsColumns, NeedsViews):
         raise
     except Exception as error:

@@ -141,7 +141,7 @@ def _find_clauses(words: list[Token], block: Block) -> None:
 
 
 def _begins_clause(words: list[Token], place: int, word: str, seen: list[str]) -> bool:
-    after = words[place + 1].upper if place + 1 < len(words) else ""
+    after = words[place + 1].text.upper() if place + 1 < len(words) else ""
     before = words[place - 1]
     if word in ("GROUP", "ORDER"):
         return after == "BY"

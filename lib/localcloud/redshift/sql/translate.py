@@ -13,7 +13,6 @@ from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
 from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
 from localcloud.redshift.sql.words import refuse_absent, rewrite_words
-from localcloud.redshift.transfer.statements import parse_copy, parse_unload
 
 _CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
 Known = Mapping[str, Any]
@@ -130,32 +129,7 @@ def _cancel(_sql: str, words: list[Token], _session: Session, _known: Known) -> 
     return Plan(f"DO 'BEGIN PERFORM pg_catalog.pg_cancel_backend({words[1].text}); END'", tag="CANCEL")
 
 
-def _copy(sql: str, _words: list[Token], _session: Session, _known: Known) -> Plan:
-    from localcloud.redshift.transfer.load import run_copy
-
-    copy = parse_copy(sql)
-
-    async def work(session: Any) -> str:
-        return await run_copy(session, copy)
-
-    return Plan("", work)
-
-
-def _unload(sql: str, _words: list[Token], session: Session, known: Known) -> Plan:
-    from localcloud.redshift.transfer.unload import run_unload
-
-    unload = parse_unload(sql)
-    text = translate(unload.query, session, known).sql
-
-    async def work(running: Any) -> str:
-        return await run_unload(running, unload, text)
-
-    return Plan("", work)
-
-
 _FAMILIES = {
-    "COPY": _copy,
-    "UNLOAD": _unload,
     "CREATE": _create,
     "ALTER": _alter,
     "MERGE": _merge,

@@ -148,7 +148,7 @@ def _moment(values: pa.Array, target: Target, form: str, copy: Copy, outcome: Ou
     """Return dates or timestamps as ISO text."""
     name = form.lower()
     if name in ("epochsecs", "epochmillisecs"):
-        return _epoch(values, 1 if name == "epochsecs" else 1000)
+        return _epoch(values, "s" if name == "epochsecs" else "ms")
     if name == "auto":
         return values
     if form:
@@ -162,12 +162,12 @@ def _moment(values: pa.Array, target: Target, form: str, copy: Copy, outcome: Ou
     return ready
 
 
-def _epoch(values: pa.Array, unit: int) -> pa.Array:
+def _epoch(values: pa.Array, unit: str) -> pa.Array:
     try:
-        whole = pc.cast(pc.multiply(pc.cast(values, pa.decimal128(20, 6)), 1_000_000 // unit), pa.int64())
+        moments = values.cast(pa.int64()).cast(pa.timestamp(unit))
     except pa.ArrowInvalid as error:
         raise SqlError("22007", f"a value is no epoch time: {error}") from None
-    return pc.strftime(whole.cast(pa.timestamp("us")), "%Y-%m-%d %H:%M:%S")
+    return pc.strftime(moments.cast(pa.timestamp("us")), "%Y-%m-%d %H:%M:%S")
 
 
 def strptime_format(form: str) -> str:

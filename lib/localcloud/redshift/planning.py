@@ -1,0 +1,48 @@
+"""What becomes of a statement: SQL for the engine, or COPY and UNLOAD, which the gateway runs itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql import Plan, Session, translate
+from localcloud.redshift.sql.blocks import find_blocks
+from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.transfer.statements import parse_copy, parse_unload
+
+
+def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> Plan:
+    """Return the plan of one statement. Raises as `translate` does."""
+    words = tokens(sql)
+    verb = words[0].upper if words else ""
+    if verb == "COPY":
+        return _copy(sql)
+    if verb == "UNLOAD":
+        return _unload(sql, session, known)
+    return translate(sql, session, known)
+
+
+def _copy(sql: str) -> Plan:
+    copy = parse_copy(sql)
+
+    async def work(session: Any) -> str:
+        from localcloud.redshift.transfer.load import run_copy  # late: Arrow takes 60 MB, and most sessions none of it
+
+        return await run_copy(session, copy)
+
+    return Plan("", work)
+
+
+def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan:
+    unload = parse_unload(sql)
+    if any("LIMIT" in block.clauses for block in find_blocks(tokens(unload.query))):
+        raise SqlError("0A000", "Limit clause is not supported", hint="put the query with LIMIT into a subquery")
+    text = translate(unload.query, session, known).sql
+
+    async def work(running: Any) -> str:
+        from localcloud.redshift.transfer.unload import run_unload
+
+        return await run_unload(running, unload, text)
+
+    return Plan("", work)
