@@ -1,4 +1,4 @@
-"""What a client of the gateway may be told: SQLSTATE and text, as Redshift would give them where it has such an error."""
+"""What a client of the gateway may be told: SQLSTATE and text, Redshift's own where it has such an error."""
 
 from __future__ import annotations
 

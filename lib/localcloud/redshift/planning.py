@@ -9,7 +9,8 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import Plan, Session, translate
 from localcloud.redshift.sql.blocks import find_blocks
 from localcloud.redshift.sql.lexer import tokens
-from localcloud.redshift.transfer.statements import parse_copy, parse_unload
+from localcloud.redshift.transfer.statements import parse_copy
+from localcloud.redshift.transfer.unload_statement import parse_unload
 
 
 def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> Plan:

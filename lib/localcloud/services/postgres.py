@@ -54,7 +54,7 @@ _SETTINGS = {
 
 
 class Postgres(Service):
-    """The engine of the lab's Redshift. Only the lab's owner can open its socket, by the operating system's word (peer)."""
+    """The engine of the lab's Redshift. Only the lab's owner can open its socket: the system vouches (peer)."""
 
     name = "postgres"
     stop_s = 20
@@ -133,7 +133,7 @@ def _as_ordinary_user() -> tuple[str, ...]:
 
 
 def _capability(status: str) -> str:
-    """Choose the smallest capability, of those that /proc/self/status says may be given on, that opens closed folders."""
+    """Choose the smallest capability that opens closed folders, of those that /proc/self/status lets us give on."""
     allowed = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("CapBnd:"))
     for name, bit in _CAPABILITIES.items():
         if allowed & bit:

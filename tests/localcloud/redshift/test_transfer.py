@@ -10,11 +10,12 @@ import pytest
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.transfer.convert import convert, cut_bytes, strptime_format
 from localcloud.redshift.transfer.rejects import Rejects, TooManyRejects
-from localcloud.redshift.transfer.statements import Copy, parse_copy, parse_unload
+from localcloud.redshift.transfer.statements import Copy, parse_copy
 from localcloud.redshift.transfer.storage import Object
 from localcloud.redshift.transfer.target import Target
 from localcloud.redshift.transfer.text_sources import text_pieces
 from localcloud.redshift.transfer.text_write import lines_of
+from localcloud.redshift.transfer.unload_statement import parse_unload
 
 FILE = Object("bucket/key", 1)
 

@@ -1,4 +1,4 @@
-"""Redshift's APIs, run in the process of the AWS API: the cluster, the serverless workgroup, and statements over HTTP."""
+"""Redshift's APIs, run in the process of the AWS API: the cluster, the workgroup, and statements over HTTP."""
 
 from localcloud.redshift.api.control import RedshiftResponse
 

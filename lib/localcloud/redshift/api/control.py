@@ -77,7 +77,7 @@ def add_cluster(account: str, region: str, database: str) -> None:
     backend: Any = redshift_backends[account][region]
     if CLUSTER in backend.clusters:
         return
-    cluster = LabCluster(
+    cluster = LabCluster(  # type: ignore[abstract]  # as moto makes its own
         redshift_backend=backend,
         cluster_identifier=CLUSTER,
         node_type="ra3.xlplus",

@@ -1,4 +1,4 @@
-"""Redshift's SQL in the engine's: what PostgreSQL lacks is translated or refused by name, never passed on to mean another thing."""
+"""Redshift's SQL in the engine's: what PostgreSQL lacks is translated or refused, never passed on to mean another."""
 
 from localcloud.redshift.sql.lexer import split_statements
 from localcloud.redshift.sql.plan import NeedsColumns, Plan, Session

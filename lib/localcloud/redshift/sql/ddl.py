@@ -1,4 +1,4 @@
-"""CREATE TABLE and ALTER TABLE: what Redshift keeps beside the columns is taken out and noted; keys are not enforced.
+"""CREATE TABLE: what Redshift keeps beside the columns is taken out and noted; keys are not enforced.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal
+from localcloud.redshift.sql.lexer import Edit, Token, closing, literal
 from localcloud.redshift.sql.types import edit_type
 
 _REFUSED = {"CHECK", "EXCLUDE", "INHERITS", "TABLESPACE", "PARTITION", "WITH", "USING", "DEFERRABLE"}
@@ -94,24 +94,24 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
         if words[end + 1].upper not in ("SELECT", "WITH", "("):
             edits += _elements(sql, words, end + 1, last, notes)
             end = last + 1
-    attributes, query = _attributes(words, end, notes)
-    return edits + attributes, notes.statement(_without_hash(name)), query
+    taken, query = attributes(words, end, notes)
+    return edits + taken, notes.statement(without_hash(name)), query
 
 
-def _without_hash(name: str) -> str:
+def without_hash(name: str) -> str:
     return f'"{name}"' if name.startswith("#") else name
 
 
 def _elements(sql: str, words: list[Token], start: int, end: int, notes: Notes) -> list[Edit]:
     edits = list[Edit]()
-    for first, last in _parts(words, start, end):
+    for first, last in column_parts(words, start, end):
         if first == last:
             raise syntax_error(words[last].text)
         edits += element(sql, words[first:last], notes)
     return edits
 
 
-def _parts(words: list[Token], start: int, end: int) -> list[tuple[int, int]]:
+def column_parts(words: list[Token], start: int, end: int) -> list[tuple[int, int]]:
     """Return where the parts between commas begin and end."""
     parts, first, place = list[tuple[int, int]](), start, start
     while place < end:
@@ -228,7 +228,7 @@ def _expression_end(words: list[Token], place: int) -> int:
     return place
 
 
-def _attributes(words: list[Token], place: int, notes: Notes) -> tuple[list[Edit], int | None]:
+def attributes(words: list[Token], place: int, notes: Notes) -> tuple[list[Edit], int | None]:
     """Take the table's attributes out; return the index where the query of a CTAS begins, if it is one."""
     edits = list[Edit]()
     while place < len(words):
@@ -263,45 +263,3 @@ def _attribute(words: list[Token], place: int, word: str, notes: Notes) -> int:
     if word == "SORTKEY" and follows in ("AUTO", "NONE"):
         return place + 2
     raise syntax_error(words[place].text) if word not in _REFUSED else not_supported(f"{word} in CREATE TABLE")
-
-
-def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
-    """Return an ALTER TABLE in the engine's SQL (empty where there is nothing to do for it) and the note to store."""
-    end = name_end(words, 2)
-    table = _without_hash(sql[words[2].start : words[end - 1].end])
-    if len(_parts(words, end, len(words))) > 1:
-        comma = _parts(words, end, len(words))[0][1]
-        raise syntax_error(words[comma].text)
-    rest, notes = words[end:], Notes(diststyle="")
-    verbs = [word.upper for word in rest[:3]]
-    if verbs[:1] == ["ADD"] and verbs[1:2] != ["PARTITION"]:
-        return _add(sql, rest, table, notes)
-    if (
-        verbs[:2] in (["ALTER", "DISTSTYLE"], ["ALTER", "DISTKEY"])
-        or "SORTKEY" in verbs
-        or verbs[:2] == ["ALTER", "ENCODE"]
-    ):
-        place = 1
-        if verbs[1] == "DISTSTYLE" and len(rest) > 4 and rest[2].upper == "KEY" and rest[3].upper == "DISTKEY":
-            place = 3
-        _attributes([*rest], place, notes)
-        return "", notes.statement(table)
-    if verbs[0] == "ALTER" and "ENCODE" in [word.upper for word in rest]:
-        place = next(index for index, word in enumerate(rest) if word.upper == "ENCODE")
-        notes.encodings[folded(rest[place - 1])] = rest[place + 1].text.lower()
-        return "", notes.statement(table)
-    if verbs[0] in ("APPEND", "SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK"):
-        raise not_supported(f"ALTER TABLE ... {verbs[0]}")
-    if verbs[0] == "ALTER" and "TYPE" in [word.upper for word in rest]:
-        place = next(index for index, word in enumerate(rest) if word.upper == "TYPE")
-        edits, _ = edit_type(rest, place + 1, declared=True)
-        return apply(sql, edits), ""
-    return sql, ""
-
-
-def _add(sql: str, rest: list[Token], table: str, notes: Notes) -> tuple[str, str]:
-    body = rest[2:] if rest[1].upper == "COLUMN" else rest[1:]
-    edits = element(sql, body, notes)
-    if notes.foreign_keys and body[0].upper in ("FOREIGN", "CONSTRAINT"):
-        return "", notes.statement(table)
-    return apply(sql, edits), notes.statement(table)

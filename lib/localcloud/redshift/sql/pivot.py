@@ -43,7 +43,7 @@ def _replace(sql: str, words: list[Token], place: int, start: int, context: Cont
         new = _pivot(sql, words, opening, last, source, columns)
     else:
         keep = words[place + 1].upper == "INCLUDE"
-        new = _unpivot(sql, words, opening, last, source, columns, keep)
+        new = _unpivot(words, opening, source, columns, keep)
     after = words[last + 1] if last + 1 < len(words) else None
     named = after is not None and (after.upper == "AS" or (is_name(after) and not _is_keyword(after)))
     return f"({new})" + ("" if named else " AS pivoted"), first, last
@@ -113,7 +113,7 @@ def _value(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str
     return text, alias or plain
 
 
-def _unpivot(sql: str, words: list[Token], opening: int, last: int, source: str, columns: list[str], keep: bool) -> str:
+def _unpivot(words: list[Token], opening: int, source: str, columns: list[str], keep: bool) -> str:
     if words[opening + 2].upper != "FOR" or words[opening + 4].upper != "IN":
         raise syntax_error(words[opening + 2].text)
     value, name = folded(words[opening + 1]), folded(words[opening + 3])

@@ -1,4 +1,4 @@
-"""What Redshift's SELECT has beyond the engine's: TOP, QUALIFY, PIVOT, EXCLUDE, names of the select list used in it, SUPER."""
+"""What Redshift's SELECT has beyond the engine's: TOP, QUALIFY, PIVOT, EXCLUDE, names of the list used in it, SUPER."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def rewrite_queries(sql: str, context: Context) -> str:
         words = tokens(sql)
         context = context.within(_with(sql, words, find_blocks(words)), frozenset())
     for number in range(len(blocks) - 1, -1, -1):
-        sql = _one(sql, number, context, several=len(blocks) > 1)
+        sql = _one(sql, number, context)
     return sql
 
 
@@ -98,7 +98,7 @@ def table_names(words: list[Token], block: Block) -> list[str]:
     return [source.name for source in semistructured.sources(words, *block.clauses["FROM"]) if source.name]
 
 
-def _one(sql: str, number: int, context: Context, several: bool) -> str:
+def _one(sql: str, number: int, context: Context) -> str:
     """Apply all rules to one block of the outermost level."""
     for rule in (semistructured.unnest, pivot.rewrite, _exclude, semistructured.navigate, _aliases, _qualify, _top):
         words = tokens(sql)

@@ -146,7 +146,7 @@ def navigate(sql: str, words: list[Token], block: Block, context: Context) -> st
     paths = [
         (start, end, base)
         for start, end in _paths(words, block)
-        if (base := _base(words, start, end, tables, elements, context.names)) is not None and base[1] < end
+        if (base := _base(words, start, tables, elements, context.names)) is not None and base[1] < end
     ]
     if not paths:
         return sql
@@ -189,7 +189,7 @@ def _paths(words: list[Token], block: Block) -> list[tuple[int, int]]:
 
 
 def _base(
-    words: list[Token], start: int, end: int, tables: set[str], elements: set[str], outer: frozenset[str]
+    words: list[Token], start: int, tables: set[str], elements: set[str], outer: frozenset[str]
 ) -> tuple[str, int] | None:
     """Return the column that a path starts from, and the index of its first step into the value."""
     first = folded(words[start])

@@ -23,8 +23,8 @@ _FIELDS = {
     "SCHEMAS": "database_name, schema_name, schema_owner, schema_type, schema_acl, source_database, schema_option",
     "TABLES": "database_name, schema_name, table_name, table_type, table_acl, remarks",
     "COLUMNS": (
-        "database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, "
-        "character_maximum_length, numeric_precision, numeric_scale, remarks"
+        "database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, "
+        "data_type, character_maximum_length, numeric_precision, numeric_scale, remarks"
     ),
 }
 _SOURCES = {

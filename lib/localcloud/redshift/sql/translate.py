@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql import ddl, routines, settings, statements, views
+from localcloud.redshift.sql import alter, ddl, routines, settings, statements, views
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
 from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
@@ -107,12 +107,12 @@ def _create_view(sql: str, words: list[Token], session: Session, known: Known) -
     return Plan(made, tag="CREATE VIEW")
 
 
-def _alter(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Plan:
     statements.check(words)
     if len(words) < 4:
         raise SqlError("42601", "syntax error at end of input")
     if words[1].upper == "TABLE":
-        changed, then = ddl.alter_table(sql, words)
+        changed, then = alter.alter_table(sql, words)
         return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
@@ -129,7 +129,8 @@ def _cancel(_sql: str, words: list[Token], _session: Session, _known: Known) -> 
     return Plan(f"DO 'BEGIN PERFORM pg_catalog.pg_cancel_backend({words[1].text}); END'", tag="CANCEL")
 
 
-_FAMILIES = {
+Family = Callable[[str, list[Token], Session, Known], Plan]
+_FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
     "MERGE": _merge,

@@ -1,7 +1,7 @@
 """Views: bound to their tables, late-binding, materialized.
 
-A late-binding view is kept as text. PostgreSQL holds an empty view of its name, so that catalogs, grants and DROP know it;
-where a query reads it, its text is put in the place.
+A late-binding view is kept as text. PostgreSQL holds an empty view of its name, so that catalogs, grants and DROP
+know it; where a query reads it, its text is put in the place.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def record_pieces(
     records = _avro(stream) if copy.format == "avro" else _json(stream, file, found, copy)
     names, rows, first = [target.name for target in targets], list[list[str | None]](), 1
     for number, record in records:
-        rows.append([_written(value, target, copy) for value, target in zip(pick(record), targets, strict=True)])
+        rows.append([_written(value, target) for value, target in zip(pick(record), targets, strict=True)])
         if len(rows) >= _ROWS:
             yield _piece(rows, names, file, first)
             rows, first = [], number + 1
@@ -65,7 +65,8 @@ def picker(copy: Copy, targets: tuple[Target, ...], source: fs.S3FileSystem) -> 
     if len(paths) != len(names):
         raise SqlError(
             "XX000",
-            f"Number of jsonpaths and the number of columns should match. JSONPath size: {len(paths)}, Number of columns in table or column list: {len(names)}",
+            "Number of jsonpaths and the number of columns should match. "
+            f"JSONPath size: {len(paths)}, Number of columns in table or column list: {len(names)}",
         )
     return lambda record: [_follow(record, path) for path in paths]
 
@@ -110,7 +111,7 @@ def _follow(value: Any, path: list[str | int]) -> Any:
     return value
 
 
-def _written(value: Any, target: Target, copy: Copy) -> str | None:
+def _written(value: Any, target: Target) -> str | None:
     if value is None:
         return None
     if target.type == "super":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.redshift.frames import Column
 from localcloud.redshift.sql.lexer import identifier, literal
-from localcloud.redshift.transfer.statements import Unload
+from localcloud.redshift.transfer.unload_statement import Unload
 
 _MOMENTS = ("timestamp", "timestamptz", "date", "time", "timetz", "interval")
 

@@ -1,4 +1,4 @@
-"""The files of an UNLOAD: blocks of the engine's CSV become text, JSON or Parquet objects, named as Redshift names them."""
+"""The files of an UNLOAD: blocks of the engine's CSV become text, JSON or Parquet, named as Redshift names them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pyarrow import fs
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
 from localcloud.redshift.transfer import storage
-from localcloud.redshift.transfer.statements import Unload
 from localcloud.redshift.transfer.text_write import lines_of
+from localcloud.redshift.transfer.unload_statement import Unload
 
 _SLICES = 2
 _SUFFIX = {"gzip": ".gz", "bz2": ".bz2", "zstd": ".zst"}

@@ -1,4 +1,4 @@
-"""COPY and UNLOAD as data."""
+"""COPY as data, and the rights by which S3 is read and written."""
 
 from __future__ import annotations
 
@@ -74,32 +74,6 @@ class Copy:
     serializetojson: bool = False
 
 
-@dataclass(frozen=True)
-class Unload:
-    """An UNLOAD of a query to S3."""
-
-    query: str
-    target: str
-    authorization: Authorization
-    format: str = "delimited"
-    delimiter: str = ""
-    compression: str = ""
-    fixedwidth: str = ""
-    null_as: str = ""
-    partition_by: tuple[str, ...] = ()
-    include: bool = False
-    manifest: bool = False
-    verbose: bool = False
-    header: bool = False
-    addquotes: bool = False
-    escape: bool = False
-    allowoverwrite: bool = False
-    cleanpath: bool = False
-    parallel: bool = True
-    maxfilesize: int = 6_200_000_000
-    extension: str = ""
-
-
 def _format(reader: Reader) -> dict[str, Any]:
     reader.accept("AS")
     token = reader.next()
@@ -124,7 +98,7 @@ def _avro(reader: Reader) -> dict[str, Any]:
     return {"format": "avro", "json": reader.optional_string("auto")}
 
 
-def _constant(**values: Any) -> Rule:
+def constant(**values: Any) -> Rule:
     return lambda _reader: dict(values)
 
 
@@ -132,8 +106,8 @@ _COPY_FORMATS: dict[str, Rule] = {
     "CSV": _csv,
     "JSON": _json,
     "AVRO": _avro,
-    "PARQUET": _constant(format="parquet"),
-    "ORC": _constant(format="orc"),
+    "PARQUET": constant(format="parquet"),
+    "ORC": constant(format="orc"),
     "DELIMITER": delimiter,
     "FIXEDWIDTH": lambda reader: {"format": "fixedwidth", "fixedwidth": reader.string()},
     "SHAPEFILE": refused("SHAPEFILE"),
@@ -141,15 +115,15 @@ _COPY_FORMATS: dict[str, Rule] = {
     "SEQUENCEFILE": refused("SEQUENCEFILE"),
     "TEXTFILE": refused("TEXTFILE"),
 }
-_COMPRESSIONS: dict[str, Rule] = {
-    "GZIP": _constant(compression="gzip"),
-    "BZIP2": _constant(compression="bz2"),
-    "ZSTD": _constant(compression="zstd"),
+COMPRESSIONS: dict[str, Rule] = {
+    "GZIP": constant(compression="gzip"),
+    "BZIP2": constant(compression="bz2"),
+    "ZSTD": constant(compression="zstd"),
     "LZOP": refused("LZOP"),
 }
 _COPY: dict[str, Rule] = {
     **AUTHORIZATION,
-    **_COMPRESSIONS,
+    **COMPRESSIONS,
     **_COPY_FORMATS,
     "FORMAT": _format,
     "QUOTE": string("quote"),
@@ -206,7 +180,7 @@ def parse_copy(sql: str) -> Copy:
     if not source.startswith("s3://"):
         raise not_supported(f"COPY from {source.split(':')[0]}", hint="COPY FROM 's3://...'")
     _check_copy(found)
-    return Copy(table, columns, source, _authorization(found), **found)
+    return Copy(table, columns, source, authorization(found), **found)
 
 
 def _check_copy(found: dict[str, Any]) -> None:
@@ -227,93 +201,10 @@ def _check_copy(found: dict[str, Any]) -> None:
         raise SqlError("22023", "MAXERROR must be between 0 and 100000")
 
 
-def _authorization(found: dict[str, Any]) -> Authorization:
+def authorization(found: dict[str, Any]) -> Authorization:
     given = {field.name: found.pop(field.name, "") for field in fields(Authorization)}
     if bool(given["access_key"]) != bool(given["secret_key"]):
         raise SqlError("42601", "ACCESS_KEY_ID and SECRET_ACCESS_KEY must be given together")
     if bool(given["iam_role"]) == bool(given["access_key"]):
         raise SqlError("42601", "Invalid credentials: give IAM_ROLE, or ACCESS_KEY_ID and SECRET_ACCESS_KEY")
     return Authorization(**given)
-
-
-def _unload_format(reader: Reader) -> dict[str, Any]:
-    reader.accept("AS")
-    token = reader.next()
-    if token.upper not in ("CSV", "PARQUET", "JSON"):
-        raise syntax_error(token.text)
-    return {"format": token.upper.lower()}
-
-
-def _partition(reader: Reader) -> dict[str, Any]:
-    reader.expect("BY")
-    return {"partition_by": tuple(reader.names()), "include": reader.accept("INCLUDE")}
-
-
-def _size(reader: Reader) -> dict[str, Any]:
-    reader.accept("AS")
-    number = float(reader.next().text)
-    unit = 2**30 if reader.accept("GB") else 2**20
-    if unit == 2**20:
-        reader.accept("MB")
-    if not 5 * 2**20 <= number * unit <= 6.2 * 2**30:
-        raise SqlError("22023", "MAXFILESIZE must be between 5 MB and 6.2 GB")
-    return {"maxfilesize": int(number * unit)}
-
-
-_UNLOAD: dict[str, Rule] = {
-    **AUTHORIZATION,
-    **_COMPRESSIONS,
-    "FORMAT": _unload_format,
-    "CSV": _constant(format="csv"),
-    "PARQUET": _constant(format="parquet"),
-    "JSON": _constant(format="json"),
-    "PARTITION": _partition,
-    "MANIFEST": lambda reader: {"manifest": True, "verbose": reader.accept("VERBOSE")},
-    "HEADER": flag("header"),
-    "DELIMITER": delimiter,
-    "FIXEDWIDTH": lambda reader: {"fixedwidth": reader.string()},
-    "ADDQUOTES": flag("addquotes"),
-    "NULL": string("null_as"),
-    "ESCAPE": flag("escape"),
-    "ALLOWOVERWRITE": flag("allowoverwrite"),
-    "CLEANPATH": flag("cleanpath"),
-    "PARALLEL": lambda reader: {"parallel": reader.boolean()},
-    "MAXFILESIZE": _size,
-    "ROWGROUPSIZE": lambda reader: (_row_group(reader), {})[1],
-    "EXTENSION": string("extension"),
-    # Without a key of its own it asks S3 for what S3 does anyway: encryption at rest by the service.
-    "ENCRYPTED": lambda reader: (reader.accept("AUTO"), {})[1],
-}
-
-
-def _row_group(reader: Reader) -> None:
-    reader.integer()
-    if not reader.accept("MB", "GB"):
-        raise SqlError("42601", "ROWGROUPSIZE needs MB or GB")
-
-
-def parse_unload(sql: str) -> Unload:
-    """Read an UNLOAD. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
-    reader = Reader(tokens(sql))
-    reader.expect("UNLOAD")
-    reader.expect("(")
-    query = reader.string()
-    reader.expect(")")
-    reader.expect("TO")
-    target = reader.string()
-    found = read_options(reader, _UNLOAD, "UNLOAD")
-    if not target.startswith("s3://"):
-        raise SqlError(
-            "22023", "UNLOAD destination is not supported. (Hint: only S3 or DynamoDB based unload is allowed)"
-        )
-    form = found.get("format", "delimited")
-    if form in ("parquet", "json"):
-        for name in found.keys() & {"delimiter", "fixedwidth", "addquotes", "escape", "null_as", "header"}:
-            raise SqlError("0A000", f"{name.upper()} is not supported for UNLOAD to {form.upper()}")
-    if form == "csv" and (wrong := found.keys() & {"escape", "fixedwidth", "addquotes"}):
-        raise SqlError("42601", f"CSV is not compatible with {sorted(wrong)[0].upper()}")
-    if found.get("cleanpath") and found.get("allowoverwrite"):
-        raise SqlError("42601", "CLEANPATH and ALLOWOVERWRITE cannot be given together")
-    if form == "parquet" and found.get("compression"):
-        raise SqlError("0A000", f"{found['compression'].upper()} is not supported for UNLOAD to PARQUET")
-    return Unload(query, target, _authorization(found), **found)

@@ -1,4 +1,4 @@
-"""Text objects as tables of strings, some megabytes at a time. Nothing is typed yet; null is for `convert` to decide."""
+"""Text objects as tables of strings, a few megabytes at a time; not typed yet, and null is for `convert` to decide."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.transfer.statements import Unload
+from localcloud.redshift.transfer.unload_statement import Unload
 
 
 def lines_of(rows: pa.Table, unload: Unload) -> bytes:

@@ -15,7 +15,7 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.transfer import storage
 from localcloud.redshift.transfer.shape import csv_statement
 from localcloud.redshift.transfer.sinks import Sink, make_sink
-from localcloud.redshift.transfer.statements import Unload
+from localcloud.redshift.transfer.unload_statement import Unload
 
 if TYPE_CHECKING:
     from localcloud.redshift.session import Session
@@ -48,7 +48,7 @@ async def run_unload(session: Session, unload: Unload, query: str) -> str:
 
 async def _type_names(link: Link, columns: list[Column]) -> list[str]:
     oids = ",".join(str(column.type) for column in columns)
-    rows = await link.query(f"SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN ({oids})")  # noqa: S608 - numbers
+    rows = await link.query(f"SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN ({oids})")
     names = {int(row[0] or 0): (row[1] or b"").decode() for row in rows}
     return [names[column.type] for column in columns]
 
