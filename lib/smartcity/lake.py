@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from botocore.exceptions import ClientError
 from pyarrow.fs import S3FileSystem
 
@@ -73,6 +74,28 @@ class Lake:
         return {
             topic: {zone: self.read(zone, topic, ["topic"]).num_rows for zone in (RAW, *Verdict)} for topic in TOPICS
         }
+
+    def write_note(self, name: str, note: object) -> None:
+        """Keep a JSON value with the run, as where in Kafka it begins; readers of the zones don't see it."""
+        self.client.put_object(
+            Bucket=self.bucket, Key=f"{self.prefix}/_run/{name}.json", Body=json.dumps(note).encode()
+        )
+
+    def read_note(self, name: str) -> Any:
+        """Return a value that was kept with the run. Raises LakeError where there is none."""
+        try:
+            return json.loads(self._get(f"_run/{name}.json"))
+        except ClientError as error:
+            raise LakeError(
+                f"{self.uri} has no note {name!r} ({error}). Try: the notebook or command that begins a run, ./lab run"
+            ) from error
+
+    def truth(self) -> pa.Table:
+        """Return what the simulator knows of each record of the run (`_run/truth.parquet`). Raises LakeError."""
+        try:
+            return pq.read_table(f"{self.bucket}/{self.prefix}/_run/truth.parquet", filesystem=_file_system())
+        except OSError as error:
+            raise LakeError(f"{self.uri} has no truth to compare with: {error}. Try: ./lab run") from error
 
     def make_bucket(self) -> None:
         """Make the bucket of the lake where it is not there yet."""

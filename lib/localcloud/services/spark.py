@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 from localcloud.binaries import jars, java_home
@@ -21,6 +22,8 @@ def spark_card(home: Home) -> Mapping[str, str]:
         "SPARK_CONF_DIR": str(conf),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "JAVA_HOME": str(java_home(home)),
+        # Spark's own choice is the first python3 of the PATH, which knows nothing of the lab.
+        "PYSPARK_PYTHON": sys.executable,
     }
 
 

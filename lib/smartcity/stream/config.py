@@ -16,15 +16,16 @@ from smartcity.events import TOPICS
 class StreamConfig:
     """The settings of one stream.
 
-    `lake_uri` is `s3://bucket/prefix` (s3a:// is the same); `checkpoint` a folder, or an S3A URI on several
-    machines; `starting_offsets` is "earliest", "latest" or Spark's JSON and counts only while there is no checkpoint;
-    `max_offsets_per_trigger` bounds the records of a batch, and so the memory of a task; `roads` are the rows for
-    enrichment (see `smartcity.transforms.places.Places`), without them district and road_class are null; `tasks` is how
-    many tasks share the Kafka partitions of a batch: as many as there are cores, since each writes files of its own.
+    `lake_uri` is `s3://bucket/prefix` (s3a:// is the same). `checkpoint` is a folder or an S3A URI, by default a hidden
+    folder of the lake, so that both go together. `starting_offsets` is "earliest", "latest" or Spark's JSON, and counts
+    only while there is no checkpoint. `max_offsets_per_trigger` bounds the records of a batch, and so the memory of a
+    task. `tasks` share the Kafka partitions of a batch: as many as there are cores, since each writes files of its own.
+    `roads` are the rows for enrichment (see `smartcity.transforms.places.Places`); without them district and road_class
+    are null.
     """
 
     lake_uri: str
-    checkpoint: str
+    checkpoint: str = ""
     bootstrap: str = field(default_factory=lambda: _variable("KAFKA_BOOTSTRAP_SERVERS"))
     topics: tuple[str, ...] = tuple(TOPICS)
     starting_offsets: str = "earliest"
@@ -41,6 +42,9 @@ class StreamConfig:
         parts = urlsplit(self.lake_uri)
         if parts.scheme not in ("s3", "s3a") or not parts.netloc or not parts.path.strip("/"):
             raise NotConfigured(f"{self.lake_uri!r} names no folder of a bucket. Try: s3://smartcity-lake/run")
+
+        if not self.checkpoint:
+            object.__setattr__(self, "checkpoint", f"s3a://{self.bucket}/{self.prefix}/_checkpoints/zones")
 
     @property
     def bucket(self) -> str:

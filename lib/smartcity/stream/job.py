@@ -66,15 +66,21 @@ def run_until_caught_up(spark: SparkSession, config: StreamConfig, limit_s: int 
     """Write all that Kafka holds now to the lake, then return. Raises QueryDied, also after `limit_s` seconds."""
     began = time.monotonic()
     writer, committer = _writer(spark, config)
-    query = writer.trigger(availableNow=True).start()
+    finish(writer.trigger(availableNow=True).start(), limit_s)
+    return Caught(dict(committer.counts), committer.batches, time.monotonic() - began)
+
+
+def finish(query: StreamingQuery, limit_s: int) -> None:
+    """Wait until a query that reads what there is now has ended. Raises QueryDied, also after `limit_s` seconds."""
     try:
         if not query.awaitTermination(limit_s):
-            raise QueryDied(f"The stream did not catch up within {limit_s} s. Try: a larger limit_s")
+            raise QueryDied(f"{query.name} did not catch up within {limit_s} s. Try: a larger limit_s")
     except StreamingQueryException as error:
-        raise QueryDied(f"{cause(error)} Try: ./lab status, ./lab logs, then run again: nothing is lost") from error
+        raise QueryDied(
+            f"{query.name}: {cause(error)} Try: ./lab status, ./lab logs kafka, then run again: nothing is lost"
+        ) from error
     finally:
         query.stop()
-    return Caught(dict(committer.counts), committer.batches, time.monotonic() - began)
 
 
 def cause(error: StreamingQueryException) -> str:

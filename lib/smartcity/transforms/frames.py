@@ -1,0 +1,137 @@
+"""What Spark does with events, DataFrame to DataFrame: the same on a batch and on a stream.
+
+The zones are judged by `smartcity.transforms.batch`, record by record. Here are the views over time: they pass over
+what is not an event of the contract, or late, or a copy; such records stand in their zones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.types import (
+    ArrayType,
+    DataType,
+    DoubleType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
+
+from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Kind
+
+WATERMARK: Final = f"{LATENESS_LIMIT_S} seconds"
+SPEED_LEVELS: Final = ((0.85, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
+"""Levels of service of an urban street by speed as a part of the speed limit; below the last: F.
+
+Highway Capacity Manual 2010, exhibit 16-4, with the speed limit in place of the base free-flow speed.
+"""
+
+_SPARK: Final[dict[Kind, DataType]] = {
+    "string": StringType(),
+    "timestamp": TimestampType(),
+    "double": DoubleType(),
+    "long": LongType(),
+    "list": ArrayType(StringType()),
+}
+
+
+def event_type(topic: str) -> StructType:
+    """Return the events of a topic as a Spark type."""
+    return StructType([StructField(field.name, _SPARK[field.kind]) for field in TOPICS[topic].fields])
+
+
+def events(records: DataFrame, topic: str) -> DataFrame:
+    """Return the events of one topic in records of Kafka, typed, without those that are late or from the future.
+
+    Takes columns topic, kafka_timestamp and value; gives the fields of the contract and kafka_timestamp, times UTC.
+    """
+    parsed = F.from_json(F.col("value").cast("string"), event_type(topic), {"allowNonNumericNumbers": "false"})
+    lag_s = F.col("kafka_timestamp").cast("double") - F.col("event_time").cast("double")
+    return (
+        records.where(F.col("topic") == topic)
+        .select(parsed.alias("event"), "kafka_timestamp")
+        .select("event.*", "kafka_timestamp")
+        .where(F.col("event_id").isNotNull() & lag_s.between(-FUTURE_LIMIT_S, LATENESS_LIMIT_S))
+    )
+
+
+def once(events: DataFrame) -> DataFrame:
+    """Return the first of each event, with the watermark: Spark forgets an id, and drops events, when that has passed.
+
+    What a query drops behind its watermark is counted in its progress (`numRowsDroppedByWatermark`).
+    """
+    if not events.isStreaming:
+        return events.dropDuplicates(["event_id"])
+    return events.withWatermark("event_time", WATERMARK).dropDuplicatesWithinWatermark(["event_id"])
+
+
+def district_minutes(traffic: DataFrame, roads: DataFrame) -> DataFrame:
+    """Return one row a district and minute of what the cameras saw.
+
+    `traffic` are events of traffic_data, `roads` have road_id, district and speed_limit_kmh. Columns: district,
+    minute_start (UTC), cameras, vehicle_count, flow_veh_h, mean_speed_kmh (of the vehicles; null where none passed),
+    density_veh_km, congestion_level (A free to F jammed; null where none passed).
+    """
+    count = F.col("vehicle_count")
+    moving = F.when(F.col("mean_speed_kmh").isNotNull(), count).otherwise(0)
+    weighted = F.sum(F.col("mean_speed_kmh") * moving) / F.nullif(F.sum(moving), F.lit(0))
+    limit = F.sum(F.col("speed_limit_kmh") * moving) / F.nullif(F.sum(moving), F.lit(0))
+    grouped = (
+        once(traffic)
+        .join(F.broadcast(roads.select("road_id", "district", "speed_limit_kmh")), "road_id")
+        .groupBy(F.window("event_time", "1 minute"), "district")
+        .agg(
+            F.count("*").alias("cameras"),
+            F.sum(count).alias("vehicle_count"),
+            F.sum(count * 3600 / F.col("interval_s")).alias("flow_veh_h"),
+            weighted.alias("mean_speed_kmh"),
+            F.avg("density_veh_km").alias("density_veh_km"),
+            (weighted / limit).alias("part"),
+        )
+    )
+    level = _level(F.col("part"))
+    return grouped.select(
+        "district",
+        F.col("window.start").alias("minute_start"),
+        *("cameras", "vehicle_count", "flow_veh_h", "mean_speed_kmh", "density_veh_km"),
+        level.alias("congestion_level"),
+    )
+
+
+def incident_queues(incidents: DataFrame, traffic: DataFrame) -> DataFrame:
+    """Return what the cameras on its road saw from 10 minutes before to 20 minutes after each incident was reported.
+
+    `incidents` are events of emergency_data, `traffic` of traffic_data. Columns: incident_id, incident_type, severity,
+    road_id, reported_time and camera_time (UTC), minutes_since (negative before), mean_speed_kmh, density_veh_km.
+    """
+    reported = (
+        once(incidents)
+        .where(F.col("status") == "reported")
+        .select("incident_id", "incident_type", "severity", "road_id", F.col("event_time").alias("reported_time"))
+    )
+    seen = once(traffic).select(
+        F.col("road_id").alias("camera_road_id"),
+        F.col("event_time").alias("camera_time"),
+        *("mean_speed_kmh", "density_veh_km"),
+    )
+    near = F.expr(
+        "road_id = camera_road_id AND camera_time BETWEEN reported_time - INTERVAL 10 MINUTES "
+        "AND reported_time + INTERVAL 20 MINUTES"
+    )
+    since = (F.col("camera_time").cast("double") - F.col("reported_time").cast("double")) / 60
+    return reported.join(seen, near).select(
+        *("incident_id", "incident_type", "severity", "road_id", "reported_time", "camera_time"),
+        since.alias("minutes_since"),
+        *("mean_speed_kmh", "density_veh_km"),
+    )
+
+
+def _level(part: Column) -> Column:
+    level = F.when(part.isNull(), F.lit(None).cast("string"))
+    for least, name in SPEED_LEVELS:
+        level = level.when(part > least, name)
+    return level.otherwise("F")
