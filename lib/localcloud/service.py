@@ -20,7 +20,7 @@ class Command:
 
 
 class Service:
-    """One service of the stand-in, a subclass a file in `localcloud.services`; its state is in the `Home` it is given."""
+    """One service of the stand-in, a subclass a file in `localcloud.services`; its state is in its `Home`."""
 
     name: ClassVar[str]
     ports: ClassVar[tuple[str, ...]] = ()

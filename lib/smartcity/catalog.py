@@ -47,6 +47,8 @@ def wait_for_crawler(glue: GlueClient, name: str, limit_s: float = 600) -> dict[
             if last.get("Status") == "SUCCEEDED":
                 return crawler
             told = last.get("ErrorMessage", "no message")
-            raise CrawlFailed(f"Crawler {name} ended {last.get('Status')}: {told}. Try: ./lab logs aws, then start it again")
+            raise CrawlFailed(
+                f"Crawler {name} ended {last.get('Status')}: {told}. Try: ./lab logs aws, then start it again"
+            )
         time.sleep(0.3)
     raise CrawlFailed(f"Crawler {name} did not end within {limit_s:.0f} s. Try: glue.stop_crawler(Name={name!r})")

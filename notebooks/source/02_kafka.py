@@ -16,14 +16,17 @@ seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
 
 # %%
-import json
 import os
 
-from smartcity import kafka, lake
+import awswrangler as wr
+import pyarrow as pa
+from smartcity import kafka
+from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config, simulate
 
 city = settings(run_id=run_id, target=target)
+lake = Lake(city.lake_uri)
 
 # %% [markdown]
 # ## A clean start
@@ -33,10 +36,11 @@ city = settings(run_id=run_id, target=target)
 
 # %%
 bootstrap = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
-lake.purge(city.lake_uri)
+lake.make_bucket()
+lake.purge()
 kafka.ensure_topics(bootstrap)
 offsets = kafka.end_offsets(bootstrap)
-lake.write_json(f"{city.lake_uri}/_run/starting_offsets.json", offsets)
+lake.write_note("starting_offsets", offsets)
 offsets["gps_data"]
 
 # %% [markdown]
@@ -60,7 +64,8 @@ sent
 # loudest stream. The truth about every record goes to the lake, for the check at the end of the course.
 
 # %%
-lake.write_table(f"{city.lake_uri}/_run/truth.parquet", [chunk.truth for chunk in chunks])
+truth = pa.concat_tables(chunk.truth for chunk in chunks).to_pandas()
+wr.s3.to_parquet(truth, f"{city.lake_uri}/_run/truth.parquet")
 produced = sum(sent.values())
 produced
 

@@ -57,6 +57,9 @@ def _defaults(home: Home) -> dict[str, object]:
 _LOG4J = """status = error
 rootLogger.level = error
 rootLogger.appenderRef.stdout.ref = console
+# Whoever waits for a query gets its error; the log would only say it again, with a page of Java.
+logger.query.name = org.apache.spark.sql.execution.streaming.runtime.MicroBatchExecution
+logger.query.level = off
 appender.console.type = Console
 appender.console.name = console
 appender.console.target = SYSTEM_ERR

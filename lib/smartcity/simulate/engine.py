@@ -46,9 +46,10 @@ class World:
         ways = routes(self.city, chance)
         self.now_ms = config.start_ms - WARM_UP_MIN * 60_000
         self.weather = Weather(chance)
-        self.traffic = Traffic(self.city, assign(self.city, ways))
+        trips = assign(self.city, ways)
+        self.traffic = Traffic(self.city, trips)
         self.fleet = Fleet(self.city, ways, chance, config)
-        self.incidents = Incidents(self.city, ways, chance)
+        self.incidents = Incidents(self.city, ways, trips, chance)
         self.clocks = Clocks(chance, config.faults)
         self.vehicles = VehicleReadings(self.city, self.fleet, chance, self.clocks)
         self.cameras = CameraReadings(self.city, self.traffic, self.fleet, self.clocks)
@@ -66,7 +67,9 @@ class World:
         for _ in range(BLOCK_S // STEP_S):
             notices += self._step()
         self.incidents.watch_queues(self.traffic, self.now_ms)
-        sensors = [self._audible(e) for e in (self.cameras.take(self.now_ms), self.stations.take(self.now_ms, bustle))]
+        sensors = [
+            self._audible(e) for e in (self.cameras.take(self.now_ms), self.stations.take(self.now_ms, self.traffic))
+        ]
         return [*self.vehicles.take(), *sensors, emergency_events(self.city, notices, self.clocks)]
 
     def _audible(self, events: Events) -> Events:

@@ -42,6 +42,11 @@ def speed_kmh(density: Floats, road_class: Ints, rain_speed: Floats, rain_capaci
     return np.minimum(free, np.minimum(capacity, queue) / np.maximum(density, 1e-9))
 
 
+def _blend(intensity: Floats, by_pattern: Floats) -> Floats:
+    """Return the sum over patterns, without BLAS: its sums differ from processor to processor."""
+    return np.asarray((intensity[:, None] * by_pattern).sum(axis=0))
+
+
 class Traffic:
     """State of all cells: `vehicles` in each, and `passed`, which left it in the last `step`."""
 
@@ -74,11 +79,11 @@ class Traffic:
 
     def demand(self, intensity: Floats) -> None:
         """Set the trips of each pattern, 1 being a full peak."""
-        turn, leave = intensity @ self._trips.turn, intensity @ self._trips.leave
+        turn, leave = _blend(intensity, self._trips.turn), _blend(intensity, self._trips.leave)
         out = np.add.reduceat(turn, self._turn_begin) + leave
         self._share = turn / np.maximum(out, 1e-12)[self._trips.turn_from]
         self._leave = np.where(out > 0, leave / np.maximum(out, 1e-12), 1.0)
-        self._enter = intensity @ self._trips.enter * self._scale * STEP_S
+        self._enter = _blend(intensity, self._trips.enter) * self._scale * STEP_S
 
     def weather(self, speed: Floats, capacity: Floats) -> None:
         """Set by road what is left of free speed and capacity."""

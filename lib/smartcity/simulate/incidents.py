@@ -17,7 +17,7 @@ from smartcity.simulate.city import LANES, City
 from smartcity.simulate.fleet import MISSIONS, Fleet
 from smartcity.simulate.flow import STEP_S, Traffic
 from smartcity.simulate.queues import Queues
-from smartcity.simulate.routing import Routes
+from smartcity.simulate.routing import Assignment, Routes
 from smartcity.simulate.weather import CRASH_FACTOR
 
 PER_MINUTE: Final = 0.0003
@@ -68,11 +68,11 @@ class Notice:
 class Incidents:
     """All emergencies under way. `begin` draws new ones each minute, `step` carries them on."""
 
-    def __init__(self, city: City, ways: Routes, chance: Chance) -> None:
+    def __init__(self, city: City, ways: Routes, trips: Assignment, chance: Chance) -> None:
         self._city, self._ways, self._chance = city, ways, chance
         self.under_way: dict[int, Incident] = {}
         self._closed: list[Incident] = []
-        self._queues = Queues(city)
+        self._queues = Queues(trips)
 
     def begin(self, traffic: Traffic, now_ms: int, bustle: float, rain_mm_h: Floats) -> None:
         """Draw the emergencies that start in the minute from `now_ms`."""

@@ -7,20 +7,21 @@ from typing import Final
 import numpy as np
 
 from smartcity.simulate.chance import Ints
-from smartcity.simulate.city import City
 from smartcity.simulate.flow import Traffic
+from smartcity.simulate.routing import Assignment
 
 DENSER: Final = 1.2
 """A cell queues from this multiple of the density at capacity on."""
 
 
 class Queues:
-    """Follows queues against the traffic through the network."""
+    """Follows queues against the traffic, by the turns that traffic makes."""
 
-    def __init__(self, city: City) -> None:
-        self._from = city.road_from
-        self._into = np.argsort(city.road_to, kind="stable")
-        self._begin = np.searchsorted(city.road_to[self._into], np.arange(len(city.node_x) + 1))
+    def __init__(self, trips: Assignment) -> None:
+        order = np.argsort(trips.turn_to, kind="stable")
+        order = order[trips.turn[:, order].sum(axis=0) > 0]
+        self._into, roads = trips.turn_from[order], trips.leave.shape[1]
+        self._begin = np.searchsorted(trips.turn_to[order], np.arange(roads + 1))
 
     def behind(self, traffic: Traffic, road: int, at_m: float) -> Ints:
         """Return the cells of the queue whose head is at `at_m` metres of `road`, all branches of it."""
@@ -40,5 +41,4 @@ class Queues:
         road = traffic.road[cell]
         if cell > traffic.first[road]:
             return [cell - 1]
-        node = self._from[road]
-        return [int(c) for c in traffic.last[self._into[self._begin[node] : self._begin[node + 1]]]]
+        return [int(c) for c in traffic.last[self._into[self._begin[road] : self._begin[road + 1]]]]

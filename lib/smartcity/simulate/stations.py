@@ -12,6 +12,7 @@ from smartcity.simulate.chance import Chance, Floats, Ints
 from smartcity.simulate.city import City, degrees
 from smartcity.simulate.clocks import Clocks
 from smartcity.simulate.columns import Decimals, Events, event_ids, names
+from smartcity.simulate.flow import Traffic
 from smartcity.simulate.incidents import Notice
 from smartcity.simulate.weather import Weather
 
@@ -29,17 +30,20 @@ _WORDS: Final = {
 class StationReadings:
     """Weather as the stations measure it: the true one and the noise of the instrument.
 
-    The air quality index falls with rain and wind and rises with the traffic of the hour; the form is ours.
+    The air quality index rises with the vehicles in the station's district, moving or not, and falls with wind and a
+    little with rain; its form is ours.
     """
 
     def __init__(self, city: City, weather: Weather, chance: Chance, clocks: Clocks) -> None:
         self._weather, self._chance, self._clocks = weather, chance, clocks
         self._x = city.node_x[city.station_node]
+        self._road_district = city.node_district[city.road_from]
+        self._district = city.node_district[city.station_node]
         self._place = degrees(self._x, city.node_y[city.station_node])
         self._ids = names("wst", len(self._x), 2)
 
-    def take(self, at_ms: int, bustle: float) -> Events:
-        """Return the report of each station at a time; `bustle` is the city's traffic, 1 at a full peak."""
+    def take(self, at_ms: int, traffic: Traffic) -> Events:
+        """Return the report of each station at a time (ms since the epoch)."""
         who, seconds = np.arange(len(self._x)), at_ms // 1000
         at = np.full(len(who), at_ms)
         rain = np.round(self._weather.rain_mm_h(seconds, self._x) * 10).astype(np.int64)
@@ -60,7 +64,7 @@ class StationReadings:
             "humidity_pct": Decimals(
                 np.clip(self._noisy("humid", who, at, 62 + 3 * np.minimum(rain / 10, 10), 2), 0, 1000), 1
             ),
-            "air_quality_index": pa.array(self._air(who, at, bustle, rain / 10, wind / 10)),
+            "air_quality_index": pa.array(self._air(who, at, self._crowding(traffic), rain / 10, wind / 10)),
         }
         return Events("weather_data", columns, who, at, at)
 
@@ -73,9 +77,15 @@ class StationReadings:
         kind = np.where(rain > HEAVY_MM_H * 10, _HEAVY, np.where(rain > 0, _RAIN, dry))
         return pa.array(CONDITIONS).take(pa.array(kind))
 
-    def _air(self, who: Ints, at: Ints, bustle: float, rain: Floats, wind: Floats) -> Ints:
-        clean = 1 + np.minimum(rain, 10) / 10 + np.minimum(wind, 30) / 30
-        index = 25 + 110 * bustle / clean + 3 * self._chance.normal("air", who, at)
+    def _crowding(self, traffic: Traffic) -> Floats:
+        """Return the vehicles a km and lane in the district of each station."""
+        district = self._road_district[traffic.road]
+        vehicles = np.bincount(district, traffic.vehicles, 9)
+        return np.asarray((vehicles / np.bincount(district, traffic.km * traffic.lanes, 9))[self._district])
+
+    def _air(self, who: Ints, at: Ints, crowding: Floats, rain: Floats, wind: Floats) -> Ints:
+        clean = 1 + np.minimum(rain, 10) / 40 + np.minimum(wind, 30) / 30
+        index = 22 + 9 * crowding / clean + 2 * self._chance.normal("air", who, at)
         return np.clip(np.round(index).astype(np.int64), 0, 500)
 
 

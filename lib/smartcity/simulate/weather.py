@@ -28,12 +28,12 @@ _TEMPERATURE_C: Final = (6, 5, 5, 4, 4, 4, 5, 6, 8, 10, 12, 13, 14, 15, 15, 15, 
 
 def speed_factor(rain_mm_h: Floats) -> Floats:
     """Return the free-flow speed in rain as a part of that on dry roads."""
-    return np.interp(rain_mm_h, RAIN_MM_H, _SPEED)
+    return np.asarray(np.round(np.interp(rain_mm_h, RAIN_MM_H, _SPEED), 6))
 
 
 def capacity_factor(rain_mm_h: Floats) -> Floats:
     """Return the capacity in rain as a part of that on dry roads."""
-    return np.interp(rain_mm_h, RAIN_MM_H, _CAPACITY)
+    return np.asarray(np.round(np.interp(rain_mm_h, RAIN_MM_H, _CAPACITY), 6))
 
 
 class Weather:

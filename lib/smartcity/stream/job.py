@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from pyspark.sql.streaming.readwriter import DataStreamWriter
 from smartcity.errors import QueryDied
 from smartcity.stream.commit import Committer
 from smartcity.stream.config import StreamConfig
+
+_ERROR = re.compile(r"[\w.]+(Error|Exception|Unbalanced)\b.*: ")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def records(spark: SparkSession, config: StreamConfig) -> DataFrame:
         spark.readStream.format("kafka")
         .option("kafka.bootstrap.servers", config.bootstrap)
         .option("subscribe", ",".join(config.topics))
-        .option("startingOffsets", config.starting_offsets)
+        .option("startingOffsets", _offsets(config))
         .option("maxOffsetsPerTrigger", config.max_offsets_per_trigger)
         .option("includeHeaders", True)
         # A fetch that waits at the end of a partition (500 ms by default) holds up the connection's next request.
@@ -77,17 +81,24 @@ def finish(query: StreamingQuery, limit_s: int) -> None:
             raise QueryDied(f"{query.name} did not catch up within {limit_s} s. Try: a larger limit_s")
     except StreamingQueryException as error:
         raise QueryDied(
-            f"{query.name}: {cause(error)} Try: ./lab status, ./lab logs kafka, then run again: nothing is lost"
-        ) from error
+            f"{query.name}: {cause(str(error))}. Try: ./lab status, ./lab logs kafka, then run again: nothing is lost"
+        ) from None
     finally:
         query.stop()
 
 
-def cause(error: StreamingQueryException) -> str:
-    """Return the innermost reason why a query died, in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    python = [line for line in lines if line.partition(":")[0].endswith(("Error", "Unbalanced", "Exception"))]
-    return (python or lines)[-1 if python else 0][:500]
+def cause(report: str) -> str:
+    """Return in one line why a query died: of Spark's page, the innermost error."""
+    lines = [line.strip() for line in report.partition("=== Streaming Query ===")[0].splitlines() if line.strip()]
+    errors = [line for line in lines if _ERROR.match(line)]
+    return (errors[-1] if errors else lines[0].rpartition("terminated with exception: ")[2])[:500].rstrip(". ")
+
+
+def _offsets(config: StreamConfig) -> str:
+    """Return where to start, for just those topics that are read, as Spark wants it."""
+    if not config.starting_offsets.startswith("{"):
+        return config.starting_offsets
+    return json.dumps({name: at for name, at in json.loads(config.starting_offsets).items() if name in config.topics})
 
 
 def _writer(spark: SparkSession, config: StreamConfig) -> tuple[DataStreamWriter, Committer]:
