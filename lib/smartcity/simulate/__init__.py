@@ -2,7 +2,8 @@
 
 from smartcity.simulate.city import City, city
 from smartcity.simulate.config import Config, Faults
-from smartcity.simulate.engine import Chunk, World, simulate
+from smartcity.simulate.engine import Chunk, simulate
 from smartcity.simulate.truth import silences
+from smartcity.simulate.world import World
 
 __all__ = ["Chunk", "City", "Config", "Faults", "World", "city", "silences", "simulate"]
