@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 
 from kafka import KafkaAdminClient
@@ -32,7 +33,8 @@ class Kafka(Service):
         )
 
     def ready(self, home: Home) -> bool:
-        """List the topics as any client would."""
+        """List the topics as any client would; before the port is open, that client would try for half a minute."""
+        socket.create_connection(("127.0.0.1", self.port(home, "client")), timeout=2).close()
         admin = KafkaAdminClient(bootstrap_servers=self._address(home), request_timeout_ms=5000)
         try:
             return admin.list_topics() is not None
