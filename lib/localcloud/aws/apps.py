@@ -33,7 +33,6 @@ CONTROL = {
     "secretsmanager": "secretsmanager",
     "sns": "sns",
     "sqs": "sqs",
-    "ssm": "ssm",
     "sts": "sts",
     "tagging": "resourcegroupstaggingapi",
 }

@@ -93,5 +93,5 @@ def _keep(service: str) -> None:
     if service != "cloudformation":
         persistence.save(service)
         return
-    for touched in ("cloudformation", "ec2", "glue", "iam", "kms", "redshift", "secretsmanager", "sns", "sqs", "ssm"):
+    for touched in ("cloudformation", "ec2", "glue", "iam", "kms", "redshift", "secretsmanager", "sns", "sqs"):
         persistence.save(touched)
