@@ -32,8 +32,7 @@ DIFFERENCES = (
     ),
     (
         "Encryption of results",
-        "SSE_S3 is passed to the lab's S3; SSE_KMS needs a KMS behind S3, which the lab's does not have, and CSE_KMS "
-        "is refused.",
+        "SSE_S3 is done by the lab's S3; SSE_KMS and CSE_KMS need a KMS behind S3 and are refused.",
     ),
     (
         "Nesting",

@@ -77,10 +77,10 @@ def encryption_of(configuration: dict[str, Any]) -> dict[str, str]:
     option = asked.get("EncryptionOption")
     if option == "SSE_S3":
         return {"ServerSideEncryption": "AES256"}
-    if option == "SSE_KMS":
-        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": asked.get("KmsKey", "")}
     if option:
-        raise QueryFailed("NOT_SUPPORTED", f"Results cannot be encrypted by {option} in the lab. Try: SSE_S3")
+        raise QueryFailed(
+            "NOT_SUPPORTED", f"Results cannot be encrypted by {option}: the lab's S3 has no KMS. Try: SSE_S3"
+        )
     return {}
 
 

@@ -27,6 +27,9 @@ from localcloud.athena.state import InvalidRequest
 from localcloud.errors import LocalCloudError
 
 _DEFAULT_AGE_MIN = 60
+_SEEN_S = 30
+_seen: dict[str, float] = {}
+"""When each bucket for results was last seen, in seconds of the monotonic clock; looked at again after 30 s."""
 
 
 class EngineMissing(LocalCloudError):
@@ -67,8 +70,11 @@ def executor() -> Executor:
 def check_output(execution: Execution) -> None:
     """Make sure that the bucket for the results is there; a managed one is made."""
     bucket, _ = split_url(execution.output)
+    if time.monotonic() - _seen.get(bucket, -_SEEN_S) < _SEEN_S:
+        return
     try:
         client("s3").head_bucket(Bucket=bucket)
+        _seen[bucket] = time.monotonic()
     except ClientError as error:
         if execution.managed:
             client("s3").create_bucket(Bucket=bucket)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sysconfig
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ class SeaweedFS(Service):
             flags[f"{part}.port.grpc"] = self.port(home, f"{part}_grpc")
         options = tuple(f"-{flag}={value}" for flag, value in flags.items())
         argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
-        return Command(argv, env={"GOMEMLIMIT": "256MiB", "GOGC": "50"}, cwd=conf)
+        return Command(argv, env=_env(home), cwd=conf)
 
     def ready(self, home: Home) -> bool:
         """List the buckets with the lab's keys."""
@@ -73,6 +74,12 @@ class SeaweedFS(Service):
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 's3')}"
+
+
+def _env(home: Home) -> dict[str, str]:
+    # The key that encrypts the keys of objects put with SSE-S3; without it S3 answers them with an internal error.
+    key = hashlib.sha256(home.secret("s3_sse").encode()).hexdigest()
+    return {"GOMEMLIMIT": "256MiB", "GOGC": "50", "WEED_S3_SSE_KEK": key}
 
 
 def _identities(home: Home) -> dict[str, object]:
