@@ -30,5 +30,5 @@ def verdict_bars(table: pd.DataFrame) -> go.Figure:
         else ""
     )
     figure.update_layout(barmode="stack", title=told or "No records", xaxis_title="share of the topic's records (%)")
-    figure.update_yaxes(title="", autorange="reversed")
+    figure.update_yaxes(title="", autorange="reversed", automargin=True)
     return figure
