@@ -27,7 +27,8 @@ import awswrangler as wr
 frame = wr.athena.read_sql_query("{SQL}", database="client_tests", s3_output="s3://client-tests/out-{len(mode)}/", {mode})
 print(frame.to_csv(index=False))
 """)
-    assert printed.split() == ["city,cars", "bonn,3", "kiel,3"]
+    # CTAS and UNLOAD write several files, so the order of the rows is lost, on AWS too.
+    assert sorted(printed.split()) == ["bonn,3", "city,cars", "kiel,3"]
 
 
 def test_awswrangler_copies_into_redshift_and_reads_back(run_alone: Run) -> None:
