@@ -39,7 +39,7 @@ class CameraReadings:
     def __init__(self, city: City, traffic: Traffic, fleet: Fleet, clocks: Clocks) -> None:
         self._city, self._clocks = city, clocks
         cameras = len(city.camera_road)
-        self._cell = traffic.first[city.camera_road] + np.floor(
+        self.cell = traffic.first[city.camera_road] + np.floor(
             city.camera_at_m / traffic.cell_m[city.camera_road]
         ).astype(int)
         self._ids, self._vehicles = names("cam", cameras, 4), names("veh", len(fleet.types), 6)
@@ -49,10 +49,10 @@ class CameraReadings:
 
     def watch(self, traffic: Traffic, passing: Passing) -> None:
         """See one step of the traffic, after it was made."""
-        per_km = traffic.vehicles[self._cell] / traffic.km[self._cell]
-        self._sum.flow += traffic.passed[self._cell]
+        per_km = traffic.vehicles[self.cell] / traffic.km[self.cell]
+        self._sum.flow += traffic.passed[self.cell]
         self._sum.density += per_km
-        self._sum.flux += per_km * traffic.speed_m_s()[self._cell] * 3.6
+        self._sum.flux += per_km * traffic.speed_m_s()[self.cell] * 3.6
         self._sum.passings.append(passing)
 
     def take(self, end_ms: int) -> Events:

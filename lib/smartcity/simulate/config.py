@@ -42,6 +42,9 @@ class Faults:
             rate = getattr(self, each.name)
             if not 0 <= rate <= 1:
                 raise ConfigInvalid(f"Faults.{each.name} is {rate!r}. Try: a probability from 0 to 1.")
+        broken = self.cut_json + self.bad_utf8 + self.empty + self.missing_field + self.wrong_type + self.out_of_range
+        if broken > 1:
+            raise ConfigInvalid(f"The ways to break a record add up to {broken:g}. Try: smaller rates, up to 1 in all.")
 
     @classmethod
     def none(cls) -> Faults:
