@@ -9,6 +9,7 @@ import contextlib
 import json
 from typing import Any
 
+from botocore.exceptions import ClientError
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
@@ -110,7 +111,7 @@ class AthenaResponse(SetupOperations, CatalogOperations, BaseResponse):
         offset, following = _offset(asked.get("NextToken")), None
         rows: list[list[str | None]] = []
         if execution.form != "none":
-            rows, following = read_page(runtime.client("s3"), execution, offset, size)
+            rows, following = _read(execution, offset, size)
         answer: dict[str, Any] = {
             "ResultSet": {
                 "Rows": [{"Data": [{} if one is None else {"VarCharValue": one} for one in row]} for row in rows],
@@ -161,6 +162,15 @@ def find(query_id: str) -> Execution:
     if execution is None:
         raise InvalidRequest(f"QueryExecution {query_id} was not found")
     return execution
+
+
+def _read(execution: Execution, offset: int, size: int) -> tuple[list[list[str | None]], int | None]:
+    try:
+        return read_page(runtime.client("s3"), execution, offset, size)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket"):
+            raise
+        raise InvalidRequest(f"Could not find results: {execution.location} was deleted") from error
 
 
 def _check_results(execution: Execution) -> None:

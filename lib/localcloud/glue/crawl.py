@@ -64,7 +64,10 @@ def start_due(since: datetime, now: datetime) -> None:
         for _account, _region, backend in list(glue_backends.iter_backends()):
             for crawler in getattr(backend, "crawlers", {}).values():
                 expression = crawler.definition.get("Schedule")
-                if expression and crawler.scheduled and crawler.state == "READY" and next_run(expression, since) <= now:
+                if not expression or not crawler.scheduled or crawler.state != "READY":
+                    continue
+                due = next_run(expression, since)
+                if due and due <= now:
                     start(backend, crawler)  # type: ignore[arg-type]
 
 

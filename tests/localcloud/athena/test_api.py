@@ -139,3 +139,12 @@ def test_the_files_of_a_result(athena: Athena) -> None:
     body = athena.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
     assert body == b'"a","b","c","d"\n"1",,"","q""q"\n'
     assert b"integer" in athena.s3.get_object(Bucket=BUCKET, Key=f"{key}.metadata")["Body"].read()
+
+
+def test_rows_that_were_deleted_are_an_error_of_the_request(athena: Athena) -> None:
+    """GetQueryResults says that the result file is gone."""
+    answer = athena.ask("SELECT 1")
+    key = answer.execution["ResultConfiguration"]["OutputLocation"].removeprefix(f"s3://{BUCKET}/")
+    athena.s3.delete_object(Bucket=BUCKET, Key=key)
+    with pytest.raises(ClientError, match="Could not find results"):
+        athena.client.get_query_results(QueryExecutionId=answer.execution["QueryExecutionId"])

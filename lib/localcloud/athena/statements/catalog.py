@@ -34,6 +34,8 @@ _PARTITION_INPUT = ("Values", "StorageDescriptor", "Parameters")
 def table_name(job: Job, reader: Reader) -> tuple[str, str]:
     """Return database and table of the name that comes next, in the query's database where it has none."""
     path = reader.path()
+    if len(path) == 1:  # SHOW CREATE TABLE writes `database.table` in one pair of backquotes
+        path = path[0].split(".")
     if len(path) == 3:
         path = path[1:]
     return (path[0], path[1]) if len(path) == 2 else (job.database, path[0])

@@ -1,0 +1,174 @@
+"""What a second crawl does to the tables of the first, under each policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from localcloud.glue.crawler.survey import FoundPart, FoundTable
+from localcloud.glue.table_input import table_input
+
+OLD = {"t/d=1/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}', "t/d=2/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}'}
+NEW = dict.fromkeys(OLD, '{"a": 1.5, "b": "x", "c": 1, "new": true}')
+LOG = {"SchemaChangePolicy": {"UpdateBehavior": "LOG", "DeleteBehavior": "LOG"}}
+DELETE = {"SchemaChangePolicy": {"DeleteBehavior": "DELETE_FROM_DATABASE"}}
+MERGE = {"Configuration": '{"Version": 1.0, "CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "MergeNewColumns"}}}'}
+INHERIT = {
+    "Configuration": '{"Version": 1.0, "CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}}'
+}
+
+
+@pytest.mark.parametrize(
+    ("policy", "columns"),
+    [
+        ({}, {"a": "double", "b": "string", "c": "int", "new": "boolean"}),
+        (LOG, {"a": "int", "b": "string", "c": "int", "e": "int"}),
+        (MERGE, {"a": "int", "b": "string", "c": "int", "e": "int", "new": "boolean"}),
+    ],
+    ids=["update", "log", "merge"],
+)
+def test_changed_columns(city: Any, policy: dict[str, Any], columns: dict[str, str]) -> None:
+    """UPDATE_IN_DATABASE replaces the columns, LOG leaves them, MergeNewColumns only adds."""
+    city.crawl(OLD)
+    city.crawl(NEW, **policy)
+    assert city.columns("t") == columns
+
+
+def test_new_tables_and_partitions_are_always_made(city: Any) -> None:
+    """LOG, too, adds new partitions and new tables."""
+    city.crawl(OLD)
+    extra = {"t/d=3/f.json": OLD["t/d=1/f.json"], "u/f.json": '{"z": 1}'}
+    done = city.crawl({**OLD, **extra}, **LOG)
+    assert (done["tables"], done["partitions"], city.partitions("t")) == (
+        {"added": ["u"]},
+        {"added": 1},
+        ["1", "2", "3"],
+    )
+
+
+def test_an_unchanged_lake_changes_nothing(city: Any) -> None:
+    """A second crawl of the same files makes no version and counts no change."""
+    city.crawl(OLD)
+    assert city.crawl(OLD) == {"tables": {}, "partitions": {}}
+    assert list(city.backend.get_table("city", "t").versions) == ["0"]
+
+
+def test_changed_counts_make_no_version(city: Any) -> None:
+    """More records change the statistics, but are no new version of the table."""
+    city.crawl(OLD)
+    city.crawl({key: body * 5 for key, body in OLD.items()})
+    assert city.table("t")["Parameters"]["recordCount"] == "10"
+    assert len(city.backend.get_table("city", "t").versions) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "partitions", "marked"), [({}, ["1", "2"], True), (LOG, ["1", "2"], False), (DELETE, ["1"], False)]
+)
+def test_gone_partitions(city: Any, policy: dict[str, Any], partitions: list[str], marked: bool) -> None:
+    """A partition without data is deprecated, left, or deleted."""
+    city.crawl(OLD)
+    city.crawl({"t/d=1/f.json": OLD["t/d=1/f.json"]}, **policy)
+    table = city.backend.get_table("city", "t")
+    assert city.partitions("t") == partitions
+    assert any("DEPRECATED_BY_CRAWLER" in one.input["Parameters"] for one in table.partitions.values()) is marked
+
+
+@pytest.mark.parametrize(("policy", "left", "marked"), [({}, True, True), (LOG, True, False), (DELETE, False, False)])
+def test_gone_tables(city: Any, policy: dict[str, Any], left: bool, marked: bool) -> None:
+    """A table without data is deprecated, left, or deleted."""
+    city.crawl({**OLD, "u/f.json": '{"z": 1}'})
+    city.crawl(OLD, **policy)
+    assert ("u" in city.backend.databases["city"].tables) is left
+    assert left is False or ("DEPRECATED_BY_CRAWLER" in city.table("u")["Parameters"]) is marked
+
+
+def test_tables_that_others_made_are_left(city: Any) -> None:
+    """A crawler neither deletes nor renames a table that it did not make, even at its own target."""
+    city.backend.create_database("city", {})
+    storage = {"Location": "s3://lake/by_hand/", "Columns": []}
+    city.backend.create_table("city", "by_hand", {"Name": "by_hand", "StorageDescriptor": storage})
+    city.crawl(OLD, **DELETE)
+    assert sorted(city.backend.databases["city"].tables) == ["by_hand", "t"]
+
+
+def test_a_returning_table_is_no_longer_deprecated(city: Any) -> None:
+    """When the data comes back, the mark goes."""
+    for files in (OLD, {"u/f.json": '{"z": 1}'}, OLD):
+        city.crawl(files)
+    assert "DEPRECATED_BY_CRAWLER" not in city.table("t")["Parameters"]
+
+
+def test_inheriting_partitions(city: Any) -> None:
+    """InheritFromTable gives every partition the columns of the table, and its own location."""
+    files = {"t/d=1/f.json": '{"a": 1}', "t/d=2/f.json": '{"a": 1.5}'}
+    city.crawl(files, **INHERIT)
+    storages = [one.input["StorageDescriptor"] for one in city.backend.get_table("city", "t").partitions.values()]
+    assert [one["Columns"] for one in storages] == [[{"Name": "a", "Type": "double"}]] * 2
+    assert [one["Location"] for one in storages] == ["s3://lake/t/d=1/", "s3://lake/t/d=2/"]
+
+
+def test_a_name_that_is_taken_gets_a_hash(city: Any) -> None:
+    """Two folders of one name make two tables: the second has 32 hexadecimal digits behind its name."""
+    city.crawl({"a/t/f.json": '{"p": 1}', "b/t/f.json": '{"q": true}'})
+    plain, hashed = sorted(city.backend.databases["city"].tables)
+    assert (plain, hashed[:2], len(hashed)) == ("t", "t_", 34)
+    assert city.crawl({"a/t/f.json": '{"p": 1}', "b/t/f.json": '{"q": true}'})["tables"] == {}
+
+
+def test_a_new_partition_key_replaces_the_old_partitions(city: Any) -> None:
+    """When the folders get one level more, no partition of the old kind stays."""
+    city.crawl(OLD)
+    city.crawl({"t/d=1/h=1/f.json": OLD["t/d=1/f.json"], "t/d=1/h=2/f.json": OLD["t/d=1/f.json"]})
+    assert city.partitions("t") == ["1/1", "1/2"]
+
+
+def test_new_folders_join_their_table(city: Any) -> None:
+    """With CRAWL_NEW_FOLDERS_ONLY known folders are not looked at, and new ones join the table they lie in."""
+    city.crawl(OLD)
+    seen = ["s3://lake/t/d=1/", "s3://lake/t/d=2/"]
+    files = {**NEW, "t/d=3/f.json": OLD["t/d=1/f.json"]}
+    policy = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}, **LOG}
+    done = city.crawl(files, known=seen, roots=["lake/t/"], **policy)
+    assert (done, city.columns("t")["a"]) == ({"tables": {}, "partitions": {"added": 1}}, "int")
+
+
+def found(**changes: Any) -> FoundTable:
+    part = FoundPart("s3://lake/t/", [], [("a", "int")], objects=2, size=100, records=10)
+    plain: dict[str, Any] = {
+        "location": "s3://lake/t/", "is_file": False, "target": "s3://lake/", "exclusions": [], "classification": "csv",
+        "compression": "none", "columns": [("a", "int")], "keys": [], "parameters": {"delimiter": ","},
+        "serde": {"field.delim": ","}, "parts": [part],
+    }  # fmt: skip
+    return FoundTable(**{**plain, **changes})
+
+
+def test_the_parameters_of_a_table() -> None:
+    """A table carries the crawler's statistics and marks, twice: on itself and on its storage."""
+    made = table_input("t", found(exclusions=["*.tmp"]), "c", index=True)
+    assert made["Parameters"] == made["StorageDescriptor"]["Parameters"] == {
+        "CrawlerSchemaDeserializerVersion": "1.0", "CrawlerSchemaSerializerVersion": "1.0", "UPDATED_BY_CRAWLER": "c",
+        "averageRecordSize": "10", "classification": "csv", "compressionType": "none", "objectCount": "2",
+        "recordCount": "10", "sizeKey": "100", "typeOfData": "file", "delimiter": ",", "exclusions": '["*.tmp"]',
+    }  # fmt: skip
+    assert (made["Owner"], made["Retention"], made["TableType"]) == ("owner", 0, "EXTERNAL_TABLE")
+
+
+@pytest.mark.parametrize(
+    ("changes", "library", "serde"),
+    [
+        ({}, "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", {"field.delim": ","}),
+        ({"classification": "json", "serde": {"paths": "a"}}, "org.openx.data.jsonserde.JsonSerDe", {"paths": "a"}),
+        (
+            {"classification": "parquet", "serde": {}},
+            "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+            {"serialization.format": "1"},
+        ),
+        ({"classification": "orc", "serde": {}}, "org.apache.hadoop.hive.ql.io.orc.OrcSerde", {}),
+        ({"classification": "UNKNOWN", "serde": {}, "columns": []}, None, {}),
+    ],
+)
+def test_the_serde_of_a_table(changes: dict[str, Any], library: str | None, serde: dict[str, str]) -> None:
+    """Every classification has its SerDe; what is UNKNOWN has none."""
+    info = table_input("t", found(**changes), "c", index=True)["StorageDescriptor"]["SerdeInfo"]
+    assert (info.get("SerializationLibrary"), info["Parameters"]) == (library, serde)
