@@ -1,11 +1,11 @@
 # %% [markdown]
 # # Stream a city's events into the lake with Spark
 #
-# **Question.** Records arrive without end, some twice, some broken. How does a program that may die at any moment write
-# each of them exactly once?
+# **Question.** Records arrive without end, some twice, some broken. How does a program that may die at any moment
+# write each of them exactly once?
 #
-# You will read Kafka with Spark, give bytes a type, run the stream that writes the zones of the lake, and count cars by
-# district and minute while events are still on their way. About 4 minutes; 0.9 GB of memory.
+# You will read Kafka with Spark, give bytes a type, run the stream that writes the zones of the lake, and count cars
+# by district and minute while events are still on their way. About 4 minutes; 0.9 GB of memory.
 #
 # simulate → Kafka → **[ Spark ]** → S3 → Glue → Athena → Redshift → dashboards
 
@@ -31,8 +31,8 @@ spark = spark_session("03 stream")
 # %% [markdown]
 # ## What to read, and where to write
 #
-# The run began at these offsets (notebook 02 wrote them down). `max_offsets_per_trigger` cuts the stream into
-# **micro-batches**: Spark plans and runs a small job for each, and notes its offsets in the **checkpoint** first.
+# The run began at these offsets (notebook 02 wrote them down). `max_offsets_per_trigger` cuts the stream into **micro-
+# batches**: Spark plans and runs a small job for each, and notes its offsets in the **checkpoint** first.
 
 # %%
 config = StreamConfig(
@@ -51,13 +51,13 @@ stream.printSchema()
 stream.isStreaming
 
 # %% [markdown]
-# **What we see.** A stream has no end, so it has no count. It has a schema, and it takes the same transforms as a table.
-# Kafka knows nothing of speeds or streets: `value` is bytes.
+# **What we see.** A stream has no end, so it has no count. It has a schema, and it takes the same transforms as a
+# table. Kafka knows nothing of speeds or streets: `value` is bytes.
 #
 # ## Give the bytes a type
 #
-# `from_json` reads what it can, by the schema that we give. To look at the result, we take a table of the same records:
-# `spark.read` in place of `spark.readStream`.
+# `from_json` reads what it can, by the schema that we give. To look at the result, we take a table of the same
+# records: `spark.read` in place of `spark.readStream`.
 
 # %%
 begin = json.dumps({"gps_data": lake.read_note("starting_offsets")["gps_data"]})
@@ -80,9 +80,9 @@ counted
 # %% [markdown]
 # ## Run the stream
 #
-# Each batch is one Spark job. Its tasks judge every record by the rules of the contract (`smartcity.events`) and upload
-# one file for each zone and hour, as a *multipart upload*: S3 shows such a file to nobody until it is completed. When all
-# tasks are done, the driver writes down the batch, then completes its files.
+# Each batch is one Spark job. Its tasks judge every record by the rules of the contract (`smartcity.events`) and
+# upload one file for each zone and hour, as a *multipart upload*: S3 shows such a file to nobody until it is
+# completed. When all tasks are done, the driver writes down the batch, then completes its files.
 #
 # **Predict.** The driver is killed half-way through a batch. What does a reader of the lake see?
 
@@ -91,15 +91,15 @@ caught = run_until_caught_up(spark, config)
 caught
 
 # %% [markdown]
-# **What we see.** `raw` is every record; the four other zones add up to it. As for the prediction: nothing of that batch.
-# The next driver finds it in the checkpoint and runs it again, with the same offsets. Had the driver been killed between
-# the note and the last file, the next one would complete the rest.
+# **What we see.** `raw` is every record; the four other zones add up to it. As for the prediction: nothing of that
+# batch. The next driver finds it in the checkpoint and runs it again, with the same offsets. Had the driver been
+# killed between the note and the last file, the next one would complete the rest.
 #
 # ## Nobody twice
 #
-# A copy of an event has the same `event_id`. The stream keeps the ids of the last 20 minutes of each Kafka partition in
-# the lake. Spark can forget copies by itself, with `dropDuplicatesWithinWatermark`, but then they are gone without a
-# trace, and so is everything behind its watermark. Here each copy lies in `duplicate/`, where it can be counted.
+# A copy of an event has the same `event_id`. The stream keeps the ids of the last 20 minutes of each Kafka partition
+# in the lake. Spark can forget copies by itself, with `dropDuplicatesWithinWatermark`, but then they are gone without
+# a trace, and so is everything behind its watermark. Here each copy lies in `duplicate/`, where it can be counted.
 
 # %%
 transformed = lake.read("transformed", "gps_data", ["event_id", "kafka_partition", "kafka_offset"]).to_pandas()
@@ -121,8 +121,8 @@ same_partition
 # %% [markdown]
 # ## Count by the minute
 #
-# The second query answers a question of the traffic office: how full and how fast was each district in each minute? Its
-# **watermark** says that a minute is over when events ten minutes younger have come. Only then is its row written.
+# The second query answers a question of the traffic office: how full and how fast was each district in each minute?
+# Its **watermark** says that a minute is over when events ten minutes younger have come. Only then is its row written.
 
 # %%
 catch_up_view(spark, config, "district_minutes")
@@ -134,7 +134,8 @@ minutes_seen.agg({"minute_start": "max"}).first()[0], gps.agg({"event_time": "ma
 
 # %% [markdown]
 # **What we see.** The last minutes are missing: the watermark has not passed them yet. A stream pays for being right
-# about late events with waiting. `congestion_level` runs from A (free) to F (jammed), after the Highway Capacity Manual.
+# about late events with waiting. `congestion_level` runs from A (free) to F (jammed), after the Highway Capacity
+# Manual.
 #
 # ## Recap
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Account for every record: late, broken, twice
 #
-# **Question.** A phone goes through a tunnel and tells of its drive half an hour later. A sensor sends half a sentence.
-# What becomes of such records, and how do we know that none is lost?
+# **Question.** A phone goes through a tunnel and tells of its drive half an hour later. A sensor sends half a
+# sentence. What becomes of such records, and how do we know that none is lost?
 #
 # You will judge records by hand, look at what was set aside and why, find the phones in the tunnel, and balance the
 # ledger against the truth. About 3 minutes; 0.3 GB of memory.
@@ -29,9 +29,9 @@ lake = Lake(settings(run_id=run_id, target=target).lake_uri)
 # %% [markdown]
 # ## The rules
 #
-# Each record gets one verdict, the first that applies: **dead letter**, **late**, **duplicate**, **transformed**. A dead
-# letter also gets a reason. The rules look at one record and its Kafka timestamp alone, never at when Spark came to it:
-# so a second run of the same records gives the same verdicts.
+# Each record gets one verdict, the first that applies: **dead letter**, **late**, **duplicate**, **transformed**. A
+# dead letter also gets a reason. The rules look at one record and its Kafka timestamp alone, never at when Spark came
+# to it: so a second run of the same records gives the same verdicts.
 
 # %%
 raw = lake.read("raw", "weather_data", ["value"]).slice(0, 1)["value"][0].as_py()
@@ -48,8 +48,9 @@ for name, value in tries.items():
     print(f"{name:18}", found if isinstance(found, Fault) else f"an event; new fields: {found.extra}")
 
 # %% [markdown]
-# **What we see.** A field that nobody knows yet is no fault: the event goes on, and the new field is kept as JSON in the
-# column `extra`. A producer may add a field on Monday; the table gets its column on Friday; nothing is lost between.
+# **What we see.** A field that nobody knows yet is no fault: the event goes on, and the new field is kept as JSON in
+# the column `extra`. A producer may add a field on Monday; the table gets its column on Friday; nothing is lost
+# between.
 #
 # ## Exercise 1
 #
@@ -78,8 +79,8 @@ aside[aside["zone"] == "dead_letter"].groupby("reason").head(1)[["reason", "deta
 # %% [markdown]
 # ## The phone in the tunnel
 #
-# **Predict.** A phone without a network keeps its positions and sends them all when the network is back. Draw the delay
-# of its records over their event time. What shape do you expect?
+# **Predict.** A phone without a network keeps its positions and sends them all when the network is back. Draw the
+# delay of its records over their event time. What shape do you expect?
 
 # %%
 late = aside[(aside["zone"] == "late") & (aside["topic"] == "gps_data")].copy()
@@ -102,10 +103,11 @@ figure = px.scatter(
 figure.add_hline(LATENESS_LIMIT_S / 60, line_dash="dash", annotation_text="the limit for late")
 
 # %% [markdown]
-# *Delay of the late positions of four phones over the time at which each was measured; dashed, the limit of 10 minutes.*
+# *Delay of the late positions of four phones over the time at which each was measured; dashed, the limit of 10
+# minutes.*
 #
-# **What we see.** All positions of a gap arrive at one moment, so the older, the later: a line that falls by one minute a
-# minute. What lies below the dashed line was in time, and is in `transformed/`.
+# **What we see.** All positions of a gap arrive at one moment, so the older, the later: a line that falls by one
+# minute a minute. What lies below the dashed line was in time, and is in `transformed/`.
 #
 # ## Exercise 2
 #
@@ -120,8 +122,8 @@ rescued, len(late)
 # %% [markdown]
 # ## The ledger
 #
-# The simulator wrote down the truth about each record: what it is, and what must become of it. The ledger reads the lake
-# as any plain reader would, and compares record by record.
+# The simulator wrote down the truth about each record: what it is, and what must become of it. The ledger reads the
+# lake as any plain reader would, and compares record by record.
 
 # %%
 ledger = reconcile(lake, lake.truth())
