@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -96,6 +95,11 @@ def test_a_device_keeps_to_one_partition_and_its_order(bootstrap: str) -> None:
         last[topic, key] = (partition, at)  # type: ignore[assignment]
 
 
+def pid_of(service: str, home: Home) -> int:
+    """Return the process id of a running service."""
+    return next(each.pid for each in lab.supervisor(home).status() if each.name == service and each.pid)
+
+
 @pytest.mark.stack
 @pytest.mark.timeout(240)
 def test_a_broker_that_is_killed_loses_nothing(bootstrap: str, lab_home: Home) -> None:
@@ -106,9 +110,9 @@ def test_a_broker_that_is_killed_loses_nothing(bootstrap: str, lab_home: Home) -
     def interrupted() -> Iterator[Chunk]:
         for number, chunk in enumerate(chunks):
             if number == 1:
-                broker = lab.supervisor(lab_home).process("kafka")
-                os.kill(broker.pid, 9)
-                psutil.wait_procs([broker], timeout=10)
+                broker = psutil.Process(pid_of("kafka", lab_home))
+                broker.kill()
+                broker.wait(10)
                 back.start()
             yield chunk
 
