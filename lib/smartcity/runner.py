@@ -98,6 +98,8 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], on_cell:
                 progress_bar=False,
                 execution_timeout=CELL_LIMIT_S,
                 start_timeout=120,
+                # A kernel on loopback warns at each start that its channel is not encrypted.
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
                 log_output=False,
             )
     except PapermillExecutionError as error:
