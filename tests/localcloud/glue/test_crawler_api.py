@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,8 @@ def test_a_crawl_from_start_to_end(glue: Any) -> None:
 def test_a_running_crawler_is_left_alone(glue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it runs it can be neither started, changed nor deleted; stopping it cancels the crawl."""
     create(glue)
+    silent = socket.create_server(("127.0.0.1", 0))  # an S3 that never answers keeps the crawl running
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{silent.getsockname()[1]}")
     glue.start_crawler(Name="c")
     assert glue.get_crawler(Name="c")["Crawler"]["State"] == "RUNNING"
     assert code(glue.start_crawler, Name="c") == "CrawlerRunningException"
@@ -77,6 +80,7 @@ def test_a_running_crawler_is_left_alone(glue: Any, monkeypatch: pytest.MonkeyPa
     assert finished(glue)["LastCrawl"]["Status"] == "CANCELLED"
     assert glue.list_crawls(CrawlerName="c")["Crawls"][0]["State"] == "STOPPED"
     assert code(glue.stop_crawler, Name="c") == "CrawlerNotRunningException"
+    silent.close()
 
 
 def test_a_failed_crawl_tells_why(glue: Any) -> None:
