@@ -14,6 +14,7 @@ from moto.glue.exceptions import (
     VersionNotFoundException,
 )
 
+from localcloud import java_map
 from localcloud.aws.errors import ApiError
 from localcloud.glue.names import InvalidInput
 
@@ -86,10 +87,12 @@ class Table:
             raise InvalidInput(f"Version id {wanted[:100]!r} is not a number.")
         if wanted not in self.versions:
             raise VersionNotFoundException
+        parameters = java_map.ordered(self.versions[wanted].get("Parameters") or {})
         return {
             "Retention": 0,
             "PartitionKeys": [],
             **self.versions[wanted],
+            **({"Parameters": parameters} if parameters else {}),
             "DatabaseName": self.database_name,
             "CreateTime": self.created,
             "UpdateTime": self.updated[wanted],

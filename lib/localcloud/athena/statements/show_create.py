@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from localcloud import java_map
 from localcloud.athena.job import Job, Outcome, text_answer
 from localcloud.athena.statements import catalog
 from localcloud.athena.statements.catalog import Table
@@ -30,15 +31,18 @@ def table(job: Job, reader: Reader) -> Outcome:
     """SHOW CREATE TABLE."""
     reader = reader.as_hive()
     reader.need("SHOW", "CREATE", "TABLE")
+    start = reader.at
     found = catalog.get_table(job, *catalog.table_name(job, reader))
+    qualified = reader.at - start > 1 or "." in reader.tokens[start].text
     reader.done()
-    return text_answer(["createtab_stmt"], _statement(found))
+    name = f"{found['DatabaseName']}.{found['Name']}" if qualified else found["Name"]
+    return text_answer(["createtab_stmt"], _statement(found, name))
 
 
-def _statement(table: Table) -> Iterator[str]:
+def _statement(table: Table, name: str) -> Iterator[str]:
     stored = table["StorageDescriptor"]
     external = "" if catalog.is_iceberg(table) else "EXTERNAL "
-    yield f"CREATE {external}TABLE `{table['DatabaseName']}.{table['Name']}`("
+    yield f"CREATE {external}TABLE `{name}`("
     yield from _columns(stored.get("Columns", []))
     if comment := (table.get("Parameters") or {}).get("comment"):
         yield f"COMMENT {_text(comment)}"
@@ -53,7 +57,7 @@ def _statement(table: Table) -> Iterator[str]:
         yield from _row_format(stored)
         yield from ("STORED AS INPUTFORMAT ", f"  {_text(stored.get('InputFormat', ''))} ")
         yield from ("OUTPUTFORMAT ", f"  {_text(stored.get('OutputFormat', ''))}")
-    yield from ("LOCATION", f"  {_text(stored.get('Location', '').rstrip('/'))}")
+    yield from ("LOCATION", f"  {_text(stored.get('Location', ''))}")
     yield from _properties(table)
 
 
@@ -81,21 +85,10 @@ def _row_format(stored: Table) -> Iterator[str]:
 
 def _properties(table: Table) -> Iterator[str]:
     hidden = ("EXTERNAL", "comment")
-    parameters = [(key, value) for key, value in (table.get("Parameters") or {}).items() if key not in hidden]
+    parameters = {key: value for key, value in (table.get("Parameters") or {}).items() if key not in hidden}
     if parameters:
         yield "TBLPROPERTIES ("
-        yield from _pairs(sorted(parameters, key=lambda pair: _bucket(pair[0], len(parameters))))
-
-
-def _bucket(key: str, size: int) -> int:
-    # Athena prints the properties in the order of a Java HashMap of that size.
-    number = 0
-    for letter in key:
-        number = (number * 31 + ord(letter)) & 0xFFFFFFFF
-    capacity = 16
-    while size > capacity * 0.75:
-        capacity *= 2
-    return (number ^ number >> 16) & (capacity - 1)
+        yield from _pairs(java_map.ordered(parameters).items())
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
