@@ -30,8 +30,10 @@ class Redshift(Service):
         env = {
             "PYTHONPATH": str(Path(__file__).parents[2]),
             "PYTHONUNBUFFERED": "1",
-            # Two arenas are enough for one busy thread and its helpers, and keep the process small.
+            # What a load has freed goes back to the system: the process idles most of its life.
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
             "MALLOC_ARENA_MAX": "2",
+            "MALLOC_TRIM_THRESHOLD_": "1048576",
             "LAB_REDSHIFT_PORT": str(self.port(home, "sql")),
             "LAB_REDSHIFT_CERTIFICATE": str(files.certificate),
             "LAB_REDSHIFT_KEY": str(files.key),

@@ -126,7 +126,7 @@ def test_a_client_that_dies_within_a_copy_leaves_nothing(
 ) -> None:
     """The connection is cut while a COPY runs: no row stays, and no session of it."""
     schema.execute("CREATE TABLE t (a INT)")
-    url = unloaded(schema, bucket, "dies", "SELECT a::INT AS a FROM generate_series(1, 2000000) a")
+    url = unloaded(schema, bucket, "dies", "SELECT a::INT AS a FROM generate_series(1, 400000) a")
     dying = connect()
     pid = dying.info.backend_pid
     dying.pgconn.send_query(f"COPY gateway_test.t FROM '{url}' {ROLE} PARQUET".encode())
