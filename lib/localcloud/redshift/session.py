@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +21,14 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
+from localcloud.redshift.sql.lexer import tokens
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import described_as_redshift, reworded
 
 _log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
+_TEXT = 25
 
 
 @dataclass
@@ -197,7 +200,7 @@ class Session:
             if frame.kind == b"T":
                 found.extend(frames.columns(frame.body))
 
-        parsed = self.link.ask(frames.parse("", query, types))
+        parsed = self.link.ask(frames.parse("", query, _types_used(query, types)))
         described = self.link.ask(frames.describe(b"S", ""), take)
         await self.link.settled(parsed, described)
         return found
@@ -247,6 +250,18 @@ def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> P
     except Exception as error:
         _log.exception("a statement could not be translated")
         raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
+
+
+def _types_used(query: str, types: bytes) -> bytes:
+    """Return parameter types for a part of a statement: the engine wants one for each that the part does not use."""
+    used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
+    (count,) = struct.unpack_from("!h", types)
+    given = list(struct.unpack_from(f"!{count}I", types, 2))
+    given += [0] * (max(used, default=0) - count)
+    if not used:
+        return b"\0\0"
+    filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(given, start=1)]
+    return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
 
 
 def _nowhere(_frame: Frame) -> None:

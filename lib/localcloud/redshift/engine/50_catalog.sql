@@ -68,6 +68,9 @@ CREATE VIEW pg_catalog.svv_redshift_functions AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, p.proname::text AS function_name, CASE p.prokind WHEN 'p' THEN 'STORED PROCEDURE' ELSE 'REGULAR FUNCTION' END AS function_type,
     pg_get_function_identity_arguments(p.oid) AS argument_type, format_type(p.prorettype, NULL) AS result_type
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE redshift_lab.is_user_schema(n.oid);
+CREATE VIEW pg_catalog.pg_proc_info AS
+  SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, prosrc, probin, proacl, prokind,
+    proargmodes, proallargtypes, proargnames FROM pg_proc;
 CREATE VIEW pg_catalog.svv_table_info AS
   SELECT t.database_name AS database, t.schema_name AS schema, t.table_id, t.table_name AS "table", 'Y'::text AS encoded,
     coalesce(CASE WHEN i.diststyle = 'KEY' THEN 'KEY(' || (SELECT name FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.distkey LIMIT 1) || ')' ELSE i.diststyle END, 'AUTO(ALL)') AS diststyle,
@@ -135,7 +138,7 @@ DO $$
 DECLARE
   v text;
 BEGIN
-  FOR v IN SELECT viewname FROM pg_views WHERE schemaname = 'pg_catalog' AND (viewname LIKE 'sv%' OR viewname LIKE 'st%' OR viewname LIKE 'sys%' OR viewname IN ('pg_table_def', 'pg_user_info', 'pg_external_schema')) LOOP
+  FOR v IN SELECT viewname FROM pg_views WHERE schemaname = 'pg_catalog' AND (viewname LIKE 'sv%' OR viewname LIKE 'st%' OR viewname LIKE 'sys%' OR viewname IN ('pg_table_def', 'pg_user_info', 'pg_external_schema', 'pg_proc_info')) LOOP
     EXECUTE format('GRANT SELECT ON pg_catalog.%I TO PUBLIC', v);
   END LOOP;
   GRANT SELECT ON redshift_lab.all_columns, redshift_lab.all_tables TO PUBLIC;
