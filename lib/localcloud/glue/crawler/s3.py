@@ -70,7 +70,7 @@ class S3:
             following = page.findtext("{*}NextContinuationToken")
             if not following:
                 return
-            query = {"continuation-token": following, **query}
+            query = {**query, "continuation-token": following}
 
     def read(self, bucket: str, key: str, start: int, length: int) -> bytes:
         """Return `length` bytes of an object from `start` on (fewer at its end)."""
