@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+import lab_stream
 from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
@@ -226,6 +227,9 @@ def test(context: typer.Context) -> None:
     """Run the tests and checks of the code; arguments go to pytest (`./lab test -m "not stack"` takes a minute)."""
     install()
     raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *context.args], cwd=ROOT, check=False).returncode)
+
+
+lab_stream.register(app)
 
 
 def main() -> None:

@@ -27,13 +27,13 @@ Progress = Callable[[int, int], None]
 """Called with the numbers of records sent and acknowledged so far."""
 
 
-def ensure_topics(bootstrap: str, partitions: int = 4) -> None:
-    """Create those of the five topics that do not exist yet, with that many partitions.
+def ensure_topics(bootstrap: str, partitions: int = 4, names: Iterable[str] = tuple(TOPICS)) -> None:
+    """Create those topics (by default the five of the contract) that do not exist yet, with that many partitions.
 
     Raises BrokerUnreachable where Kafka does not answer within 15 seconds.
     """
     _require_broker(bootstrap)
-    wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in TOPICS]
+    wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
     for name, made in admin.create_topics(wanted, request_timeout=CONNECT_S).items():
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ import boto3
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pyarrow.fs import S3FileSystem
 
 from smartcity.errors import LakeError
@@ -52,8 +53,22 @@ class Lake:
 
     def committed(self, zone: str) -> list[str]:
         """Return the paths of the files of complete batches only; see `smartcity.stream.commit`."""
+        return [file["path"] for file in self._committed_files() if file["zone"] == zone]
+
+    def committed_rows(self, zone: str = RAW) -> int:
+        """Return how many rows the complete batches have written to a zone. Raises LakeError."""
+        return sum(file["rows"] for file in self._committed_files() if file["zone"] == zone)
+
+    def last_commit(self) -> int:
+        """Return the number of the newest complete batch, or -1. Raises LakeError."""
+        for path in reversed(self._paths("_commits/")):
+            if "files" in json.loads(self._get(path)):
+                return int(path.rpartition("/")[2].removesuffix(".json"))
+        return -1
+
+    def _committed_files(self) -> list[dict[str, Any]]:
         commits = [json.loads(self._get(path)) for path in self._paths("_commits/")]
-        return [file["path"] for commit in commits for file in commit.get("files", ()) if file["zone"] == zone]
+        return [file for commit in commits for file in commit.get("files", ())]
 
     def read(self, zone: str, topic: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the rows of one topic in a zone, as plain Parquet.
@@ -105,9 +120,12 @@ class Lake:
             if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
                 raise LakeError(f"The bucket {self.bucket} can't be made: {error}. Try: another name") from error
 
-    def purge(self) -> int:
-        """Delete all objects of the lake and all unfinished uploads to it; return how many objects there were."""
-        paths = list(self._paths(""))
+    def purge(self, keep: str | None = None) -> int:
+        """Delete all objects of the lake and all unfinished uploads to it; return how many objects there were.
+
+        `keep` names a folder that stays, as `_run/` with the notes and the truth of the run.
+        """
+        paths = [path for path in self._paths("") if keep is None or not path.startswith(keep)]
         for start in range(0, len(paths), 1000):
             keys = [{"Key": f"{self.prefix}/{path}"} for path in paths[start : start + 1000]]
             self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
@@ -118,15 +136,22 @@ class Lake:
             self.client.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
         return len(paths)
 
-    def _paths(self, folder: str) -> Iterator[str]:
-        pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=f"{self.prefix}/{folder}"
-        )
-        for page in pages:
-            yield from (item["Key"][len(self.prefix) + 1 :] for item in page.get("Contents", ()))
+    def _paths(self, folder: str) -> list[str]:
+        prefix = f"{self.prefix}/{folder}"
+        with self._reachable():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            return [item["Key"][len(self.prefix) + 1 :] for page in pages for item in page.get("Contents", ())]
 
     def _get(self, path: str) -> bytes:
-        return self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")["Body"].read()
+        with self._reachable():
+            return self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{path}")["Body"].read()
+
+    @contextlib.contextmanager
+    def _reachable(self) -> Iterator[None]:
+        try:
+            yield
+        except BotoCoreError as error:
+            raise LakeError(f"{self.uri} can't be reached: {error}. Try: ./lab status, ./lab up seaweedfs") from error
 
 
 def _file_system() -> S3FileSystem:

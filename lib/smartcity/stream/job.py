@@ -17,7 +17,7 @@ from smartcity.errors import QueryDied
 from smartcity.stream.commit import Committer
 from smartcity.stream.config import StreamConfig
 
-_ERROR = re.compile(r"[\w.]+(Error|Exception|Unbalanced)\b.*: ")
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(\.[A-Z]\w*|Error|Exception): ")
 
 
 @dataclass(frozen=True)

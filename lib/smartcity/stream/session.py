@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -16,9 +17,11 @@ def spark_session(app_name: str = "smartcity", **options: str) -> SparkSession:
     """
     # Spark's default, python3 of the PATH, may be any Python.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # An error in foreachBatch comes back as that of the query; py4j would print it a second time, as a page.
+    logging.getLogger("py4j.clientserver").setLevel(logging.CRITICAL)
     builder = SparkSession.builder.appName(app_name).config("spark.sql.session.timeZone", "UTC")
     if master := os.environ.get("SPARK_MASTER_URL"):
-        builder = builder.master(master)
+        builder = builder.master(master).config("spark.python.daemon.module", "smartcity.stream.daemon")
     for name, value in options.items():
         builder = builder.config(name.replace("_", "."), value)
     return builder.getOrCreate()

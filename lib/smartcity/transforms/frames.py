@@ -30,6 +30,10 @@ SPEED_LEVELS: Final = ((0.85, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30
 Highway Capacity Manual 2010, exhibit 16-4, with the speed limit in place of the base free-flow speed.
 """
 
+ALERT_SEVERITY: Final = 4
+JAM_SPEED_KMH: Final = 10.0
+JAM_DENSITY_VEH_KM: Final = 60.0
+
 _SPARK: Final[dict[Kind, DataType]] = {
     "string": StringType(),
     "timestamp": TimestampType(),
@@ -128,6 +132,40 @@ def incident_queues(incidents: DataFrame, traffic: DataFrame) -> DataFrame:
         since.alias("minutes_since"),
         *("mean_speed_kmh", "density_veh_km"),
     )
+
+
+def alerts(records: DataFrame) -> DataFrame:
+    """Return key and value (JSON) of an alert for each grave incident and each jam among the records.
+
+    Takes topic, kafka_timestamp and value of traffic_data and emergency_data. An alert holds kind (incident, jam),
+    event_id, event_time, road_id, and text for a person.
+    """
+    both = StructType([*event_type("emergency_data"), *_only(event_type("traffic_data"), event_type("emergency_data"))])
+    event = F.from_json(F.col("value").cast("string"), both)
+    incident = (
+        (F.col("topic") == "emergency_data")
+        & (F.col("e.status") == "reported")
+        & (F.col("e.severity") >= ALERT_SEVERITY)
+    )
+    jam = (
+        (F.col("topic") == "traffic_data")
+        & (F.col("e.mean_speed_kmh") < JAM_SPEED_KMH)
+        & (F.col("e.density_veh_km") > JAM_DENSITY_VEH_KM)
+    )
+    text = F.when(incident, F.concat_ws(" ", "e.incident_type", F.lit("on"), "e.road_id")).otherwise(
+        F.concat_ws(" ", F.lit("jam on"), "e.road_id", F.lit("km/h"), F.col("e.mean_speed_kmh").cast("string"))
+    )
+    fields = [
+        F.when(incident, "incident").otherwise("jam").alias("kind"),
+        *(F.col(f"e.{name}").alias(name) for name in ("event_id", "event_time", "road_id")),
+        text.alias("text"),
+    ]
+    found = records.select("topic", event.alias("e")).where(incident | jam)
+    return found.select(F.col("e.road_id").alias("key"), F.to_json(F.struct(*fields)).alias("value"))
+
+
+def _only(fields: StructType, known: StructType) -> list[StructField]:
+    return [field for field in fields if field.name not in known.names]
 
 
 def _level(part: Column) -> Column:

@@ -1,0 +1,163 @@
+"""The commands of the lab around the stream: stream, reconcile, chaos, package, bench."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from localcloud import lab as stand_in
+from localcloud.errors import LocalCloudError
+from localcloud.supervisor import Supervisor
+from smartcity.errors import LedgerUnbalanced
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN_ID = Annotated[str, typer.Option(help="Name of the run: its folder in the lake.")]
+AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def lab_environment() -> dict[str, str]:
+    """Return this process's environment with the addresses of the running lab in it."""
+    env = stand_in.environment(stand_in.home())
+    if not env:
+        raise LocalCloudError("The lab is not up. Try: ./lab up")
+    os.environ.update(env)
+    return dict(os.environ)
+
+
+def stream_command(lake: str, *options: str) -> list[str]:
+    """Return the command that streams into a lake."""
+    return [sys.executable, "-m", "smartcity.stream.main", "--lake", lake, *options]
+
+
+def stream(
+    run_id: RUN_ID = "run",
+    once: Annotated[bool, typer.Option(help="End when Kafka holds nothing new.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Empty the lake of the run first, and read Kafka again.")] = False,
+    views: Annotated[bool, typer.Option(help="Also keep the minutes of districts and the queues of incidents.")] = True,
+    alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
+    trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
+) -> None:
+    """Stream Kafka into the lake until Ctrl-C: the job of notebook 03, long-running."""
+    env = lab_environment()
+    from smartcity.lake import Lake
+    from smartcity.settings import settings
+
+    uri = settings(run_id=run_id).lake_uri
+    if fresh:
+        Lake(uri).purge(keep="_run/")
+    options = ["--trigger-s", str(trigger_s), "--progress", str(progress_folder())]
+    options += ["--once"] * once + ["--alerts"] * alerts
+    options += ["--views", "district_minutes", "incident_queues"] * views
+    if alerts:
+        from smartcity import kafka
+
+        kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"], 1, ["alerts"])
+        env["SPARK_MASTER_URL"] = "local[12]"  # a reader in real-time mode holds a core for each partition
+    raise typer.Exit(subprocess.run(stream_command(uri, *options), env=env, check=False).returncode)
+
+
+def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
+    """Compare the zones with the simulator's truth, record by record; exit 1 when they don't balance."""
+    lab_environment()
+    from smartcity.lake import Lake
+    from smartcity.reconcile import Ledger
+    from smartcity.reconcile import reconcile as compare
+    from smartcity.settings import settings
+
+    lake = Lake(settings(run_id=run_id).lake_uri)
+    failure: LedgerUnbalanced | None = None
+    try:
+        ledger = compare(lake, lake.truth())
+    except LedgerUnbalanced as error:
+        if not isinstance(error.ledger, Ledger):
+            raise
+        ledger, failure = error.ledger, error
+    if as_json:
+        print(json.dumps(ledger.to_dict(), indent=1))
+    else:
+        _show_ledger([*ledger.to_dict()["topics"], ledger.to_dict()["total"]])
+    if failure:
+        raise failure
+
+
+def progress() -> None:
+    """Print how the stream gets on, as Prometheus text."""
+    texts = sorted(progress_folder().glob("*.prom"))
+    if not texts:
+        raise LocalCloudError("No stream has run here yet. Try: ./lab stream")
+    print("".join(path.read_text() for path in texts), end="")
+
+
+def package(out: Annotated[Path, typer.Option(help="Folder for the files.")] = ROOT / "out" / "package") -> None:
+    """Make the wheel, the --py-files archive and the main file for spark-submit, on YARN, Kubernetes or EMR."""
+    from smartcity.package import make
+
+    for path in make(ROOT, out):
+        print(path)
+
+
+def bench(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="A file of bench/: athena, redshift, stream, ...")]
+) -> None:
+    """Measure a part of the lab; further arguments go to the benchmark (`./lab bench stream --json`)."""
+    script = ROOT / "bench" / f"{name}.py"
+    if not script.exists():
+        known = ", ".join(sorted(path.stem for path in script.parent.glob("*.py")))
+        raise LocalCloudError(f"There is no benchmark {name!r}. Try one of: {known}")
+    env = lab_environment()
+    raise typer.Exit(subprocess.run([sys.executable, str(script), *context.args], env=env, check=False).returncode)
+
+
+def chaos(
+    rounds: Annotated[int, typer.Option(min=1, help="How many times to kill.")] = 12,
+    seed: Annotated[int, typer.Option(help="Seed of victims and moments.")] = 1,
+    as_json: AS_JSON = False,
+) -> None:
+    """Kill -9 broker, ZooKeeper, S3 and the stream's own processes under load, then prove that nothing is lost."""
+    lab_environment()
+    from smartcity import chaos as trial
+
+    keeper = stand_in.supervisor(stand_in.home())
+    services = trial.Services(_killer(keeper), keeper.up)
+    say = Console(stderr=True)
+    report = trial.run(services, stream_command, rounds, seed, lambda line: say.print(line, markup=False))
+    print(json.dumps(report, indent=1) if as_json else trial.text(report))
+    raise typer.Exit(0 if report["lost"] == report["duplicated"] == report["misjudged"] == 0 else 1)
+
+
+def progress_folder() -> Path:
+    """Return where streams write their progress."""
+    return stand_in.home().root / "progress"
+
+
+def _killer(keeper: Supervisor) -> Callable[[str], None]:
+    def kill(name: str) -> None:
+        pid = next(row.pid for row in keeper.status() if row.name == name)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+
+    return kill
+
+
+def _show_ledger(accounts: list[dict[str, Any]]) -> None:
+    table = Table(*accounts[0])
+    for account in accounts:
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in account.values()))
+    Console().print(table)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the lab's."""
+    for command in (stream, reconcile, progress, package, chaos):
+        app.command()(command)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)

@@ -1,0 +1,40 @@
+"""Alerts from Kafka to Kafka in Spark's real-time mode: no batches, each record goes on as it comes."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+from smartcity.stream.config import StreamConfig
+from smartcity.transforms import frames
+
+ALERTS = "alerts"
+"""The topic of the alerts; see `smartcity.transforms.frames.alerts` for what one holds."""
+
+
+def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
+    """Start sending alerts to the topic `alerts`, which must exist.
+
+    Real-time mode wants a free core for each Kafka partition read, for good. An alert may be sent twice after a crash.
+    https://spark.apache.org/docs/latest/streaming/structured-streaming-real-time-mode.html
+    """
+    records = (
+        spark.readStream.format("kafka")
+        .option("kafka.bootstrap.servers", config.bootstrap)
+        .option("subscribe", "traffic_data,emergency_data")
+        .option("startingOffsets", "latest")
+        .load()
+        .withColumnRenamed("timestamp", "kafka_timestamp")
+    )
+    writer = (
+        frames.alerts(records)
+        .writeStream.queryName(ALERTS)
+        .format("kafka")
+        .option("kafka.bootstrap.servers", config.bootstrap)
+        .option("topic", ALERTS)
+        .option("checkpointLocation", f"{config.checkpoint}_{ALERTS}")
+        .outputMode("update")
+    )
+    # PySpark's annotations lack the trigger that its code has.
+    query: StreamingQuery = writer.trigger(realTime="30 seconds").start()  # type: ignore[call-overload]
+    return query

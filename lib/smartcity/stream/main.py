@@ -1,0 +1,163 @@
+"""The stream as a program: `python -m smartcity.stream.main`, or given to spark-submit. `./lab stream` runs it.
+
+It goes on until it is told to stop (SIGTERM, Ctrl-C), and starts a query again that died because a service was away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from pyspark.errors import StreamingQueryException
+from pyspark.sql import SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+from smartcity.errors import LabError, QueryDied
+from smartcity.simulate import Config, city
+from smartcity.stream.alerts import start_alerts
+from smartcity.stream.config import StreamConfig
+from smartcity.stream.job import cause, run_until_caught_up, start
+from smartcity.stream.objects import Store
+from smartcity.stream.progress import Progress, write
+from smartcity.stream.session import spark_session
+from smartcity.stream.views import VIEWS, catch_up_view, start_view
+
+GIVE_UP_S = 300
+"""A query that has not finished one batch for so long, whatever is tried, ends the program."""
+
+_PAUSE_S = 1.0
+
+
+class Stopped(BaseException):
+    """Someone asked the program to end."""
+
+
+def arguments(given: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="smartcity.stream", description=__doc__)
+    parser.add_argument("--lake", required=True, help="s3://bucket/prefix")
+    parser.add_argument("--checkpoint", default="", help="a folder or an S3A URI; default: in the lake")
+    parser.add_argument("--trigger-s", type=float, default=2.0, help="seconds between batches")
+    parser.add_argument("--max-offsets", type=int, default=50_000, help="records of a batch at most")
+    parser.add_argument("--tasks", type=int, default=2, help="tasks of a batch: one a core")
+    parser.add_argument("--vehicles", type=int, default=200, help="of the simulated city, which gives the roads")
+    parser.add_argument("--seed", type=int, default=7, help="of the simulated city")
+    parser.add_argument("--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep beside the zones")
+    parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
+    parser.add_argument("--once", action="store_true", help="end when Kafka holds nothing new")
+    parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str]) -> int:
+    """Run the stream; return 0 when it was asked to end, 1 when it could not go on."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _stop)
+    options = arguments(given)
+    spark = spark_session("stream")
+    try:
+        config = _config(options)
+        (_once if options.once else _for_ever)(spark, config, options)
+    except Stopped:
+        print("stopped; what was begun will be finished at the next start", flush=True)
+    except LabError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        spark.stop()
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _config(options: argparse.Namespace) -> StreamConfig:
+    config = StreamConfig(
+        options.lake,
+        options.checkpoint,
+        starting_offsets=_starting_offsets(options.lake),
+        max_offsets_per_trigger=options.max_offsets,
+        trigger_s=options.trigger_s,
+        tasks=options.tasks,
+        roads=city(Config(vehicles=options.vehicles, seed=options.seed)).roads,
+    )
+    print(f"Kafka {config.bootstrap} -> {config.lake_uri}", flush=True)
+    return config
+
+
+def _starting_offsets(lake: str) -> str:
+    """Return where the run of this lake begins in Kafka, where it says so; else the earliest."""
+    config = StreamConfig(lake)
+    store = Store.of(config.bucket, config.prefix, config.endpoint)
+    try:
+        return json.dumps(json.loads(store.get("_run/starting_offsets.json")))
+    except store.client.exceptions.NoSuchKey:
+        return "earliest"
+
+
+def _once(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:
+    caught = run_until_caught_up(spark, config)
+    print(f"caught up: {caught.rows} in {caught.batches} batches, {caught.seconds:.1f} s", flush=True)
+    for name in options.views:
+        catch_up_view(spark, config, name)
+
+
+def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:
+    starts: list[Callable[[], StreamingQuery]] = [lambda: start(spark, config)]
+    starts += [lambda view=VIEWS[name]: start_view(spark, config, view) for name in options.views]  # type: ignore[misc]
+    if options.alerts:
+        starts.append(lambda: start_alerts(spark, config))
+    queries = [_Query(begin, options.progress) for begin in starts]
+    while True:
+        for query in queries:
+            query.look()
+        time.sleep(_PAUSE_S)
+
+
+class _Query:
+    """A query that is started again when it dies, unless it can't go on."""
+
+    def __init__(self, begin: Callable[[], StreamingQuery], folder: Path | None) -> None:
+        self._begin, self._folder = begin, folder
+        self._running: StreamingQuery | None = None
+        self._told, self._last_good = -1, time.monotonic()
+
+    def look(self) -> None:
+        """Tell of new progress; start the query where it does not run. Raises QueryDied."""
+        if self._running is None:
+            self._running = self._begin()
+        try:
+            self._running.awaitTermination(0)
+        except StreamingQueryException as error:
+            self._died(cause(str(error)))
+            return
+        report = self._running.lastProgress
+        if report is not None and report.batchId != self._told:
+            self._tell(Progress.of(json.loads(report.json)))
+
+    def _tell(self, progress: Progress) -> None:
+        self._told, self._last_good = progress.batch_id, time.monotonic()
+        print(progress.line(), flush=True)
+        if self._folder:
+            write(progress, self._folder)
+
+    def _died(self, why: str) -> None:
+        self._running = None
+        if "LakeError" in why or time.monotonic() - self._last_good > GIVE_UP_S:
+            raise QueryDied(f"{why}. Try: ./lab status")
+        print(f"the query died and is started again: {why}", flush=True)
+        time.sleep(_PAUSE_S)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(code)  # the JVM's gateway threads must not hold up the end

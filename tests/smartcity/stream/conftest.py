@@ -1,0 +1,55 @@
+"""One Spark session for all tests of the stream, and a lake of its own for each test."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from localcloud.home import Home
+from smartcity import kafka
+from smartcity.lake import Lake
+from smartcity.simulate import Config, Faults, simulate
+from smartcity.stream import StreamConfig, spark_session
+
+
+@pytest.fixture(scope="session")
+def spark(lab_env: Mapping[str, str], lab_home: Home) -> Iterator[SparkSession]:
+    """The session that a notebook gets."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
+            patch.setenv(name, value)
+        session = spark_session("tests")
+        yield session
+        session.stop()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A lake, the truth about what was sent for it, and the settings to stream it."""
+
+    lake: Lake
+    truth: pa.Table
+    config: StreamConfig
+
+
+@pytest.fixture
+def faulty_run(spark: SparkSession, in_lab: Mapping[str, str]) -> Iterator[Run]:
+    """Six minutes of a small city with many faults, on Kafka; three batches or more."""
+    lake = Lake(f"s3://smartcity-lake/test-{uuid.uuid4().hex}")
+    lake.make_bucket()
+    broker = in_lab["KAFKA_BOOTSTRAP_SERVERS"]
+    kafka.ensure_topics(broker)
+    offsets = kafka.end_offsets(broker)
+    chunks = list(simulate(Config(minutes=6, vehicles=40, faults=Faults.many())))
+    kafka.produce(chunks, broker)
+    truth = pa.concat_tables(chunk.truth for chunk in chunks).unify_dictionaries()
+    options: dict[str, Any] = {"starting_offsets": json.dumps(offsets), "max_offsets_per_trigger": 600}
+    yield Run(lake, truth, StreamConfig(lake.uri, **options))
+    lake.purge()

@@ -1,0 +1,133 @@
+"""The stream on real services: every record once, whatever dies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import SparkSession
+from tests.smartcity.stream.conftest import Run
+from tests.smartcity.transforms.test_batch import NOW
+from tests.smartcity.transforms.test_judge import CHANGES, value
+
+from smartcity.errors import LedgerUnbalanced, QueryDied
+from smartcity.events import Verdict
+from smartcity.reconcile import reconcile
+from smartcity.simulate import Config, city
+from smartcity.stream import catch_up_view, run_until_caught_up
+from smartcity.stream.commit import Committer
+from smartcity.stream.objects import Store
+
+pytestmark = pytest.mark.stack
+
+
+def test_every_record_is_judged_as_the_truth_says(spark: SparkSession, faulty_run: Run) -> None:
+    """Over several batches of faulty records the ledger balances, reasons included."""
+    caught = run_until_caught_up(spark, faulty_run.config)
+    ledger = reconcile(faulty_run.lake, faulty_run.truth)
+    assert caught.batches >= 3
+    assert caught.rows["raw"] == ledger.total.produced == faulty_run.truth.num_rows
+    assert min(ledger.total.duplicate, ledger.total.dead_letter, ledger.total.transformed) > 0
+
+
+def test_the_ledger_sees_what_is_wrong(spark: SparkSession, faulty_run: Run) -> None:
+    """A truth that differs in one record's verdict and lacks another one does not balance."""
+    run_until_caught_up(spark, faulty_run.config)
+    truth = faulty_run.truth.slice(1).to_pandas().astype({"verdict": str})
+    truth.loc[0, "verdict"] = "late" if truth.loc[0, "verdict"] != "late" else "duplicate"
+    with pytest.raises(LedgerUnbalanced) as seen:
+        reconcile(faulty_run.lake, faulty_run.truth.schema.empty_table().from_pandas(truth))
+    assert (seen.value.ledger.total.misjudged, seen.value.ledger.total.unknown) == (1, 1)  # type: ignore[attr-defined]
+
+
+class Death(Exception):
+    """The driver ends here."""
+
+
+def _die(original: Callable[..., Any], at: Iterator[bool]) -> Callable[..., Any]:
+    def dying(*arguments: Any) -> Any:
+        if next(at, False):
+            raise Death("killed by the test")
+        return original(*arguments)
+
+    return dying
+
+
+@pytest.mark.parametrize(("step", "call"), [("put", 0), ("_complete", 3), ("put", 1), ("put", 2)])
+def test_a_driver_that_dies_while_it_commits_loses_and_doubles_nothing(
+    step: str, call: int, spark: SparkSession, faulty_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever note or file of a commit is the last one, the next driver finishes it, and each row is there once."""
+    at = iter([False] * call + [True])
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, step, _die(getattr(Store, step), at))
+        with pytest.raises(QueryDied, match="killed by the test"):
+            run_until_caught_up(spark, faulty_run.config)
+    run_until_caught_up(spark, faulty_run.config)
+    assert reconcile(faulty_run.lake, faulty_run.truth).balanced
+
+
+def test_nobody_sees_a_batch_before_its_commit(
+    spark: SparkSession, faulty_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a batch has uploaded all files and the driver dies before the commit, the zones are as empty as before."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Committer, "_finish", _die(Committer._finish, iter([True])))
+        with pytest.raises(QueryDied):
+            run_until_caught_up(spark, faulty_run.config)
+    assert [faulty_run.lake.files(zone) for zone in ("raw", *Verdict)] == [[]] * 5
+
+
+def test_a_second_checkpoint_is_refused(spark: SparkSession, faulty_run: Run) -> None:
+    """A stream that does not know what the lake holds does not write to it."""
+    run_until_caught_up(spark, faulty_run.config)
+    other = replace(faulty_run.config, checkpoint=f"{faulty_run.config.checkpoint}_other")
+    with pytest.raises(QueryDied, match="another checkpoint"):
+        run_until_caught_up(spark, other)
+
+
+def poison() -> list[bytes | None]:
+    """Return some thousand values: arbitrary bytes and JSON, and good records with bytes cut out, put in or repeated."""
+    found: list[bytes | None] = []
+    hurt = st.tuples(st.integers(0, 400), st.integers(0, 20), st.binary(max_size=5)).map(
+        lambda cut: value()[: cut[0]] + cut[2] + value()[cut[0] + cut[1] :]
+    )
+
+    @given(st.lists(st.none() | st.binary(max_size=200) | hurt | CHANGES.map(lambda c: value(**c)), max_size=60))
+    @settings(max_examples=120, deadline=None, database=None, phases=[Phase.generate])
+    def collect(values: list[bytes | None]) -> None:
+        found.extend(values)
+
+    collect()
+    return found
+
+
+def test_poison_of_every_kind_stops_nothing_and_is_kept(spark: SparkSession, faulty_run: Run) -> None:
+    """Thousands of broken values with odd keys and headers get one place each, and all their bytes are in raw."""
+    sent = poison()
+    producer = Producer({"bootstrap.servers": faulty_run.config.bootstrap})
+    for number, one in enumerate(sent):
+        headers = [("record_id", b"\xff")] if number % 3 else [("other", b""), ("record_id", None)]
+        producer.produce("weather_data", one, b"\xfe" if number % 2 else None, timestamp=NOW + number, headers=headers)
+    assert producer.flush(30) == 0
+    assert len(sent) > 1000
+    rows = run_until_caught_up(spark, replace(faulty_run.config, max_offsets_per_trigger=3000)).rows
+    assert rows["raw"] == len(sent) + faulty_run.truth.num_rows == sum(rows[zone] for zone in Verdict)
+    stored = faulty_run.lake.read("raw", "weather_data", ["value"])["value"].to_pylist()
+    assert not Counter(sent) - Counter(stored)
+
+
+def test_a_minute_of_a_district_is_counted_once(spark: SparkSession, faulty_run: Run) -> None:
+    """The view has each district and minute once, also after a second run, and counts what the zone holds."""
+    config = replace(faulty_run.config, roads=city(Config(vehicles=40)).roads)
+    run_until_caught_up(spark, config)
+    for _ in range(2):
+        catch_up_view(spark, config, "district_minutes")
+    view = spark.read.parquet(f"{faulty_run.lake.uri.replace('s3:', 's3a:')}/aggregates/district_minutes").toPandas()
+    assert not view.duplicated(["district", "minute_start"]).any()
