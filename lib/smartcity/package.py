@@ -1,4 +1,4 @@
-"""The stream as files for spark-submit, wherever a cluster is: a wheel, an archive for --py-files, and the main file."""
+"""The stream as files for spark-submit on any cluster: a wheel, an archive for --py-files, and the main file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,19 @@ _PACKAGES: Final = (
     "org.apache.hadoop:hadoop-aws:3.5.0",
 )
 _NEEDS: Final = ("pyarrow", "msgspec", "boto3", "numpy", "scipy", "pydantic-settings")
+_MAIN: Final = '''"""The file that spark-submit runs."""
+
+import sys
+
+from smartcity.stream.main import main
+
+raise SystemExit(main(sys.argv[1:]))
+'''
 _EPOCH: Final = (2020, 1, 1, 0, 0, 0)  # the same sources give the same bytes
 
 
 def make(root: Path, out: Path) -> list[Path]:
-    """Write the files to `out` and return their paths; SUBMIT.md among them has the commands for each kind of cluster."""
+    """Write the files to `out` and return their paths; SUBMIT.md has the commands for each cluster."""
     out.mkdir(parents=True, exist_ok=True)
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     version = project["version"]
@@ -27,9 +35,7 @@ def make(root: Path, out: Path) -> list[Path]:
     _zip(archive, sources)
     _zip(wheel, {**sources, **_metadata(sources, version, project["requires-python"])})
     main, submit = out / "stream_main.py", out / "SUBMIT.md"
-    main.write_text(
-        '"""The file that spark-submit runs."""\n\nimport sys\n\nfrom smartcity.stream.main import main\n\nmain(sys.argv[1:])\n'
-    )
+    main.write_text(_MAIN)
     submit.write_text(_submit(wheel.name))
     return [wheel, archive, main, submit]
 
