@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
+from localcloud.athena.iceberg_fields import with_fields
 from localcloud.athena.projection import for_engine, is_engine
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import fold, matching, page
@@ -45,11 +46,11 @@ class CatalogCalls(GlueBase):
     def get_table(self) -> ActionResult:
         table = self._table("Name").as_dict()
         asked_by_engine = is_engine(self.headers.get("User-Agent", ""))
-        return ActionResult({"Table": for_engine(table) if asked_by_engine else table})
+        return ActionResult({"Table": for_engine(table) if asked_by_engine else with_fields(table)})
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
-        return self.paged("TableList", [table.as_dict() for table in tables])
+        return self.paged("TableList", [with_fields(table.as_dict()) for table in tables])
 
     def update_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {}
