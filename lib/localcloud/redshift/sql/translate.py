@@ -9,6 +9,7 @@ from typing import Any
 from localcloud.redshift.errors import SqlError, syntax_error
 from localcloud.redshift.sql import alter, ddl, routines, settings, statements, views
 from localcloud.redshift.sql.calls import rewrite_calls
+from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
 from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
@@ -40,7 +41,9 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
 def query(sql: str, session: Session, known: Known) -> str:
     """Return a query, or a statement with queries in it, in the engine's SQL."""
     sql = _late_views(sql, session, known)
-    if not _CATALOG.search(sql):
+    if _CATALOG.search(sql):
+        sql = read_extended(sql)
+    else:
         refuse_absent(tokens(sql))
     sql = rewrite_calls(rewrite_words(sql))
     return rewrite_queries(sql, Context(known))

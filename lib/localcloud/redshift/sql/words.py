@@ -23,6 +23,8 @@ def rewrite_words(sql: str) -> str:
             edits.append(Edit(word.start, word.end, "redshift_lab.sysdate()"))
         elif word.upper == "APPROXIMATE" and after in ("COUNT", "PERCENTILE_DISC"):
             edits.append(Edit(word.start, word.end, ""))
+        elif before == "WHERE" and word.text in ("0", "1") and after in ("", "AND", "OR", ")", "GROUP", "ORDER"):
+            edits.append(Edit(word.start, word.end, "TRUE" if word.text == "1" else "FALSE"))
         elif word.kind == "number" and place + 1 < len(words) and word.end == words[place + 1].start:
             edits += [Edit(word.end, word.end, " ")] if words[place + 1].kind == "word" else []
     return apply(sql, edits) if edits else sql
