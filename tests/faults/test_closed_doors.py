@@ -33,7 +33,7 @@ def test_s3_refuses_the_anonymous_and_the_wrong_key(in_lab: Mapping[str, str]) -
     with pytest.raises(ClientError, match="AccessDenied"):
         boto3.client("s3", config=Config(signature_version=UNSIGNED)).list_buckets()
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
-        boto3.client("s3", aws_secret_access_key="wrong").list_buckets()
+        boto3.client("s3", aws_access_key_id=in_lab["AWS_ACCESS_KEY_ID"], aws_secret_access_key="wrong").list_buckets()
 
 
 def test_a_mistyped_bucket_is_an_error(in_lab: Mapping[str, str]) -> None:
