@@ -189,6 +189,7 @@ RULES: dict[str, Rule] = {
     "EXTRACT": _extract,
     "CONVERT": _convert,
     "NVL": lambda call: call.plain("COALESCE"),
+    "ISNULL": lambda call: call.plain("COALESCE"),
     "NVL2": _nvl2,
     "DECODE": _decode,
     "LISTAGG": _listagg,
