@@ -62,9 +62,16 @@ def install() -> None:
 
 
 @app.command()
-def up(services: Annotated[list[str] | None, typer.Argument(help="Only these, and what they need.")] = None) -> None:
+def up(
+    services: Annotated[list[str] | None, typer.Argument(help="Only these, and what they need.")] = None,
+    cluster: Annotated[
+        int | None, typer.Option(min=0, help="Also a Spark Master with so many Workers; 0: none again.")
+    ] = None,
+) -> None:
     """Start the services; those that run are left alone, those that died start again."""
     install()
+    if cluster is not None:
+        lab_stream.set_cluster(supervisor(), cluster)
     supervisor().up(services)
     console.print("The lab is up. Next: ./lab status, ./lab notebook, ./lab run")
 

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from localcloud import lab as stand_in
 from localcloud.errors import LocalCloudError
+from localcloud.services.spark_cluster import cluster_services, set_workers
 from localcloud.supervisor import Supervisor
 from smartcity.errors import LedgerUnbalanced
 
@@ -133,6 +134,13 @@ def chaos(
     report = trial.run(services, stream_command, rounds, seed, lambda line: say.print(line, markup=False))
     print(json.dumps(report, indent=1) if as_json else trial.text(report))
     raise typer.Exit(0 if report["lost"] == report["duplicated"] == report["misjudged"] == 0 else 1)
+
+
+def set_cluster(keeper: Supervisor, workers: int) -> None:
+    """End the Spark cluster of before, and keep how many Workers the next `up` starts."""
+    if before := list(cluster_services(keeper.home)):
+        keeper.down(before)
+    set_workers(keeper.home, workers)
 
 
 def progress_folder() -> Path:

@@ -15,6 +15,7 @@ from localcloud.home import Home, read_json
 from localcloud.process import resident_mb
 from localcloud.services import all_services
 from localcloud.services.spark import spark_card
+from localcloud.services.spark_cluster import cluster_services
 from localcloud.supervisor import Report, Supervisor
 
 
@@ -36,7 +37,7 @@ def install(home: Home, progress: Progress = lambda _: None) -> None:
 
 def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:
     """Return the supervisor of all services of this lab."""
-    return Supervisor(home, all_services(), report, client_env=spark_card)
+    return Supervisor(home, {**all_services(), **cluster_services(home)}, report, client_env=spark_card)
 
 
 def environment(home: Home) -> Mapping[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Iterable
+from datetime import UTC
 from zlib import crc32
 
+from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
 
@@ -27,12 +30,12 @@ class PartitionCalls(GlueBase):
         table = self._table()
         return ActionResult({"Partition": table.partition_dict(table.partition(self.parameters["PartitionValues"]))})
 
-    def get_partitions(self) -> ActionResult:
+    def get_partitions(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto takes this form too
         table, given = self._table(), self.parameters
         found = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
         shown, token = page(found, given.get("NextToken"), given.get("MaxResults"))
         columns = not given.get("ExcludeColumnSchema", False)
-        return ActionResult({"Partitions": [table.partition_dict(one, columns) for one in shown], "NextToken": token})
+        return _answer({"Partitions": [table.partition_dict(one, columns) for one in shown], "NextToken": token})
 
     def update_partition(self) -> ActionResult:
         self._table().update_partition(self.parameters["PartitionValueList"], self.parameters["PartitionInput"])
@@ -116,6 +119,13 @@ class PartitionCalls(GlueBase):
         if self._table().indexes.pop(self.parameters["IndexName"], None) is None:
             raise EntityNotFoundException(f"Index {self.parameters['IndexName']} not found.")
         return EmptyResult()
+
+
+def _answer(content: Json) -> TYPE_RESPONSE:
+    """Return an answer without moto's serializer, which takes half a second for 1,000 partitions."""
+    given = {key: value for key, value in content.items() if value is not None}
+    body = json.dumps(given, default=lambda moment: moment.replace(tzinfo=UTC).timestamp(), separators=(",", ":"))
+    return 200, {"Content-Type": "application/x-amz-json-1.1"}, body
 
 
 def _segment(partitions: list[Partition], segment: Json | None) -> list[Partition]:

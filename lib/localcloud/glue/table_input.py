@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
@@ -81,7 +82,7 @@ def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, p
     if found.classification in ("parquet", "orc"):
         serde = {"serialization.format": "1"} if found.classification == "parquet" else {}
     storage: Json = {
-        "Columns": [{"Name": name, "Type": kind} for name, kind in columns],
+        "Columns": _columns(tuple(map(tuple, columns))),
         "Location": location,
         "Compressed": found.compression != "none",
         "NumberOfBuckets": -1,
@@ -95,6 +96,12 @@ def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, p
         storage["SerdeInfo"]["SerializationLibrary"] = found.serde.get("library", library)
         storage |= {"InputFormat": reader, "OutputFormat": writer}
     return storage
+
+
+@lru_cache(maxsize=64)
+def _columns(columns: tuple[tuple[str, ...], ...]) -> list[Json]:
+    """Return column structures; equal ones are one object, since thousands of partitions share them."""
+    return [{"Name": name, "Type": kind} for name, kind in columns]
 
 
 def _parameters(found: FoundTable, parts: list[FoundPart], crawler: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from localcloud.binaries import jars, java_home
 from localcloud.home import Home, write_private
@@ -14,17 +15,22 @@ MASTER = "local[2]"
 
 def spark_card(home: Home) -> Mapping[str, str]:
     """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it."""
-    conf = home.conf("spark")
-    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in _defaults(home).items()))
-    write_private(conf / "log4j2.properties", _LOG4J)
     return {
         "SPARK_MASTER_URL": MASTER,
-        "SPARK_CONF_DIR": str(conf),
+        "SPARK_CONF_DIR": str(spark_conf(home)),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "JAVA_HOME": str(java_home(home)),
         # Spark's own choice is the first python3 of the PATH, which knows nothing of the lab.
         "PYSPARK_PYTHON": sys.executable,
     }
+
+
+def spark_conf(home: Home) -> Path:
+    """Write Spark's configuration, which holds keys, readable by its owner only; return its folder (SPARK_CONF_DIR)."""
+    conf = home.conf("spark")
+    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in _defaults(home).items()))
+    write_private(conf / "log4j2.properties", _LOG4J)
+    return conf
 
 
 def _defaults(home: Home) -> dict[str, object]:
@@ -39,6 +45,10 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.executor.extraClassPath": class_path,
         "spark.driver.extraJavaOptions": java,
         "spark.executor.extraJavaOptions": java,
+        # On a cluster: without the secret nobody on this machine gets an executor.
+        "spark.authenticate": "true",
+        "spark.authenticate.secret": home.secret("spark"),
+        "spark.executor.memory": "700m",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": home.data("spark") / "warehouse",

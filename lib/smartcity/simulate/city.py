@@ -1,8 +1,8 @@
 """An invented city in flat country: streets, districts, cameras, weather stations, hospitals, fire stations.
 
-A grid of streets, bent a little: a ring road, arterials, local streets, and a river that only the ring and the
-arterials cross, in turn by bridge and by tunnel. Positions are metres east (x) and north (y) of the south-west corner,
-which lies at 45 degrees north, 9 degrees east. One road is one direction of a street between two intersections.
+A grid of streets, drawn out to a round town: a ring road, arterials, local streets, and a river that only the ring and
+the arterials cross, in turn by bridge and by tunnel. Positions are metres east (x) and north (y) of the south-west
+corner, which lies at 45 degrees north, 9 degrees east. One road is one direction of a street between intersections.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from smartcity.simulate.config import Config
 
 SPACING_M: Final = 280
 RIVER_M: Final = 160
+ROUND: Final = 0.75
+"""How round the town is: 0 is a square, 1 a disc."""
 LATITUDE_0: Final = 45_000_000
 LONGITUDE_0: Final = 9_000_000
 _MICRODEGREES_LAT: Final = 1e6 / 111_320.0
@@ -170,13 +172,17 @@ def city(config: Config) -> City:
 
 
 def _intersections(chance: Chance, side: int) -> tuple[Floats, Floats]:
-    row, column = np.divmod(np.arange(side**2), side)
-    inner = (row > 0) & (row < side - 1) & (column > 0) & (column < side - 1)
-    bend = np.where(inner, 45, 12)
-    node = np.arange(side**2)
-    x = column * SPACING_M + np.floor(chance.uniform("bend_x", node, low=-1, high=1) * bend)
-    y = row * SPACING_M + np.floor(chance.uniform("bend_y", node, low=-1, high=1) * bend)
-    return x + 0.0, y + RIVER_M * (row >= side // 2)
+    """Return where the intersections lie: the grid drawn out to a round town, and each corner moved a little."""
+    half, node = SPACING_M * (side - 1) / 2, np.arange(side**2)
+    row, column = np.divmod(node, side)
+    u, v = 2 * column / (side - 1) - 1, 2 * row / (side - 1) - 1
+    x = half * (1 + u * (1 - ROUND + ROUND * np.sqrt(1 - v * v / 2)))
+    y = half * (1 + v * (1 - ROUND + ROUND * np.sqrt(1 - u * u / 2)))
+    inner = np.maximum(np.abs(u), np.abs(v)) < 0.99
+    bend_x, bend_y = (
+        chance.uniform(use, node, low=-1, high=1) * np.where(inner, 60, 12) for use in ("bend_x", "bend_y")
+    )
+    return np.round(x + bend_x), np.round(y + bend_y) + RIVER_M * (row >= side // 2)
 
 
 def _streets(chance: Chance, side: int) -> tuple[Ints, Ints, Ints, Ints]:

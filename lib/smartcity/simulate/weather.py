@@ -19,6 +19,8 @@ RAIN_CHANCE: Final = 0.5
 """Probability of one spell of rain in each slot of two hours."""
 FRONT_M_S: Final = 4.0
 """Speed at which rain moves over the city, from west to east."""
+YEAR: Final = 4775
+"""Which year's weather: chosen so that the default hour has a heavy shower in its middle."""
 CRASH_FACTOR: Final = 1.71
 RAIN_MM_H: Final = (0.0, 0.25, 6.35, 15.0)
 _SPEED: Final = (1.0, 0.98, 0.96, 0.93)
@@ -46,10 +48,10 @@ class Weather:
         """Return the rain at places `x_m` metres east, in mm/h to 0.01, at a time (seconds since the epoch)."""
         moment = at_s - x_m / FRONT_M_S
         slot = np.floor(moment / SLOT_S).astype(np.int64)
-        rains = self._chance.below(RAIN_CHANCE, "puddle", slot)
-        length = self._chance.uniform("puddle_length", slot, low=1800, high=5400)
-        begin = (SLOT_S - length) * self._chance.uniform("puddle_begin", slot)
-        peak = 1 + 4 * self._chance.exponential("puddle_peak", slot)
+        rains = self._chance.below(RAIN_CHANCE, "rain", YEAR, slot)
+        length = self._chance.uniform("rain_length", YEAR, slot, low=1800, high=5400)
+        begin = (SLOT_S - length) * self._chance.uniform("rain_begin", YEAR, slot)
+        peak = 1 + 4 * self._chance.exponential("rain_peak", YEAR, slot)
         into = moment - slot * SLOT_S - begin
         ramp = np.clip(np.minimum(into, length - into) / 900, 0, 1)
         return np.asarray(np.round(np.where(rains, ramp * np.minimum(peak, 15), 0), 2))

@@ -1,0 +1,115 @@
+"""A standalone Spark cluster: one Master and some Workers, each a process of its own (`./lab up --cluster N`)."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from localcloud.binaries import java_home
+from localcloud.binaries.jars import pyspark_folder
+from localcloud.home import Home, read_json, write_private
+from localcloud.jvm import java_command
+from localcloud.service import Command, Service
+from localcloud.services.spark import spark_conf
+
+_OPEN = ("lang", "lang.invoke", "lang.reflect", "io", "net", "nio", "util", "util.concurrent", "util.concurrent.atomic")
+_FLAGS = ("-Xmx256m", *(f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in _OPEN))
+
+
+def set_workers(home: Home, count: int) -> None:
+    """Keep how many Workers the lab has; 0 means no cluster: Spark runs within the driver."""
+    write_private(home.root / "cluster.json", json.dumps({"workers": count}))
+
+
+def cluster_services(home: Home) -> dict[str, Service]:
+    """Return the Master and the Workers of this lab by name; none without a cluster."""
+    count = read_json(home.root / "cluster.json").get("workers", 0)
+    services = [SparkMaster(), *(worker(number + 1) for number in range(count))] if count else []
+    return {service.name: service for service in services}
+
+
+class SparkMaster(Service):
+    """Gives the cores of the Workers to applications; who does not know the lab's secret gets none."""
+
+    name = "spark-master"
+    ports = ("client", "http")
+    awaits = "its page to say ALIVE"
+
+    def command(self, home: Home) -> Command:
+        """Start the Master."""
+        options = ("--port", str(self.port(home, "client")), "--webui-port", str(self.port(home, "http")))
+        return _java(home, "org.apache.spark.deploy.master.Master", *options)
+
+    def ready(self, home: Home) -> bool:
+        """Ask the Master's page for its state."""
+        return bool(self.state(home)["status"] == "ALIVE")
+
+    def state(self, home: Home) -> dict[str, Any]:
+        """Return what the Master tells of itself, its Workers and applications."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port(home, 'http')}/json/", timeout=5) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return the URL by which Spark's sessions find the cluster."""
+        return {"SPARK_MASTER_URL": _url(home)}
+
+    def links(self, home: Home) -> Mapping[str, str]:
+        """Return the Master's page."""
+        return {"Spark cluster": f"http://127.0.0.1:{self.port(home, 'http')}"}
+
+
+class SparkWorker(Service):
+    """Starts executors, each with one core and at most 1 GB."""
+
+    number: ClassVar[int]
+    ports = ("client", "http")
+    needs = ("spark-master",)
+    awaits = "the Master to list it"
+
+    def command(self, home: Home) -> Command:
+        """Start the Worker."""
+        options = {
+            "--port": self.port(home, "client"),
+            "--webui-port": self.port(home, "http"),
+            "--cores": 1,
+            "--memory": "1g",
+            "--work-dir": home.folder("tmp", self.name),
+        }
+        words = [str(word) for pair in options.items() for word in pair]
+        return _java(home, "org.apache.spark.deploy.worker.Worker", *words, _url(home))
+
+    def ready(self, home: Home) -> bool:
+        """Ask the Master whether the Worker has registered."""
+        workers = SparkMaster().state(home)["workers"]
+        port = self.port(home, "client")
+        return any(one["port"] == port and one["state"] == "ALIVE" for one in workers)
+
+
+def worker(number: int) -> SparkWorker:
+    """Return the Worker of that number, from 1."""
+    made = type(f"SparkWorker{number}", (SparkWorker,), {"name": f"spark-worker-{number}", "number": number})
+    service: SparkWorker = made()
+    return service
+
+
+def _url(home: Home) -> str:
+    return f"spark://127.0.0.1:{home.port('spark-master.client')}"
+
+
+def _java(home: Home, main: str, *options: str) -> Command:
+    jars = sorted((pyspark_folder() / "jars").glob("*.jar"))
+    conf = spark_conf(home)
+    arguments = ("--host", "127.0.0.1", "--properties-file", str(conf / "spark-defaults.conf"), *options)
+    command = java_command(home, jars, _FLAGS, (main, *arguments))
+    env = {
+        "SPARK_HOME": str(pyspark_folder()),
+        "SPARK_CONF_DIR": str(conf),
+        "SPARK_SCALA_VERSION": "2.13",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_PUBLIC_DNS": "127.0.0.1",
+        "JAVA_HOME": str(java_home(home)),
+    }
+    return Command(command.argv, env=env, cwd=command.cwd)

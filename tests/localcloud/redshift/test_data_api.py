@@ -1,0 +1,97 @@
+"""SQL over HTTP, by boto3 and awswrangler."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import awswrangler as wr
+import boto3
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.stack
+WHERE = {"ClusterIdentifier": "smartcity", "Database": "city"}
+
+
+def ended(client: Any, statement: str) -> dict[str, Any]:
+    """Return the description of a statement as soon as it has ended."""
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        told: dict[str, Any] = client.describe_statement(Id=statement)
+        if told["Status"] in ("FINISHED", "FAILED", "ABORTED"):
+            return told
+        time.sleep(0.05)
+    raise AssertionError(f"the statement did not end within 60 s: {told}")
+
+
+@pytest.fixture
+def data(in_lab: Mapping[str, str]) -> Any:
+    """Give a client of the Data API."""
+    return boto3.client("redshift-data")
+
+
+def test_a_statement_runs_and_gives_typed_rows(data: Any) -> None:
+    """Named parameters go in, typed fields come out."""
+    sql = "SELECT :n::INT + 1 AS a, :s::VARCHAR AS b, NULL AS c, 1.50::NUMERIC(5, 2) AS d"
+    given = [{"name": "n", "value": "4"}, {"name": "s", "value": "é':n"}]
+    told = ended(data, data.execute_statement(**WHERE, Sql=sql, Parameters=given)["Id"])
+    result = data.get_statement_result(Id=told["Id"])
+    assert told["HasResultSet"]
+    assert result["Records"] == [[{"longValue": 5}, {"stringValue": "é':n"}, {"isNull": True}, {"stringValue": "1.50"}]]
+    assert [column["typeName"] for column in result["ColumnMetadata"]] == ["int4", "varchar", "varchar", "numeric"]
+
+
+def test_a_failing_statement_says_why(data: Any) -> None:
+    """A wrong statement ends FAILED with the engine's message, and has no result."""
+    told = ended(data, data.execute_statement(**WHERE, Sql="SELECT nope")["Id"])
+    assert told["Status"] == "FAILED"
+    assert 'column "nope" does not exist' in told["Error"]
+    with pytest.raises(ClientError, match="does not have result"):
+        data.get_statement_result(Id=told["Id"])
+
+
+def test_a_batch_is_one_transaction(data: Any) -> None:
+    """When one of a batch fails, nothing of it stays."""
+    sqls = ["CREATE TABLE data_api_batch (a INT)", "SELECT nope"]
+    told = ended(data, data.batch_execute_statement(**WHERE, Sqls=sqls)["Id"])
+    assert [part["Status"] for part in told["SubStatements"]] == ["FINISHED", "FAILED"]
+    found = data.list_tables(**WHERE, TablePattern="data_api_batch")["Tables"]
+    assert found == []
+
+
+def test_a_running_statement_is_cancelled(data: Any) -> None:
+    """CancelStatement ends a statement on its way."""
+    started = data.execute_statement(**WHERE, Sql="SELECT COUNT(*) FROM generate_series(1, 100000000000)")["Id"]
+    limit = time.monotonic() + 30
+    while data.describe_statement(Id=started)["Status"] != "STARTED" and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert data.cancel_statement(Id=started)["Status"]
+    assert ended(data, started)["Status"] == "ABORTED"
+
+
+@pytest.mark.parametrize("where", [{"cluster_id": "smartcity", "db_user": "awsuser"}, {"workgroup_name": "smartcity"}])
+def test_awswrangler_reads_by_the_data_api(in_lab: Mapping[str, str], where: dict[str, str]) -> None:
+    """`wr.data_api.redshift` reads by cluster and by workgroup."""
+    connection = wr.data_api.redshift.connect(database="city", **where)
+    assert wr.data_api.redshift.read_sql_query("SELECT 2 AS x", con=connection)["x"].tolist() == [2]
+
+
+def test_serverless_credentials_log_in(
+    in_lab: Mapping[str, str], connect: Callable[..., psycopg.Connection[Any]]
+) -> None:
+    """GetCredentials of the workgroup gives a password that the gateway takes."""
+    given = boto3.client("redshift-serverless").get_credentials(workgroupName="smartcity")
+    assert connect(user=given["dbUser"], password=given["dbPassword"]).execute("SELECT 1").fetchone() == (1,)
+
+
+def test_another_cluster_is_refused(data: Any) -> None:
+    """A cluster that is not there is an error, not another's data."""
+    with pytest.raises(ClientError, match="doesn't exist"):
+        data.execute_statement(ClusterIdentifier="other", Database="city", Sql="SELECT 1")
+    with pytest.raises(ClientError, match="one Redshift cluster"):
+        boto3.client("redshift").create_cluster(
+            ClusterIdentifier="other", NodeType="ra3.xlplus", MasterUsername="a", MasterUserPassword="Abcdef12"
+        )
