@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -126,8 +127,12 @@ class Lake:
         `keep` names a folder that stays, as `_run/` with the notes and the truth of the run.
         """
         paths = [path for path in self._paths("") if keep is None or not path.startswith(keep)]
-        for start in range(0, len(paths), 1000):
-            keys = [{"Key": f"{self.prefix}/{path}"} for path in paths[start : start + 1000]]
+        # Some stores, SeaweedFS among them, list an emptied folder for a minute more, unless it is deleted by name too;
+        # Spark would take it for the state of an older run. On AWS a name that is not there is deleted in silence.
+        folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents if folder.name}
+        doomed = paths + [f"{folder}/" for folder in sorted(folders, key=len, reverse=True)]
+        for start in range(0, len(doomed), 1000):
+            keys = [{"Key": f"{self.prefix}/{path}"} for path in doomed[start : start + 1000]]
             self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
         pages = self.client.get_paginator("list_multipart_uploads").paginate(
             Bucket=self.bucket, Prefix=f"{self.prefix}/"
