@@ -129,8 +129,8 @@ class Lake:
         paths = [path for path in self._paths("") if keep is None or not path.startswith(keep)]
         # Some stores, SeaweedFS among them, list an emptied folder for a minute more, unless it is deleted by name too;
         # Spark would take it for the state of an older run. On AWS a name that is not there is deleted in silence.
-        folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents if folder.name}
-        doomed = paths + [f"{folder}/" for folder in sorted(folders, key=len, reverse=True)]
+        folders = {f"{folder}/" for path in paths for folder in PurePosixPath(path).parents if folder.name}
+        doomed = [*paths, *sorted(folders, key=len, reverse=True), *([""] if keep is None else [])]
         for start in range(0, len(doomed), 1000):
             keys = [{"Key": f"{self.prefix}/{path}"} for path in doomed[start : start + 1000]]
             self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})  # type: ignore[typeddict-item]
