@@ -45,6 +45,7 @@ crawl["LastCrawl"]["Status"], glue.get_crawler_metrics(CrawlerNameList=[crawler]
 
 # %%
 tables = glue.get_tables(DatabaseName=city.database)["TableList"]
+tables = [table for table in tables if table["Parameters"].get("UPDATED_BY_CRAWLER") == crawler]
 pd.DataFrame(
     {
         "table": table["Name"],
