@@ -42,6 +42,12 @@ def copy_from_lake(table: str, topic: str, lake_uri: str, role: str) -> str:
     return f"COPY {table} FROM '{lake_uri}/transformed/{topic}/' IAM_ROLE '{role}' {options}"
 
 
+def reset(connection: Any, mart: str) -> None:
+    """Drop the schema `mart` with all its tables, where there is one."""
+    connection.cursor().execute(f"DROP SCHEMA IF EXISTS {mart} CASCADE")
+    connection.commit()
+
+
 def load_events(connection: Any, mart: str, lake_uri: str, role: str) -> dict[str, int]:
     """Copy the clean events of all topics into `mart`, replacing rows that are there; return the rows of each table."""
     cursor = connection.cursor()

@@ -22,6 +22,7 @@ from smartcity.settings import settings
 
 city = settings(run_id=run_id, target=target)
 connection = wr.redshift.connect(secret_id=warehouse.SECRET)
+warehouse.reset(connection, city.mart)  # a run begins with an empty warehouse, as it does with an empty lake
 
 
 # %%
