@@ -16,13 +16,12 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from smartcity.errors import NotebookFailed
+from smartcity.results import GLUED
 
 OnCell = Callable[[str, int, int], None]
 """Called with the notebook's name, the cells done, and the cells in all."""
 
 CELL_LIMIT_S = 600
-GLUED = "application/vnd.smartcity.result+json"
-"""The MIME type of what a notebook reports to the run (`smartcity.runner.glue`)."""
 
 
 @dataclass
@@ -33,13 +32,6 @@ class Executed:
     seconds: float
     path: Path
     results: dict[str, Any] = field(default_factory=dict)
-
-
-def glue(**results: Any) -> None:
-    """Report results (JSON values) from a notebook to the run; a person sees nothing of it."""
-    from IPython.display import display
-
-    display({GLUED: results, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def notebooks(folder: Path, only: str | None = None) -> list[Path]:

@@ -116,6 +116,6 @@ devices
 # - On AWS this is Amazon MSK; a broker costs by the hour, whether you use it or not.
 
 # %% tags=["remove-cell"]
-from smartcity.runner import glue
+from smartcity.results import glue
 
 glue(produced=produced)

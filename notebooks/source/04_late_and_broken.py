@@ -141,7 +141,7 @@ pd.DataFrame([*ledger.topics, ledger.total])[columns]
 # - A pipeline that can't count what it lost will lose without knowing.
 
 # %% tags=["remove-cell"]
-from smartcity.runner import glue
+from smartcity.results import glue
 
 total = ledger.total
 glue(

@@ -178,6 +178,6 @@ fastest
 connection.close()
 
 # %% tags=["remove-cell"]
-from smartcity.runner import glue
+from smartcity.results import glue
 
 glue(redshift_rows=redshift_rows)

@@ -132,6 +132,6 @@ slowest
 # - A figure's title says what to see; the board also shows how good the data is.
 
 # %% tags=["remove-cell"]
-from smartcity.runner import glue
+from smartcity.results import glue
 
 glue(athena_rows=athena_rows)
