@@ -201,7 +201,8 @@ def run(
             progress.update(tasks[name], completed=done)
 
         report = mainjob.run_job(ROOT / "notebooks" / "solutions", out, parameters, only, on_cell)
-    report["peak_rss_mb"] = round(peak())
+    report["peak_rss_mb"] = round(sum(peak.values()))
+    report["memory_mb"] = {name: round(held) for name, held in peak.items()}
     mainjob.write_report(report, out)
     _show(report, out)
 

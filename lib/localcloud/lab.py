@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -47,18 +47,24 @@ def environment(home: Home) -> Mapping[str, str]:
 
 
 @contextlib.contextmanager
-def peak_memory(keeper: Supervisor, pause_s: float = 2) -> Iterator[Callable[[], float]]:
-    """Watch the memory of the services and of this process with its children; the value tells the peak in MB so far."""
-    peak, ended = [0.0], threading.Event()
+def peak_memory(keeper: Supervisor, pause_s: float = 2) -> Iterator[dict[str, float]]:
+    """Watch the memory of the services, and of this process with its children (`run`).
+
+    The value holds the megabytes of each at the moment when their sum was largest so far.
+    """
+    peak, ended = dict[str, float](), threading.Event()
 
     def watch() -> None:
         while not ended.wait(pause_s):
-            peak[0] = max(peak[0], sum(resident_mb(one) for one in [*keeper.processes(), psutil.Process()]))
+            now = {row.name: row.memory_mb for row in keeper.status() if row.memory_mb}
+            now["run"] = resident_mb(psutil.Process())
+            if sum(now.values()) > sum(peak.values()):
+                peak.update(now)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield lambda: peak[0]
+        yield peak
     finally:
         ended.set()
         watcher.join()

@@ -23,6 +23,7 @@ Progress = Callable[[int], None]
 
 ATTEMPTS = 5
 TIMEOUT_S = 30
+BLOCK = 1 << 18
 WORKERS = 8
 
 
@@ -130,7 +131,7 @@ def _resume(artifact: Artifact, part: Path, progress: Progress) -> None:
                 raise OSError("the repository does not serve byte ranges, which the Trino plugins are read by")
             have = 0
         with part.open("ab" if have else "wb") as file:
-            for block in answer.iter_content(1 << 18):
+            for block in answer.iter_content(BLOCK):
                 file.write(block)
                 progress(len(block))
 
@@ -139,7 +140,7 @@ def _verify(artifact: Artifact, part: Path) -> Path:
     checked = part
     if artifact.offset is not None:
         checked = part.with_suffix(".inflated")
-        checked.write_bytes(_inflate(part.read_bytes()))
+        _inflate(part, checked)
     with checked.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found == artifact.sha256:
@@ -151,9 +152,10 @@ def _verify(artifact: Artifact, part: Path) -> Path:
     )
 
 
-def _inflate(data: bytes) -> bytes:
-    try:
-        return zlib.decompress(data, wbits=-zlib.MAX_WBITS)
-    except zlib.error:
-        # A stored (not deflated) member: its bytes are the file. The sha256 decides.
-        return data
+def _inflate(source: Path, target: Path) -> None:
+    """Write the file of a deflated member, block by block; what can't be inflated fails by its sha256 later."""
+    inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    with source.open("rb") as packed, target.open("wb") as file, contextlib.suppress(zlib.error):
+        while block := packed.read(BLOCK):
+            file.write(inflate.decompress(block))
+        file.write(inflate.flush())
