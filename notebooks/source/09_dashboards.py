@@ -50,19 +50,20 @@ figures.events_over_time(events)
 # %%
 speeds = ask(f"""
     SELECT {minute} minute, district, avg(speed_kmh) mean_speed_kmh
-    FROM vehicle_data WHERE vehicle_type <> 'emergency' AND district IS NOT NULL GROUP BY 1, 2 ORDER BY 1
+    FROM vehicle_data WHERE vehicle_type <> 'emergency' AND district IS NOT NULL
+    GROUP BY 1, 2 HAVING count(*) > 2 ORDER BY 1  -- the last minute is hardly begun
 """)
 figures.speed_by_district(speeds)
 
 # %% [markdown]
-# **What we see.** Districts differ more than minutes do.
+# **What we see.** One district falls behind the others as the hour goes on.
 #
 # ## Does rain slow the city?
 
 # %%
 weather = ask(f"""
     WITH rain AS (SELECT {minute} minute, avg(precipitation_mm_h) precipitation_mm_h FROM weather_data GROUP BY 1),
-    speed AS (SELECT {minute} minute, avg(speed_kmh) mean_speed_kmh FROM vehicle_data GROUP BY 1)
+    speed AS (SELECT {minute} minute, avg(speed_kmh) mean_speed_kmh FROM vehicle_data GROUP BY 1 HAVING count(*) > 20)
     SELECT * FROM rain JOIN speed USING (minute) ORDER BY minute
 """)
 figures.rain_and_speed(weather)
@@ -98,7 +99,7 @@ Panel = figures.Panel
 panels = [
     Panel(figures.congestion_map(roads, incidents), "Each street by its mean speed against its limit; crosses are incidents.", wide=True),
     Panel(figures.speed_by_district(speeds), "Mean speed of all vehicles but ambulances, by minute and district."),
-    Panel(figures.rain_and_speed(weather), "Rain above, mean speed of the whole city below, by minute."),
+    Panel(figures.rain_and_speed(weather), "Rain above, mean speed of the whole city below, by minute. The hour itself slows the city too: rush hour."),
     Panel(figures.events_over_time(events), "Clean events a minute in each of the five streams, on a logarithmic scale."),
     Panel(figures.verdict_bars(verdicts), "What became of the records of each stream."),
 ]

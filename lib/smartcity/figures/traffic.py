@@ -44,9 +44,7 @@ def rain_and_speed(table: pd.DataFrame) -> go.Figure:
     figure.add_scatter(x=table["minute"], y=table["mean_speed_kmh"], name="mean speed", line=speed, row=2, col=1)
     wet = table["precipitation_mm_h"] > 0.1
     dry_speed, wet_speed = table.loc[~wet, "mean_speed_kmh"].mean(), table.loc[wet, "mean_speed_kmh"].mean()
-    told = (
-        f"In rain the city drives at {wet_speed:.0f} km/h, dry at {dry_speed:.0f}" if wet.any() and (~wet).any() else ""
-    )
+    told = f"Mean speed: {wet_speed:.0f} km/h in rain, {dry_speed:.0f} when dry" if wet.any() and (~wet).any() else ""
     figure.update_layout(title=told or ("It rained all the time" if wet.any() else "No rain in this run"))
     figure.update_yaxes(title="rain (mm/h)", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title="mean speed (km/h)", rangemode="tozero", row=2, col=1)
@@ -85,8 +83,8 @@ def congestion_map(roads: pd.DataFrame, incidents: pd.DataFrame) -> go.Figure:
     figure.add_scatter(**where, mode="markers", name="incident", marker=marker, text=text, hoverinfo="text")
     slow = int((roads["speed_share"] < 0.6).sum())
     figure.update_layout(title=f"{slow} of {len(roads)} roads run below 60 % of their limit", height=620)
-    figure.update_xaxes(title="longitude (°)", showgrid=False)
-    figure.update_yaxes(title="latitude (°)", showgrid=False, scaleanchor="x", scaleratio=1.5)
+    figure.update_xaxes(title="longitude (°)", showgrid=False, constrain="domain")
+    figure.update_yaxes(title="latitude (°)", showgrid=False, scaleanchor="x", scaleratio=1.41, constrain="domain")
     return figure
 
 
