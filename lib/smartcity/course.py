@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from pathlib import Path
+from textwrap import dedent, indent
 
 import jupytext
 import nbformat
@@ -13,9 +15,9 @@ from nbformat import NotebookNode
 from smartcity.errors import LabError
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-"""The two marks: what stands between them is the answer; a learner finds `...` in its place."""
+"""The two marks: what stands between them is the answer; a learner finds `name = ...` for each name that it sets."""
 
-_SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}$", flags=re.DOTALL | re.MULTILINE)
+_SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}$", flags=re.DOTALL | re.MULTILINE)
 _MARK_LINES = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})\n?", flags=re.MULTILINE)
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -28,8 +30,13 @@ class CourseOutdated(LabError):
 
 
 def learner_text(code: str) -> str:
-    """Return the code with each answer replaced by `...` at its own indentation."""
-    return _SOLUTION.sub(lambda found: f"{found[1]}...", code)
+    """Return the code with each answer replaced by `name = ...`, so that an untouched exercise runs."""
+    return _SOLUTION.sub(lambda found: indent(_placeholder(dedent(found[2])), found[1]), code)
+
+
+def _placeholder(answer: str) -> str:
+    targets = [target for node in ast.parse(answer).body if isinstance(node, ast.Assign) for target in node.targets]
+    return "\n".join(f"{ast.unparse(target)} = ..." for target in targets) or "..."
 
 
 def solution_text(code: str) -> str:
