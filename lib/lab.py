@@ -87,7 +87,8 @@ def status() -> None:
     """Show each service with its port, process and memory, and the pages to open."""
     rows = supervisor().status()
     table = Table("service", "state", "port", "pid", "memory MB")
-    links: dict[str, str] = {}
+    page = ROOT / "out" / "run" / "index.html"
+    links = {**stand_in.pages(stand_in.home()), "Dashboard": str(page) if page.exists() else "made by ./lab run"}
     for row in rows:
         ports = " ".join(f"{use}:{port}" for use, port in list(row.ports.items())[:1])
         state = "up" if row.pid else "down"

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
-from localcloud.home import Home, read_json
+from localcloud.home import Home, is_free, read_json
 from localcloud.process import resident_mb
 from localcloud.services import all_services
 from localcloud.services.spark import spark_card
@@ -44,6 +44,18 @@ def environment(home: Home) -> Mapping[str, str]:
     """Return the variables by which any client reaches the running lab; empty when it does not run."""
     env: dict[str, str] = read_json(home.root / "endpoints.json").get("env", {})
     return env
+
+
+def pages(home: Home) -> dict[str, str]:
+    """Return the pages of programs that are no service, by title: their address, or how to start them."""
+    found = {}
+    for title, use, path, start in (
+        ("Spark UI", "spark.ui", "", "a Spark session, as of notebook 03"),
+        ("JupyterLab", "jupyterlab.http", "lab", "./lab notebook"),
+    ):
+        port = home.port(use)
+        found[title] = f"opens with {start}" if is_free(port) else f"http://127.0.0.1:{port}/{path}"
+    return found
 
 
 @contextlib.contextmanager

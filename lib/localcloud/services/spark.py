@@ -54,6 +54,7 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.sql.warehouse.dir": home.data("spark") / "warehouse",
         "spark.local.dir": home.folder("tmp", "spark"),
         "spark.ui.showConsoleProgress": "false",
+        "spark.ui.port": home.port("spark.ui"),
         "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
         "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
         "spark.hadoop.fs.s3a.path.style.access": "true",
