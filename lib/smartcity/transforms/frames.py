@@ -6,6 +6,8 @@ what is not an event of the contract, or late, or a copy; such records stand in 
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from typing import Final
 
 from pyspark.sql import Column, DataFrame
@@ -21,7 +23,10 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Kind
+from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Field, Kind
+
+_CORRUPT: Final = "_corrupt"
+"""Where Spark puts a text that it could not read as the type says."""
 
 WATERMARK: Final = f"{LATENESS_LIMIT_S} seconds"
 SPEED_LEVELS: Final = ((0.85, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
@@ -49,18 +54,35 @@ def event_type(topic: str) -> StructType:
 
 
 def events(records: DataFrame, topic: str) -> DataFrame:
-    """Return the events of one topic in records of Kafka, typed, without those that are late or from the future.
+    """Return the events of the contract in records of one topic, typed, without those late or from the future.
 
     Takes columns topic, kafka_timestamp and value; gives the fields of the contract and kafka_timestamp, times UTC.
     """
-    parsed = F.from_json(F.col("value").cast("string"), event_type(topic), {"allowNonNumericNumbers": "false"})
+    text = F.col("value").cast("string")
+    type_ = StructType([*event_type(topic), StructField(_CORRUPT, StringType())])
+    options = {"allowNonNumericNumbers": "false", "columnNameOfCorruptRecord": _CORRUPT}
     lag_s = F.col("kafka_timestamp").cast("double") - F.col("event_time").cast("double")
     return (
-        records.where(F.col("topic") == topic)
-        .select(parsed.alias("event"), "kafka_timestamp")
+        records.where((F.col("topic") == topic) & F.is_valid_utf8(text))
+        .select(F.from_json(text, type_, options).alias("event"), "kafka_timestamp")
         .select("event.*", "kafka_timestamp")
-        .where(F.col("event_id").isNotNull() & lag_s.between(-FUTURE_LIMIT_S, LATENESS_LIMIT_S))
+        .where(F.col(_CORRUPT).isNull() & reduce(and_, map(_possible, TOPICS[topic].fields)))
+        .where(lag_s.between(-FUTURE_LIMIT_S, LATENESS_LIMIT_S))
+        .drop(_CORRUPT)
     )
+
+
+def _possible(field: Field) -> Column:
+    """Tell whether a field holds a value of the contract; null counts as one where it is not required."""
+    column = F.col(field.name)
+    held = column.isNotNull()
+    if field.low is not None:
+        held &= column >= field.low
+    if field.high is not None:
+        held &= column <= field.high
+    if field.choices:
+        held &= column.isin(*field.choices)
+    return held if field.required else column.isNull() | held
 
 
 def once(events: DataFrame) -> DataFrame:
