@@ -179,10 +179,16 @@ class Supervisor:
         while left:
             free = [name for name in left if not any(name in self.services[other].needs for other in left)]
             with ThreadPoolExecutor(max_workers=len(free)) as pool:
-                list(pool.map(lambda name: self._tracked(name).stop(self.services[name].stop_s), free))
+                list(pool.map(self._stop, free))
             for name in free:
                 self.report(name, "stopped")
             left = [name for name in left if name not in free]
+
+    def _stop(self, name: str) -> None:
+        service = self.services[name]
+        self._tracked(name).stop(service.stop_s)
+        for path in service.residue(self.home):
+            path.unlink(missing_ok=True)
 
     def _write_card(self) -> None:
         env = dict(self.client_env(self.home))

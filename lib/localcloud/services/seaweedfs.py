@@ -46,8 +46,9 @@ class SeaweedFS(Service):
             "s3.iam": "false",
             # A mistyped bucket must be an error, not a new bucket.
             "s3.autoCreateBucket": "false",
-            "filer.localSocket": conf / "filer.sock",
-            "s3.localSocket": conf / "s3.sock",
+            # Relative to the working folder: a path to a socket may have 107 bytes, the path to a lab may be longer.
+            "filer.localSocket": "filer.sock",
+            "s3.localSocket": "s3.sock",
         }
         for part in ("master", "volume", "filer", "s3"):
             flags[f"{part}.port"] = self.port(home, part)
@@ -55,6 +56,11 @@ class SeaweedFS(Service):
         options = tuple(f"-{flag}={value}" for flag, value in flags.items())
         argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
         return Command(argv, env=_env(home), cwd=conf)
+
+    def residue(self, home: Home) -> list[Path]:
+        """Return the sockets that it makes in the system's temporary folder, whatever it is told."""
+        parts = ("master", "volume", "filer", "s3")
+        return [Path("/tmp") / f"seaweedfs-{part}-grpc-{self.port(home, f'{part}_grpc')}.sock" for part in parts]  # noqa: S108
 
     def ready(self, home: Home) -> bool:
         """List the buckets with the lab's keys."""
