@@ -12,7 +12,7 @@ import psutil
 
 from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
 from localcloud.home import Home, is_free, read_json
-from localcloud.process import resident_mb
+from localcloud.process import family, resident_mb
 from localcloud.services import all_services
 from localcloud.services.spark import spark_card
 from localcloud.services.spark_cluster import cluster_services
@@ -69,7 +69,9 @@ def peak_memory(keeper: Supervisor, pause_s: float = 2) -> Iterator[dict[str, fl
     def watch() -> None:
         while not ended.wait(pause_s):
             now = {row.name: row.memory_mb for row in keeper.status() if row.memory_mb}
-            now["run"] = resident_mb(psutil.Process())
+            # Services that this command started are its children too, and are counted by their own names.
+            others = {one for root in keeper.processes() for one in family(root)}
+            now["run"] = resident_mb(set(family(psutil.Process())) - others)
             if sum(now.values()) > sum(peak.values()):
                 peak.update(now)
 

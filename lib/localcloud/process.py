@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,13 +75,19 @@ def tracked(home: Home, name: str) -> Tracked:
     return Tracked(name, home.folder("run") / f"{name}.json")
 
 
-def resident_mb(process: psutil.Process) -> float:
-    """Return the megabytes that a process and its children hold, pages shared among them counted once where known."""
-    total = 0.0
+def family(process: psutil.Process) -> list[psutil.Process]:
+    """Return a process and all that it started, empty when it has ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in [process, *process.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += _resident_bytes(one)
+        return [process, *process.children(recursive=True)]
+    return []
+
+
+def resident_mb(processes: Iterable[psutil.Process]) -> float:
+    """Return the megabytes that processes hold, pages shared among them counted once where that is known (Linux)."""
+    total = 0.0
+    for one in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += _resident_bytes(one)
     return total / 1e6
 
 

@@ -16,7 +16,7 @@ import psutil
 
 from localcloud.errors import ServiceFailed
 from localcloud.home import Home, is_free, write_private
-from localcloud.process import Tracked, last_line, resident_mb, tracked
+from localcloud.process import Tracked, family, last_line, resident_mb, tracked
 from localcloud.service import Service
 
 Report = Callable[[str, str], None]
@@ -81,7 +81,7 @@ class Supervisor:
         process = self._tracked(service.name).process()
         known = {use: service.port(self.home, use) for use in service.ports}
         links = service.links(self.home) if process else {}
-        memory = resident_mb(process) if process else None
+        memory = resident_mb(family(process)) if process else None
         return Status(service.name, known, process.pid if process else None, memory, links)
 
     def _tracked(self, name: str) -> Tracked:
