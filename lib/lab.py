@@ -27,6 +27,7 @@ import lab_stream
 from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
+from localcloud.jupyter import jupyter_command
 from localcloud.supervisor import Supervisor
 from smartcity.errors import LabError
 
@@ -162,12 +163,9 @@ def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.
     install()
     supervisor().up()
     home = stand_in.home()
-    chosen = port or home.port("jupyterlab.http")
-    os.environ.update(stand_in.environment(home))
-    options = [f"--port={chosen}", "--ip=127.0.0.1", f"--ServerApp.root_dir={ROOT / 'notebooks'}"]
-    if os.geteuid() == 0:
-        options.append("--allow-root")
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606
+    argv, env = jupyter_command(home, ROOT / "notebooks", port or home.port("jupyterlab.http"))
+    os.environ.update({**stand_in.environment(home), **env})
+    os.execv(argv[0], argv)  # noqa: S606
 
 
 @app.command()
