@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+import lab_simulate
 import lab_stream
 from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
@@ -236,6 +237,7 @@ def test(context: typer.Context) -> None:
     raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *context.args], cwd=ROOT, check=False).returncode)
 
 
+app.command()(lab_simulate.simulate)
 lab_stream.register(app)
 
 

@@ -106,6 +106,11 @@ class Lake:
                 f"{self.uri} has no note {name!r} ({error}). Try: the notebook or command that begins a run, ./lab run"
             ) from error
 
+    def write_truth(self, truth: pa.Table) -> None:
+        """Keep what the simulator knows of each record of the run, for `truth`."""
+        path = f"{self.bucket}/{self.prefix}/_run/truth.parquet"
+        pq.write_table(truth.unify_dictionaries(), path, filesystem=_file_system())
+
     def truth(self) -> pa.Table:
         """Return what the simulator knows of each record of the run (`_run/truth.parquet`). Raises LakeError."""
         try:

@@ -18,7 +18,6 @@ target: str = "local"  # "local", or "aws"
 # %%
 import os
 
-import awswrangler as wr
 import pyarrow as pa
 from smartcity import kafka
 from smartcity.lake import Lake
@@ -64,8 +63,7 @@ sent
 # loudest stream. The truth about every record goes to the lake, for the check at the end of the course.
 
 # %%
-truth = pa.concat_tables(chunk.truth for chunk in chunks).to_pandas()
-wr.s3.to_parquet(truth, f"{city.lake_uri}/_run/truth.parquet")
+lake.write_truth(pa.concat_tables(chunk.truth for chunk in chunks))
 produced = sum(sent.values())
 produced
 

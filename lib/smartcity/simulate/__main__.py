@@ -7,10 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from smartcity.errors import LabError
-from smartcity.simulate.config import Config, Faults
+from smartcity.simulate.config import FAULTS, Config
 from smartcity.simulate.files import write_events, write_records
-
-FAULTS = {"none": Faults.none, "usual": Faults, "many": Faults.many}
 
 
 def main(arguments: list[str] | None = None) -> None:

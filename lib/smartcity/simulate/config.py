@@ -57,6 +57,10 @@ class Faults:
         return cls(**{each.name: min(1.0, 5 * float(each.default)) for each in fields(cls)})  # type: ignore[arg-type]
 
 
+FAULTS = {"none": Faults.none, "usual": Faults, "many": Faults.many}
+"""The rates that a command line knows by name."""
+
+
 @dataclass(frozen=True)
 class Config:
     """One run: the same config gives the same bytes on every machine, whatever `chunk_s` is.

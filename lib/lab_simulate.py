@@ -1,0 +1,59 @@
+"""The command that sends a simulated city to Kafka: notebook 02's job, without the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from lab_stream import RUN_ID, lab_environment
+
+console = Console(stderr=True, highlight=False)
+
+
+def simulate(
+    minutes: Annotated[int, typer.Option(min=1, help="Minutes of city time.")] = 60,
+    vehicles: Annotated[int, typer.Option(min=1, help="Connected vehicles.")] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 7,
+    start: Annotated[datetime | None, typer.Option(help="First minute of the city, UTC.")] = None,
+    faults: Annotated[Literal["none", "usual", "many"], typer.Option(help="How often things go wrong.")] = "usual",
+    rate: Annotated[float | None, typer.Option(min=0.1, help="Records a second at most, evenly spread.")] = None,
+    realtime: Annotated[bool, typer.Option(help="Send each record when it arrives, by the clock.")] = False,
+    run_id: RUN_ID = "run",
+) -> None:
+    """Begin a run: simulate a city and send its records to Kafka, as fast as it takes them or paced."""
+    import pyarrow as pa
+
+    from smartcity import kafka
+    from smartcity.lake import Lake
+    from smartcity.settings import settings
+    from smartcity.simulate import Chunk, Config
+    from smartcity.simulate import simulate as make
+    from smartcity.simulate.config import FAULTS
+
+    broker = lab_environment()["KAFKA_BOOTSTRAP_SERVERS"]
+    begin = start.replace(tzinfo=UTC) if start else Config.start
+    config = Config(minutes, vehicles, seed, begin, FAULTS[faults]())
+    lake, truth = Lake(settings(run_id=run_id).lake_uri), list[pa.Table]()
+    lake.make_bucket()
+    lake.purge()
+    kafka.ensure_topics(broker)
+    lake.write_note("starting_offsets", kafka.end_offsets(broker))
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("minutes of the city", total=minutes)
+
+        def seen(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+            for chunk in chunks:
+                truth.append(chunk.truth)
+                yield chunk
+                progress.advance(task, config.chunk_s / 60)
+
+        sent = kafka.produce(seen(make(config)), broker, rate, realtime)
+    lake.write_truth(pa.concat_tables(truth))
+    print(", ".join(f"{topic} {count:,}" for topic, count in sent.items()))
+    console.print("Acknowledged by Kafka, each of them. Next: ./lab stream --once, ./lab reconcile")
