@@ -24,7 +24,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
     """The URL of a running server whose state lies in `tmp_path / "state"`."""
     BackendDict.reset()
     server = open_server(Settings(0, tmp_path / "state", KeyRing(KEY, SECRET)))
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

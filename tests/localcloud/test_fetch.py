@@ -51,7 +51,7 @@ def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Repository]]:
     """A repository in place of the public one."""
     Repository.broken_at, Repository.ranges = None, []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Repository)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     session = requests.Session()
     monkeypatch.setattr(module, "repository", lambda: (session, f"http://127.0.0.1:{server.server_port}"))
     yield Repository

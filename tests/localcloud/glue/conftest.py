@@ -86,7 +86,7 @@ def s3_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 
     server = make_server("127.0.0.1", 0, create_backend_app("s3"), threaded=True, request_handler=MotoRequestHandler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     url = f"http://127.0.0.1:{server.port}"
     for name, value in {
