@@ -27,6 +27,9 @@ TOKEN_LIFE_S = 3600
 ANSWER_LIMIT_S = 60
 START_LIMIT_S = 60
 """Seconds for which a server that is still starting is waited for."""
+AGAIN_S = 0.2
+STARTING = "NO_NODES_AVAILABLE"
+"""A server that has just started answers so for some seconds: it has not yet heard which catalogs its node serves."""
 GONE = (404, 410)
 UNAVAILABLE = (502, 503, 504)
 
@@ -74,7 +77,9 @@ class Engine:
         headers = {"X-Trino-Schema": quote(asked.schema), "X-Trino-Catalog": asked.catalog, "X-Trino-Time-Zone": "UTC"}
         if asked.session:
             headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in asked.session.items())
-        return Statement(self, self.call("POST", f"{self._url}/v1/statement", asked.sql.encode(), headers), asked)
+        return Statement(
+            self, lambda: self.call("POST", f"{self._url}/v1/statement", asked.sql.encode(), headers), asked
+        )
 
     def call(self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
         """Exchange one message; numbers come back as the text that the server wrote."""
@@ -119,17 +124,23 @@ def unreachable(url: str, error: Exception) -> QueryFailed:
 class Statement:
     """A statement that runs in Trino. `pages()` drives it to its end."""
 
-    def __init__(self, engine: Engine, answer: dict[str, Any], asked: Asked) -> None:
-        self._engine, self._asked = engine, asked
-        self._answer = answer
-        self.query_id = str(answer["id"])
+    def __init__(self, engine: Engine, send: Callable[[], dict[str, Any]], asked: Asked) -> None:
+        self._engine, self._asked, self._send = engine, asked, send
+        self._answer: dict[str, Any] = {}
+        self._patience = time.monotonic() + START_LIMIT_S
+        self.query_id = ""
         self.columns: list[dict[str, Any]] = []
         self.stats: dict[str, Any] = {}
         self.update_count: int | None = None
-        self._read(answer)
+        self._read(send())
 
     def _read(self, answer: dict[str, Any]) -> None:
+        while answer.get("error", {}).get("errorName") == STARTING and time.monotonic() < self._patience:
+            self._asked.watch(answer.get("stats") or {})
+            time.sleep(AGAIN_S)  # nothing was scheduled and no row was sent: the same statement may be asked anew
+            answer = self._send()
         self._answer = answer
+        self.query_id = str(answer["id"])
         self.columns = answer.get("columns") or self.columns
         self.stats = answer.get("stats") or self.stats
         if "updateCount" in answer:
