@@ -17,6 +17,9 @@ from smartcity.errors import LabError
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 """The two marks: what stands between them is the answer; a learner finds `name = ...` for each name that it sets."""
 
+ONLY_SOLVED = "solution"
+"""Tag of the cells that stand in the solution form alone, as the one that demands that all checks say right."""
+
 _SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}$", flags=re.DOTALL | re.MULTILINE)
 _MARK_LINES = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})\n?", flags=re.MULTILINE)
 _METADATA = {
@@ -47,6 +50,8 @@ def solution_text(code: str) -> str:
 def build(source: Path, solved: bool) -> NotebookNode:
     """Return the notebook of a source file, without outputs, with cell ids that depend on the cell's text alone."""
     notebook = jupytext.read(source, fmt="py:percent")
+    if not solved:
+        notebook.cells = [cell for cell in notebook.cells if ONLY_SOLVED not in cell.metadata.get("tags", ())]
     seen: dict[str, int] = {}
     for cell in notebook.cells:
         digest = hashlib.sha256(f"{source.stem}\n{cell.source}".encode()).hexdigest()[:10]

@@ -39,5 +39,13 @@ class LedgerUnbalanced(LabError):
         self.ledger = ledger
 
 
+class NotPrepared(LabError):
+    """A lesson needs data that is not there and that can't be made from here; the message says which lesson makes it."""
+
+
+class ExercisesOpen(LabError):
+    """Exercises of a lesson are not answered, or not rightly; only the solutions demand that they are."""
+
+
 class NotebookFailed(LabError):
     """A cell of a notebook raised; the message names the notebook, the cell and the error."""

@@ -1,0 +1,117 @@
+"""One exercise and its check; a lesson's exercises together are a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from smartcity.errors import ExercisesOpen, LabError
+
+
+class Status(StrEnum):
+    """How an answer stands."""
+
+    NOT_YET = "not yet"
+    NOT_QUITE = "not quite"
+    RIGHT = "right"
+    UNKNOWN = "can't be told"
+
+
+_SIGNS = {Status.NOT_YET: "◻", Status.NOT_QUITE: "△", Status.RIGHT: "✓", Status.UNKNOWN: "?"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check says; Jupyter shows it as a line with a sign, a word, and the text."""
+
+    status: Status
+    text: str
+
+    def __repr__(self) -> str:
+        """Return the outcome as plain text."""
+        return f"{_SIGNS[self.status]} {self.status.capitalize()}. {self.text}"
+
+    def _repr_markdown_(self) -> str:
+        return f"**{_SIGNS[self.status]} {self.status.capitalize()}.** {self.text}"
+
+
+@dataclass
+class Exercise:
+    """An exercise by its name. Call it with an answer.
+
+    `form` says what an answer looks like. `judge` returns None for a right answer, else a hint that fits the mistake;
+    it works out what is right from the data, not by the learner's way. `why` is told once the answer is right.
+    """
+
+    name: str
+    form: str
+    judge: Callable[[Any], str | None]
+    why: str
+    status: Status = field(default=Status.NOT_YET, init=False)
+
+    def __call__(self, answer: object) -> Outcome:
+        """Return how the answer stands. Raises nothing, whatever the answer is."""
+        outcome = self._look(answer)
+        self.status = outcome.status
+        return outcome
+
+    def _look(self, answer: object) -> Outcome:
+        if untouched(answer):
+            return Outcome(Status.NOT_YET, f"Put your answer in place of `...`; it is {self.form}.")
+        try:
+            hint = self.judge(answer)
+        except (LabError, BotoCoreError, ClientError) as error:
+            return Outcome(Status.UNKNOWN, f"The lab does not answer: {error}")
+        except Exception as error:
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)} ({type(error).__name__}).")
+        if hint is not None:
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}. {hint}")
+        return Outcome(Status.RIGHT, self.why)
+
+
+class Sheet:
+    """The exercises of a lesson: `sheet.name(answer)` checks one, `sheet` alone shows how far one is."""
+
+    def __init__(self, lesson: str, *exercises: Exercise) -> None:
+        self.lesson = lesson
+        self.exercises = {exercise.name: exercise for exercise in exercises}
+
+    def __getattr__(self, name: str) -> Exercise:
+        """Return the exercise of that name. Raises AttributeError, which names those that there are."""
+        try:
+            return self.__dict__["exercises"][name]  # type: ignore[no-any-return]
+        except KeyError:
+            known = ", ".join(self.__dict__.get("exercises", ()))
+            raise AttributeError(
+                f"Lesson {self.__dict__.get('lesson')} has no exercise {name!r}, but {known}"
+            ) from None
+
+    def __repr__(self) -> str:
+        """Return one line an exercise, and how many are right."""
+        right = sum(one.status is Status.RIGHT for one in self.exercises.values())
+        lines = [f"{_SIGNS[one.status]} {one.name}: {one.status}" for one in self.exercises.values()]
+        return "\n".join([f"Lesson {self.lesson}: {right} of {len(lines)} exercises are right", *lines])
+
+    def require_all(self) -> None:
+        """Raise ExercisesOpen unless each exercise was answered, and right: so a solution can't be wrong unseen."""
+        if left := {name: str(one.status) for name, one in self.exercises.items() if one.status is not Status.RIGHT}:
+            raise ExercisesOpen(f"Lesson {self.lesson}: {left}. Try: look at the checks above this cell")
+
+
+def untouched(answer: object) -> bool:
+    """Tell whether an answer is nothing or the placeholder, or holds it."""
+    if answer is ... or answer is None or (isinstance(answer, str) and answer.strip() in ("", "...")):
+        return True
+    if isinstance(answer, Mapping):
+        return any(untouched(one) for one in answer.values())
+    return isinstance(answer, list | tuple | set) and any(untouched(one) for one in answer)
+
+
+def told(answer: object) -> str:
+    """Return an answer in few words."""
+    text = " ".join(repr(answer).split())
+    return f"`{text if len(text) <= 80 else text[:77] + '...'}`"

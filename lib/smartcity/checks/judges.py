@@ -1,0 +1,62 @@
+"""Ways to judge that several exercises share. Each takes what is right as a function, called when an answer comes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+Judge = Callable[[Any], str | None]
+Number = Callable[[], float]
+Texts = Callable[[], Collection[str]]
+
+
+def number(right: Number, within: float = 0.0, slips: Mapping[str, Number] | None = None) -> Judge:
+    """Judge a number, right when it is at most `within` (relative) away. `slips`: by hint, the number it leads to.
+
+    Where nothing can be computed (NaN), NaN is right.
+    """
+
+    def judge(answer: Any) -> str | None:
+        value, expected = _plain(answer), float(right())
+        if _close(value, expected, within):
+            return None
+        for hint, wrong in (slips or {}).items():
+            if _close(value, float(wrong()), within):
+                return hint
+        if math.isnan(value):
+            return "It is NaN: the mean or the ratio of nothing."
+        return "It is too large." if value > expected else "It is too small."
+
+    return judge
+
+
+def one_of(right: Texts, hint: str, slips: Mapping[str, Texts] | None = None) -> Judge:
+    """Judge a text; all that are tied for it are right. `slips`: by hint, the texts that it leads to."""
+
+    def judge(answer: Any) -> str | None:
+        if not isinstance(answer, str):
+            raise TypeError
+        if answer in right():
+            return None
+        return next((told for told, wrong in (slips or {}).items() if answer in wrong()), hint)
+
+    return judge
+
+
+def _plain(answer: Any) -> float:
+    """Return the one number that an answer is, also where it comes from NumPy or as a table of one cell."""
+    if isinstance(answer, bool | str | bytes):
+        raise TypeError
+    array = np.asarray(answer, dtype=float)
+    if array.size != 1:
+        raise ValueError
+    return float(array.reshape(()))
+
+
+def _close(value: float, expected: float, within: float) -> bool:
+    if math.isnan(expected):
+        return math.isnan(value)
+    return math.isclose(value, expected, rel_tol=max(within, 1e-9), abs_tol=1e-9)
