@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
@@ -23,6 +23,10 @@ from smartcity.simulate import Chunk
 CONNECT_S: Final = 15
 ACK_S: Final = 300
 """How long a record may wait for its acknowledgement, as while the broker restarts."""
+POLL_EVERY: Final = 1000
+"""Records between two looks at Kafka's reports."""
+Row = tuple[str, bytes, bytes, int, str]
+"""Topic, key, value, time (ms) and record id."""
 Progress = Callable[[int, int], None]
 """Called with the numbers of records sent and acknowledged so far."""
 
@@ -82,15 +86,13 @@ def produce(
     _require_broker(bootstrap)
     delivery, pace = _Delivery(bootstrap), Pace(rate, realtime)
     for chunk in chunks:
-        for record in _rows(chunk):
-            delivery.wait(pace.due_in_s(record[3]))
-            delivery.send(*record)
+        delivery.send_all(_rows(chunk), pace)
         if on_progress:
-            on_progress(delivery.sent, sum(delivery.acked.values()))
+            on_progress(delivery.sent.total(), delivery.acknowledged())
     delivery.finish()
     if on_progress:
-        on_progress(delivery.sent, sum(delivery.acked.values()))
-    return {name: delivery.acked[name] for name in TOPICS}
+        on_progress(delivery.sent.total(), delivery.acknowledged())
+    return {name: delivery.sent[name] for name in TOPICS}
 
 
 @dataclass
@@ -104,9 +106,14 @@ class Pace:
     _first_ms: int = field(default=0, init=False)
     _number: int = field(default=0, init=False)
 
+    @property
+    def paced(self) -> bool:
+        """Whether any record has to wait for its turn."""
+        return self.rate is not None or self.realtime
+
     def due_in_s(self, timestamp_ms: int) -> float:
         """Return the seconds until the next record, which arrives at `timestamp_ms`, is due; 0 where it is."""
-        if self.rate is None and not self.realtime:
+        if not self.paced:
             return 0.0
         if self._begin is None:
             self._begin, self._first_ms = self.clock(), timestamp_ms
@@ -117,7 +124,7 @@ class Pace:
         return max(0.0, self._begin + due - self.clock())
 
 
-def _rows(chunk: Chunk) -> Iterable[tuple[str, bytes, bytes, int, str]]:
+def _rows(chunk: Chunk) -> Iterable[Row]:
     columns = ("topic", "key", "value", "timestamp_ms", "record_id")
     return zip(*(chunk.records[name].to_pylist() for name in columns), strict=True)
 
@@ -130,11 +137,10 @@ def _require_broker(bootstrap: str) -> None:
 
 
 class _Delivery:
-    """A producer and its books."""
+    """A producer and its books. Kafka reports errors only; what has left the queue without one is acknowledged."""
 
     def __init__(self, bootstrap: str) -> None:
-        self.sent = 0
-        self.acked: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self._producer = Producer(
             {
@@ -146,52 +152,65 @@ class _Delivery:
                 "partitioner": "murmur2_random",
                 "message.timeout.ms": ACK_S * 1000,
                 "queue.buffering.max.messages": 200_000,
+                "delivery.report.only.error": True,
                 "log_level": 2,
                 "on_delivery": self._report,
             }
         )
 
     def _report(self, error: KafkaError | None, message: Message) -> None:
-        if error is None:
-            self.acked[str(message.topic())] += 1
-        else:
+        if error is not None:
             self.failed[error.str()] += 1
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass while Kafka's answers are read."""
-        end = time.monotonic() + seconds
-        while seconds > 0:
-            self._producer.poll(seconds)
-            seconds = end - time.monotonic()
+    def acknowledged(self) -> int:
+        """Return how many records Kafka has confirmed."""
+        return self.sent.total() - len(self._producer) - self.failed.total()
 
-    def send(self, topic: str, key: bytes, value: bytes, timestamp_ms: int, record_id: str) -> None:
-        """Hand one record to the producer; waits while its queue is full."""
-        record: dict[str, Any] = {"key": key, "timestamp": timestamp_ms, "headers": [("record_id", record_id.encode())]}
-        end = time.monotonic() + ACK_S
-        while True:
+    def send_all(self, rows: Iterable[Row], pace: Pace) -> None:
+        """Hand records to the producer, each when it is due."""
+        produce, paced = self._producer.produce, pace.paced
+        for number, (topic, key, value, at_ms, record_id) in enumerate(rows, 1):
+            if paced:
+                self._wait(pace.due_in_s(at_ms))
+            headers: list[tuple[str, str | bytes | None]] = [("record_id", record_id.encode())]
             try:
-                self._producer.produce(topic, value, **record)
-                break
+                produce(topic, value, key, timestamp=at_ms, headers=headers)
             except BufferError:
-                self._producer.poll(0.1)
-                if time.monotonic() > end:
-                    self._complain()
-        self.sent += 1
-        if self.sent % 1000 == 0:
-            self._producer.poll(0)
-        if self.failed:
-            self._complain()
+                self._wait_for_room()
+                produce(topic, value, key, timestamp=at_ms, headers=headers)
+            self.sent[topic] += 1
+            if number % POLL_EVERY == 0:
+                self._poll(0)
 
     def finish(self) -> None:
         """Wait until every record is acknowledged or has failed."""
         self._producer.flush(ACK_S)
-        if self.failed or sum(self.acked.values()) != self.sent:
+        if self.failed or len(self._producer):
+            self._complain()
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while seconds > 0:
+            self._poll(seconds)
+            seconds = end - time.monotonic()
+
+    def _wait_for_room(self) -> None:
+        """Wait until the queue is half empty: a record that waits alone for each place costs more."""
+        end, full = time.monotonic() + ACK_S, len(self._producer)
+        while len(self._producer) > full / 2:
+            self._poll(0.05)
+            if time.monotonic() > end:
+                self._complain()
+
+    def _poll(self, seconds: float) -> None:
+        self._producer.poll(seconds)
+        if self.failed:
             self._complain()
 
     def _complain(self) -> None:
-        missing = self.sent - sum(self.acked.values())
+        sent, acked = self.sent.total(), self.acknowledged()
         causes = "; ".join(f"{count} x {cause}" for cause, count in self.failed.items()) or f"no answer in {ACK_S} s"
         raise BrokerUnreachable(
-            f"Kafka has acknowledged {self.sent - missing} of {self.sent} records, {missing} are missing: {causes}. "
+            f"Kafka has acknowledged {acked} of {sent} records, {sent - acked} are missing: {causes}. "
             "Try: ./lab status, then ./lab up kafka; missing topics are made by ensure_topics()."
         )
