@@ -12,17 +12,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TransferSpeedColumn,
-)
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 from rich.table import Table
 
+import lab_course
 import lab_simulate
 import lab_stream
 from localcloud import lab as stand_in
@@ -169,65 +162,12 @@ def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.
     os.execv(argv[0], argv)  # noqa: S606
 
 
-@app.command()
-def run(
-    minutes: Annotated[int, typer.Option(min=1, help="Minutes of city time.")] = 60,
-    vehicles: Annotated[int, typer.Option(min=1, help="Vehicles in the city.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed of the simulator.")] = 7,
-    run_id: Annotated[str, typer.Option(help="Name of the run: its folder in out/ and in the lake.")] = "run",
-    only: Annotated[str | None, typer.Option(help="A range of notebooks, such as 03-08.")] = None,
-) -> None:
-    """Set up, start, and run the numbered notebooks from the simulator to the dashboard."""
-    from smartcity import mainjob
-
+def start() -> Supervisor:
+    """Fetch what is missing, start the services, and return their supervisor."""
     install()
     keeper = supervisor()
     keeper.up()
-    os.environ.update(stand_in.environment(stand_in.home()))
-    out = ROOT / "out" / run_id
-    parameters = {"minutes": minutes, "vehicles": vehicles, "seed": seed, "run_id": run_id}
-    columns = (
-        TextColumn("  {task.description:<22}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} cells"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress, stand_in.peak_memory(keeper) as peak:
-        tasks: dict[str, TaskID] = {}
-
-        def on_cell(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = progress.add_task(name, total=total)
-            progress.update(tasks[name], completed=done)
-
-        report = mainjob.run_job(ROOT / "notebooks" / "solutions", out, parameters, only, on_cell)
-    report["peak_rss_mb"] = round(sum(peak.values()))
-    report["memory_mb"] = {name: round(held) for name, held in peak.items()}
-    mainjob.write_report(report, out)
-    _show(report, out)
-
-
-def _show(report: dict[str, object], out: Path) -> None:
-    table = Table("result", "value", title="The run")
-    for name, value in report.items():
-        if isinstance(value, int | float | str):
-            table.add_row(name, f"{value:,}" if isinstance(value, int) else str(value))
-    Console().print(table)
-    print(f"Dashboard: {out / 'index.html'}\nReport:    {out / 'report.json'}")
-
-
-@app.command()
-def notebooks(
-    check: Annotated[bool, typer.Option("--check", help="Only compare with the committed ones.")] = False,
-) -> None:
-    """Make the learner and solution notebooks from notebooks/source."""
-    from smartcity import course
-
-    if check:
-        course.check(ROOT / "notebooks")
-    else:
-        for path in course.generate(ROOT / "notebooks"):
-            print(path.relative_to(ROOT))
+    return keeper
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -239,6 +179,7 @@ def test(context: typer.Context) -> None:
 
 app.command()(lab_simulate.simulate)
 lab_stream.register(app)
+lab_course.register(app, start)
 
 
 def main() -> None:
@@ -248,7 +189,9 @@ def main() -> None:
     except (LabError, LocalCloudError) as error:
         console.print(f"[red]lab: {type(error).__name__}:[/red]", end=" ")
         console.print(str(error), markup=False)
-        sys.exit(1)
+        sys.exit(getattr(error, "exit_code", 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -17,3 +17,7 @@ class DownloadFailed(LocalCloudError):
 
 class PortsTaken(LocalCloudError):
     """No free port was found in the range that the lab uses."""
+
+
+class BundleFailed(LocalCloudError):
+    """An offline bundle could not be made, or the given one does not fit this machine or this lab."""

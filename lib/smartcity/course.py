@@ -20,6 +20,12 @@ BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 ONLY_SOLVED = "solution"
 """Tag of the cells that stand in the solution form alone, as the one that demands that all checks say right."""
 
+VARIES = "varies"
+"""The tag of cells whose output is another one in each run: it is shown, but not compared."""
+IGNORED = "nbval-ignore-output"
+OUTPUTS_OF = "outputs_of"
+"""In a notebook's metadata: the digest of the code that made the outputs in it."""
+
 _SOLUTION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}$", flags=re.DOTALL | re.MULTILINE)
 _MARK_LINES = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})\n?", flags=re.MULTILINE)
 _METADATA = {
@@ -58,7 +64,10 @@ def build(source: Path, solved: bool) -> NotebookNode:
         seen[digest] = seen.get(digest, -1) + 1
         cell.id = f"{digest}-{seen[digest]}" if seen[digest] else digest
         if cell.cell_type == "code":
+            asked = BEGIN in cell.source
             cell.source = solution_text(cell.source) if solved else learner_text(cell.source)
+            if not solved and (asked or VARIES in cell.metadata.get("tags", ())):
+                cell.metadata["tags"] = [*cell.metadata.get("tags", ()), IGNORED]
     notebook.metadata = nbformat.from_dict(_METADATA)  # type: ignore[no-untyped-call]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook  # type: ignore[no-any-return]
@@ -78,23 +87,42 @@ def generate(folder: Path) -> list[Path]:
     written = []
     for path, notebook in targets(folder).items():
         kept = _with_outputs(path, notebook)
-        text = nbformat.writes(kept) + "\n"  # type: ignore[no-untyped-call]
-        if not path.exists() or path.read_text() != text:
+        if not path.exists() or path.read_text() != text(kept):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_text(text(kept))
             written.append(path)
     return written
+
+
+def text(notebook: NotebookNode) -> str:
+    """Return the content of a notebook's file."""
+    return nbformat.writes(notebook) + "\n"  # type: ignore[no-untyped-call, no-any-return]
 
 
 def check(folder: Path) -> None:
     """Raise CourseOutdated unless each committed notebook holds the cells that its source gives."""
     made = targets(folder)
-    stale = [
-        path.name for path, notebook in made.items() if not path.exists() or _cells(_read(path)) != _cells(notebook)
-    ]
+    stale = [path.name for path, notebook in made.items() if not path.exists() or differs(path, notebook)]
     extra = [path.name for path in (*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")) if path not in made]
     if stale or extra:
         raise CourseOutdated(f"Not as their source gives: {stale}; without a source: {extra}. Try: ./lab notebooks")
+
+
+def differs(path: Path, notebook: NotebookNode) -> bool:
+    """Tell whether a notebook's file holds other cells than `notebook`; outputs don't count."""
+    return _cells(_read(path)) != _cells(notebook)
+
+
+def stale(folder: Path) -> list[str]:
+    """Return the names of learner notebooks whose outputs were not made by the code that they hold."""
+    made = ((path, _read(path)) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")))
+    return [path.name for path, notebook in made if notebook.metadata.get(OUTPUTS_OF) != code_digest(notebook)]
+
+
+def code_digest(notebook: NotebookNode) -> str:
+    """Return a digest of a notebook's code, by which its outputs know what they are of."""
+    code = "\n".join(f"{cell.id}\n{cell.source}" for cell in notebook.cells if cell.cell_type == "code")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def _read(path: Path) -> NotebookNode:
@@ -107,7 +135,10 @@ def _cells(notebook: NotebookNode) -> list[tuple[str, str, str]]:
 
 def _with_outputs(path: Path, notebook: NotebookNode) -> NotebookNode:
     if path.exists():
-        before = {cell.id: cell for cell in _read(path).cells if cell.cell_type == "code"}
+        old = _read(path)
+        if OUTPUTS_OF in old.metadata:
+            notebook.metadata[OUTPUTS_OF] = old.metadata[OUTPUTS_OF]
+        before = {cell.id: cell for cell in old.cells if cell.cell_type == "code"}
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.id in before:
                 cell.outputs = before[cell.id].outputs

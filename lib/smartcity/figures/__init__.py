@@ -1,6 +1,7 @@
 """The lab's figures: one look, a title that says what to see, axes with units. Pure: tables in, Plotly figures out."""
 
 from smartcity.figures.city import fundamental_diagram, incident_story, moving_vehicles
+from smartcity.figures.display import describe
 from smartcity.figures.page import Panel, page
 from smartcity.figures.quality import verdict_bars
 from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS, template
@@ -13,6 +14,7 @@ __all__ = [
     "Panel",
     "camera_flow",
     "congestion_map",
+    "describe",
     "events_over_time",
     "fundamental_diagram",
     "incident_story",

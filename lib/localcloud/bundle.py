@@ -1,0 +1,133 @@
+"""One file with all that an installation fetches: Python packages, jars, Trino, and the lab's own files.
+
+A plain tar, since what is in it is compressed already: `manifest.json` first, then `wheels/`, `artifacts/`, and the
+tracked files of the lab below `smartcity-lab/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from localcloud.binaries import Artifact, fetch_all
+from localcloud.binaries.fetch import exclusive
+from localcloud.bundle_open import MANIFEST, VERSION, kind, misfit, read_manifest
+from localcloud.errors import BundleFailed
+from localcloud.lab import artifacts
+
+DOWNLOAD_LIMIT_S: Final = 1800
+INNER: Final = "smartcity-lab"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A written bundle: bytes of the file, and the kind of machine that it serves."""
+
+    size: int
+    kind: str
+
+
+def make(root: Path, file: Path, cache: Path, say: Callable[[str], None]) -> Bundle:
+    """Write the bundle of the lab in `root`. Raises BundleFailed, DownloadFailed; a half-made file is not left."""
+    draft = file.with_name(f"{file.name}.part")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fetch_all(artifacts(), cache)
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".bundle") as folder:
+        say("Fetching the packages of the lock")
+        wheels = _download(root / "requirements.lock", Path(folder))
+        say(f"Writing {len(wheels)} packages and {len(artifacts())} jars")
+        try:
+            with tarfile.open(draft, "w") as bundle:
+                _write(bundle, root, cache, wheels)
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+    return Bundle(file.stat().st_size, "{system} {machine}, Python {python}".format(**kind()))
+
+
+def _download(lock: Path, folder: Path) -> list[Path]:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-deps", "--require-hashes", "--requirement", str(lock), "--dest", str(folder)]
+    try:
+        subprocess.run([*command, *options], check=True, capture_output=True, text=True, timeout=DOWNLOAD_LIMIT_S)
+    except subprocess.CalledProcessError as error:
+        told = (error.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise BundleFailed(f"The packages could not be fetched: {told}. Try: check the network, then again") from error
+    except subprocess.TimeoutExpired as error:
+        raise BundleFailed(f"The packages did not arrive within {DOWNLOAD_LIMIT_S} s. Try: again") from error
+    return sorted(folder.iterdir())
+
+
+def _write(bundle: tarfile.TarFile, root: Path, cache: Path, wheels: list[Path]) -> None:
+    lock = hashlib.sha256((root / "requirements.lock").read_bytes()).hexdigest()
+    head = json.dumps({"version": VERSION, "kind": kind(), "lock_sha256": lock}, indent=1).encode()
+    member = tarfile.TarInfo(MANIFEST)
+    member.size = len(head)
+    bundle.addfile(member, io.BytesIO(head))
+    for wheel in wheels:
+        bundle.add(wheel, f"wheels/{wheel.name}")
+    for artifact in dict.fromkeys(artifacts()):
+        bundle.add(artifact.cached(cache), _member(artifact))
+    for path in _own_files(root):
+        bundle.add(root / path, f"{INNER}/{path}")
+
+
+def _member(artifact: Artifact) -> str:
+    return f"artifacts/{artifact.sha256}"
+
+
+def _own_files(root: Path) -> list[str]:
+    command = ["git", "-C", str(root), "ls-files", "-z"]
+    try:
+        listed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise BundleFailed("A bundle holds the lab's own files, as git knows them. Try: git clone the lab") from error
+    return [name for name in listed.split("\0") if name and (root / name).is_file()]
+
+
+def fill_cache(file: Path, lock: Path, cache: Path) -> None:
+    """Put the jars and Trino of a bundle into the cache, each held against its pinned sha256. Raises BundleFailed."""
+    wanted = {_member(artifact): artifact for artifact in artifacts() if not artifact.cached(cache).exists()}
+    try:
+        with tarfile.open(file) as bundle:
+            if reason := misfit(read_manifest(bundle), lock):
+                raise ValueError(reason)
+            for name, member in _files(bundle):
+                if name in wanted:
+                    _place(bundle, member, wanted.pop(name), cache)
+    except (ValueError, OSError, tarfile.TarError) as error:
+        raise BundleFailed(f"{file} can't be used: {error}. Try: ./lab bundle FILE where there is a network") from error
+    if wanted:
+        raise BundleFailed(f"{file} lacks {len(wanted)} jars. Try: ./lab bundle FILE where there is a network")
+
+
+def _files(bundle: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
+    return ((member.name, member) for member in bundle if member.isfile())
+
+
+def _place(bundle: tarfile.TarFile, member: tarfile.TarInfo, artifact: Artifact, cache: Path) -> None:
+    target = artifact.cached(cache)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    with exclusive(part):
+        source = bundle.extractfile(member)
+        if source is None:
+            raise ValueError(f"{artifact.name} is no file in it")
+        with source, part.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+        with part.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found != artifact.sha256:
+            part.unlink()
+            raise ValueError(f"{artifact.name} in it has another sha256 than the pinned one")
+        part.replace(target)

@@ -1,0 +1,53 @@
+"""Figures as PNG pictures, painted by plotly.js in a headless Chromium of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from plotly.offline import get_plotlyjs
+
+from smartcity.errors import LabError
+
+Painter = Callable[[Mapping[str, Any]], str]
+"""Takes a figure as its JSON object, returns a PNG in base64."""
+
+WIDTH: Final = 760
+HEIGHT: Final = 440
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_PAINT: Final = """async ([spec, width, height]) => {
+  const url = await Plotly.toImage({data: spec.data, layout: {...spec.layout, width, height}}, {format: "png"});
+  return url.split(",")[1];
+}"""
+
+
+class PainterMissing(LabError):
+    """No Chromium was found, or it did not start."""
+
+
+@contextmanager
+def painter() -> Iterator[Painter]:
+    """Start a Chromium that paints figures; end it afterwards. Raises PainterMissing."""
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as play:
+        try:
+            browser = play.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        except Error as error:
+            told = str(error).splitlines()[0]
+            raise PainterMissing(f"No Chromium started: {told}. Try: install it, or LAB_CHROME=/path/to/it") from error
+        page = browser.new_page()
+        page.add_script_tag(content=get_plotlyjs())
+        try:
+            yield lambda spec: str(page.evaluate(_PAINT, [spec, WIDTH, int(spec["layout"].get("height") or HEIGHT)]))
+        finally:
+            browser.close()
+
+
+def _chromium() -> str | None:
+    """Return the browser to start, or None for the one that Playwright has installed itself."""
+    found = (shutil.which(name) for name in _NAMES)
+    return os.environ.get("LAB_CHROME") or next((path for path in found if path), None)

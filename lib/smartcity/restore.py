@@ -1,0 +1,51 @@
+"""Put a learner's notebooks back as they came, and keep what the learner wrote."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from smartcity import course
+
+
+def changed(folder: Path) -> list[Path]:
+    """Return the notebooks in `folder` that hold other cells than their source gives, and those without a source."""
+    made = course.targets(folder)
+    there = (*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb"))
+    return sorted(path for path in there if path not in made or course.differs(path, made[path]))
+
+
+def restore(folder: Path, backup: Path) -> Iterator[str]:
+    """Copy changed notebooks to a new folder in `backup`, then write all anew; yield a line for each thing done.
+
+    Outputs come back too where the lab is a git clone, else the notebooks are as if never run. A notebook that the
+    learner added is only copied.
+    """
+    mine = changed(folder)
+    if mine:
+        kept = backup / time.strftime("%Y-%m-%d_%H%M%S")
+        for path in mine:
+            target = kept / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        yield f"Kept: {len(mine)} changed notebooks in {kept}"
+    for path, notebook in course.targets(folder).items():
+        path.write_bytes(_committed(path) or course.text(notebook).encode())
+    stale = course.stale(folder)
+    if stale:
+        yield f"Without their outputs: {', '.join(stale)}"
+    yield "Restored: the notebooks"
+
+
+def _committed(path: Path) -> bytes | None:
+    """Return the file as it is in git, or None where there is no git or not this file."""
+    try:
+        shown = subprocess.run(
+            ["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True, timeout=60, check=False
+        )
+    except FileNotFoundError:
+        return None
+    return shown.stdout if shown.returncode == 0 else None

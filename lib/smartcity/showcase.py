@@ -1,0 +1,109 @@
+"""What the learner notebooks show before anyone has run them: the outputs of their own code, figures as pictures.
+
+An output is kept of each code cell but exercises, parameters and cells that speak to the run only. Whatever it is, it
+also renders where no script runs, such as on a code host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from nbformat import NotebookNode
+
+from smartcity import course
+from smartcity.errors import LabError
+from smartcity.figures import describe
+from smartcity.figures.display import PLOTLY_MIME
+from smartcity.paint import Painter, painter
+from smartcity.results import GLUED
+from smartcity.runner import notebooks, run
+
+SIZE_LIMIT: Final = 300_000
+"""Bytes that a learner notebook may have: a code host shows larger ones late or not at all."""
+SILENT: Final = frozenset({"parameters", "remove-cell"})
+
+
+class OutputsOutdated(LabError):
+    """What a committed notebook shows was not made by the code in it, or can't be read aloud."""
+
+
+class TooLarge(LabError):
+    """A notebook with its outputs is larger than SIZE_LIMIT."""
+
+
+def refresh(folder: Path, work: Path, only: str | None, say: Callable[[str], None]) -> list[Path]:
+    """Run the learner notebooks as they are, put what they showed into them, and return their paths.
+
+    `work` gets the executed notebooks. Raises NotebookFailed, TooLarge, PainterMissing.
+    """
+    paths = notebooks(folder, only)
+    with painter() as paint:
+        for path, done in zip(paths, run(paths, work, {"out": str(work)}, lambda *_: None), strict=True):
+            say(f"{done.name}: {done.seconds:.0f} s")
+            path.write_text(_shown(path, done.path, paint))
+    return paths
+
+
+def check(folder: Path) -> None:
+    """Raise OutputsOutdated unless the outputs of each learner notebook are of its code, described, and small."""
+    if old := course.stale(folder):
+        raise OutputsOutdated(f"Outputs of another code than theirs: {old}. Try: ./lab notebooks --outputs")
+    for path in notebooks(folder):
+        _check_size(path, path.read_text())
+        for output in _outputs(path):
+            if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
+                raise OutputsOutdated(f"{path.name} has a picture without words. Try: ./lab notebooks --outputs")
+
+
+def _outputs(path: Path) -> list[NotebookNode]:
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def _check_size(path: Path, text: str) -> None:
+    if len(text) > SIZE_LIMIT:
+        raise TooLarge(f"{path.name}: {len(text):,} bytes, allowed are {SIZE_LIMIT:,}. Try: show fewer rows or figures")
+
+
+def _shown(path: Path, executed: Path, paint: Painter) -> str:
+    notebook, ran = (nbformat.read(one, as_version=4) for one in (path, executed))  # type: ignore[no-untyped-call]
+    outputs = {cell.id: cell.outputs for cell in ran.cells if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [] if _is_silent(cell) else [_plain(one, paint) for one in outputs[cell.id] if _tells(one)]
+            cell.execution_count = None
+    notebook.metadata[course.OUTPUTS_OF] = course.code_digest(notebook)
+    text = course.text(notebook)
+    _check_size(path, text)
+    return text
+
+
+def _is_silent(cell: NotebookNode) -> bool:
+    tags = set(cell.metadata.get("tags", ()))
+    return bool(tags & SILENT) or (course.IGNORED in tags and course.VARIES not in tags)
+
+
+def _tells(output: NotebookNode) -> bool:
+    """Tell whether an output is for the reader: neither a warning of a library nor a result for the run."""
+    return output.get("name") != "stderr" and GLUED not in output.get("data", {})
+
+
+def _plain(output: NotebookNode, paint: Painter) -> NotebookNode:
+    """Return an output without anything that needs a script, and without the number of its run."""
+    if "execution_count" in output:
+        output.execution_count = None
+    if PLOTLY_MIME in output.get("data", {}):
+        return _picture(output.data[PLOTLY_MIME], paint)
+    return output
+
+
+def _picture(spec: Mapping[str, Any], paint: Painter) -> NotebookNode:
+    words = describe(spec)
+    return nbformat.v4.new_output(  # type: ignore[no-untyped-call, no-any-return]
+        "display_data",
+        data={"image/png": paint(spec), "text/plain": words},
+        metadata={"image/png": {"alt": words}},
+    )
