@@ -1,0 +1,64 @@
+"""Checks of lesson 02, from what Kafka holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from kafka import KafkaConsumer, TopicPartition
+
+from smartcity.checks.exercise import Exercise, Sheet
+from smartcity.checks.judges import number
+
+READ = 200
+"""How many records the lesson reads, from the first of the run in partition 0 of gps_data."""
+
+_PARTITION = TopicPartition("gps_data", 0)
+
+
+def sheet(bootstrap: str, begin: Mapping[str, Mapping[str, int]]) -> Sheet:
+    """Return the exercises of the lesson; `begin` are the offsets at which the run began, by topic and partition."""
+    first = begin[_PARTITION.topic][str(_PARTITION.partition)]
+    end = cache(lambda: _end(bootstrap))
+    return Sheet(
+        "02",
+        Exercise(
+            "devices",
+            "a whole number",
+            number(
+                cache(lambda: _devices(bootstrap, first)),
+                slips={"That is the number of records, not of devices.": lambda: READ},
+            ),
+            "Many devices share a partition, but each device has just one.",
+        ),
+        Exercise(
+            "lag",
+            "a whole number",
+            number(
+                lambda: end() - first - READ,
+                slips={
+                    "That is the end of the partition; from where had you read?": end,
+                    "That counts also the records that you have read.": lambda: end() - first,
+                },
+            ),
+            "This is a consumer's **lag**. It is the first number to watch: a lag that grows means a reader too slow.",
+        ),
+    )
+
+
+def _devices(bootstrap: str, first: int) -> int:
+    reader = KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=10_000, enable_auto_commit=False)
+    try:
+        reader.assign([_PARTITION])
+        reader.seek(_PARTITION, first)
+        return len({next(reader).key for _ in range(READ)})
+    finally:
+        reader.close()
+
+
+def _end(bootstrap: str) -> int:
+    reader = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    try:
+        return int(reader.end_offsets([_PARTITION])[_PARTITION])
+    finally:
+        reader.close()

@@ -1,0 +1,72 @@
+"""Checks of lesson 06: the folders of the lake and the simulator's truth against the catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+
+from smartcity.checks.exercise import Exercise, Sheet
+from smartcity.checks.judges import one_of
+from smartcity.events import Verdict
+from smartcity.lake import Lake
+from smartcity.settings import Settings
+
+_FOLDERS = re.compile(r"event_date=([^/]+)/hour=([^/]+)/")
+
+
+def sheet(city: Settings) -> Sheet:
+    """Return the exercises of the lesson."""
+    lake = Lake(city.lake_uri)
+    return Sheet("06", _partitions(lake), _hour_type(city), _largest(lake))
+
+
+def _partitions(lake: Lake) -> Exercise:
+    def judge(answer: Any) -> str | None:
+        if isinstance(answer, str) or not isinstance(answer, Sequence):
+            raise TypeError
+        told = {tuple(str(value) for value in one) for one in answer}
+        there = {found.groups() for path in lake.files("transformed", "gps_data") if (found := _FOLDERS.search(path))}
+        if told == there:
+            return None
+        return f"{len(there)} folders hold files of gps_data; your list has {len(told)}, or others."
+
+    return Exercise(
+        "partitions",
+        "a list of [event_date, hour], one for each partition",
+        judge,
+        "One partition a folder. Hours beside the run's own come from devices whose clocks are wrong.",
+    )
+
+
+def _hour_type(city: Settings) -> Exercise:
+    def right() -> set[str]:
+        table = boto3.client("glue").get_table(DatabaseName=city.database, Name="gps_data")["Table"]
+        return {key["Type"] for key in table["PartitionKeys"] if key["Name"] == "hour"}
+
+    slips = {
+        "A good guess by its values; but a crawler does not guess types from folder names.": lambda: {"int", "bigint"}
+    }
+    return Exercise(
+        "hour_type",
+        "the name of a type, as the catalog has it",
+        one_of(right, "Look in `PartitionKeys` of the table, not among its columns.", slips),
+        "So `hour = 7` is an error and `hour = '07'` an answer: the classic trap of the first query.",
+    )
+
+
+def _largest(lake: Lake) -> Exercise:
+    return Exercise(
+        "largest",
+        "the name of a table",
+        one_of(lambda: _most_rows(lake), "Compare `records` of the tables above."),
+        "The truth says the same. The crawler took the numbers from the footers of the files, without reading a row.",
+    )
+
+
+def _most_rows(lake: Lake) -> set[str]:
+    truth = lake.truth().to_pandas()
+    rows = truth.loc[truth["verdict"].astype(str) == Verdict.TRANSFORMED, "topic"].astype(str).value_counts()
+    return set(rows.index[rows == rows.max()])

@@ -1,0 +1,86 @@
+"""Checks of lesson 07: the lake read without SQL, and what Athena itself says that a query has scanned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import awswrangler as wr
+import pyarrow.compute as pc
+
+from smartcity.checks.exercise import Exercise, Sheet
+from smartcity.checks.judges import Number, number
+from smartcity.lake import Lake
+from smartcity.settings import Settings
+
+USD_PER_BYTE = 5 / 1e12
+LEAST_BYTES = 10e6
+"""Of each query Athena charges 10 MB at least: https://aws.amazon.com/athena/pricing/."""
+
+_MINUTES_A_YEAR = 365 * 24 * 60
+
+
+def sheet(city: Settings) -> Sheet:
+    """Return the exercises of the lesson."""
+    lake = Lake(city.lake_uri)
+    district = cache(lambda: busiest_district(lake))
+    whole = cache(lambda: _scanned(city, "gps_data", district()))
+    part = cache(lambda: _scanned(city, "gps_by_district", district()))
+    return Sheet("07", _rain_minutes(lake), _times_less(whole, part), _usd_a_year(whole))
+
+
+def _rain_minutes(lake: Lake) -> Exercise:
+    slips = {"That counts readings; several stations report in a minute.": lambda: sum(_rain(lake).values())}
+    return Exercise(
+        "rain_minutes",
+        "a whole number of minutes",
+        number(lambda: len(_rain(lake)), slips=slips),
+        "`count(DISTINCT ...)`, for many stations report the same minute.",
+    )
+
+
+def _times_less(whole: Number, part: Number) -> Exercise:
+    return Exercise(
+        "times_less",
+        "a number: bytes of the whole table divided by bytes of the partitioned one",
+        number(lambda: whole() / part(), 0.05, {"Upside down.": lambda: part() / whole()}),
+        "A filter on a partition column leaves folders out before a single byte is read.",
+    )
+
+
+def _usd_a_year(whole: Number) -> Exercise:
+    year = LEAST_BYTES * USD_PER_BYTE * _MINUTES_A_YEAR
+    slips = {
+        "You took the bytes that it scans; Athena charges 10 MB at least.": lambda: year * whole() / LEAST_BYTES,
+        "That is for a day.": lambda: year / 365,
+    }
+    return Exercise(
+        "usd_a_year",
+        "US dollars, as a number",
+        number(lambda: year, 0.06, slips),
+        "The least charge, not the data, makes this price; a page that asks once an hour costs 60 times less.",
+    )
+
+
+def busiest_district(lake: Lake) -> str:
+    """Return the district with the most GPS readings; of several, the first by name."""
+    rows = Counter(lake.read("transformed", "gps_data", ["district"])["district"].drop_null().to_pylist())
+    return str(min(rows, key=lambda name: (-rows[name], name)))
+
+
+def _rain(lake: Lake) -> Counter[object]:
+    """Return the rainy readings of each minute of the first hour."""
+    rows = lake.read("transformed", "weather_data", ["event_time", "precipitation_mm_h"])
+    hour = pc.floor_temporal(rows["event_time"], unit="hour")
+    wet = rows.filter(pc.and_(pc.equal(hour, pc.min(hour)), pc.greater(rows["precipitation_mm_h"], 0)))
+    return Counter(pc.floor_temporal(wet["event_time"], unit="minute").to_pylist())
+
+
+def _scanned(city: Settings, table: str, district: str) -> int:
+    frame = wr.athena.read_sql_query(
+        f"SELECT avg(speed_kmh) AS v FROM {table} WHERE district = '{district}'",  # noqa: S608  names of our own
+        database=city.database,
+        ctas_approach=False,
+        s3_output=city.athena_output,
+    )
+    return int(frame.query_metadata["Statistics"]["DataScannedInBytes"])
