@@ -27,6 +27,17 @@ def called_from(path: Path) -> Path:
     return Path(os.environ.get("LAB_CALLED_FROM", ".")).resolve() / path
 
 
+OFFLINE = Annotated[Path | None, typer.Option(help="Install from this file of `lab bundle`, without network.")]
+
+
+def install(offline_bundle: OFFLINE = None) -> None:
+    """Fetch all that the first start would fetch, and start nothing: for the evening before a workshop."""
+    if offline_bundle:
+        _fill_cache(offline_bundle)
+    stand_in.install(stand_in.home())
+    console.print("Everything is here. Next: ./lab up, or ./lab notebook")
+
+
 def run(
     minutes: Annotated[int, typer.Option(min=1, help="Minutes of city time.")] = 60,
     vehicles: Annotated[int, typer.Option(min=1, help="Vehicles in the city.")] = 200,
@@ -36,9 +47,7 @@ def run(
     param: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
     ] = None,
-    offline_bundle: Annotated[
-        Path | None, typer.Option(help="Install from this file of `lab bundle`, without network.")
-    ] = None,
+    offline_bundle: OFFLINE = None,
 ) -> None:
     """Set up, start, and run the numbered notebooks from the simulator to the dashboard.
 
@@ -157,5 +166,5 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 def register(app: typer.Typer, start: Callable[[], Supervisor]) -> None:
     """Add the commands to the lab's; `start` installs what is missing, starts the services, returns their keeper."""
     _start.append(start)
-    for command in (run, notebooks, bundle, reset):
+    for command in (install, run, notebooks, bundle, reset):
         app.command()(command)
