@@ -7,6 +7,7 @@ also renders where no script runs, such as on a code host.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,16 +35,19 @@ class TooLarge(LabError):
     """A notebook with its outputs is larger than SIZE_LIMIT."""
 
 
-def refresh(folder: Path, work: Path, only: str | None, say: Callable[[str], None]) -> list[Path]:
+def refresh(
+    folder: Path, work: Path, only: str | None, say: Callable[[str], None], *, paint: Painter | None = None
+) -> list[Path]:
     """Run the learner notebooks as they are, put what they showed into them, and return their paths.
 
-    `work` gets the executed notebooks. Raises NotebookFailed, TooLarge, PainterMissing.
+    `work` gets the executed notebooks; `paint` is a Chromium of this machine where it is not given. Raises
+    NotebookFailed, TooLarge, PainterMissing.
     """
     paths = notebooks(folder, only)
-    with painter() as paint:
+    with nullcontext(paint) if paint else painter() as brush:
         for path, done in zip(paths, run(paths, work, {"out": str(work)}, lambda *_: None), strict=True):
             say(f"{done.name}: {done.seconds:.0f} s")
-            path.write_text(_shown(path, done.path, paint))
+            path.write_text(_shown(path, done.path, brush))
     return paths
 
 
