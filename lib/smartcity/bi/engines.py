@@ -1,0 +1,63 @@
+"""The engines that the figures are asked of: Redshift by its secret, and Athena. The same on AWS."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import awswrangler as wr
+from botocore.exceptions import BotoCoreError, ClientError
+
+from smartcity.bi.place import Place
+from smartcity.errors import NotConfigured
+from smartcity.settings import Settings
+from smartcity.warehouse import SECRET
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+@contextmanager
+def warehouse(city: Settings) -> Iterator[tuple[Any, Place]]:
+    """Connect to the run's warehouse; give the connection and its place. Raises NotConfigured."""
+    try:
+        place = Place.of(wr.secretsmanager.get_secret_json(SECRET), city.mart)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # redshift_connector makes its TLS by an old call
+            connection = wr.redshift.connect(secret_id=SECRET)
+    except (BotoCoreError, ClientError) as error:
+        raise NotConfigured(f"The secret {SECRET} can't be read: {error}. Try: ./lab up") from error
+    try:
+        yield connection, place
+    finally:
+        connection.close()
+
+
+def redshift_asker(connection: Any) -> Callable[[str], Rows]:
+    """Return a function that asks Redshift."""
+
+    def ask(sql: str) -> Rows:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        return [tuple(row) for row in cursor.fetchall()]
+
+    return ask
+
+
+def athena_asker(city: Settings) -> Callable[[str], Rows]:
+    """Return a function that asks Athena in the run's database."""
+
+    def ask(sql: str) -> Rows:
+        frame = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
+        objects = frame.astype(object).where(frame.notna(), None)
+        return [tuple(row) for row in objects.itertuples(index=False)]
+
+    return ask
+
+
+def require_star(ask: Callable[[str], Rows], schema: str) -> None:
+    """Raise NotConfigured unless the star is in the warehouse and has rows."""
+    found = ask(f"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{schema}'")  # noqa: S608
+    if not found[0][0] or not ask(f"SELECT COUNT(*) FROM {schema}.fact_trip_minute")[0][0]:  # noqa: S608
+        raise NotConfigured(f"The warehouse has no star in the schema {schema} yet. Try: ./lab run")
