@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 OWN = {
     "glue": "localcloud.glue.api:GlueResponse",
     "athena": "localcloud.athena.api:AthenaResponse",
+    "cloudformation": "localcloud.cloudformation.api:CloudFormationResponse",
     "redshift": "localcloud.redshift.api:RedshiftResponse",
     "redshift-data": "localcloud.redshift.api:RedshiftDataResponse",
     "redshift-serverless": "localcloud.redshift.api:RedshiftServerlessResponse",
 }
 
 CONTROL = {
-    "cloudformation": "cloudformation",
+    "budgets": "budgets",
     "ec2": "ec2",
+    "emr-serverless": "emrserverless",
     "iam": "iam",
+    "kafka": "kafka",
     "kms": "kms",
     "logs": "logs",
     "secretsmanager": "secretsmanager",

@@ -21,6 +21,11 @@ from localcloud.aws.signature import read_claim, verify
 log = logging.getLogger(__name__)
 
 HEALTH = "/health"
+TEMPLATES_TOUCH = (
+    *("athena", "budgets", "cloudformation", "ec2", "emr-serverless", "glue", "iam", "kafka", "kms", "redshift"),
+    *("redshift-serverless", "secretsmanager", "sns", "sqs"),
+)
+"""The services whose state a stack can change."""
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; the largest that AWS takes here are some MB (BatchCreatePartition)."""
 _READS = re.compile(r"(Get|List|Describe|BatchGet|Search|Query|Check|Lookup|Simulate|Validate)[A-Z]")
@@ -93,5 +98,5 @@ def _keep(service: str) -> None:
     if service != "cloudformation":
         persistence.save(service)
         return
-    for touched in ("cloudformation", "ec2", "glue", "iam", "kms", "redshift", "secretsmanager", "sns", "sqs"):
+    for touched in TEMPLATES_TOUCH:
         persistence.save(touched)

@@ -1,4 +1,6 @@
-"""The API of Redshift Serverless: one namespace and one workgroup, whose endpoint is the gateway.
+"""The API of Redshift Serverless: the lab's own namespace and workgroup, and those that are made beside them.
+
+The endpoint of each workgroup is the gateway.
 
 https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/Welcome.html
 """
@@ -8,18 +10,27 @@ from __future__ import annotations
 import json
 import time
 from typing import Any
+from uuid import uuid4
 
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import BaseResponse
 
 from localcloud.redshift import temporary
+from localcloud.redshift.api.namespaces import ServerlessBackend, serverless_backends
 from localcloud.redshift.api.place import ADMIN, DATABASE, NAMESPACE, WORKGROUP, place
 
 Record = dict[str, Any]
 
 
 class RedshiftServerlessResponse(BaseResponse):
-    """Answers the calls of Redshift Serverless; nothing of it is kept, since nothing can be changed."""
+    """Answers the calls of Redshift Serverless."""
+
+    backends = serverless_backends
+
+    @property
+    def _made(self) -> ServerlessBackend:
+        backend: ServerlessBackend = serverless_backends[self.current_account][self.region]
+        return backend
 
     def __init__(self) -> None:
         super().__init__(service_name="redshift-serverless")
@@ -56,22 +67,62 @@ class RedshiftServerlessResponse(BaseResponse):
         }
 
     def get_workgroup(self) -> str:
-        """Return the workgroup."""
-        self._must_be(self._asked("workgroupName"), WORKGROUP)
-        return json.dumps({"workgroup": self._workgroup()})
+        """Return a workgroup."""
+        name = self._asked("workgroupName")
+        return json.dumps({"workgroup": self._workgroup() if name == WORKGROUP else self._made.workgroup(name)})
 
     def list_workgroups(self) -> str:
-        """Return the one workgroup."""
-        return json.dumps({"workgroups": [self._workgroup()]})
+        """Return all workgroups."""
+        more = [self._made.workgroup(name) for name in self._made.workgroups]
+        return json.dumps({"workgroups": [self._workgroup(), *more]})
+
+    def create_workgroup(self) -> str:
+        """Open a namespace that was made before."""
+        self._must_be_new("workgroupName", WORKGROUP)
+        return json.dumps({"workgroup": self._made.create_workgroup(json.loads(self.body))})
+
+    def delete_workgroup(self) -> str:
+        """Close a workgroup; the lab's own stays."""
+        self._must_be_new("workgroupName", WORKGROUP)
+        return json.dumps({"workgroup": self._made.delete_workgroup(self._asked("workgroupName"))})
 
     def get_namespace(self) -> str:
-        """Return the namespace."""
-        self._must_be(self._asked("namespaceName"), NAMESPACE)
-        return json.dumps({"namespace": self._namespace()})
+        """Return a namespace."""
+        name = self._asked("namespaceName")
+        return json.dumps({"namespace": self._namespace() if name == NAMESPACE else self._made.namespace(name)})
 
     def list_namespaces(self) -> str:
-        """Return the one namespace."""
-        return json.dumps({"namespaces": [self._namespace()]})
+        """Return all namespaces."""
+        return json.dumps({"namespaces": [self._namespace(), *self._made.namespaces.values()]})
+
+    def create_namespace(self) -> str:
+        """Make a database with an owner."""
+        self._must_be_new("namespaceName", NAMESPACE)
+        return json.dumps({"namespace": self._made.create_namespace(json.loads(self.body))})
+
+    def delete_namespace(self) -> str:
+        """Drop a namespace's database and owner; the lab's own stays."""
+        self._must_be_new("namespaceName", NAMESPACE)
+        return json.dumps({"namespace": self._made.delete_namespace(self._asked("namespaceName"))})
+
+    def list_tags_for_resource(self) -> str:
+        """Return the tags of a namespace or a workgroup."""
+        return json.dumps({"tags": self._made.tags.get(self._asked("resourceArn"), [])})
+
+    def create_usage_limit(self) -> str:
+        """Keep a limit; the lab meters no RPU-hours, so none is ever reached."""
+        asked = json.loads(self.body)
+        if asked["resourceArn"] not in self._made.tags:
+            raise JsonRESTError("ResourceNotFoundException", f"{asked['resourceArn']!r} does not exist.")
+        limit = {"breachAction": "log", "period": "monthly", **asked, "usageLimitId": str(uuid4())}
+        self._made.limits[limit["usageLimitId"]] = limit
+        return json.dumps({"usageLimit": limit})
+
+    def list_usage_limits(self) -> str:
+        """Return the limits, of one resource where it is named."""
+        arn = self._asked("resourceArn")
+        found = [one for one in self._made.limits.values() if arn in ("", one["resourceArn"])]
+        return json.dumps({"usageLimits": found})
 
     def get_credentials(self) -> str:
         """Issue a password for the admin, which the gateway refuses after its end."""
@@ -89,14 +140,10 @@ class RedshiftServerlessResponse(BaseResponse):
         }
         return json.dumps(told)
 
-    def create_workgroup(self) -> str:
-        """Refuse: one gateway is one workgroup."""
-        raise JsonRESTError("ServiceQuotaExceededException", f"The lab has one workgroup, {WORKGROUP!r}.")
-
-    def create_namespace(self) -> str:
-        """Refuse: one gateway is one namespace."""
-        raise JsonRESTError("ServiceQuotaExceededException", f"The lab has one namespace, {NAMESPACE!r}.")
-
     def _must_be(self, given: str, known: str) -> None:
         if given != known:
             raise JsonRESTError("ResourceNotFoundException", f"{given!r} does not exist. The lab has {known!r}.")
+
+    def _must_be_new(self, member: str, own: str) -> None:
+        if self._asked(member) == own:
+            raise JsonRESTError("ConflictException", f"{own!r} is the lab's own, from the start and for good.")

@@ -91,8 +91,9 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
     await engine.run(f"ALTER ROLE {ADMIN} PASSWORD '{admin_password}'", database="template1")
-    if not await engine.run("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE, database="template1"):
-        await engine.close()  # a template in use cannot be copied
+    made = await engine.run("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE, database="template1")
+    await engine.close()  # a template in use cannot be copied, by CREATE DATABASE of clients neither
+    if not made:
         await engine.run(f"CREATE DATABASE {DATABASE} OWNER {ADMIN}", database="postgres")
     await _prepare_catalog(engine, DATABASE, scripts, version)
     for row in await engine.run("SELECT name FROM redshift_lab.late_views"):

@@ -1,0 +1,53 @@
+"""The API of CloudFormation: moto's, but a template with a type that the lab can't make is refused as a whole.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import cloudformation_backends
+from moto.cloudformation.responses import CloudFormationResponse as MotoCloudFormationResponse
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
+
+# Their classes join moto's by being defined; the later of two classes of one type counts.
+from localcloud.cloudformation import account as _account
+from localcloud.cloudformation import lake as _lake
+from localcloud.cloudformation.resource import made
+from localcloud.cloudformation.template import normal
+
+__all__ = ["CloudFormationResponse", "_account", "_lake"]
+
+
+class CloudFormationResponse(MotoCloudFormationResponse):
+    """Answers the calls of CloudFormation's API."""
+
+    backends = cloudformation_backends
+
+    def call_action(self) -> Any:
+        """Read a call's template before moto does; GetTemplate answers what was read, as JSON."""
+        try:
+            if self._get_param("TemplateURL"):
+                raise ValidationError("TemplateURL", "The lab reads no template from a URL. Try: TemplateBody")
+            if body := self._get_param("TemplateBody"):
+                self.params["TemplateBody"] = normal(str(body))
+        except ServiceException as error:
+            return self.serialized(ActionResult(error))
+        return super().call_action()
+
+    def create_stack(self) -> ActionResult:
+        """Make all of a template's resources, or, after an error, none of the lab's own."""
+        made.clear()
+        try:
+            return super().create_stack()
+        except Exception:
+            for resource in reversed(made):
+                with contextlib.suppress(Exception):  # the first error is the one to tell
+                    resource.remove()
+            raise
+        finally:
+            made.clear()

@@ -1,0 +1,52 @@
+"""Reads a template: YAML with the short forms of CloudFormation's functions, or JSON.
+
+moto's own reader runs Python that stands in a template, and takes `!GetAtt A.B.C` and `!Condition A` for other things.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.parsing import NULL_MODELS, get_model_map
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML, with the short forms."""
+
+
+def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _function)
+# A date of a template, as in a policy's Version, is text.
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)  # type: ignore[type-var]
+
+
+def normal(template: str) -> str:
+    """Return the template as JSON with the long forms of functions.
+
+    Raises ValidationError where it is no template, or has a type that moto would leave out and report success.
+    """
+    try:
+        parsed: dict[str, Any] = yaml.load(template, Loader=_Loader)  # noqa: S506  a safe loader with more tags
+        used = {one["Type"] for one in parsed.get("Resources", {}).values()}
+        text = json.dumps(parsed)
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+        raise ValidationError("template", f"Template format error: {str(error)[:200]}") from error
+    known = {*get_model_map(), *NULL_MODELS}
+    if unknown := sorted(kind for kind in used - known if not kind.startswith(("Custom::", "AWS::CloudFormation::"))):
+        raise ValidationError(", ".join(unknown), f"The lab does not make {', '.join(unknown)}. Try: leave it out")
+    return text

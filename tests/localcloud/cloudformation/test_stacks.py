@@ -1,0 +1,90 @@
+"""Stacks of the stand-in: made in the lab's own services, or refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+Client = Callable[..., Any]
+SMALL = """
+Parameters: {Name: {Type: String, Default: small}}
+Conditions: {Both: !And [!Condition One, !Equals [a, a]], One: !Equals [!Ref Name, small]}
+Resources:
+  Catalog:
+    Type: AWS::Glue::Database
+    Properties: {CatalogId: !Ref AWS::AccountId, DatabaseInput: {Name: !Ref Name}}
+  Crawler:
+    Type: AWS::Glue::Crawler
+    Properties:
+      Role: LabRole
+      DatabaseName: !Ref Catalog
+      Targets: {S3Targets: [{Path: s3://somewhere/}]}
+      Tags: {stack: !Ref AWS::StackName}
+  Word:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString: {SecretStringTemplate: '{"user": "u"}', GenerateStringKey: word, ExcludePunctuation: true}
+  Copy:
+    Type: AWS::SecretsManager::Secret
+    Condition: Both
+    Properties: {SecretString: !Sub "{{resolve:secretsmanager:${Word}:SecretString:word}}"}
+  Budget:
+    Type: AWS::Budgets::Budget
+    Properties: {Budget: {BudgetName: b, BudgetType: COST, TimeUnit: MONTHLY, BudgetLimit: {Amount: 5, Unit: USD}}}
+Outputs: {Copy: {Value: !Ref Copy}, Word: {Value: !Ref Word}}
+"""
+
+
+def names(client: Client) -> list[str]:
+    """Return what the services hold that a small stack makes."""
+    glue, secrets = client("glue"), client("secretsmanager")
+    return [
+        *(one["Name"] for one in glue.get_databases()["DatabaseList"] if one["Name"] != "default"),
+        *(one["Name"] for one in glue.get_crawlers()["Crawlers"]),
+        *(one["Name"] for one in secrets.list_secrets()["SecretList"]),
+        *(one["BudgetName"] for one in client("budgets").describe_budgets(AccountId="123456789012")["Budgets"]),
+    ]
+
+
+def test_a_stack_is_made_in_the_services_and_removed(client: Client) -> None:
+    """Each resource is there after CreateStack, with references resolved, and none after DeleteStack."""
+    stacks, secrets = client("cloudformation"), client("secretsmanager")
+    stacks.create_stack(StackName="one", TemplateBody=SMALL)
+    found = {
+        one["OutputKey"]: one["OutputValue"] for one in stacks.describe_stacks(StackName="one")["Stacks"][0]["Outputs"]
+    }
+    word = json.loads(secrets.get_secret_value(SecretId=found["Word"])["SecretString"])
+    assert secrets.get_secret_value(SecretId=found["Copy"])["SecretString"] == word["word"]
+    assert len(names(client)) == 5
+    stacks.delete_stack(StackName="one")
+    assert names(client) == []
+
+
+def test_a_type_that_the_lab_does_not_make_is_refused(client: Client) -> None:
+    """No resource is left out in silence."""
+    with pytest.raises(ClientError, match="AWS::Neptune::DBCluster"):
+        client("cloudformation").create_stack(
+            StackName="two", TemplateBody='{"Resources": {"N": {"Type": "AWS::Neptune::DBCluster"}}}'
+        )
+
+
+def test_a_member_that_the_lab_does_not_carry_out_is_refused_and_nothing_stays(client: Client) -> None:
+    """After an error the lab's own resources of the stack are gone again."""
+    wrong = SMALL.replace("TimeUnit: MONTHLY", "TimeUnit: MONTHLY}, ResourceTags: [], Unheard: {A: b")
+    with pytest.raises(ClientError, match="Unheard"):
+        client("cloudformation").create_stack(StackName="three", TemplateBody=wrong)
+    assert names(client) == []
+
+
+def test_a_template_runs_no_code(client: Client, tmp_path: Path) -> None:
+    """A tag of Python in the YAML is an error, and nothing happens."""
+    wrong = f"Resources: !!python/object/apply:os.mkdir ['{tmp_path}/made']"
+    for call in ("create_stack", "update_stack"):
+        with pytest.raises(ClientError, match="Template format error"):
+            getattr(client("cloudformation"), call)(StackName="four", TemplateBody=wrong)
+    assert not (tmp_path / "made").exists()
