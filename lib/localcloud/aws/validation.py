@@ -26,6 +26,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "timestamp": (int, float, str),
     "blob": (str,),
 }
+_NUMBERS_IN_WORDS = ("NaN", "Infinity", "-Infinity")
+"""How JSON requests hold what is not a number: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"""
 _MAX_DEPTH = 60
 _MAX_SHOWN = 100
 
@@ -51,6 +53,8 @@ def _problems(value: Any, shape: Shape, path: str, depth: int) -> Iterator[str]:
 
 
 def _is(type_name: str, value: Any) -> bool:
+    if type_name in ("double", "float") and value in _NUMBERS_IN_WORDS:
+        return True
     return isinstance(value, _TYPES[type_name]) and isinstance(value, bool) == (type_name == "boolean")
 
 

@@ -40,7 +40,7 @@ class StatisticsCalls(GlueBase):
         for one in self.parameters["ColumnStatisticsList"]:
             if one["ColumnName"] not in columns:
                 raise InvalidInput(f"Column {one['ColumnName'][:100]} is not a column of the table.")
-        statistics.update({one["ColumnName"]: one for one in self.parameters["ColumnStatisticsList"]})
+        statistics.update({one["ColumnName"]: _counted(one) for one in self.parameters["ColumnStatisticsList"]})
         return ActionResult({"Errors": []})
 
     def _delete(self, statistics: dict[str, Json]) -> ActionResult:
@@ -51,3 +51,14 @@ class StatisticsCalls(GlueBase):
     def _columns(self) -> list[Json]:
         table = self._table()
         return [*(table.input.get("StorageDescriptor") or {}).get("Columns", []), *table.keys]
+
+
+def _counted(statistics: Json) -> Json:
+    """Return the statistics of a column; an average length over no values, which Trino sends as NaN, is 0."""
+    data = {
+        kind: {**values, "AverageLength": 0.0}
+        if isinstance(values, dict) and values.get("AverageLength") == "NaN"
+        else values
+        for kind, values in statistics["StatisticsData"].items()
+    }
+    return {**statistics, "StatisticsData": data}

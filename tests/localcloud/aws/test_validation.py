@@ -63,3 +63,19 @@ def test_the_message_names_the_member(post: Post) -> None:
         "'partitionInputList' failed to satisfy constraint: Member must have length less than or equal to 100"
         in (answer["message"])
     )
+
+
+def test_numbers_in_words_are_numbers(post: Post) -> None:
+    """JSON has no NaN: the protocol writes it as a text, and Trino sends it for an average over no values."""
+    post("CreateDatabase", {"DatabaseInput": {"Name": "d"}})
+    stored = {"Columns": [{"Name": "c", "Type": "string"}]}
+    post("CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t", "StorageDescriptor": stored}})
+    text = {"MaximumLength": 0, "AverageLength": "NaN", "NumberOfNulls": 1, "NumberOfDistinctValues": 0}
+    data = {"Type": "STRING", "StringColumnStatisticsData": text}
+    one = {"ColumnName": "c", "ColumnType": "string", "AnalyzedTime": 0, "StatisticsData": data}
+    named = {"DatabaseName": "d", "TableName": "t"}
+    assert post("UpdateColumnStatisticsForTable", {**named, "ColumnStatisticsList": [one]})[0] == 200
+    _, answer = post("GetColumnStatisticsForTable", {**named, "ColumnNames": ["c"]})
+    assert answer["ColumnStatisticsList"][0]["StatisticsData"]["StringColumnStatisticsData"] == text | {
+        "AverageLength": 0
+    }
