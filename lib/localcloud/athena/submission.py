@@ -62,7 +62,10 @@ def submission(backend: AthenaBackend, asked: dict[str, Any]) -> Execution:
         raise InvalidRequest(f"WorkGroup {group['Name']} is disabled.")
     context = asked.get("QueryExecutionContext") or {}
     backend.catalog(context.get("Catalog") or "AwsDataCatalog")
-    statement_type, substatement_type = families.kinds(Reader(sql))
+    reader = Reader(sql)
+    if problem := families.unparsable(reader):
+        raise InvalidRequest(problem)
+    statement_type, substatement_type = families.kinds(reader)
     execution = Execution(
         query=sql,
         workgroup=group["Name"],
@@ -97,6 +100,9 @@ def _place(execution: Execution, group: Record, asked: Record, backend: AthenaBa
         raise InvalidRequest(_NO_OUTPUT)
     if not output.startswith("s3://") or not output[5:].split("/")[0]:
         raise InvalidRequest(f"outputLocation is not a valid S3 path. It is {output!r}; try s3://bucket/folder/")
+    encryption = chosen.get("EncryptionConfiguration") or {}
+    if "KMS" in encryption.get("EncryptionOption", "") and not encryption.get("KmsKey"):
+        raise InvalidRequest(f"KmsKey is needed for the encryption option {encryption['EncryptionOption']}")
     execution.configuration = copy.deepcopy(chosen)
     execution.output = output.rstrip("/") + "/"
 

@@ -30,6 +30,16 @@ def test_kinds(sql: str, kinds: tuple[str, str]) -> None:
     assert families.kinds(Reader(sql)) == kinds
 
 
+def test_a_ctas_of_no_query_is_refused_at_once() -> None:
+    """AWS does not take it in at all; what wraps a query, however written, is left to the engine."""
+    said = families.unparsable(Reader("CREATE TABLE t\nWITH (format = 'ORC')\nAS ALTER TABLE x"))
+    assert said == "line 3:4: extraneous input 'ALTER'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES', 'WITH'"
+    for query in ("SELECT 1 AS a", "(SELECT 1)", "with a AS (SELECT 1) SELECT 1", "VALUES 1", "TABLE t", ""):
+        assert families.unparsable(Reader(f"CREATE TABLE t AS {query}")) == ""
+    assert families.unparsable(Reader("CREATE TABLE t (a int)")) == ""
+    assert families.unparsable(Reader("SELECT 1 AS ALTER")) == ""
+
+
 @pytest.mark.parametrize("word", families.REFUSED)
 def test_statements_that_athena_lacks_are_refused(word: str) -> None:
     """A statement of the engine that reaches past a query is answered by the lab's own refusal."""

@@ -45,6 +45,14 @@ def test_group_returns_the_text_between_matching_parentheses() -> None:
     assert reader.rest() == "rest"
 
 
+@pytest.mark.parametrize("end", [";", " ; ", "; -- done", ";\n"])
+def test_the_semicolon_at_the_end_is_no_part_of_a_statement(end: str) -> None:
+    """A client may end a statement as in a console; the engine would call it a syntax error."""
+    reader = Reader(f"SELECT ';'{end}")
+    assert reader.sql.rstrip() == "SELECT ';'"
+    assert [token.text for token in reader.tokens] == ["SELECT", ";", "<EOF>"]
+
+
 def test_a_mismatch_names_line_and_column() -> None:
     """The error for an unexpected word says where it stands, counted from 1."""
     reader = Reader("DROP\n  TABEL x")

@@ -120,6 +120,7 @@ REFUSED = [
     "ALTER",
 ]
 _REFUSED = tuple(Family((word,), "UTILITY", word, _refuse) for word in REFUSED)
+_QUERY = ("(", "SELECT", "TABLE", "VALUES", "WITH")
 _UNKNOWN = Family((), "DML", "SELECT", query.select)
 
 
@@ -151,12 +152,28 @@ def is_ctas(reader: Reader) -> bool:
         reader.at = start
 
 
+def unparsable(reader: Reader) -> str:
+    """Return why AWS refuses a CTAS as it comes in, before there is a query: what it wraps is no query."""
+    if kinds(reader)[1] != "CREATE_TABLE_AS_SELECT":
+        return ""
+    words = [token.upper() for token in reader.tokens]
+    reader.at = words.index("AS") + 1 if "AS" in words else len(words) - 1
+    try:
+        if reader.token.kind != "end" and not any(map(reader.sees, _QUERY)):
+            expected = ", ".join(f"'{word}'" for word in _QUERY)
+            return str(reader.mismatch(expected)).removeprefix("SYNTAX_ERROR: ").replace("mismatched", "extraneous")
+        return ""
+    finally:
+        reader.at = 0
+
+
 def run(job: Job) -> Outcome:
     """Answer the statement of a job."""
     reader = Reader(job.sql)
     if reader.sees("EXECUTE") and not reader.sees("EXECUTE", "IMMEDIATE"):
         prepared.bind(job, reader)
         reader = Reader(job.sql)
+    job.sql = reader.sql
     if reader.depth() > MAX_DEPTH:
         raise QueryFailed("SYNTAX_ERROR", f"line 1:1: statement is too large (nested deeper than {MAX_DEPTH} levels)")
     return family_of(reader).run(job, reader)

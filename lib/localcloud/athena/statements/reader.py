@@ -78,13 +78,14 @@ def _token(kind: str, text: str, at: int, *, hive: bool) -> Token:
 
 
 class Reader:
-    """A cursor over the tokens of one statement."""
+    """A cursor over the tokens of one statement; `sql` is its text without the semicolon at its end."""
 
     def __init__(self, sql: str, *, hive: bool = False) -> None:
         self.sql = sql
         self.tokens = scan(sql, hive=hive)
         self.at = 0
-        if len(self.tokens) > 1 and self.tokens[-2].text == ";":
+        if len(self.tokens) > 2 and self.tokens[-2].text == ";":
+            self.sql = sql[: self.tokens[-2].start]
             del self.tokens[-2]
 
     @property
