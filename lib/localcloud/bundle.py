@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from packaging.requirements import Requirement
 
 from localcloud.binaries import Artifact, fetch_all
 from localcloud.binaries.fetch import exclusive
@@ -56,8 +59,31 @@ def make(root: Path, file: Path, cache: Path, say: Callable[[str], None]) -> Bun
 
 
 def _download(lock: Path, folder: Path) -> list[Path]:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    options = ["--no-deps", "--require-hashes", "--requirement", str(lock), "--dest", str(folder)]
+    """Fetch what the lock names for this minor version of Python, whatever its last number is on the other machine."""
+    _pip_download(lock, folder)
+    if others := other_patches(lock.read_text(), ".".join(map(str, sys.version_info[:2]))):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write("\n".join(others))
+            file.flush()
+            _pip_download(Path(file.name), folder, "--ignore-requires-python")
+    return sorted(folder.iterdir())
+
+
+def other_patches(lock: str, python: str) -> list[str]:
+    """Return the entries of a lock that this machine leaves out and another `python` (such as 3.11) needs, bare."""
+    found = []
+    for entry in re.split(r"\n(?=\S)", lock.strip()):
+        head, _, hashes = entry.partition(" \\\n")
+        marker = Requirement(head).marker
+        patches = ({"python_full_version": f"{python}.{patch}", "python_version": python} for patch in range(100))
+        if marker and not marker.evaluate() and any(marker.evaluate(patch) for patch in patches):
+            found.append(f"{head.partition(';')[0].strip()} \\\n{hashes}")
+    return found
+
+
+def _pip_download(requirements: Path, folder: Path, *more: str) -> None:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", *more]
+    options = ["--no-deps", "--require-hashes", "--requirement", str(requirements), "--dest", str(folder)]
     try:
         subprocess.run([*command, *options], check=True, capture_output=True, text=True, timeout=DOWNLOAD_LIMIT_S)
     except subprocess.CalledProcessError as error:
@@ -65,7 +91,6 @@ def _download(lock: Path, folder: Path) -> list[Path]:
         raise BundleFailed(f"The packages could not be fetched: {told}. Try: check the network, then again") from error
     except subprocess.TimeoutExpired as error:
         raise BundleFailed(f"The packages did not arrive within {DOWNLOAD_LIMIT_S} s. Try: again") from error
-    return sorted(folder.iterdir())
 
 
 def _write(bundle: tarfile.TarFile, root: Path, cache: Path, wheels: list[Path]) -> None:

@@ -110,3 +110,14 @@ def test_a_jar_that_is_not_the_pinned_one_is_refused(lock: Path, tmp_path: Path,
     with pytest.raises(BundleFailed, match="Try:"):
         bundle.fill_cache(file, lock, tmp_path / "cache")
     assert not PINNED.cached(tmp_path / "cache").exists()
+
+
+def test_a_bundle_serves_each_patch_version_of_its_python() -> None:
+    """Of two entries that exclude each other by the patch version, the one that is not for here comes along too."""
+    lock = "a==1 ; python_full_version < '3.11.5' \\\n    --hash=sha256:00\n"
+    lock += "a==2 ; python_full_version >= '3.11.5' \\\n    --hash=sha256:11\nb==1 ; python_full_version >= '3.13' \\\n    --hash=sha256:22\n"
+    found = bundle.other_patches(lock, "3.11")
+    bare = {"a==1 \\\n    --hash=sha256:00", "a==2 \\\n    --hash=sha256:11"}
+    needed_here = sys.version_info[:2] == (3, 11)
+    assert set(found) < bare if needed_here else set(found) == bare
+    assert not any(entry.startswith("b") for entry in found)
