@@ -42,7 +42,7 @@ FILES = {
 
 
 def ensure_bucket() -> None:
-    """Make the bucket of the suites, and the databases that PyAthena takes for granted."""
+    """Make the bucket of the suites."""
     with contextlib.suppress(ClientError):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
 
@@ -59,8 +59,10 @@ def ensure_stack() -> None:
     }
     template = {"Resources": {"Key": key}, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
     cloudformation = boto3.client("cloudformation")
-    with contextlib.suppress(cloudformation.exceptions.AlreadyExistsException):
-        cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(template))
+    cloudformation.delete_stack(StackName=STACK)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK)
+    cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK)
     database = {"Name": DATABASE, "LocationUri": f"s3://{BUCKET}"}
     with contextlib.suppress(ClientError):
         boto3.client("glue").create_database(DatabaseInput=database)
@@ -69,10 +71,9 @@ def ensure_stack() -> None:
 def ensure_workgroups() -> dict[str, str]:
     """Make what PyAthena's tests expect of an account; return the variables that name it."""
     output = {"OutputLocation": f"s3://{BUCKET}/pyathena-workgroup/"}
-    for name, enforce in (("pyathena", True),):
-        configuration = {"ResultConfiguration": output, "EnforceWorkGroupConfiguration": enforce}
-        with contextlib.suppress(ClientError):
-            boto3.client("athena").create_work_group(Name=name, Configuration=configuration)
+    configuration = {"ResultConfiguration": output, "EnforceWorkGroupConfiguration": False}
+    with contextlib.suppress(ClientError):
+        boto3.client("athena").create_work_group(Name="pyathena", Configuration=configuration)
     return {
         "AWS_ATHENA_S3_STAGING_DIR": f"s3://{BUCKET}/pyathena/",
         "AWS_ATHENA_WORKGROUP": "pyathena",
@@ -114,9 +115,15 @@ def outcomes(report: ElementTree.Element) -> dict[str, list[tuple[str, str]]]:
         kind = "passed" if problem is None else {"skipped": "skipped"}.get(problem.tag, "failed")
         if problem is not None and problem.get("type") == "pytest.xfail":
             kind = "expected to fail"
-        message = "" if problem is None else (problem.get("message") or "").strip()
-        found[kind].append((name, message.splitlines()[0] if message else ""))
+        found[kind].append((name, "" if problem is None else _why(problem)))
     return found
+
+
+def _why(problem: ElementTree.Element) -> str:
+    """Return the first line of the message; for a skipped test the reason that its author gave."""
+    said = (problem.text or "").rpartition("Skipped: ")[2] if problem.tag == "skipped" else ""
+    lines = (said or problem.get("message") or problem.text or "").strip().splitlines()
+    return lines[0] if lines else ""
 
 
 def main() -> None:
