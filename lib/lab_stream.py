@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import psutil
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -152,7 +152,9 @@ def _killer(keeper: Supervisor) -> Callable[[str], None]:
     def kill(name: str) -> None:
         pid = next(row.pid for row in keeper.status() if row.name == name)
         if pid is not None:
-            os.kill(pid, signal.SIGKILL)
+            process = psutil.Process(pid)
+            process.kill()
+            process.wait(10)
 
     return kill
 

@@ -19,6 +19,8 @@ from localcloud.home import Home, is_free, write_private
 from localcloud.process import Tracked, family, last_line, resident_mb, tracked
 from localcloud.service import Service
 
+RELEASE_S = 3.0
+"""How long a port may stay taken after its process was killed."""
 Report = Callable[[str, str], None]
 """Called with the name of a service and what happens to it."""
 
@@ -112,7 +114,7 @@ class Supervisor:
         """Give new ports to a stopped service whose ports another program took; then all must learn of it."""
         idle = [self.services[name] for name in names if not self._tracked(name).process()]
         uses = [f"{service.name}.{use}" for service in idle for use in service.ports]
-        taken = [use for use in uses if not is_free(self.home.port(use))]
+        taken = _stay_taken({use: self.home.port(use) for use in uses})
         for use in taken:
             self.report(use.split(".")[0], f"port {self.home.port(use)} is used by another program: it gets a new one")
             self.home.forget_port(use)
@@ -202,3 +204,11 @@ class Supervisor:
             services[service.name] = {"pid": process.pid, "ports": ports, "links": dict(service.links(self.home))}
         card = {"version": 1, "env": env, "services": services}
         write_private(self.home.root / "endpoints.json", json.dumps(card, indent=1))
+
+
+def _stay_taken(ports: Mapping[str, int]) -> list[str]:
+    """Return the ports that others hold. A process that was just killed holds its own for a moment longer."""
+    end = time.monotonic() + RELEASE_S
+    while (taken := [use for use, port in ports.items() if not is_free(port)]) and time.monotonic() < end:
+        time.sleep(0.05)
+    return taken

@@ -57,6 +57,7 @@ class Stream:
 
     def __init__(self, command: list[str], log: Path) -> None:
         self._command, self._log = command, log
+        log.parent.mkdir(parents=True, exist_ok=True)
         self.start()
 
     def start(self) -> None:
@@ -89,7 +90,7 @@ class Stream:
             self.kill("driver")
 
 
-@dataclass
+@dataclass(eq=False)
 class Load(threading.Thread):
     """Sends the records of a faulty city until it is told to stop, and keeps the truth about those that it sent."""
 

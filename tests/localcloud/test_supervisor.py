@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -135,6 +136,15 @@ def test_a_port_taken_by_another_program_is_given_up(lab: Supervisor) -> None:
     with socket.create_server(("127.0.0.1", lab.home.port("echo.tcp"))) as other:
         lab.up(["echo"])
         assert lab.home.port("echo.tcp") != other.getsockname()[1]
+
+
+def test_a_port_that_is_free_in_a_moment_is_kept(lab: Supervisor) -> None:
+    """A service whose killed process still holds its port for a moment starts on that same port."""
+    port = lab.home.port("echo.tcp")
+    held = socket.create_server(("127.0.0.1", port))
+    threading.Timer(0.3, held.close).start()
+    lab.up(["echo"])
+    assert lab.home.port("echo.tcp") == port
 
 
 def test_a_foreign_process_with_a_recorded_pid_is_never_ended(lab: Supervisor) -> None:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -134,10 +133,8 @@ class _Query:
         """Tell of new progress; start the query where it does not run. Raises QueryDied."""
         if self._running is None:
             self._running = self._begin()
-        try:
-            self._running.awaitTermination(0)
-        except StreamingQueryException as error:
-            self._died(cause(str(error)))
+        if not self._running.isActive:
+            self._died(cause(str(self._running.exception())))
             return
         report = self._running.lastProgress
         if report is not None and report.batchId != self._told:
