@@ -40,12 +40,15 @@ class CourseOutdated(LabError):
 
 def learner_text(code: str) -> str:
     """Return the code with each answer replaced by `name = ...`, so that an untouched exercise runs."""
-    return _SOLUTION.sub(lambda found: indent(_placeholder(dedent(found[2])), found[1]), code)
+    return _SOLUTION.sub(lambda found: indent(_placeholder(dedent(found[2]), code[found.end() :]), found[1]), code)
 
 
-def _placeholder(answer: str) -> str:
-    targets = [target for node in ast.parse(answer).body if isinstance(node, ast.Assign) for target in node.targets]
-    return "\n".join(f"{ast.unparse(target)} = ..." for target in targets) or "..."
+def _placeholder(answer: str, rest: str) -> str:
+    """Return `name = ...` for the names that the rest of the cell asks for; where it asks for none, for all."""
+    nodes = [node for node in ast.parse(answer).body if isinstance(node, ast.Assign)]
+    names = [ast.unparse(target) for node in nodes for target in node.targets]
+    asked = [name for name in names if re.search(rf"\b{re.escape(name)}\b", rest)]
+    return "\n".join(f"{name} = ..." for name in asked or names) or "..."
 
 
 def solution_text(code: str) -> str:
@@ -68,6 +71,8 @@ def build(source: Path, solved: bool) -> NotebookNode:
             cell.source = solution_text(cell.source) if solved else learner_text(cell.source)
             if not solved and (asked or VARIES in cell.metadata.get("tags", ())):
                 cell.metadata["tags"] = [*cell.metadata.get("tags", ()), IGNORED]
+        elif solved:
+            cell.source = cell.source.replace("](../", "](../../")  # solutions lie one folder deeper
     notebook.metadata = nbformat.from_dict(_METADATA)  # type: ignore[no-untyped-call]
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook  # type: ignore[no-any-return]

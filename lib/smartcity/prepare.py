@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import awswrangler as wr
 import boto3
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from smartcity import catalog, kafka
+from smartcity import catalog, kafka, warehouse
 from smartcity.errors import LakeError, NotPrepared
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
@@ -80,6 +82,29 @@ def tables(city: Settings, config: Config) -> None:
         catalog.ensure_crawler(glue, crawler, city.database, [f"{city.lake_uri}/{zone}/" for zone in ZONES])
         glue.start_crawler(Name=crawler)
         catalog.wait_for_crawler(glue, crawler)
+
+
+def star(city: Settings, config: Config, role: str = catalog.ROLE) -> None:
+    """Load the events into Redshift and build the star, as lesson 08 does, unless it has rows. Raises NotPrepared."""
+    tables(city, config)
+    connection = wr.redshift.connect(secret_id=warehouse.SECRET)
+    try:
+        if _rows_of_star(connection, city.mart):
+            return
+        with _making(city, "star in Redshift", "08"):
+            warehouse.load_events(connection, city.mart, city.lake_uri, role)
+            warehouse.build_star(connection, city.mart)
+    finally:
+        connection.close()
+
+
+def _rows_of_star(connection: Any, mart: str) -> int:
+    cursor = connection.cursor()
+    cursor.execute(
+        "SELECT COUNT(*) FROM svv_tables WHERE table_schema = %s AND table_name = 'fact_trip_minute'", (mart,)
+    )
+    there = cursor.fetchone()[0]
+    return warehouse.count(connection, f"{mart}.fact_trip_minute") if there else 0
 
 
 @contextmanager

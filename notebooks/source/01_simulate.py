@@ -7,6 +7,9 @@
 # You will make one hour of an invented city, look at it on a map, hold its traffic against the theory, and follow one
 # accident through all five streams. About 2 minutes; 0.5 GB of memory. Nothing but Python is needed, no service runs.
 #
+# Words: [event](../GLOSSARY.md#event), [record](../GLOSSARY.md#record), [event time](../GLOSSARY.md#event-time),
+# [verdict](../GLOSSARY.md#verdict), [truth](../GLOSSARY.md#truth).
+#
 # **[ simulate ]** → Kafka → Spark → S3 → Glue → Athena → Redshift → dashboards
 
 # %% tags=["parameters"]
@@ -22,6 +25,7 @@ import pandas as pd
 import pyarrow as pa
 
 from smartcity import figures
+from smartcity.checks import lesson_01
 from smartcity.simulate import Config, city, flow, simulate
 from smartcity.simulate.city import ROAD_CLASSES
 
@@ -36,6 +40,7 @@ config = Config(minutes=minutes, vehicles=vehicles, seed=seed)
 chunks = list(simulate(config))
 records = pa.concat_tables([chunk.records for chunk in chunks])
 truth = pa.concat_tables([chunk.truth for chunk in chunks]).to_pandas()
+check = lesson_01.sheet(config, chunks)
 truth.groupby("topic", observed=True).size().rename("records").to_frame()
 
 # %% [markdown]
@@ -158,12 +163,12 @@ figures.incident_story(strips, marks, f"One {worst['incident_type']} makes a que
 # BEGIN SOLUTION
 densest_road = cameras.loc[cameras["density_veh_km"].idxmax(), "road_id"]
 # END SOLUTION
-densest_road
+check.densest_road(densest_road)
 
 # %% [markdown]
 # ## Exercise 2
 #
-# How much slower is free traffic in the heaviest rain? Take camera minutes on *trunk* roads with a density below 15
+# By which part is free traffic slower in the heaviest rain? Take camera minutes on *trunk* roads with a density below 15
 # vehicles a km and lane, and compare their mean speed while it rained more than 7 mm/h with that while it was dry.
 
 # %%
@@ -172,11 +177,20 @@ wetness = free["event_time"].map(weather.groupby("event_time")["precipitation_mm
 # BEGIN SOLUTION
 slower_by = 1 - free.loc[wetness > 7, "mean_speed_kmh"].mean() / free.loc[wetness == 0, "mean_speed_kmh"].mean()
 # END SOLUTION
-slower_by
+check.slower_by(slower_by)
 
 # %% [markdown]
-# Between 4 and 7 % is right: that is what was put in (Agarwal, Maze & Souleyrette 2005), and you have got it out again.
+# ## Exercise 3
 #
+# How long did help take? Give the mean number of minutes between `reported_time` and `on_scene_time` in `incidents`.
+
+# %%
+# BEGIN SOLUTION
+help_after_min = (incidents["on_scene_time"] - incidents["reported_time"]).mean() / pd.Timedelta("1min")
+# END SOLUTION
+check.help_after_min(help_after_min)
+
+# %% [markdown]
 # ## What goes wrong on the way
 #
 # Real devices fail. For each record the truth says what it is: sound, doubled, late, or broken, and what was the cause.
@@ -192,4 +206,13 @@ truth.groupby(["verdict", "fault"], observed=True).size().unstack("verdict", fil
 #
 # - Five streams of one city: what one device sees, another explains.
 # - The same seed gives the same bytes; the truth about each record and incident is known. Later lessons check against it.
-# - On AWS this step costs nothing: it runs where you are. The records start to cost when they are kept.
+#
+# **On AWS** this step costs nothing: it runs where you are. The records start to cost when they are kept.
+#
+# Next: [Kafka keeps the records](02_kafka.ipynb).
+
+# %%
+check
+
+# %% tags=["solution"]
+check.require_all()

@@ -1,84 +1,200 @@
 # %% [markdown]
 # # Let a Glue crawler find the tables
 #
-# **Question.** The lake holds thousands of columns' worth of Parquet. Who tells Athena and Redshift what is in it?
+# **Question.** The lake is a heap of files. Who tells Athena and Redshift which of them are a table, and what its columns
+# are?
 #
-# You will crawl the transformed zone with AWS Glue, look at the tables it found, and at their partitions.
-# About 3 minutes; 0.2 GB of memory.
+# You will see what one foreign file does to a crawl, then crawl the zones with AWS Glue, and look at the tables and
+# their partitions. About 2 minutes; 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → S3 → **[ Glue ]** → Athena → Redshift → dashboards
+#
+# Words: [crawler](../GLOSSARY.md#crawler), [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition),
+# [exclusion](../GLOSSARY.md#exclusion), [zone](../GLOSSARY.md#zone).
 
 # %% tags=["parameters"]
 run_id: str = "run"  # name of the run: its folder in the lake
+minutes: int = 60  # minutes of city time, where the records are not there yet
+vehicles: int = 200  # vehicles in the city
+seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
 
 # %%
 import boto3
 import pandas as pd
+import plotly.express as px
 
-from smartcity import catalog
+from smartcity import catalog, figures, prepare
+from smartcity.checks import lesson_06
+from smartcity.lake import Lake
 from smartcity.settings import settings
-
-city = settings(run_id=run_id, target=target)
-glue = boto3.client("glue")
+from smartcity.simulate import Config
 
 # %% [markdown]
-# ## A database and a crawler
+# Where lessons 02 and 03 have not been run, this cell makes what they would have made.
+
+# %% tags=["varies"]
+city = settings(run_id=run_id, target=target)
+prepare.zones(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+check = lesson_06.sheet(city)
+glue, lake = boto3.client("glue"), Lake(city.lake_uri)
+
+# %% [markdown]
+# ## One file too many
 #
-# A crawler lists an S3 prefix, reads the files' own schemas, and writes tables into the catalog. Its role must be
-# allowed to read the bucket.
+# A crawler lists an S3 prefix, reads a little of each file, puts files that are alike into one table, and writes the
+# tables into the **catalog**. It needs a role that may read the bucket, and a database to write to.
+#
+# First the trouble. Here is a copy of the weather events, and among them a small CSV file that a colleague has exported
+# into the folder of an hour.
 
 # %%
-crawler = f"{city.database}-transformed"
-zones = [f"{city.lake_uri}/{zone}/" for zone in ("transformed", "late", "duplicate", "dead_letter")]
-catalog.ensure_database(glue, city.database)
-catalog.ensure_crawler(glue, crawler, city.database, zones)
-glue.start_crawler(Name=crawler)
+s3, demo = boto3.client("s3"), f"{city.lake_prefix}/demo/crawl/"
+for path in lake.files("transformed", "weather_data"):
+    key = demo + path.removeprefix("transformed/")
+    s3.copy_object(Bucket=city.bucket, Key=key, CopySource=f"{city.bucket}/{city.lake_prefix}/{path}")
+s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.csv", Body=b"road_id,mean\nroad-0001,33.1\n")
+
+
+# %%
+def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> pd.DataFrame:
+    """Run a new crawler over S3 paths, and return the tables that are then in its database."""
+    targets = {"S3Targets": [{"Path": path, "Exclusions": exclusions} for path in paths]}
+    catalog.ensure_database(glue, database)
+    if name in glue.list_crawlers()["CrawlerNames"]:
+        glue.delete_crawler(Name=name)
+    glue.create_crawler(Name=name, Role=catalog.ROLE, DatabaseName=database, Targets=targets)
+    glue.start_crawler(Name=name)
+    catalog.wait_for_crawler(glue, name)
+    return pd.DataFrame(glue.get_tables(DatabaseName=database)["TableList"])
+
 
 # %% [markdown]
+# **Predict.** The Parquet files are one table, the CSV file is another. Two tables?
+
+# %% tags=["varies"]
+trouble = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], [])
+trouble[["Name", "PartitionKeys"]]
+
+# %% [markdown]
+# **What we see.** The folder of that hour no longer holds files that are alike. So it is no partition any more: each of
+# its files becomes a table, or the folder does, and nobody can ask for the weather. An **exclusion** mends it:
+
+# %%
+glue.delete_database(Name=f"{city.database}_demo")
+mended = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], ["**.csv"])
+mended[["Name", "PartitionKeys"]]
+
+# %% [markdown]
+# **What we see.** One table with two partition columns. Spark's own file sink leaves such a foreign body by design, the
+# folder `_spark_metadata`, and so the usual exclusions are `**/_*` and `**/_*/**`. Note that they count for the crawler
+# only: Athena reads *every* file below a table's location unless its name begins with `_` or `.`; it would take the CSV
+# for Parquet and fail. A foreign file belongs elsewhere.
+#
+# ## Crawl the zones
+#
+# Now the real tables: the transformed events, and what was set aside.
+#
 # **Predict.** Below `transformed/` there is a folder for each topic, in it `event_date=…`, in it `hour=…`. How many
 # tables will there be, and what will the partition columns be called?
 
 # %%
-crawl = catalog.wait_for_crawler(glue, crawler)
-crawl["LastCrawl"]["Status"], glue.get_crawler_metrics(CrawlerNameList=[crawler])["CrawlerMetricsList"][0]["TablesCreated"]
+crawler = f"{city.database}-transformed"
+catalog.ensure_database(glue, city.database)
+catalog.ensure_crawler(glue, crawler, city.database, [f"{city.lake_uri}/{zone}/" for zone in prepare.ZONES])
+glue.start_crawler(Name=crawler)
+crawl_done = catalog.wait_for_crawler(glue, crawler)
+crawl_done["LastCrawl"]["Status"]
 
 # %%
-tables = glue.get_tables(DatabaseName=city.database)["TableList"]
-tables = [table for table in tables if table["Parameters"].get("UPDATED_BY_CRAWLER") == crawler]
-pd.DataFrame(
+found = [one for one in glue.get_tables(DatabaseName=city.database)["TableList"] if one["Parameters"].get("UPDATED_BY_CRAWLER") == crawler]
+tables = pd.DataFrame(
     {
-        "table": table["Name"],
-        "columns": len(table["StorageDescriptor"]["Columns"]),
-        "partitioned by": ", ".join(key["Name"] for key in table["PartitionKeys"]),
-        "records": int(table["Parameters"].get("recordCount", 0)),
-        "format": table["Parameters"]["classification"],
+        "table": one["Name"],
+        "columns": len(one["StorageDescriptor"]["Columns"]),
+        "partitioned by": ", ".join(key["Name"] for key in one["PartitionKeys"]),
+        "records": int(one["Parameters"]["recordCount"]),
     }
-    for table in tables
+    for one in found
 )
+tables
 
 # %% [markdown]
-# **What we see.** One table for each topic, and one for the late records. The folder names `event_date=` and `hour=`
-# became partition columns, both of type string: a crawler does not guess types from folder names.
+# **What we see.** One table for each topic, and one for each zone that was set aside. The folder names became partition
+# columns. Is it all? The truth knows how many records each table must have.
+
+# %%
+truth = lake.truth().to_pandas()
+clean = truth["verdict"].astype(str) == "transformed"
+books = truth["topic"].astype(str).where(clean, truth["verdict"].astype(str)).value_counts().rename("truth")
+tables.set_index("table")[["records"]].join(books)
+
+# %%
+figure = px.bar(tables.sort_values("records"), x="records", y="table", log_x=True, text="records", template=figures.template())
+figure.update_layout(title=f"{tables['records'].sum():,} records are in the catalog, and no row was read for it")
+figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="")
+
+# %% [markdown]
+# *Records of each table, as the crawler wrote them into the catalog.*
+#
+# ## What is in a table
+#
+# A table of the catalog is a small document: where the files lie, in which format, with which columns.
 
 # %%
 gps = glue.get_table(DatabaseName=city.database, Name="gps_data")["Table"]
-pd.DataFrame(gps["StorageDescriptor"]["Columns"])
+print(gps["StorageDescriptor"]["Location"], gps["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"])
+pd.DataFrame(gps["StorageDescriptor"]["Columns"]).T
 
 # %% [markdown]
 # ## Exercise 1
 #
-# How many partitions does `gps_data` have, and which is the first?
+# Which partitions does `gps_data` have? Make a list of their `Values`; `glue.get_partitions` has them under
+# `"Partitions"`.
 
 # %%
 # BEGIN SOLUTION
-partitions = [one["Values"] for one in glue.get_partitions(DatabaseName=city.database, TableName="gps_data")["Partitions"]]
+answer = glue.get_partitions(DatabaseName=city.database, TableName="gps_data")
+partitions = [one["Values"] for one in answer["Partitions"]]
 # END SOLUTION
-partitions
+check.partitions(partitions)
+
+# %% [markdown]
+# ## Exercise 2
+#
+# The hours look like numbers. Which type has the column `hour` in the catalog?
+
+# %%
+# BEGIN SOLUTION
+hour_type = next(key["Type"] for key in gps["PartitionKeys"] if key["Name"] == "hour")
+# END SOLUTION
+check.hour_type(hour_type)
+
+# %% [markdown]
+# ## Exercise 3
+#
+# Which table has the most records?
+
+# %%
+# BEGIN SOLUTION
+largest = tables.loc[tables["records"].idxmax(), "table"]
+# END SOLUTION
+check.largest(largest)
+
+# %%
+check
 
 # %% [markdown]
 # ## Recap
 #
 # - A crawler reads files and writes tables; it never moves data.
+# - One foreign file breaks the grouping: keep exports out of the lake's folders, and exclude what has to lie there.
 # - Partition columns come from folder names, and are strings.
-# - On AWS a crawler costs 0.44 USD per DPU-hour, ten minutes at least per run.
+#
+# **On AWS** a crawler costs 0.44 USD per DPU-hour, ten minutes at least: about 0.15 USD for each run, so do not start one
+# every minute. The catalog itself is free up to a million objects.
+#
+# Next: [ask the tables](07_athena.ipynb).
+
+# %% tags=["solution"]
+check.require_all()

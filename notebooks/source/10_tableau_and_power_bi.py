@@ -1,0 +1,170 @@
+# %% [markdown]
+# # Hand the city to Tableau and Power BI
+#
+# **Question.** The traffic office lives in Tableau, the fire brigade in Power BI. How do both get the city's numbers, and
+# how do we know that they see the same ones?
+#
+# You will fall into the trap of the mean of means, make the files that both tools open, look into them, and compare every
+# figure over three engines. About 2 minutes; 0.4 GB of memory. Neither tool is needed.
+#
+# simulate → Kafka → Spark → S3 → Glue → Athena → Redshift → **[ Tableau · Power BI ]**
+#
+# Words: [extract](../GLOSSARY.md#extract), [star schema](../GLOSSARY.md#star-schema), [fact](../GLOSSARY.md#fact),
+# [dimension](../GLOSSARY.md#dimension), [measure](../GLOSSARY.md#measure).
+
+# %% tags=["parameters"]
+run_id: str = "run"  # name of the run: its folder in the lake
+minutes: int = 60  # minutes of city time, where the records are not there yet
+vehicles: int = 200  # vehicles in the city
+seed: int = 7  # the same seed gives the same city
+target: str = "local"  # "local", or "aws"
+role: str = "arn:aws:iam::123456789012:role/LabRole"  # what COPY reads the lake with
+out: str = "../../out/run"  # folder of the files: below it, in bi/
+
+# %%
+from pathlib import Path
+
+import pandas as pd
+import plotly.express as px
+
+from smartcity import figures, prepare
+from smartcity.bi import MEASURES, RELATIONS, engines, hyper
+from smartcity.bi.check import figure_checks, offline_checks
+from smartcity.bi.files import Files
+from smartcity.checks import lesson_10
+from smartcity.lake import Lake
+from smartcity.settings import settings
+from smartcity.simulate import Config
+
+# %% [markdown]
+# Where lessons 02 to 08 have not been run, this cell makes what they would have made.
+
+# %% tags=["varies"]
+city = settings(run_id=run_id, target=target)
+prepare.star(city, Config(minutes=minutes, vehicles=vehicles, seed=seed), role)
+check = lesson_10.sheet(Lake(city.lake_uri))
+files = Files(Path(out) / "bi")
+
+# %% [markdown]
+# ## Two tools, two numbers
+#
+# Both tools like to take a column and average it. Our fact table has one row a vehicle and *minute*, with the mean speed
+# of that minute and the number of readings in it. Some minutes have six readings, others one.
+#
+# **Predict.** Drag `mean_speed_kmh` into a chart, choose "average". Is this the mean speed of the readings?
+
+# %%
+with engines.warehouse(city) as (connection, place):
+    ask = engines.redshift_asker(connection)
+    rows = ask(f"""
+        SELECT v.vehicle_type, AVG(f.mean_speed_kmh), SUM(f.mean_speed_kmh * f.readings) / SUM(f.readings)
+        FROM {city.mart}.fact_trip_minute f JOIN {city.mart}.dim_vehicle v USING (vehicle_id) GROUP BY 1 ORDER BY 1
+    """)
+means = pd.DataFrame(rows, columns=["vehicle_type", "mean of means", "mean of readings"])
+means.assign(difference=means["mean of means"] - means["mean of readings"]).round(3)
+
+# %%
+bars = means.melt("vehicle_type", var_name="how", value_name="kmh")
+figure = px.bar(bars, x="vehicle_type", y="kmh", color="how", pattern_shape="how", template=figures.template())
+worst = (means["mean of means"] - means["mean of readings"]).abs().max()
+figure.update_layout(title=f"The mean of means is off by up to {worst:.2f} km/h", barmode="group", legend_title="")
+figure.update_layout(xaxis_title="vehicle type", yaxis_title="mean speed (km/h)")
+
+# %% [markdown]
+# *Mean speed by vehicle type, averaged over minutes and over readings.*
+#
+# **What we see.** Close, and that is the danger: nobody notices, until two boards in one meeting differ in the second
+# digit. The cure is a **measure**: a formula that is written once and belongs to the model, not to the chart.
+
+# %%
+pd.DataFrame({"measure": one.name, "on": one.fact, "SQL": one.sql, "DAX": one.dax} for one in MEASURES)
+
+# %% [markdown]
+# The lab keeps each measure in three languages: SQL for the engines, DAX for Power BI, Tableau's own for Tableau. They
+# all mean the same number; below we test what can be tested here.
+#
+# ## Make the files
+#
+# `./lab bi` does this from the command line. Tableau gets an **extract** (`.hyper`) and a workbook around it; Power BI
+# gets a project of plain text files, which can be kept in version control.
+
+# %% tags=["varies"]
+with engines.warehouse(city) as (connection, place):
+    in_extract = files.make(connection, place)
+made = sorted(path for path in files.folder.rglob("*") if path.is_file())
+names = [str(path.relative_to(files.folder)) for path in made]
+pd.DataFrame({"file": names, "kB": [round(path.stat().st_size / 1e3, 1) for path in made]}).head(16)
+
+# %% [markdown]
+# **Predict.** The extract is a database of its own. Will it answer SQL without any server?
+
+# %%
+hyper.read(files.extract, "SELECT vehicle_type, COUNT(*) FROM mart.dim_vehicle GROUP BY 1 ORDER BY 2 DESC")
+
+# %% [markdown]
+# **What we see.** It does: Tableau's own engine read the file. An extract is fast and works on a train, but it is a copy:
+# it knows nothing of what happened since. A *live* connection is the other way round.
+#
+# ## Are the files sound, and are the numbers the same?
+#
+# First, that each field of each sheet exists in its model. Then each figure of each sheet, asked of Redshift, of Athena
+# and of the extract.
+
+# %% tags=["varies"]
+with engines.warehouse(city) as (connection, place):
+    asked = engines.redshift_asker(connection), engines.athena_asker(city)
+    looked = [*offline_checks(files), *figure_checks(files, *asked, city.mart)]
+pd.DataFrame({"checked": one.name, "seen": one.seen, "wrong": "; ".join(one.wrong)} for one in looked)
+
+# %%
+assert not [one.name for one in looked if one.wrong]
+
+# %% [markdown]
+# **What we see.** Nothing is wrong: three engines, one number each. What this does not show: nobody has opened these files
+# in Tableau or in Power BI Desktop here, for neither runs on Linux, and no engine here runs DAX.
+#
+# ## Open them
+#
+# - **Tableau** (Desktop, or the free Public edition): open `tableau/smartcity.twbx`. It holds its extract, so no lab has to
+#   run. `smartcity.twb` is the same live on Redshift.
+# - **Power BI Desktop**: open `powerbi/smartcity.pbip` and press Refresh; user and password come from `./lab env`.
+# - Anything else that speaks PostgreSQL or JDBC: see `sql/README.md`.
+#
+# ## Exercise 1
+#
+# What is the true mean speed of all GPS readings of taxis, in km/h? Take it from `means`.
+
+# %%
+# BEGIN SOLUTION
+taxi_kmh = means.set_index("vehicle_type").loc["taxi", "mean of readings"]
+# END SOLUTION
+check.taxi_kmh(taxi_kmh)
+
+# %% [markdown]
+# ## Exercise 2
+#
+# Charts of trips by minute need the fact table joined to `dim_time`. By which column? `RELATIONS` tells.
+
+# %%
+# BEGIN SOLUTION
+joined_by = next(one.column for one in RELATIONS if one.dimension == "dim_time")
+# END SOLUTION
+check.joined_by(joined_by)
+
+# %%
+check
+
+# %% [markdown]
+# ## Recap
+#
+# - A mean of means is not the mean; write a measure once, in the model.
+# - An extract is a copy that works offline and grows old; a live connection asks anew, and costs each time.
+# - A number on a board is worth what the check behind it is worth.
+#
+# **On AWS** the files come from Redshift Serverless in a few seconds, less than a cent. A live board that a hundred people
+# keep open lets it compute all day: with 4 RPU 1.44 USD an hour.
+#
+# Next: [move to AWS](11_move_to_aws.ipynb).
+
+# %% tags=["solution"]
+check.require_all()
