@@ -16,7 +16,7 @@ from localcloud.athena.execution import Execution
 from localcloud.athena.failure import SYSTEM, QueryCancelled, QueryFailed
 from localcloud.athena.history import History
 from localcloud.athena.job import CUTOFF, STOPPED, Job, Outcome, Prepared
-from localcloud.athena.results import put, write_rows
+from localcloud.athena.results import encrypt, encryption_of, put, write_rows
 from localcloud.athena.statements import families
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Executor:
             if job.stopped:
                 raise QueryCancelled(STOPPED)
             self.history.save(execution)
+            encryption_of(execution.configuration)
             _store(job, families.run(job))
             state, reason, error = "SUCCEEDED", "", None
         except QueryCancelled as cancelled:
@@ -128,6 +129,7 @@ def _store(job: Job, outcome: Outcome) -> None:
         write_rows(job.s3, execution, outcome.pages)
     if outcome.files is not None:
         execution.manifest = f"{execution.location}-manifest.csv"
+        encrypt(job.s3, outcome.files, execution.configuration)
         listed = "".join(f"{url}\n" for url in outcome.files)
         put(job.s3, execution.manifest, listed.encode(), execution.configuration)
     engine_id = job.statements[-1].query_id if job.statements else execution.id

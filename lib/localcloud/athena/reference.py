@@ -32,7 +32,8 @@ DIFFERENCES = (
     ),
     (
         "Encryption of results",
-        "SSE_S3 is done by the lab's S3; SSE_KMS and CSE_KMS need a KMS behind S3 and are refused.",
+        "SSE_S3 and SSE_KMS are done by the lab's S3 with keys of the lab's KMS; what the engine has written (CTAS, "
+        "INSERT, UNLOAD) is encrypted when the query ends. CSE_KMS is refused.",
     ),
     (
         "Nesting",

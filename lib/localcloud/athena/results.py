@@ -72,16 +72,28 @@ class Upload:
 
 
 def encryption_of(configuration: dict[str, Any]) -> dict[str, str]:
-    """Return the S3 arguments for a result's EncryptionConfiguration."""
+    """Return the S3 arguments for a result's EncryptionConfiguration.
+
+    Raises:
+        QueryFailed: CSE_KMS, for which the engine itself would have to encrypt.
+    """
     asked = configuration.get("EncryptionConfiguration") or {}
     option = asked.get("EncryptionOption")
     if option == "SSE_S3":
         return {"ServerSideEncryption": "AES256"}
+    if option == "SSE_KMS":
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": asked.get("KmsKey", "")}
     if option:
-        raise QueryFailed(
-            "NOT_SUPPORTED", f"Results cannot be encrypted by {option}: the lab's S3 has no KMS. Try: SSE_S3"
-        )
+        raise QueryFailed("NOT_SUPPORTED", f"The lab does not encrypt results by {option}. Try: SSE_KMS or SSE_S3")
     return {}
+
+
+def encrypt(s3: Any, urls: Iterable[str], configuration: dict[str, Any]) -> None:
+    """Encrypt objects that the engine has written, which cannot encrypt by the wishes of one query."""
+    arguments = encryption_of(configuration)
+    for bucket, key in map(split_url, urls if arguments else ()):
+        source = {"Bucket": bucket, "Key": key}
+        s3.copy_object(**source, CopySource=source, MetadataDirective="REPLACE", **arguments)
 
 
 def put(s3: Any, url: str, body: bytes, configuration: dict[str, Any]) -> None:

@@ -90,9 +90,20 @@ def _env(home: Home) -> dict[str, str]:
 
 def _identities(home: Home) -> dict[str, object]:
     keys = {"accessKey": home.secret("access_key_id"), "secretKey": home.secret("secret_access_key")}
-    return {
-        "identities": [{"name": "lab", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]
+    actions = ["Admin", "Read", "Write", "List", "Tagging"]
+    return {"identities": [{"name": "lab", "credentials": [keys], "actions": actions}], "kms": _kms(home)}
+
+
+def _kms(home: Home) -> dict[str, object]:
+    # SSE-KMS by the keys of the lab's own KMS, which is asked when an object is written or read with one.
+    lab = {
+        "type": "aws",
+        "endpoint": f"http://127.0.0.1:{home.port('aws.http')}",
+        "region": "us-east-1",
+        "access_key": home.secret("access_key_id"),
+        "secret_key": home.secret("secret_access_key"),
     }
+    return {"default_provider": "lab", "providers": {"lab": lab}}
 
 
 def _security(home: Home) -> str:

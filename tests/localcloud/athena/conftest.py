@@ -35,6 +35,7 @@ class Athena:
         )
         self.client = session.client("athena", endpoint_url=env["AWS_ENDPOINT_URL"])
         self.glue = session.client("glue", endpoint_url=env["AWS_ENDPOINT_URL"])
+        self.kms = session.client("kms", endpoint_url=env["AWS_ENDPOINT_URL"])
         self.s3 = session.client("s3", endpoint_url=env["AWS_ENDPOINT_URL_S3"])
         self.database = f"t{uuid.uuid4().hex[:8]}"
         self.root = f"s3://{BUCKET}/{self.database}"

@@ -141,6 +141,21 @@ def test_the_files_of_a_result(athena: Athena) -> None:
     assert b"integer" in athena.s3.get_object(Bucket=BUCKET, Key=f"{key}.metadata")["Body"].read()
 
 
+def test_results_and_data_are_encrypted_by_a_key(athena: Athena, name: Callable[[], str]) -> None:
+    """With SSE_KMS the result, and the files of a CTAS, are encrypted by that key, and are read as others are."""
+    key, table = str(athena.kms.create_key()["KeyMetadata"]["Arn"]), name()
+    output = {"OutputLocation": f"{athena.root}/kms/"}
+    encrypted = {**output, "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": key}}
+    athena.rows(f"CREATE TABLE {table} AS SELECT 7 AS a", ResultConfiguration=encrypted)
+    assert athena.rows(f"SELECT a FROM {table}", ResultConfiguration=encrypted) == [["7"]]
+    heads = [athena.s3.head_object(Bucket=BUCKET, Key=one) for one in athena.keys(f"{athena.root}/kms/")]
+    assert len(heads) == 5  # data, manifest, rows, and the descriptions of both results
+    assert {head.get("SSEKMSKeyId") for head in heads} == {key}
+    without = {**output, "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"}}
+    with pytest.raises(ClientError, match="KmsKey"):
+        athena.start("SELECT 1", ResultConfiguration=without)
+
+
 def test_rows_that_were_deleted_are_an_error_of_the_request(athena: Athena) -> None:
     """GetQueryResults says that the result file is gone."""
     answer = athena.ask("SELECT 1")

@@ -133,6 +133,7 @@ def test_views_are_shared_with_glue(athena: Athena, name: Name) -> None:
     assert entry["ViewOriginalText"].startswith("/* Presto View: ")
     assert athena.rows(f"SELECT b FROM {view}") == [["x"]]
     assert [view] in athena.rows("SHOW VIEWS")
+    assert athena.rows(f"SHOW CREATE VIEW {view};")[0] == [f"CREATE VIEW {athena.database}.{view} AS"]
     athena.rows(f"DROP VIEW {view}")
     assert [view] not in athena.rows("SHOW VIEWS")
 

@@ -21,10 +21,19 @@ _DELIMITERS = (
 
 
 def view(job: Job, _reader: Reader) -> Outcome:
-    """SHOW CREATE VIEW: the engine keeps the text."""
+    """SHOW CREATE VIEW: the engine keeps the text; it names the catalog and who may see it, and Athena does not."""
     statement = job.trino(job.sql)
-    lines = [line for page in statement.pages() for row in page for line in str(row[0]).split("\n")]
-    return text_answer(["Create View"], lines)
+    text = "".join(str(row[0]) for page in statement.pages() for row in page)
+    kept = Reader(text)
+    kept.need("CREATE", "VIEW")
+    kept.step()
+    kept.need(".")
+    start = kept.token.start
+    kept.path()
+    name = text[start : kept.tokens[kept.at - 1].end]
+    kept.skip_to("AS")
+    kept.need("AS")
+    return text_answer(["Create View"], [f"CREATE VIEW {name} AS", *kept.rest().split("\n")])
 
 
 def table(job: Job, reader: Reader) -> Outcome:

@@ -82,7 +82,9 @@ def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
         stored["NumberOfBuckets"] = int(reader.step().text)
         reader.need("BUCKETS")
     elif reader.take("LOCATION"):
-        stored["Location"] = s3_location(reader.string())
+        location = s3_location(reader.string())
+        # Hive keeps a path, which has no slash at its end unless it is the bucket alone.
+        stored["Location"] = location.rstrip("/") if location.count("/") > 3 else location
     elif reader.take("TBLPROPERTIES"):
         entry["Parameters"].update(key_values(reader))
     else:
