@@ -34,7 +34,7 @@ def told(sql: str, *answers: list[Column]) -> str:
     [
         "SELECT a, b FROM t WHERE a = 'x''y' AND b <> 3 -- why\nORDER BY 1",
         "select /* a /* nested */ comment */ count(*) from s.t group by a having count(*) > 1",
-        "insert into t (a, b) values ($1, default)",
+        "insert into t (a, b) values (1, default)",
         "select case when a then 'minus' else 'top' end from t",
         "update t set a = 1 from s where t.id = s.id",
     ],

@@ -184,4 +184,3 @@ CREATE FUNCTION pg_catalog.to_date(text, text, strict boolean) RETURNS date LANG
 BEGIN
   RETURN CASE WHEN $3 THEN plain_to_date($1, $2) ELSE to_date($1, $2) END;
 END $$;
-CREATE FUNCTION pg_catalog.to_timestamp(text, text, strict boolean) RETURNS timestamptz LANGUAGE sql STABLE STRICT AS 'SELECT to_timestamp($1, $2)';

@@ -23,10 +23,10 @@ ALTER FUNCTION pg_catalog.regexp_replace(text, text, text) RENAME TO plain_regex
 ALTER FUNCTION pg_catalog.regexp_replace(text, text, text, text) RENAME TO plain_regexp_replace;
 CREATE FUNCTION redshift_lab.flags(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT translate($1, 'ep', '')$$;
 CREATE FUNCTION pg_catalog.regexp_replace(text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT plain_regexp_replace($1, $2, '', 'g')$$;
-CREATE FUNCTION pg_catalog.regexp_replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT plain_regexp_replace($1, $2, $3, 'g')$$;
+CREATE FUNCTION pg_catalog.regexp_replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT regexp_replace($1, $2, $3, 1, 'c')$$;
 CREATE FUNCTION pg_catalog.regexp_replace(text, text, text, integer, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT left($1, $4 - 1) || plain_regexp_replace(substr($1, $4), $2,
-    CASE WHEN $5 LIKE '%p%' THEN plain_regexp_replace($3, '[$]([0-9])', E'\\\\\\1', 'g') ELSE $3 END, redshift_lab.flags($5) || 'g')
+    plain_regexp_replace($3, '[$]([0-9])', E'\\\\\\1', 'g'), redshift_lab.flags($5) || 'g')
 $$;
 ALTER FUNCTION pg_catalog.regexp_replace(text, text, text, integer) RENAME TO plain_regexp_replace;
 CREATE FUNCTION pg_catalog.regexp_replace(text, text, text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT regexp_replace($1, $2, $3, $4, 'c')$$;

@@ -14,7 +14,8 @@ $$;
 CREATE FUNCTION redshift_lab.kind(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT json_typeof($1::json)';
 -- A member of an object; null of anything else.
 CREATE FUNCTION redshift_lab.member(super, text) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_object_field';
-CREATE FUNCTION redshift_lab.element(super, integer) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_array_element';
+CREATE FUNCTION redshift_lab.plain_element(super, integer) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_array_element';
+CREATE FUNCTION redshift_lab.element(super, integer) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT CASE WHEN $2 >= 0 THEN redshift_lab.plain_element($1, $2) END';
 CREATE FUNCTION redshift_lab.scalar(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT $1::json #>> '{}'$$;
 CREATE FUNCTION redshift_lab.elements(super) RETURNS TABLE (value super, place bigint) LANGUAGE plpgsql IMMUTABLE ROWS 10 AS $$
 BEGIN
@@ -30,25 +31,38 @@ CREATE FUNCTION redshift_lab.members(super) RETURNS TABLE (value super, name tex
   SELECT redshift_lab.compact(m.value::text)::json::super, m.key FROM json_each(CASE redshift_lab.kind($1) WHEN 'object' THEN $1::json ELSE '{}' END) m
 $$;
 
--- Casts take the scalar; null of JSON is null.
+-- Casts take the scalar; null of JSON is null, and so is what does not fit, unless cast_super_null_on_error is off.
 CREATE FUNCTION redshift_lab.super_text(super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE redshift_lab.kind($1) WHEN 'string' THEN redshift_lab.scalar($1) WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::json::text) END
 $$;
-CREATE CAST (super AS text) WITH FUNCTION redshift_lab.super_text(super);
-CREATE FUNCTION redshift_lab.super_varchar(super, integer, boolean) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.as_varchar(redshift_lab.super_text($1)::varchar, $2, $3)';
+CREATE FUNCTION redshift_lab.scalar_text(super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN redshift_lab.kind($1) IN ('object', 'array')
+    THEN redshift_lab.raise('0A000', format('a cast of a SUPER %s to text is not supported. Try: JSON_SERIALIZE', redshift_lab.kind($1))) ELSE redshift_lab.super_text($1) END
+$$;
+CREATE CAST (super AS text) WITH FUNCTION redshift_lab.scalar_text(super);
+CREATE FUNCTION redshift_lab.super_varchar(super, integer, boolean) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.as_varchar(redshift_lab.scalar_text($1)::varchar, $2, $3)';
 CREATE CAST (super AS varchar) WITH FUNCTION redshift_lab.super_varchar(super, integer, boolean);
-CREATE FUNCTION redshift_lab.super_bpchar(super) RETURNS bpchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.super_text($1)::bpchar';
+CREATE FUNCTION redshift_lab.super_bpchar(super) RETURNS bpchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.scalar_text($1)::bpchar';
 CREATE CAST (super AS bpchar) WITH FUNCTION redshift_lab.super_bpchar(super);
+CREATE FUNCTION redshift_lab.casts_strictly() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT redshift_lab.setting('cast_super_null_on_error', 'on') = 'off'$$;
+-- The text of which a value of that type is made: whole numbers are rounded, other than zero is true.
+CREATE FUNCTION redshift_lab.cast_text(super, type text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN redshift_lab.kind($1) <> 'number' THEN redshift_lab.super_text($1)
+    WHEN type IN ('int2', 'int4', 'int8') THEN round(redshift_lab.scalar($1)::numeric)::text
+    WHEN type = 'bool' THEN CASE WHEN redshift_lab.scalar($1) ~ '[.eE]' THEN 'no boolean' ELSE (redshift_lab.scalar($1)::numeric <> 0)::text END
+    ELSE redshift_lab.super_text($1) END
+$$;
 DO $$
 DECLARE
   t text;
 BEGIN
   FOREACH t IN ARRAY ARRAY['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'date', 'timestamp', 'timestamptz', 'time'] LOOP
-    IF t IN ('int2', 'int4', 'int8') THEN
-      EXECUTE format('CREATE FUNCTION redshift_lab.super_%1$s(super) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS ''SELECT CASE WHEN redshift_lab.kind($1) = ''''number'''' THEN redshift_lab.super_text($1)::numeric::%1$s ELSE redshift_lab.super_text($1)::%1$s END''', t);
-    ELSE
-      EXECUTE format('CREATE FUNCTION redshift_lab.super_%1$s(super) RETURNS %1$s LANGUAGE sql STABLE PARALLEL SAFE AS ''SELECT redshift_lab.super_text($1)::%1$s''', t);
-    END IF;
+    EXECUTE format($f$CREATE FUNCTION redshift_lab.super_%1$s(super) RETURNS %1$s LANGUAGE plpgsql STABLE PARALLEL SAFE AS $b$
+      DECLARE
+        v text := redshift_lab.cast_text($1, '%1$s');
+      BEGIN
+        RETURN CASE WHEN pg_input_is_valid(v, '%1$s') OR redshift_lab.casts_strictly() THEN v::%1$s END;
+      END $b$ $f$, t);
     EXECUTE format('CREATE CAST (super AS %1$s) WITH FUNCTION redshift_lab.super_%1$s(super)', t);
     IF t IN ('int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool') THEN
       EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_super(%1$s) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT to_json($1)::super''', t);
@@ -88,7 +102,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::json::super';
-CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::varchar';
+CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(redshift_lab.compact($1::json::text), 'null')::varchar$$;
 CREATE FUNCTION pg_catalog.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON';
 CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT OR $1 IS JSON ARRAY';
 CREATE FUNCTION pg_catalog.is_valid_json_array(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON ARRAY';

@@ -127,8 +127,8 @@ def _squeezed(text: str) -> str:
 def _median(call: Call) -> str:
     value = call.argument(0)
     if call.over:
-        return f"redshift_lab.percentile(array_agg({value}) {call.over}, 0.5)"
-    return f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})"
+        return f"redshift_lab.middle(array_agg({value}) {call.over})"
+    return f"redshift_lab.middle(array_agg({value}))"
 
 
 def _percentile(call: Call) -> str:
@@ -138,6 +138,10 @@ def _percentile(call: Call) -> str:
     name = "percentile_disc" if call.name == "PERCENTILE_DISC" else "percentile"
     share = f"1 - ({call.argument(0)})" if backwards == "true" else call.argument(0)
     return f"redshift_lab.{name}(array_agg({key}) {call.over}, {share})"
+
+
+def _avg(call: Call) -> str:
+    return f"redshift_lab.avg({call.plain('avg')}, {call.plain('min')})"
 
 
 def _ratio(call: Call) -> str:
@@ -193,6 +197,7 @@ RULES: dict[str, Rule] = {
     "NVL2": _nvl2,
     "DECODE": _decode,
     "LISTAGG": _listagg,
+    "AVG": _avg,
     "MEDIAN": _median,
     "PERCENTILE_CONT": _percentile,
     "PERCENTILE_DISC": _percentile,
@@ -213,7 +218,7 @@ def rewrite_calls(sql: str) -> str:
     place = len(words) - 2
     while place >= 0:
         word = words[place]
-        if word.upper in RULES and words[place + 1].text == "(" and not _is_member(words, place):
+        if word.upper in RULES and words[place + 1].text == "(" and not _is_kept(words, place):
             call, end = _read(sql, words, place)
             new = RULES[call.name](call)
             if place > 0 and words[place - 1].upper == "APPROXIMATE":
@@ -226,6 +231,21 @@ def rewrite_calls(sql: str) -> str:
 
 def _is_member(words: list[Token], place: int) -> bool:
     return place > 0 and words[place - 1].text == "." and not (place > 1 and words[place - 2].upper == "PG_CATALOG")
+
+
+def _is_kept(words: list[Token], place: int) -> bool:
+    """Tell whether a name is no call of that function, or is a measure of PIVOT, which splits it itself."""
+    return _is_member(words, place) or (words[place].upper == "AVG" and _opened_by(words, place) == "PIVOT")
+
+
+def _opened_by(words: list[Token], place: int) -> str:
+    """Return the word before the parenthesis that a word stands in."""
+    depth = 0
+    for index in range(place - 1, 0, -1):
+        depth += (words[index].text == "(") - (words[index].text == ")")
+        if depth > 0:
+            return words[index - 1].upper
+    return ""
 
 
 def _read(sql: str, words: list[Token], place: int) -> tuple[Call, int]:

@@ -91,11 +91,17 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
     notes = Notes()
     if end < len(words) and words[end].text == "(":
         last = closing(words, end)
-        if words[end + 1].upper not in ("SELECT", "WITH", "("):
+        if words[end + 1].upper not in ("SELECT", "WITH", "(") and not _is_name_list(words, end, last):
             edits += _elements(sql, words, end + 1, last, notes)
+        if words[end + 1].upper not in ("SELECT", "WITH", "("):
             end = last + 1
     taken, query = attributes(words, end, notes)
     return edits + taken, notes.statement(without_hash(name)), query
+
+
+def _is_name_list(words: list[Token], opening: int, last: int) -> bool:
+    """Tell whether parentheses hold names alone, as before the AS of a query."""
+    return all(first + 1 == end for first, end in column_parts(words, opening + 1, last))
 
 
 def without_hash(name: str) -> str:

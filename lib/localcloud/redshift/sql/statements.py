@@ -23,7 +23,6 @@ PASSED = {
         "DEALLOCATE",
         "LOCK",
         "COMMENT",
-        "EXPLAIN",
         "REFRESH",
         "VALUES",
     ),
@@ -161,18 +160,11 @@ def delete(sql: str, words: list[Token]) -> str:
     return sql
 
 
-def merge(sql: str, words: list[Token]) -> Plan | None:
-    """Return what becomes of MERGE ... REMOVE DUPLICATES, None for other forms."""
-    if [word.upper for word in words[-2:]] != ["REMOVE", "DUPLICATES"]:
-        return None
-    using = next(place for place, word in enumerate(words) if word.upper == "USING")
-    on = next(place for place in range(using, len(words)) if words[place].upper == "ON")
-    target = sql[words[2].start : words[using - 1].end]
-    source = sql[words[using + 1].start : words[on - 1].end]
-    condition = sql[words[on + 1].start : words[-3].end]
-    name = sql[words[2].start : words[name_end(words, 2) - 1].end]
-    gone = f"WITH gone AS (DELETE FROM {target} USING {source} WHERE {condition} RETURNING 1)"
-    return Plan(f"{gone} INSERT INTO {name} SELECT DISTINCT * FROM {source}", tag="MERGE")
+def explain(sql: str, words: list[Token]) -> str:
+    """Return an EXPLAIN. Raises SqlError where it would run the statement, which Redshift's never does."""
+    if len(words) > 1 and (words[1].upper in ("ANALYZE", "ANALYSE") or words[1].text == "("):
+        raise syntax_error(words[1].text)
+    return sql
 
 
 def materialized(sql: str, words: list[Token]) -> tuple[str, int]:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql import alter, ddl, routines, settings, statements, views
+from localcloud.redshift.sql import absent, alter, ddl, literals, merging, routines, settings, statements, views
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
 from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
-from localcloud.redshift.sql.words import refuse_absent, rewrite_words
+from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
 Known = Mapping[str, Any]
@@ -44,9 +44,9 @@ def query(sql: str, session: Session, known: Known) -> str:
     if _CATALOG.search(sql):
         sql = read_extended(sql)
     else:
-        refuse_absent(tokens(sql))
+        absent.refuse(tokens(sql))
     sql = rewrite_calls(rewrite_words(sql))
-    return rewrite_queries(sql, Context(known))
+    return rewrite_queries(literals.as_text(sql, Context(known)), Context(known))
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:
@@ -123,7 +123,7 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
 
 
 def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
-    return statements.merge(sql, words) or Plan(query(sql, session, known))
+    return merging.remove_duplicates(sql, words) or Plan(query(merging.checked(sql, words), session, known))
 
 
 def _cancel(_sql: str, words: list[Token], _session: Session, _known: Known) -> Plan:
@@ -149,5 +149,6 @@ _FAMILIES: dict[str, Family] = {
     "REVOKE": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
     "BEGIN": lambda sql, words, session, known: Plan(statements.begin(sql, words)),
     "START": lambda sql, words, session, known: Plan(statements.begin(sql, words)),
+    "EXPLAIN": lambda sql, words, session, known: Plan(query(statements.explain(sql, words), session, known)),
     "DELETE": lambda sql, words, session, known: Plan(query(statements.delete(sql, words), session, known)),
 }

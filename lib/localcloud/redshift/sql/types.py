@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import not_supported
+from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql.lexer import Edit, Token, closing
 
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
@@ -33,6 +33,9 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     arguments = words[end].text == "(" if end < len(words) else False
     last = closing(words, end) + 1 if arguments else end
     written = [word.text.upper() for word in words[end + 1 : last - 1]] if arguments else []
+    if declared and last < len(words) and (words[last].text == "[" or words[last].upper == "ARRAY"):
+        raise not_supported(f'column type "{name.lower()}[]"', hint="SUPER holds arrays")
+    _check_size(name, written)
     start, stop = words[place].start, words[last - 1].end
     new = _new_name(name, written, declared)
     return ([Edit(start, stop, new)] if new else []), last
@@ -57,3 +60,20 @@ def _varchar(name: str, arguments: list[str], declared: bool) -> str:
     if name == "TEXT" and not declared:
         return "text"
     return "varchar(256)" if declared else "varchar"
+
+
+_LIMITS = {"char": (_CHARS, 4096), "varchar": (_TEXT, 65535)}
+
+
+def _check_size(name: str, arguments: list[str]) -> None:
+    """Raise SqlError where a length or a precision is more than Redshift allows."""
+    size = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
+    for shown, (names, limit) in _LIMITS.items():
+        if name in names and size > limit:
+            raise SqlError("22023", f"length for type {shown} cannot exceed {limit}")
+        if name in names and size < 1:
+            raise SqlError("22023", f"length for type {shown} must be at least 1")
+    if name in _NUMERIC and not 1 <= size <= 38:
+        raise SqlError("22023", f"DECIMAL precision {size} must be between 1 and 38")
+    if name in _NUMERIC and len(arguments) > 2 and int(arguments[2]) > min(size, 37):
+        raise SqlError("22023", f"DECIMAL scale {arguments[2]} must be between 0 and precision {size}, and at most 37")

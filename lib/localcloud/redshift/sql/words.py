@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import not_supported, syntax_error
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.types import edit_type
 
@@ -13,7 +12,9 @@ def rewrite_words(sql: str) -> str:
     for place, word in enumerate(words):
         before = words[place - 1].upper if place else ""
         after = words[place + 1].upper if place + 1 < len(words) else ""
-        if word.text == "::" and place + 1 < len(words):
+        if word.text == "::" and after == "SUPER" and words[place - 1].kind in ("string", "parameter"):
+            edits.append(_as_super(words, place - 1, place + 1))
+        elif word.text == "::" and place + 1 < len(words):
             edits += edit_type(words, place + 1, declared=False)[0]
         elif word.upper == "CAST" and after == "(":
             edits += _cast(words, place)
@@ -35,35 +36,15 @@ def _cast(words: list[Token], place: int) -> list[Edit]:
     for index in range(place + 1, end):
         depth += (words[index].text in "([") - (words[index].text in ")]")
         if depth == 1 and words[index].upper == "AS":
+            if words[index + 1].upper == "SUPER" and index == place + 3 and words[index - 1].kind != "word":
+                return [_as_super(words, place, end, words[index - 1])]
             return edit_type(words, index + 1, declared=False)[0]
     return []
 
 
-_PAIRS = {
-    ("DISTINCT", "ON"): "SELECT DISTINCT ON",
-    ("ON", "CONFLICT"): "",
-    ("FILTER", "("): "FILTER",
-    ("TABLESAMPLE", ""): "TABLESAMPLE",
-    ("RETURNING", ""): "",
-    ("CONNECT", "BY"): "CONNECT BY",
-    ("FOR", "UPDATE"): "SELECT FOR UPDATE",
-    ("FOR", "SHARE"): "SELECT FOR SHARE",
-    ("LATERAL", ""): "LATERAL",
-}
-
-
-def refuse_absent(words: list[Token]) -> None:
-    """Raise SqlError at what PostgreSQL has and Redshift has not, so that no cell works here and fails on AWS."""
-    for place, word in enumerate(words):
-        after = words[place + 1].upper if place + 1 < len(words) else ""
-        before = words[place - 1].text if place else ""
-        named = before in (".", "AS", "as")
-        for first, second in ((word.upper, after), (word.upper, "")):
-            what = _PAIRS.get((first, second))
-            if (
-                what is None
-                or named
-                or (first in ("RETURNING", "LATERAL", "TABLESAMPLE") and after in (",", "", ".", "FROM"))
-            ):
-                continue
-            raise not_supported(what) if what else syntax_error(word.text if second != "CONFLICT" else "on")
+def _as_super(words: list[Token], first: int, last: int, value: Token | None = None) -> Edit:
+    """Return the change of a cast of a literal to SUPER, which keeps it as text."""
+    given = value or words[first]
+    number = given.kind == "number"
+    text = f"({given.text})::super" if number else f"redshift_lab.as_super({given.text})"
+    return Edit(words[first].start, words[last].end, text)

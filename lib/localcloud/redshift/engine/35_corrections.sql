@@ -1,0 +1,77 @@
+-- Positions count from 1, lengths from 0. Each error depends on a value: a constant one would be raised while planning.
+ALTER FUNCTION pg_catalog.split_part(text, text, integer) RENAME TO plain_split_part;
+CREATE FUNCTION pg_catalog.split_part(text, text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN $3 < 1 THEN redshift_lab.raise('22023', format('field position must be greater than zero, not %s', $3)) ELSE plain_split_part($1, $2, $3) END
+$$;
+DO $$
+DECLARE
+  f text;
+BEGIN
+  FOREACH f IN ARRAY ARRAY['left', 'right'] LOOP
+    EXECUTE format('ALTER FUNCTION pg_catalog.%1$I(text, integer) RENAME TO plain_%1$s', f);
+    EXECUTE format($f$CREATE FUNCTION pg_catalog.%1$I(text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $b$
+      SELECT CASE WHEN $2 < 0 THEN redshift_lab.raise('22023', format('the length of %2$s must not be negative: %%s', $2)) ELSE plain_%1$s($1, $2) END $b$ $f$, f, upper(f));
+  END LOOP;
+END $$;
+-- A backslash is doubled, without an E before the quotes.
+ALTER FUNCTION pg_catalog.quote_literal(text) RENAME TO plain_quote_literal;
+CREATE FUNCTION pg_catalog.quote_literal(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT ltrim(plain_quote_literal($1), ' E')$$;
+
+-- CHAR holds characters of one byte.
+CREATE FUNCTION redshift_lab.plain_as_char(bpchar, integer, boolean) RETURNS bpchar LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'bpchar';
+CREATE FUNCTION redshift_lab.as_char(bpchar, integer, boolean) RETURNS bpchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN octet_length(rtrim($1::text)) = char_length(rtrim($1::text)) THEN redshift_lab.plain_as_char($1, $2, $3)
+    ELSE redshift_lab.raise('22021', concat_any('Multibyte character not supported for CHAR (Hint: try using VARCHAR)', left('', $2)))::bpchar END
+$$;
+UPDATE pg_catalog.pg_cast SET castfunc = 'redshift_lab.as_char'::regproc WHERE castsource = 'bpchar'::regtype AND casttarget = 'bpchar'::regtype;
+
+-- The mean of decimals has their scale; what is left of it is cut off. The least value brings the scale along.
+CREATE FUNCTION redshift_lab.avg(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc($1, scale($2))';
+DO $$
+DECLARE
+  a text; b text;
+BEGIN
+  FOR a, b IN VALUES ('bigint', 'smallint'), ('bigint', 'integer'), ('bigint', 'bigint'), ('float8', 'float4'), ('float8', 'float8'), ('interval', 'interval') LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.avg(%s, %s) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $b$SELECT $1$b$', a, b);
+  END LOOP;
+END $$;
+
+-- MEDIAN, of moments too.
+CREATE FUNCTION redshift_lab.middle(date[]) RETURNS date LANGUAGE sql IMMUTABLE AS $$
+  SELECT date '2000-01-01' + floor(percentile_cont(0.5) WITHIN GROUP (ORDER BY (v - date '2000-01-01')::float8))::integer FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+CREATE FUNCTION redshift_lab.middle(timestamp[]) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$
+  SELECT timestamp '2000-01-01' + percentile_cont(0.5) WITHIN GROUP (ORDER BY v - timestamp '2000-01-01') FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+CREATE FUNCTION redshift_lab.middle(timestamptz[]) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT timestamptz '2000-01-01 00:00:00+00' + percentile_cont(0.5) WITHIN GROUP (ORDER BY v - timestamptz '2000-01-01 00:00:00+00') FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+DO $$
+DECLARE
+  t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.middle(%s[]) RETURNS numeric LANGUAGE sql IMMUTABLE AS ''SELECT redshift_lab.percentile($1, 0.5)''', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['float4', 'float8'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.middle(%s[]) RETURNS float8 LANGUAGE sql IMMUTABLE AS ''SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v::float8) FROM unnest($1) v WHERE v IS NOT NULL''', t);
+  END LOOP;
+END $$;
+
+-- Numbers and moments become text where a function takes text.
+DO $$
+DECLARE
+  f text; kind text; rest text; given text;
+BEGIN
+  FOR f, rest IN VALUES ('len', ''), ('length', ''), ('octet_length', ''), ('char_length', ''), ('upper', ''), ('lower', ''), ('reverse', ''), ('initcap', ''), ('btrim', ''), ('ltrim', ''), ('rtrim', ''), ('md5', ''),
+    ('substring', 'integer'), ('substring', 'integer, integer'), ('substr', 'integer'), ('substr', 'integer, integer'), ('left', 'integer'), ('right', 'integer'), ('lpad', 'integer'), ('rpad', 'integer'),
+    ('lpad', 'integer, text'), ('rpad', 'integer, text'), ('replace', 'text, text'), ('split_part', 'text, integer'), ('strpos', 'text'), ('btrim', 'text'), ('ltrim', 'text'), ('rtrim', 'text'),
+    ('regexp_substr', 'text'), ('regexp_replace', 'text'), ('regexp_replace', 'text, text'), ('regexp_count', 'text'), ('regexp_instr', 'text'), ('translate', 'text, text'), ('repeat', 'integer') LOOP
+    SELECT string_agg(', $' || i, '' ORDER BY i) INTO given FROM generate_series(2, cardinality(string_to_array(rest, ',')) + 1) i;
+    FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz'] LOOP
+      EXECUTE format('CREATE FUNCTION pg_catalog.%I(%s) RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT pg_catalog.%I($1::text%s)$b$', f, concat_any(kind, CASE WHEN rest <> '' THEN ', ' END, rest),
+        CASE WHEN f IN ('len', 'length', 'octet_length', 'char_length', 'strpos', 'regexp_count', 'regexp_instr') THEN 'integer' ELSE 'text' END, f, coalesce(given, ''));
+    END LOOP;
+  END LOOP;
+END $$;
+CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';

@@ -1,0 +1,42 @@
+-- Two SUPERs in an expression, and the sign before one.
+DO $$
+DECLARE
+  o text; n text;
+BEGIN
+  FOR o, n IN VALUES ('+', 'add'), ('-', 'sub'), ('*', 'mul'), ('/', 'div') LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_super(super, super) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT CASE WHEN redshift_lab.kind($1) = ''number'' AND redshift_lab.kind($2) = ''number'' THEN to_json($1::numeric %s $2::numeric)::super END$b$', n, o);
+    EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = super, FUNCTION = redshift_lab.super_%s_super)', o, n);
+  END LOOP;
+END $$;
+CREATE FUNCTION redshift_lab.super_negative(super) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT CASE WHEN redshift_lab.kind($1) = 'number' THEN to_json(-($1::numeric))::super END$$;
+CREATE OPERATOR pg_catalog.- (RIGHTARG = super, FUNCTION = redshift_lab.super_negative);
+
+-- GROUP BY, DISTINCT and ORDER BY. The operators are in the lab's schema: a literal beside a SUPER must stay a text.
+CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{null,boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
+CREATE FUNCTION redshift_lab.super_cmp(a super, b super) RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  r integer := redshift_lab.rank_of(a);
+  x text := redshift_lab.super_text(a);
+  y text := redshift_lab.super_text(b);
+BEGIN
+  IF r <> redshift_lab.rank_of(b) THEN
+    RETURN sign(r - redshift_lab.rank_of(b));
+  ELSIF r = 3 THEN
+    RETURN sign(x::numeric - y::numeric);
+  END IF;
+  RETURN CASE WHEN x < y THEN -1 WHEN x > y THEN 1 ELSE 0 END;
+END $$;
+DO $$
+DECLARE
+  o text; n text;
+BEGIN
+  FOR o, n IN VALUES ('<', 'lt'), ('<=', 'le'), ('=', 'eq'), ('>=', 'ge'), ('>', 'gt') LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.both_%s(super, super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT redshift_lab.super_cmp($1, $2) %s 0''', n, o);
+    EXECUTE format('CREATE OPERATOR redshift_lab.%s (LEFTARG = super, RIGHTARG = super, FUNCTION = redshift_lab.both_%s)', o, n);
+  END LOOP;
+END $$;
+CREATE OPERATOR CLASS redshift_lab.super_ops DEFAULT FOR TYPE super USING btree AS
+  OPERATOR 1 redshift_lab.<, OPERATOR 2 redshift_lab.<=, OPERATOR 3 redshift_lab.=, OPERATOR 4 redshift_lab.>=, OPERATOR 5 redshift_lab.>, FUNCTION 1 redshift_lab.super_cmp(super, super);
+
+-- What a literal or a parameter becomes in a SUPER column: text stays text, only JSON_PARSE reads JSON.
+CREATE FUNCTION redshift_lab.as_super(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1)::super';

@@ -1,0 +1,67 @@
+"""MERGE: the forms that Redshift has (https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html)."""
+
+from __future__ import annotations
+
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql.ddl import name_end
+from localcloud.redshift.sql.lexer import Token, closing
+from localcloud.redshift.sql.plan import Plan
+
+
+def remove_duplicates(sql: str, words: list[Token]) -> Plan | None:
+    """Return what becomes of MERGE ... REMOVE DUPLICATES, None for other forms."""
+    if [word.upper for word in words[-2:]] != ["REMOVE", "DUPLICATES"]:
+        return None
+    using, on = _place(words, "USING"), _place(words, "ON")
+    target = sql[words[2].start : words[using - 1].end]
+    source = sql[words[using + 1].start : words[on - 1].end]
+    condition = sql[words[on + 1].start : words[-3].end]
+    name = sql[words[2].start : words[name_end(words, 2) - 1].end]
+    gone = f"WITH gone AS (DELETE FROM {target} USING {source} WHERE {condition} RETURNING 1)"
+    return Plan(f"{gone} INSERT INTO {name} SELECT DISTINCT * FROM {source}", tag="MERGE")
+
+
+def checked(sql: str, words: list[Token]) -> str:
+    """Return a MERGE of the one other form. Raises SqlError where it is the engine's rather than Redshift's."""
+    if len(words) < 4 or words[1].upper != "INTO":
+        raise SqlError("42601", "syntax error at end of input")
+    using = _place(words, "USING")
+    if name_end(words, 2) != using:
+        raise syntax_error(words[name_end(words, 2)].text)
+    actions = [_action(words, place) for place in _whens(words)]
+    if [kind for kind, _ in actions] != ["MATCHED", "NOT MATCHED"]:
+        raise not_supported(
+            "MERGE without both WHEN MATCHED and WHEN NOT MATCHED, once each", hint="or MERGE ... REMOVE DUPLICATES"
+        )
+    if actions[0][1] not in ("UPDATE", "DELETE") or actions[1][1] != "INSERT":
+        raise not_supported(f"MERGE ... THEN {actions[0][1]} and {actions[1][1]}")
+    return sql
+
+
+def _place(words: list[Token], name: str) -> int:
+    """Return where a word of the outermost level stands. Raises SqlError where it is absent."""
+    place = 0
+    while place < len(words):
+        if words[place].text == "(":
+            place = closing(words, place)
+        elif words[place].upper == name:
+            return place
+        place += 1
+    raise SqlError("42601", f"MERGE needs {name}")
+
+
+def _whens(words: list[Token]) -> list[int]:
+    depth, cases, found = 0, 0, list[int]()
+    for place, word in enumerate(words):
+        depth += (word.text == "(") - (word.text == ")")
+        cases += (word.upper == "CASE") - (word.upper == "END")
+        if word.upper == "WHEN" and not depth and not cases:
+            found.append(place)
+    return found
+
+
+def _action(words: list[Token], place: int) -> tuple[str, str]:
+    kind, place = ("NOT MATCHED", place + 3) if words[place + 1].upper == "NOT" else ("MATCHED", place + 2)
+    if words[place].upper != "THEN":
+        raise not_supported("MERGE ... WHEN with a further condition")
+    return kind, words[place + 1].upper
