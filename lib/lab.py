@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 from rich.table import Table
 
+import lab_aws
 import lab_bi
 import lab_course
 import lab_simulate
@@ -181,6 +182,7 @@ def test(context: typer.Context) -> None:
 app.command()(lab_simulate.simulate)
 lab_stream.register(app)
 lab_bi.register(app)
+lab_aws.register(app)
 lab_course.register(app, start)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ from smartcity.errors import CrawlFailed
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
 
-ROLE = "arn:aws:iam::123456789012:role/LabRole"
-"""The role of the local lab; on AWS the deployed stack names its own."""
+ROLE = os.environ.get("SMARTCITY_CRAWLER_ROLE", "arn:aws:iam::123456789012:role/LabRole")
+"""The role of crawlers: the local lab's, or the one that the deployed stack names (`./lab aws env`)."""
 
 
 def ensure_database(glue: GlueClient, name: str) -> None:

@@ -121,7 +121,19 @@ class Lake:
     def make_bucket(self) -> None:
         """Make the bucket of the lake where it is not there yet."""
         try:
-            self.client.create_bucket(Bucket=self.bucket)
+            self.client.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+                told = f"The bucket {self.bucket} is not yours: {error}. Try: another name, SMARTCITY_BUCKET"
+                raise LakeError(told) from error
+            self._create_bucket()
+
+    def _create_bucket(self) -> None:
+        region = self.client.meta.region_name
+        # The first region has no name here: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+        place: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        try:
+            self.client.create_bucket(Bucket=self.bucket, **place)
         except ClientError as error:
             if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
                 raise LakeError(f"The bucket {self.bucket} can't be made: {error}. Try: another name") from error

@@ -6,6 +6,7 @@ however often it runs.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pyarrow as pa
@@ -14,7 +15,8 @@ from smartcity.events import TOPICS
 from smartcity.sql import statements
 from smartcity.transforms.zones import transformed_schema
 
-SECRET = "smartcity/redshift"  # noqa: S105  the name of a secret, in the lab and on AWS
+SECRET = os.environ.get("SMARTCITY_LOGIN_SECRET", "smartcity/redshift")
+"""The name of the secret that says how to log in: the local lab's, or the deployed stack's (`./lab aws env`)."""
 _LENGTHS = {"extra": 4096, "description": 1024}
 
 

@@ -1,0 +1,178 @@
+"""The commands around AWS: aws plan, deploy, status, cost, env, destroy."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Any
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+
+from smartcity.aws import estimate, proof, stack
+from smartcity.errors import LabError, NotConfigured
+from smartcity.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The lab on AWS: what it would cost, making it, and proving it gone.")
+console = Console(highlight=False)
+
+NAME = Annotated[str, typer.Option("--name", help="Name of the stack; it begins the names of its things.")]
+YES = Annotated[bool, typer.Option("--yes", help="Do not ask: the answer is yes.")]
+WAREHOUSE = Annotated[bool, typer.Option(help="Redshift Serverless, for lesson 08.")]
+SPARK = Annotated[bool, typer.Option(help="EMR Serverless, for streams that have outgrown a laptop.")]
+KAFKA = Annotated[bool, typer.Option(help="MSK Serverless, likewise; costs by the hour.")]
+RPU = Annotated[int, typer.Option(help="Redshift Processing Units: 4, 8, 16 or 32.")]
+
+
+def session() -> boto3.Session:
+    """Return a session; raise where no keys and no region are found."""
+    made = boto3.Session()
+    if made.get_credentials() is None or made.region_name is None:
+        raise NotConfigured("No AWS keys or no region were found. Try: aws configure, or AWS_PROFILE and AWS_REGION")
+    return made
+
+
+@app.command()
+def plan(
+    name: NAME = "smartcity", warehouse: WAREHOUSE = True, spark: SPARK = False, kafka: KAFKA = False, rpu: RPU = 4
+) -> None:
+    """Show whose account this is, what would be made, and what it costs; make nothing."""
+    at = session()
+    console.print(f"Stack {name!r} in account {stack.account(at)}, region {at.region_name}. It can hold:", markup=False)
+    console.print("  " + ", ".join(stack.plan(at)), markup=False)
+    show_costs(estimate.Stack(warehouse, kafka, spark, rpu))
+
+
+@app.command()
+def cost(
+    warehouse: WAREHOUSE = True,
+    spark: SPARK = False,
+    kafka: KAFKA = False,
+    rpu: RPU = 4,
+    people: Annotated[int, typer.Option(min=1, help="Who take part in the workshop.")] = 12,
+    hours: Annotated[float, typer.Option(min=0, help="Hours from deploy to destroy.")] = 8,
+) -> None:
+    """Show what an idle hour, each lesson and a workshop cost; needs no account."""
+    show_costs(estimate.Stack(warehouse, kafka, spark, rpu), people, hours)
+
+
+@app.command()
+def deploy(
+    email: Annotated[str, typer.Option(help="Who is told when the budget is used up.")],
+    name: NAME = "smartcity",
+    client_cidr: Annotated[str, typer.Option(help="Who may reach the warehouse, as 203.0.113.7/32.")] = "",
+    budget_usd: Annotated[int, typer.Option(min=1, help="US dollars a month.")] = 20,
+    run_id: Annotated[str, typer.Option(help="The run of the notebooks.")] = "run",
+    warehouse: WAREHOUSE = True,
+    spark: SPARK = False,
+    kafka: KAFKA = False,
+    rpu: RPU = 4,
+    port: Annotated[int, typer.Option(help="Port of the warehouse; a stand-in has its own.")] = 5439,
+    yes: YES = False,
+) -> None:
+    """Show the estimate, ask once, make the stack, and print the variables that lead the notebooks to it."""
+    if warehouse and not client_cidr:
+        raise NotConfigured(
+            "Nobody could reach the warehouse. Try: --client-cidr YOUR.ADDRESS/32 (curl https://checkip.amazonaws.com "
+            "tells it), or --no-warehouse"
+        )
+    at = session()
+    run = Settings(run_id=run_id)
+    options = stack.Options(
+        name=name,
+        email=email,
+        client_cidr=client_cidr or "127.0.0.1/32",
+        budget_usd=budget_usd,
+        warehouse=warehouse,
+        spark=spark,
+        kafka=kafka,
+        rpu=rpu,
+        run_id=run.run_id,
+        database=run.database,
+        port=port,
+    )
+    show_costs(estimate.Stack(warehouse, kafka, spark, rpu))
+    agree(f"Make the stack {name!r} in account {stack.account(at)}, region {at.region_name}?", yes)
+    found = told(lambda: stack.deploy(at, options))
+    console.print("The stack stands. Remove it as soon as you are done: lab aws destroy", markup=False)
+    print_variables(found)
+
+
+@app.command()
+def status(name: NAME = "smartcity") -> None:
+    """Show each thing of the stack and its state."""
+    at = session()
+    table = Table("thing", "type", "state", "id")
+    for one in told(lambda: stack.held(at, name)):
+        table.add_row(one["name"], one["type"], one["state"], one["id"])
+    console.print(table)
+
+
+@app.command()
+def env(name: NAME = "smartcity") -> None:
+    """Print the variables that lead the notebooks to the stack: eval "$(./lab aws env)"."""
+    at = session()
+    print_variables(told(lambda: stack.outputs(at, name)))
+
+
+@app.command()
+def destroy(name: NAME = "smartcity", yes: YES = False) -> None:
+    """Empty and remove the stack, then prove that nothing of it is left."""
+    at = session()
+    things = told(lambda: stack.held(at, name))
+    for one in things:
+        console.print(f"  {one['type']:<40} {one['id']}", markup=False)
+    agree(f"Remove all {len(things)} things of {name!r} with all data in them?", yes)
+    gone = told(lambda: proof.destroy(at, name))
+    console.print(f"Gone: each of {len(gone)} things was looked for and not found, and nothing carries the tag.")
+
+
+def agree(question: str, yes: bool) -> None:
+    """Ask for one plain yes; end the command on anything else."""
+    if not yes and typer.prompt(f"{question} Type yes", default="no") != "yes":
+        console.print("Nothing was done.")
+        raise typer.Exit(1)
+
+
+def show_costs(of: estimate.Stack, people: int = 12, hours: float = 8) -> None:
+    """Print the estimate."""
+    table = Table("when", "what", "quantity", "unit", "USD", title=f"Estimate, list prices of {prices_date()}")
+    for when, lines in (("an idle hour", estimate.idle_hour(of)), *lessons(of)):
+        for line in lines:
+            table.add_row(when, line.what, f"{line.quantity:.6g}", line.unit, f"{line.usd:.5f}")
+        table.add_row(when, "in all", "", "", f"{estimate.total(lines):.4f}", style="bold", end_section=True)
+    console.print(table)
+    whole = estimate.workshop(people, hours, of)
+    console.print(f"Workshop of {people} people, a stack each, {hours:g} hours, each lesson twice: {whole:.2f} USD")
+    console.print(str(estimate.prices()["note"]), markup=False)
+
+
+def lessons(of: estimate.Stack) -> list[tuple[str, list[estimate.Line]]]:
+    """Return the lines of each lesson."""
+    return [(f"lesson {number}", estimate.lesson(number, of)) for number in sorted(estimate.usage())]
+
+
+def prices_date() -> str:
+    """Return the month and the region of the prices."""
+    return f"{estimate.prices()['as_of']}, {estimate.prices()['region']}"
+
+
+def print_variables(found: dict[str, str]) -> None:
+    """Print export lines."""
+    for name, value in stack.variables(found).items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def told(call: Any) -> Any:
+    """Run a call; an error of AWS becomes one of the lab."""
+    try:
+        return call()
+    except (BotoCoreError, ClientError) as error:
+        raise LabError(f"AWS said: {error}. Try: aws sts get-caller-identity, lab aws status") from error
+
+
+def register(of_lab: typer.Typer) -> None:
+    """Add the commands to the lab's."""
+    of_lab.add_typer(app, name="aws")

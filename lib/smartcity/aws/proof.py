@@ -1,0 +1,155 @@
+"""Removes the stack, and proves that nothing of it is left, neither by its tag nor by the names of its things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+from botocore.exceptions import ClientError
+
+from smartcity.aws.stack import TAG, StackFailed, account, held, outputs, wait
+from smartcity.errors import LabError
+
+
+class NotGone(LabError):
+    """Something that the stack made is still there, and may cost."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How to ask a service for one thing: the call, the parameter that names it, and what else the call wants."""
+
+    service: str
+    call: str
+    parameter: str
+    many: bool = False
+
+
+ASKS: Final = {
+    "AWS::Athena::WorkGroup": Ask("athena", "get_work_group", "WorkGroup"),
+    "AWS::Budgets::Budget": Ask("budgets", "describe_budget", "BudgetName"),
+    "AWS::EC2::InternetGateway": Ask("ec2", "describe_internet_gateways", "InternetGatewayIds", many=True),
+    "AWS::EC2::RouteTable": Ask("ec2", "describe_route_tables", "RouteTableIds", many=True),
+    "AWS::EC2::SecurityGroup": Ask("ec2", "describe_security_groups", "GroupIds", many=True),
+    "AWS::EC2::Subnet": Ask("ec2", "describe_subnets", "SubnetIds", many=True),
+    "AWS::EC2::VPC": Ask("ec2", "describe_vpcs", "VpcIds", many=True),
+    "AWS::EC2::VPCEndpoint": Ask("ec2", "describe_vpc_endpoints", "VpcEndpointIds", many=True),
+    "AWS::EMRServerless::Application": Ask("emr-serverless", "get_application", "applicationId"),
+    "AWS::Glue::Crawler": Ask("glue", "get_crawler", "Name"),
+    "AWS::Glue::Database": Ask("glue", "get_database", "Name"),
+    "AWS::IAM::ManagedPolicy": Ask("iam", "get_policy", "PolicyArn"),
+    "AWS::IAM::Role": Ask("iam", "get_role", "RoleName"),
+    "AWS::MSK::ServerlessCluster": Ask("kafka", "describe_cluster_v2", "ClusterArn"),
+    "AWS::RedshiftServerless::Namespace": Ask("redshift-serverless", "get_namespace", "namespaceName"),
+    "AWS::RedshiftServerless::Workgroup": Ask("redshift-serverless", "get_workgroup", "workgroupName"),
+    "AWS::S3::Bucket": Ask("s3", "head_bucket", "Bucket"),
+    "AWS::SecretsManager::Secret": Ask("secretsmanager", "describe_secret", "SecretId"),
+}
+"""Each type of the template that exists by itself."""
+
+PARTS: Final = frozenset(
+    {
+        "AWS::EC2::Route",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "AWS::EC2::VPCGatewayAttachment",
+        "AWS::IAM::RolePolicy",
+        "AWS::S3::BucketPolicy",
+    }
+)
+"""Types that are parts of another and go with it."""
+
+_ABSENT: Final = ("NotFound", "NoSuch", "404", "EntityNotFound", "ResourceNotFound")
+
+
+def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
+    """Empty and remove the stack; return the things that it held, each of which was looked for and not found.
+
+    Crawlers that the notebooks made with the stack's role go first. Raises StackFailed, or NotGone with what is left.
+    """
+    found, things = outputs(session, name), held(session, name)
+    _delete_crawlers(session, found["CrawlerRole"], {one["id"] for one in things})
+    empty_bucket(session, found["Bucket"])
+    api: Any = session.client("cloudformation")
+    stack = api.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    try:
+        api.delete_stack(StackName=stack)
+    except ClientError as error:
+        raise StackFailed(
+            f"CloudFormation refused: {error}. Try: lab aws status, then lab aws destroy again"
+        ) from error
+    wait(api, "stack_delete_complete", stack)
+    prove_gone(session, name, things)
+    return things
+
+
+def prove_gone(session: boto3.Session, name: str, things: list[dict[str, str]]) -> None:
+    """Raise NotGone where a thing answers to its name, or anything carries the stack's tag."""
+    left = [f"{one['type']} {one['id']}" for one in things if exists(session, one["type"], one["id"])]
+    left += [arn for arn in tagged(session, name) if arn not in left]
+    if left:
+        raise NotGone(f"{len(left)} things are left: {'; '.join(left)}. Try: lab aws destroy again, then the console")
+
+
+def tagged(session: boto3.Session, name: str) -> list[str]:
+    """Return the ARN of all that carries the stack's tag, as the tagging service knows."""
+    pages = session.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    filters: Any = [{"Key": TAG, "Values": [name]}]
+    return [one["ResourceARN"] for page in pages.paginate(TagFilters=filters) for one in page["ResourceTagMappingList"]]
+
+
+def exists(session: boto3.Session, kind: str, identity: str) -> bool:
+    """Tell whether a service still knows a thing; one that is deleted and only waits for its end does not count.
+
+    Raises NotGone for a type that can't be asked for, and ClientError for an answer other than yes or no.
+    """
+    if kind in PARTS:
+        return False
+    if kind not in ASKS:
+        raise NotGone(f"{kind} {identity} can't be looked for. Try: the console")
+    ask = ASKS[kind]
+    given: dict[str, Any] = {ask.parameter: [identity] if ask.many else identity}
+    if ask.service == "budgets":
+        given["AccountId"] = account(session)
+    client: Any = session.client(ask.service)  # type: ignore[call-overload]  # a name out of the table above
+    try:
+        answer = getattr(client, ask.call)(**given)
+    except ClientError as error:
+        code, told = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if any(word in code for word in _ABSENT) or "not found" in told.lower():
+            return False
+        raise
+    ended = "DeletedDate" in answer or answer.get("application", {}).get("state") == "TERMINATED"
+    return not ended
+
+
+def empty_bucket(session: boto3.Session, bucket: str) -> int:
+    """Delete all objects, versions and unfinished uploads of a bucket; return how many there were."""
+    client: Any = session.client("s3")
+    count = 0
+    for kind, members in (("list_object_versions", ("Versions", "DeleteMarkers")), ("list_objects_v2", ("Contents",))):
+        for page in client.get_paginator(kind).paginate(Bucket=bucket):
+            found = [one for member in members for one in page.get(member, [])]
+            keys = [{name: one[name] for name in ("Key", "VersionId") if name in one} for one in found]
+            if keys:
+                _delete(client, bucket, keys)
+            count += len(keys)
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+        for one in page.get("Uploads", []):
+            client.abort_multipart_upload(Bucket=bucket, Key=one["Key"], UploadId=one["UploadId"])
+    return count
+
+
+def _delete(client: Any, bucket: str, keys: list[dict[str, str]]) -> None:
+    answer = client.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+    if errors := answer.get("Errors"):
+        raise NotGone(f"{len(errors)} objects of {bucket} can't be deleted, the first: {errors[0]}. Try: the console")
+
+
+def _delete_crawlers(session: boto3.Session, role: str, of_stack: set[str]) -> None:
+    glue: Any = session.client("glue")
+    named = {role, role.rpartition("/")[2]}
+    for page in glue.get_paginator("get_crawlers").paginate():
+        for one in page["Crawlers"]:
+            if one["Role"] in named and one["Name"] not in of_stack:
+                glue.delete_crawler(Name=one["Name"])
