@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+import numpy as np
 from plotly.offline import get_plotlyjs
 
 from smartcity.errors import LabError
+from smartcity.palette import png
 
 Painter = Callable[[Mapping[str, Any]], str]
 """Takes a figure as its JSON object, returns a PNG in base64."""
@@ -19,8 +22,14 @@ WIDTH: Final = 760
 HEIGHT: Final = 440
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PAINT: Final = """async ([spec, width, height]) => {
-  const url = await Plotly.toImage({data: spec.data, layout: {...spec.layout, width, height}}, {format: "png"});
-  return url.split(",")[1];
+  const picture = new Image();
+  picture.src = await Plotly.toImage({data: spec.data, layout: {...spec.layout, width, height}}, {format: "png"});
+  await picture.decode();
+  const canvas = new OffscreenCanvas(width, height), brush = canvas.getContext("2d");
+  brush.drawImage(picture, 0, 0);
+  const bytes = brush.getImageData(0, 0, width, height).data, pieces = [];
+  for (let at = 0; at < bytes.length; at += 32768) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 32768)));
+  return btoa(pieces.join(""));
 }"""
 
 
@@ -42,9 +51,15 @@ def painter() -> Iterator[Painter]:
         page = browser.new_page()
         page.add_script_tag(content=get_plotlyjs())
         try:
-            yield lambda spec: str(page.evaluate(_PAINT, [spec, WIDTH, int(spec["layout"].get("height") or HEIGHT)]))
+            yield lambda spec: _picture(page, spec)
         finally:
             browser.close()
+
+
+def _picture(page: Any, spec: Mapping[str, Any]) -> str:
+    height = int(spec["layout"].get("height") or HEIGHT)
+    painted = base64.b64decode(page.evaluate(_PAINT, [spec, WIDTH, height]))
+    return base64.b64encode(png(np.frombuffer(painted, np.uint8).reshape(height, WIDTH, 4)[..., :3])).decode()
 
 
 def _chromium() -> str | None:
