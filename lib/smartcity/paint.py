@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -61,13 +60,6 @@ def _picture(page: Any, spec: Mapping[str, Any]) -> str:
     height = int(spec["layout"].get("height") or HEIGHT)
     painted = base64.b64decode(page.evaluate(_PAINT, [spec, WIDTH, height]))
     return base64.b64encode(png(np.frombuffer(painted, np.uint8).reshape(height, WIDTH, 4)[..., :3])).decode()
-
-
-def _small(picture: str) -> str:
-    """Return a PNG of few colours, both in base64: a fifth of the size, and nothing to be seen of it."""
-    few = Image.open(BytesIO(b64decode(picture))).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-    few.save(small := BytesIO(), "PNG", optimize=True)
-    return b64encode(small.getvalue()).decode()
 
 
 def _chromium() -> str | None:
