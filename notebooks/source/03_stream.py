@@ -120,7 +120,8 @@ check.copies(copies)
 # **Predict.** With a delay of one minute the state stays small. What else happens?
 
 # %%
-few = StreamConfig(run.lake_uri, topics=("gps_data",), starting_offsets=begin, max_offsets_per_trigger=6_000)
+eighth = max(table.count() // 8, 1)
+few = StreamConfig(run.lake_uri, topics=("gps_data",), starting_offsets=begin, max_offsets_per_trigger=eighth)
 
 
 def deduplicated(name: str, delay: str) -> dict[str, object]:

@@ -114,7 +114,7 @@ small, compacted = f"{city.lake_uri}/{lesson_05.SMALL}", f"{city.lake_uri}/{less
 wr.s3.delete_objects([*wr.s3.list_objects(small), *wr.s3.list_objects(compacted)])
 for minute, rows in gps.groupby(gps["event_time"].dt.floor("min")):
     wr.s3.to_parquet(rows, f"{small}{minute:%Y%m%d-%H%M}.parquet")
-wr.s3.to_parquet(gps, f"{compacted}all.parquet")
+written = wr.s3.to_parquet(gps, f"{compacted}all.parquet")
 
 
 # %% tags=["varies"]

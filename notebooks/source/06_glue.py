@@ -53,7 +53,7 @@ s3, demo = boto3.client("s3"), f"{city.lake_prefix}/demo/crawl/"
 for path in lake.files("transformed", "weather_data"):
     key = demo + path.removeprefix("transformed/")
     s3.copy_object(Bucket=city.bucket, Key=key, CopySource=f"{city.bucket}/{city.lake_prefix}/{path}")
-s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.csv", Body=b"road_id,mean\nroad-0001,33.1\n")
+put = s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.csv", Body=b"road_id,mean\nroad-0001,33.1\n")
 
 
 # %%
@@ -66,7 +66,8 @@ def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> 
     glue.create_crawler(Name=name, Role=catalog.ROLE, DatabaseName=database, Targets=targets)
     glue.start_crawler(Name=name)
     catalog.wait_for_crawler(glue, name)
-    return pd.DataFrame(glue.get_tables(DatabaseName=database)["TableList"])
+    made = glue.get_tables(DatabaseName=database)["TableList"]
+    return pd.DataFrame({"table": one["Name"], "partitioned by": [key["Name"] for key in one["PartitionKeys"]]} for one in made)
 
 
 # %% [markdown]
@@ -74,7 +75,7 @@ def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> 
 
 # %% tags=["varies"]
 trouble = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], [])
-trouble[["Name", "PartitionKeys"]]
+trouble
 
 # %% [markdown]
 # **What we see.** The folder of that hour no longer holds files that are alike. So it is no partition any more: each of
@@ -83,7 +84,7 @@ trouble[["Name", "PartitionKeys"]]
 # %%
 glue.delete_database(Name=f"{city.database}_demo")
 mended = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], ["**.csv"])
-mended[["Name", "PartitionKeys"]]
+mended
 
 # %% [markdown]
 # **What we see.** One table with two partition columns. Spark's own file sink leaves such a foreign body by design, the
