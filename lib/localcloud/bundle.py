@@ -101,14 +101,18 @@ def _write(bundle: tarfile.TarFile, root: Path, cache: Path, wheels: list[Path])
     bundle.addfile(member, io.BytesIO(head))
     for wheel in wheels:
         bundle.add(wheel, f"wheels/{wheel.name}")
-    for artifact in dict.fromkeys(artifacts()):
-        bundle.add(artifact.cached(cache), _member(artifact))
+    for name, same in _by_member(artifacts()).items():
+        bundle.add(same[0].cached(cache), name)
     for path in _own_files(root):
         bundle.add(root / path, f"{INNER}/{path}")
 
 
-def _member(artifact: Artifact) -> str:
-    return f"artifacts/{artifact.sha256}"
+def _by_member(wanted: list[Artifact]) -> dict[str, list[Artifact]]:
+    """Return the artifacts by their name in a bundle: Spark and Trino know some of the same jars by other names."""
+    found: dict[str, list[Artifact]] = {}
+    for artifact in dict.fromkeys(wanted):
+        found.setdefault(f"artifacts/{artifact.sha256}", []).append(artifact)
+    return found
 
 
 def _own_files(root: Path) -> list[str]:
@@ -122,14 +126,14 @@ def _own_files(root: Path) -> list[str]:
 
 def fill_cache(file: Path, lock: Path, cache: Path) -> None:
     """Put the jars and Trino of a bundle into the cache, each held against its pinned sha256. Raises BundleFailed."""
-    wanted = {_member(artifact): artifact for artifact in artifacts() if not artifact.cached(cache).exists()}
+    wanted = _by_member([artifact for artifact in artifacts() if not artifact.cached(cache).exists()])
     try:
         with tarfile.open(file) as bundle:
             if reason := misfit(read_manifest(bundle), lock):
                 raise ValueError(reason)
             for name, member in _files(bundle):
-                if name in wanted:
-                    _place(bundle, member, wanted.pop(name), cache)
+                for artifact in wanted.pop(name, []):
+                    _place(bundle, member, artifact, cache)
     except (ValueError, OSError, tarfile.TarError) as error:
         raise BundleFailed(f"{file} can't be used: {error}. Try: ./lab bundle FILE where there is a network") from error
     if wanted:

@@ -19,6 +19,7 @@ from localcloud.errors import BundleFailed
 
 JAR = b"the bytes of a jar"
 PINNED = Artifact("a.jar", "g/a/1/a-1.jar", hashlib.sha256(JAR).hexdigest(), len(JAR))
+SAME = Artifact("g_a.jar", "g/p/1/p-1.zip", PINNED.sha256, 9, 145)
 
 
 def write(file: Path, lock: Path, jar: bytes | None = JAR, **manifest: Any) -> Path:
@@ -38,8 +39,8 @@ def write(file: Path, lock: Path, jar: bytes | None = JAR, **manifest: Any) -> P
 
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A lock file, and one pinned jar as all that there is to fetch."""
-    monkeypatch.setattr(bundle, "artifacts", lambda: [PINNED])
+    """A lock file, and one pinned jar under two names as all that there is to fetch."""
+    monkeypatch.setattr(bundle, "artifacts", lambda: [PINNED, SAME])
     path = tmp_path / "requirements.lock"
     path.write_text("a==1\n")
     return path
@@ -98,9 +99,9 @@ def test_what_is_no_bundle_is_refused(lock: Path, tmp_path: Path) -> None:
 
 
 def test_jars_come_into_the_cache(lock: Path, tmp_path: Path) -> None:
-    """After that nothing is left to fetch."""
+    """After that nothing is left to fetch, under neither name."""
     bundle.fill_cache(write(tmp_path / "b.tar", lock), lock, tmp_path / "cache")
-    assert PINNED.cached(tmp_path / "cache").read_bytes() == JAR
+    assert [one.cached(tmp_path / "cache").read_bytes() for one in (PINNED, SAME)] == [JAR, JAR]
 
 
 @pytest.mark.parametrize("jar", [pytest.param(b"other bytes", id="changed"), pytest.param(None, id="lacking")])
