@@ -7,6 +7,7 @@ import os
 import shutil
 import tarfile
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from localcloud.binaries.fetch import Artifact, exclusive, fetch, maven_path
 from localcloud.binaries.jars import lock_lines
@@ -18,6 +19,8 @@ CORE = Artifact(
     sha256="0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158",
     size=194_358_953,
 )
+# Debian 12's Python has no filters yet; the archive is a pinned one.
+_SAFE: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 _CORE_PARTS = ("lib", "plugin/geospatial", "plugin/password-authenticators")
 
 
@@ -68,7 +71,7 @@ def _unpack_core(archive: Path, target: Path) -> None:
         for member in tar:
             inner = PurePosixPath(*PurePosixPath(member.name).parts[1:])
             if any(inner.is_relative_to(part) for part in _CORE_PARTS):
-                tar.extract(member, whole, filter="data")
+                tar.extract(member, whole, **_SAFE)
     next(whole.iterdir()).replace(target)
     whole.rmdir()
 
