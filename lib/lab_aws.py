@@ -16,7 +16,7 @@ from smartcity.errors import LabError, NotConfigured
 from smartcity.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The lab on AWS: what it would cost, making it, and proving it gone.")
-console = Console(highlight=False)
+console = Console(highlight=False, emoji=False)
 
 NAME = Annotated[str, typer.Option("--name", help="Name of the stack; it begins the names of its things.")]
 YES = Annotated[bool, typer.Option("--yes", help="Do not ask: the answer is yes.")]

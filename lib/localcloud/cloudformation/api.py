@@ -17,10 +17,11 @@ from moto.core.responses import ActionResult
 # Their classes join moto's by being defined; the later of two classes of one type counts.
 from localcloud.cloudformation import account as _account
 from localcloud.cloudformation import lake as _lake
+from localcloud.cloudformation import network as _network
 from localcloud.cloudformation.resource import made
 from localcloud.cloudformation.template import normal
 
-__all__ = ["CloudFormationResponse", "_account", "_lake"]
+__all__ = ["CloudFormationResponse", "_account", "_lake", "_network"]
 
 
 class CloudFormationResponse(MotoCloudFormationResponse):

@@ -45,6 +45,8 @@ class CrawlerCalls(GlueBase):
         crawler = self._crawler("Name")
         crawler.update({})  # raises where it runs
         del self.glue_backend.crawlers[crawler.name]
+        arn = self._arn(crawler.name)
+        self.glue_backend.untag_resource(arn, list(self.glue_backend.get_tags(arn)))
         return EmptyResult()
 
     def get_crawler(self) -> ActionResult:

@@ -40,7 +40,7 @@ ASKS: Final = {
     "AWS::Glue::Database": Ask("glue", "get_database", "Name"),
     "AWS::IAM::ManagedPolicy": Ask("iam", "get_policy", "PolicyArn"),
     "AWS::IAM::Role": Ask("iam", "get_role", "RoleName"),
-    "AWS::MSK::ServerlessCluster": Ask("kafka", "describe_cluster_v2", "ClusterArn"),
+    "AWS::MSK::ServerlessCluster": Ask("kafka", "list_clusters_v2", ""),
     "AWS::RedshiftServerless::Namespace": Ask("redshift-serverless", "get_namespace", "namespaceName"),
     "AWS::RedshiftServerless::Workgroup": Ask("redshift-serverless", "get_workgroup", "workgroupName"),
     "AWS::S3::Bucket": Ask("s3", "head_bucket", "Bucket"),
@@ -108,10 +108,13 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
     if kind not in ASKS:
         raise NotGone(f"{kind} {identity} can't be looked for. Try: the console")
     ask = ASKS[kind]
+    client: Any = session.client(ask.service)  # type: ignore[call-overload]  # a name out of the table above
+    if ask.service == "kafka":
+        pages = client.get_paginator(ask.call).paginate()
+        return any(one["ClusterArn"] == identity for page in pages for one in page["ClusterInfoList"])
     given: dict[str, Any] = {ask.parameter: [identity] if ask.many else identity}
     if ask.service == "budgets":
         given["AccountId"] = account(session)
-    client: Any = session.client(ask.service)  # type: ignore[call-overload]  # a name out of the table above
     try:
         answer = getattr(client, ask.call)(**given)
     except ClientError as error:
@@ -119,8 +122,13 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
         if any(word in code for word in _ABSENT) or "not found" in told.lower():
             return False
         raise
-    ended = "DeletedDate" in answer or answer.get("application", {}).get("state") == "TERMINATED"
-    return not ended
+    return not _ended(answer)
+
+
+def _ended(answer: dict[str, Any]) -> bool:
+    """Tell whether a service shows a thing that is deleted already: a secret, an application, an endpoint."""
+    states = [answer.get("application", {}).get("state"), *(one["State"] for one in answer.get("VpcEndpoints", []))]
+    return "DeletedDate" in answer or any(str(state).lower() in ("terminated", "deleted") for state in states)
 
 
 def empty_bucket(session: boto3.Session, bucket: str) -> int:
