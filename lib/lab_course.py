@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,13 +84,16 @@ def _run_notebooks(out: Path, values: dict[str, Any], only: str | None) -> dict[
         TextColumn("{task.completed}/{task.total} cells"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as progress:
+    begin = time.monotonic()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         tasks: dict[str, TaskID] = {}
 
         def on_cell(name: str, done: int, total: int) -> None:
             if name not in tasks:
                 tasks[name] = progress.add_task(name, total=total)
             progress.update(tasks[name], completed=done)
+            if done == total and not console.is_terminal:  # a log shows no bar that grows
+                console.print(f"  {name}: {total} cells done after {time.monotonic() - begin:.0f} s")
 
         return mainjob.run_job(NOTEBOOKS / "solutions", out, values, only, on_cell)
 

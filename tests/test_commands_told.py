@@ -1,0 +1,64 @@
+"""What the pages and set-up files tell people to type exists."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+import lab
+
+ROOT = Path(__file__).resolve().parent.parent
+TOLD = ("*.md", "docs/*.md", "docs/windows/*.ps1", "binder/*", ".devcontainer/*.json")
+COMMANDS = typer.main.get_command(lab.app).commands  # type: ignore[attr-defined]
+LINE = re.compile(r"\./lab ([a-z]+)([^`#\n|&;)\"]*)")
+
+
+def told() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return each `./lab COMMAND --option ...` of the pages: the page, the command, its options."""
+    pages = sorted(path for pattern in TOLD for path in ROOT.glob(pattern) if path.is_file())
+    found = ((path, match) for path in pages for match in LINE.finditer(path.read_text()))
+    return sorted({(path.name, match[1], tuple(re.findall(r"--[a-z-]+", match[2]))) for path, match in found})
+
+
+def passes_on(command: click.Command) -> bool:
+    """Tell whether a command hands unknown options to another program."""
+    return bool(command.context_settings.get("ignore_unknown_options"))
+
+
+@pytest.mark.parametrize(("page", "name", "options"), told(), ids=lambda value: str(value))
+def test_each_command_that_a_page_tells_exists(page: str, name: str, options: tuple[str, ...]) -> None:
+    """The command is one of the lab's, and takes the options that the page gives it."""
+    assert name in COMMANDS, page
+    known = {text for parameter in COMMANDS[name].params for text in parameter.opts}
+    assert passes_on(COMMANDS[name]) or set(options) <= known, page
+
+
+def test_the_dev_container_names_files_and_an_interpreter_of_the_lab() -> None:
+    """Its image file exists, and the editor uses the Python that `./lab` makes."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    assert (ROOT / ".devcontainer" / container["build"]["dockerfile"]).exists()
+    python = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert python == "${containerWorkspaceFolder}/.venv/bin/python"
+
+
+def test_the_files_of_binder_are_as_it_demands() -> None:
+    """A Python that `./lab` takes, and a script that bash can read and that may be executed."""
+    version = re.fullmatch(r"python-(3\.1[123])", (ROOT / "binder" / "runtime.txt").read_text().strip())
+    assert version
+    script = ROOT / "binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().startswith("#!")
+    subprocess.run(["bash", "-n", script], check=True, timeout=30)
+
+
+def test_the_door_is_small_and_bash_can_read_it() -> None:
+    """`lab` has at most 60 lines."""
+    assert len((ROOT / "lab").read_text().splitlines()) <= 60
+    subprocess.run(["bash", "-n", ROOT / "lab"], check=True, timeout=30)
