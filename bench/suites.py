@@ -58,7 +58,10 @@ def ensure_stack() -> None:
         "GlueDatabaseName": DATABASE,
     }
     template = {"Resources": {"Key": key}, "Outputs": {name: {"Value": value} for name, value in outputs.items()}}
-    cloudformation = boto3.client("cloudformation")
+    athena, cloudformation = boto3.client("athena"), boto3.client("cloudformation")
+    for group in athena.list_work_groups()["WorkGroups"]:
+        if group["Name"].startswith("aws_sdk_pandas_"):  # of an earlier run, with that run's key
+            athena.delete_work_group(WorkGroup=group["Name"], RecursiveDeleteOption=True)
     cloudformation.delete_stack(StackName=STACK)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK)
     cloudformation.create_stack(StackName=STACK, TemplateBody=json.dumps(template))

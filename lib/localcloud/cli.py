@@ -1,0 +1,53 @@
+"""The stand-in from the command line: `localcloud up`, `eval "$(localcloud env)"`, `localcloud down`."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from localcloud import lab, standalone
+from localcloud.errors import LocalCloudError
+from localcloud.home import Home
+
+
+def _say(name: str, what: str) -> None:
+    print(f"  {name:<10} {what}", file=sys.stderr)
+
+
+def _status(home: Home) -> None:
+    for row in standalone.supervisor(home).status():
+        ports = " ".join(f"{use}:{port}" for use, port in row.ports.items())
+        print(f"{row.name:<10} {'up' if row.pid else 'down':<5} {ports}")
+
+
+def _env(home: Home) -> None:
+    variables = lab.environment(home)
+    if not variables:
+        raise LocalCloudError("Nothing runs, so there are no addresses. Try: localcloud up")
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def main() -> None:
+    """Run one command; an error is told in plain words."""
+    parser = argparse.ArgumentParser(prog="localcloud", description=__doc__)
+    parser.add_argument("command", choices=("up", "down", "env", "status"))
+    parser.add_argument("services", nargs="*", help="default: " + " ".join(standalone.DEFAULT))
+    parser.add_argument("--home", type=Path, default=Path(".localcloud"), help="folder of ports, keys and data")
+    asked = parser.parse_args()
+    home = Home(asked.home.resolve())
+    try:
+        if asked.command == "up":
+            standalone.start(home, asked.services, _say)
+        elif asked.command == "down":
+            standalone.supervisor(home, _say).down(asked.services or None)
+        else:
+            {"env": _env, "status": _status}[asked.command](home)
+    except LocalCloudError as error:
+        sys.exit(f"localcloud: {error}")
+
+
+if __name__ == "__main__":
+    main()
