@@ -33,7 +33,14 @@ def test_the_package_depends_on_what_the_lab_pins() -> None:
 def test_the_package_depends_on_what_it_imports() -> None:
     """Each package that the code of the four services imports is named, or comes with one that is."""
     named = {re.split(r"[=\[]", one)[0] for one in PROJECT["dependencies"]}
-    with_others = {"werkzeug", "flask", "botocore", "urllib3", "python-dateutil", "certifi"}  # of moto[server] and boto3
+    with_others = {
+        "werkzeug",
+        "flask",
+        "botocore",
+        "urllib3",
+        "python-dateutil",
+        "certifi",
+    }  # of moto[server] and boto3
     elsewhere = {"pyspark", "confluent-kafka", "pytest"}  # of Kafka, Spark and the tests that use the plugin
     folder, owners = ROOT / "lib/localcloud", packages_distributions()
     found = {
