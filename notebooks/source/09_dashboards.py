@@ -17,7 +17,7 @@ minutes: int = 60  # minutes of city time, where the records are not there yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
-out: str = "../../out/run"  # folder of the page
+out: str = "../out/run"  # folder of the page
 
 # %%
 from pathlib import Path
