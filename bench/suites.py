@@ -49,7 +49,7 @@ def ensure_bucket() -> None:
 
 def ensure_stack() -> None:
     """Make the stack whose outputs aws-sdk-pandas reads; its own template needs services that the lab does not have."""
-    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}}}
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": json.dumps({"Version": "2012-10-17", "Statement": []})}}
     outputs: dict[str, Any] = {
         "Region": os.environ["AWS_DEFAULT_REGION"],
         "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]},
@@ -77,7 +77,11 @@ def ensure_workgroups() -> dict[str, str]:
     configuration = {"ResultConfiguration": output, "EnforceWorkGroupConfiguration": False}
     with contextlib.suppress(ClientError):
         boto3.client("athena").create_work_group(Name="pyathena", Configuration=configuration)
+    api = os.environ["AWS_ENDPOINT_URL"]
     return {
+        # Polars looks for S3 at the one address, boto3 takes that of a service first.
+        "AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL_S3"],
+        **{f"AWS_ENDPOINT_URL_{service}": api for service in ("ATHENA", "GLUE", "STS")},
         "AWS_ATHENA_S3_STAGING_DIR": f"s3://{BUCKET}/pyathena/",
         "AWS_ATHENA_WORKGROUP": "pyathena",
         "AWS_ATHENA_SPARK_WORKGROUP": "pyathena-spark",

@@ -12,6 +12,18 @@ from localcloud.glue.tables import Json
 class StatisticsCalls(GlueBase):
     """https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-column-statistics.html"""
 
+    def _check(self) -> None:
+        # An average length over no values is nothing, or no number, in what Trino sends; the API's model wants one.
+        for one in self._statistics():
+            for data in _texts(one):
+                if data.get("AverageLength") in (None, "NaN"):
+                    data["AverageLength"] = 0.0
+        super()._check()
+
+    def _statistics(self) -> list[object]:
+        given = self.parameters.get("ColumnStatisticsList")
+        return given if isinstance(given, list) else []
+
     def get_column_statistics_for_table(self) -> ActionResult:
         return self._read(self._table().statistics)
 
@@ -40,7 +52,7 @@ class StatisticsCalls(GlueBase):
         for one in self.parameters["ColumnStatisticsList"]:
             if one["ColumnName"] not in columns:
                 raise InvalidInput(f"Column {one['ColumnName'][:100]} is not a column of the table.")
-        statistics.update({one["ColumnName"]: _counted(one) for one in self.parameters["ColumnStatisticsList"]})
+        statistics.update({one["ColumnName"]: one for one in self.parameters["ColumnStatisticsList"]})
         return ActionResult({"Errors": []})
 
     def _delete(self, statistics: dict[str, Json]) -> ActionResult:
@@ -53,12 +65,8 @@ class StatisticsCalls(GlueBase):
         return [*(table.input.get("StorageDescriptor") or {}).get("Columns", []), *table.keys]
 
 
-def _counted(statistics: Json) -> Json:
-    """Return the statistics of a column; an average length over no values, which Trino sends as NaN, is 0."""
-    data = {
-        kind: {**values, "AverageLength": 0.0}
-        if isinstance(values, dict) and values.get("AverageLength") == "NaN"
-        else values
-        for kind, values in statistics["StatisticsData"].items()
-    }
-    return {**statistics, "StatisticsData": data}
+def _texts(statistics: object) -> list[Json]:
+    """Return what is known of the lengths of a column's values, as far as the request is of the API's form."""
+    data = statistics.get("StatisticsData") if isinstance(statistics, dict) else None
+    found = [data.get(f"{kind}ColumnStatisticsData") for kind in ("String", "Binary")] if isinstance(data, dict) else []
+    return [one for one in found if isinstance(one, dict)]

@@ -124,6 +124,14 @@ def test_unload_leaves_files_and_no_table(athena: Athena, name: Name) -> None:
     assert "/p=a/" in key
 
 
+@pytest.mark.parametrize("query", ["SELECT 'a' AS a, X'00' AS b WHERE false", "SELECT CAST(NULL AS varchar) AS a"])
+def test_ctas_without_values(athena: Athena, name: Name, query: str) -> None:
+    """A table of no rows, or of nulls only, is a table like any other."""
+    table = name()
+    athena.rows(f"CREATE TABLE {table} AS {query}")
+    assert athena.rows(f"SELECT count(a) FROM {table}") == [["0"]]
+
+
 def test_views_are_shared_with_glue(athena: Athena, name: Name) -> None:
     """A view is a catalog entry in the form that other readers of Glue know, and can be shown and dropped."""
     view = name()

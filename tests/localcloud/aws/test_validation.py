@@ -65,13 +65,14 @@ def test_the_message_names_the_member(post: Post) -> None:
     )
 
 
-def test_numbers_in_words_are_numbers(post: Post) -> None:
-    """JSON has no NaN: the protocol writes it as a text, and Trino sends it for an average over no values."""
+@pytest.mark.parametrize("average", [{}, {"AverageLength": None}, {"AverageLength": "NaN"}])
+def test_an_average_over_no_values_is_taken(post: Post, average: dict[str, Any]) -> None:
+    """Trino sends none, or NaN (in a word, as JSON has none), for a column without values; it is kept as 0."""
     post("CreateDatabase", {"DatabaseInput": {"Name": "d"}})
     stored = {"Columns": [{"Name": "c", "Type": "string"}]}
     post("CreateTable", {"DatabaseName": "d", "TableInput": {"Name": "t", "StorageDescriptor": stored}})
-    text = {"MaximumLength": 0, "AverageLength": "NaN", "NumberOfNulls": 1, "NumberOfDistinctValues": 0}
-    data = {"Type": "STRING", "StringColumnStatisticsData": text}
+    text = {"MaximumLength": 0, "NumberOfNulls": 1, "NumberOfDistinctValues": 0}
+    data = {"Type": "STRING", "StringColumnStatisticsData": text | average}
     one = {"ColumnName": "c", "ColumnType": "string", "AnalyzedTime": 0, "StatisticsData": data}
     named = {"DatabaseName": "d", "TableName": "t"}
     assert post("UpdateColumnStatisticsForTable", {**named, "ColumnStatisticsList": [one]})[0] == 200
@@ -79,3 +80,14 @@ def test_numbers_in_words_are_numbers(post: Post) -> None:
     assert answer["ColumnStatisticsList"][0]["StatisticsData"]["StringColumnStatisticsData"] == text | {
         "AverageLength": 0
     }
+
+
+@pytest.mark.parametrize(
+    "given", [7, [7], [{"StatisticsData": 7}], [{"StatisticsData": {"StringColumnStatisticsData": 7}}]]
+)
+def test_statistics_of_another_form_are_refused(post: Post, given: Any) -> None:
+    """What is no list of statistics is a validation error."""
+    status, answer = post(
+        "UpdateColumnStatisticsForTable", {"DatabaseName": "d", "TableName": "t", "ColumnStatisticsList": given}
+    )
+    assert (status, answer["__type"]) == (400, "ValidationException")
