@@ -70,6 +70,38 @@ def _show(checks: Iterable[Check]) -> int:
     return bad
 
 
+def dashboard(
+    port: Annotated[int | None, typer.Option(help="Default: a free one, the same each time.")] = None,
+    vehicles: Annotated[int, typer.Option(help="Of the simulated city, which gives the streets.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the simulated city.")] = 7,
+    run_id: RUN_ID = "run",
+) -> None:
+    """Serve the control room, a live page over Kafka and the lake, until Ctrl-C."""
+    env = lab_environment()
+    from smartcity.dashboard import Feed, Live, run_start, serve
+    from smartcity.dashboard.lakewatch import LakeWatch
+    from smartcity.lake import Lake
+    from smartcity.settings import settings
+    from smartcity.simulate import Config, city
+
+    lake = Lake(settings(run_id=run_id).lake_uri)
+    live = Live(city(Config(vehicles=vehicles, seed=seed)).roads)
+    feed = Feed(live, env["KAFKA_BOOTSTRAP_SERVERS"], *run_start(lake))
+    stored = LakeWatch(lake)
+    server = serve(live, feed, stored, port or stand_in.home().port("dashboard.http"))
+    feed.start()
+    stored.start()
+    print(f"Control room: http://127.0.0.1:{server.port}/ until Ctrl-C", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        console.print("The control room is closed.")
+    finally:
+        feed.stop()
+        stored.stop()
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the lab's."""
-    app.command()(bi)
+    for command in (bi, dashboard):
+        app.command()(command)

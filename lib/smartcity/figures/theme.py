@@ -7,10 +7,11 @@ from typing import Final
 import plotly.graph_objects as go
 import plotly.io
 
-COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00", "#000000")
-"""Okabe and Ito's set, https://jfly.uni-koeln.de/color/ (its yellow darkened, to be seen on white)."""
+COLOURS: Final = ("#1F7FBF", "#D55E00", "#009E73", "#C9689B", "#C08400", "#3D9BD9", "#8A7A14", "#7B8794")
+"""Okabe and Ito's hues, https://jfly.uni-koeln.de/color/, each with a contrast of 3 on white and on the dark card."""
 DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
+FONT: Final = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 INK: Final = "#1f2933"
 GRID: Final = "#e3e8ee"
 
@@ -26,7 +27,7 @@ def template() -> str:
     }
     layout = go.Layout(
         colorway=COLOURS,
-        font={"family": "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif", "size": 14, "color": INK},
+        font={"family": FONT, "size": 14, "color": INK},
         title={"x": 0.0, "xref": "paper", "xanchor": "left", "font": {"size": 18}},
         paper_bgcolor="white",
         plot_bgcolor="white",

@@ -1,0 +1,122 @@
+"""The feed: a thread that reads Kafka from the run's beginning on, and says whether Kafka answers.
+
+It commits no offsets, so it is in nobody's way. A broker that is away is waited for, for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
+
+from smartcity.dashboard.state import Live
+from smartcity.errors import LakeError
+from smartcity.events import TOPICS
+from smartcity.lake import Lake
+
+ALERTS: Final = "alerts"
+_BATCH: Final = 2000
+_PROBE_S: Final = 1.0
+_PATIENCE_S: Final = 3.0
+Offsets = Mapping[str, Mapping[str, int]]
+"""The first offset of a run by topic and partition, as a lake's note has them."""
+
+
+class Feed:
+    """Reads the topics into a state. `down_since` is when Kafka stopped answering (time.time()), or None."""
+
+    def __init__(self, live: Live, bootstrap: str, offsets: Offsets, alerts_since_ms: int | None = None) -> None:
+        self.live = live
+        self.down_since: float | None = None
+        self.records = 0
+        self._offsets, self._alerts_since_ms = offsets, alerts_since_ms
+        self._answered = time.monotonic()
+        self._asked = 0.0
+        self._assigned: set[tuple[str, int]] = set()
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": bootstrap,
+                "group.id": "dashboard",
+                "enable.auto.commit": False,
+                "fetch.wait.max.ms": 100,
+                "reconnect.backoff.max.ms": 1000,
+                "socket.connection.setup.timeout.ms": 2000,
+                "log_level": 0,
+                "error_cb": lambda error: None,  # what it says is seen by asking the broker, below
+            }
+        )
+
+    def start(self) -> Feed:
+        """Begin to read."""
+        self._thread.start()
+        return self
+
+    def stop(self, limit_s: float = 10) -> None:
+        """End reading, within the limit."""
+        self._end.set()
+        self._thread.join(limit_s)
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            messages = self._consumer.consume(_BATCH, 0.1)
+            good = [message for message in messages if message.error() is None]
+            if good:
+                self.live.take(_record(message) for message in good)
+                self.records += len(good)
+                self._heard()
+            if time.monotonic() - self._asked > _PROBE_S:
+                self._ask()
+        self._consumer.close()
+
+    def _ask(self) -> None:
+        """Ask the broker which partitions there are, which also tells whether it answers."""
+        self._asked = time.monotonic()
+        try:
+            known = self._consumer.list_topics(timeout=1).topics
+            fresh = {
+                (name, number)
+                for name in (*TOPICS, ALERTS)
+                for number in (known[name].partitions if name in known else ())
+            } - self._assigned
+            if fresh:
+                self._consumer.incremental_assign([self._begin(*one) for one in sorted(fresh)])
+                self._assigned |= fresh
+            self._heard()
+        except KafkaException:
+            if self.down_since is None and time.monotonic() - self._answered > _PATIENCE_S:
+                self.down_since = time.time()
+
+    def _heard(self) -> None:
+        self._answered, self.down_since = time.monotonic(), None
+
+    def _begin(self, topic: str, partition: int) -> TopicPartition:
+        if topic == ALERTS:
+            if self._alerts_since_ms is None:
+                return TopicPartition(topic, partition, OFFSET_END)
+            return self._consumer.offsets_for_times(
+                [TopicPartition(topic, partition, self._alerts_since_ms)], timeout=5
+            )[0]
+        return TopicPartition(topic, partition, self._offsets.get(topic, {}).get(str(partition), OFFSET_BEGINNING))
+
+
+def _record(message: Message) -> tuple[str, bytes | None, int]:
+    return str(message.topic()), message.value(), message.timestamp()[1]
+
+
+def run_start(lake: Lake) -> tuple[Offsets, int | None]:
+    """Return where a run begins in Kafka, and when it began (milliseconds since the epoch).
+
+    A run that has left no note in the lake begins with what Kafka still holds.
+    """
+    try:
+        offsets: Offsets = lake.read_note("starting_offsets")
+        note = lake.client.head_object(Bucket=lake.bucket, Key=f"{lake.prefix}/_run/starting_offsets.json")
+    except (LakeError, BotoCoreError, ClientError):
+        return {}, None
+    return offsets, int(note["LastModified"].timestamp() * 1000)

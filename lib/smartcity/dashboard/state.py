@@ -1,0 +1,160 @@
+"""What the page knows: the city minute by minute, from the records of the five topics as they come. Times are UTC.
+
+A record is counted once, and as the contract says: one that is no event, late or a copy is set aside and only counted.
+The numbers are those of the moment; the lake's are final.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from smartcity.events import DUPLICATE_WINDOW_S, FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS
+from smartcity.transforms.judge import Fault, decoder, event_time, examine
+
+KEPT_MINUTES: Final = 24 * 60
+KEPT_ALERTS: Final = 500
+Record = tuple[str, bytes | None, int]
+"""Topic, value and Kafka timestamp (milliseconds since the epoch)."""
+
+
+@dataclass
+class Minute:
+    """One minute of event time: by road the readings and the sum of speeds, and means in the making."""
+
+    readings: np.ndarray
+    speeds: np.ndarray
+    sums: Counter[str] = field(default_factory=Counter)
+
+    def add(self, name: str, value: float) -> None:
+        """Take a value into the mean called `name`."""
+        self.sums[name] += value  # type: ignore[assignment]
+        self.sums[f"{name}#"] += 1
+
+
+@dataclass
+class Incident:
+    """One incident: where it is, and when it reached each status."""
+
+    kind: str
+    severity: int
+    road_id: str
+    place: tuple[float, float]
+    times: dict[str, datetime] = field(default_factory=dict)
+
+
+class Live:
+    """The state of the page. Safe to be used by several threads."""
+
+    def __init__(self, roads: pa.Table) -> None:
+        self.lock = threading.Lock()
+        self.roads = roads.to_pandas()
+        self.road_of = {name: row for row, name in enumerate(self.roads["road_id"])}
+        self.version = 0
+        self.minutes: dict[int, Minute] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.alerts: deque[dict[str, Any]] = deque(maxlen=KEPT_ALERTS)
+        self.set_aside: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
+        self.newest: datetime | None = None
+        self._seen: dict[int, set[str]] = {}
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Take records in, all before anybody looks again."""
+        with self.lock:
+            for topic, value, timestamp_ms in records:
+                (self._alert if topic == "alerts" else self._record)(topic, value, timestamp_ms)
+            self.version += 1
+
+    def _record(self, topic: str, value: bytes | None, timestamp_ms: int) -> None:
+        event = _event(topic, value)
+        at = event and event_time(event.event_time)
+        if event is None or at is None or at.timestamp() - timestamp_ms / 1000 > FUTURE_LIMIT_S:
+            self.set_aside["dead_letter"] += 1
+        elif timestamp_ms / 1000 - at.timestamp() > LATENESS_LIMIT_S:
+            self.set_aside["late"] += 1
+        elif self._is_copy(event.event_id, timestamp_ms):
+            self.set_aside["duplicate"] += 1
+        else:
+            self.taken[topic] += 1
+            self.newest = max(at, self.newest or at)
+            getattr(self, f"_{topic}")(event, at)
+
+    def _is_copy(self, event_id: str, timestamp_ms: int) -> bool:
+        """Tell whether the event came before; forget what can't come again."""
+        period = timestamp_ms // 1000 // DUPLICATE_WINDOW_S
+        for old in [one for one in self._seen if one < period - 1]:
+            del self._seen[old]
+        if any(event_id in ids for ids in self._seen.values()):
+            return True
+        self._seen.setdefault(period, set()).add(event_id)
+        return False
+
+    def _minute(self, at: datetime) -> Minute:
+        number = int(at.timestamp()) // 60
+        if number not in self.minutes:
+            count = len(self.roads)
+            self.minutes[number] = Minute(np.zeros(count, np.int32), np.zeros(count))
+            while len(self.minutes) > KEPT_MINUTES:
+                del self.minutes[min(self.minutes)]
+        return self.minutes[number]
+
+    def _vehicle_data(self, event: Any, at: datetime) -> None:
+        row = self.road_of.get(event.road_id)
+        if row is None or event.vehicle_type == "emergency":
+            return
+        minute = self._minute(at)
+        minute.readings[row] += 1
+        minute.speeds[row] += event.speed_kmh
+
+    def _gps_data(self, event: Any, at: datetime) -> None:
+        self._minute(at).sums["gps"] += 1
+
+    def _traffic_data(self, event: Any, at: datetime) -> None:
+        self._minute(at).add("flow", event.vehicle_count * 3600 / event.interval_s)
+
+    def _weather_data(self, event: Any, at: datetime) -> None:
+        minute = self._minute(at)
+        minute.add("rain", event.precipitation_mm_h)
+        minute.add("air", event.air_quality_index)
+
+    def _emergency_data(self, event: Any, at: datetime) -> None:
+        fresh = Incident(event.incident_type, event.severity, event.road_id, (event.longitude, event.latitude))
+        self.incidents.setdefault(event.incident_id, fresh).times.setdefault(event.status, at)
+
+    def _alert(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
+        alert = json.loads(value or b"{}")
+        if (at := _time(alert.get("event_time"))) is None or alert.get("event_id") in {
+            one["event_id"] for one in self.alerts
+        }:
+            return
+        self.alerts.append({**alert, "at": at})
+
+
+def _event(topic: str, value: bytes | None) -> Any:
+    """Return the event in a record's value, with its fields as attributes, or None for a dead letter."""
+    try:
+        return decoder(topic).decode(value or b"")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = examine(TOPICS[topic], value)  # the strict decoder refuses fields that are only unknown
+    if isinstance(found, Fault):
+        return None
+    return SimpleNamespace(**dict(zip((one.name for one in TOPICS[topic].fields), found.values, strict=True)))
+
+
+def _time(text: Any) -> datetime | None:
+    """Return the time of an alert, which Spark writes with its own number of decimals."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,114 @@
+"""What one browser sees: a moment of the city, of the whole of it or of one district."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from smartcity.dashboard.state import Incident, Live, Minute
+
+WINDOW_MIN: Final = 5
+"""The map shows the mean of so many minutes: a road sees few connected vehicles in one."""
+
+SHOWN_MIN: Final = 60
+ENOUGH: Final = 5
+"""A mean speed of fewer readings says nothing."""
+
+QUEUE: Final = 0.6
+"""A road with a lower mean speed than this part of its limit is in a queue."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A moment: the speed of each road as a part of its limit (NaN: not measured), series over time, what is open."""
+
+    at: datetime | None
+    first: int
+    last: int
+    share: np.ndarray
+    inside: np.ndarray
+    speed: float | None = None
+    times: list[datetime] = field(default_factory=list)
+    series: dict[str, list[float | None]] = field(default_factory=dict)
+    incidents: list[tuple[str, Incident, str]] = field(default_factory=list)
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def queues(self) -> int:
+        """Return how many roads are in a queue."""
+        return int(np.sum(self.share[self.inside] < QUEUE))
+
+    def now(self, name: str) -> float | None:
+        """Return the newest value of a series that is known."""
+        return next((value for value in reversed(self.series.get(name, [])) if value is not None), None)
+
+
+def view(live: Live, district: str | None = None, minute: int | None = None) -> View:
+    """Return what is seen of a district (None: all) at a minute since the epoch (None: now)."""
+    with live.lock:
+        inside = (live.roads["district"] == district).to_numpy() if district else np.ones(len(live.roads), bool)
+        if live.newest is None or not live.minutes:
+            return View(None, 0, 0, np.full(len(live.roads), np.nan), inside)
+        first, last = min(live.minutes), max(live.minutes)
+        here = last if minute is None else min(max(minute, first), last)
+        at = live.newest if here == last else datetime.fromtimestamp(here * 60 + 59, UTC)
+        numbers = range(max(first, here - SHOWN_MIN + 1), here + 1)
+        found = {number: live.minutes[number] for number in numbers if number in live.minutes}
+        recent = [found[number] for number in numbers if number > here - WINDOW_MIN and number in found]
+        return View(
+            at,
+            first,
+            last,
+            _share(live, recent),
+            inside,
+            _speed(recent, inside),
+            [datetime.fromtimestamp(number * 60, UTC) for number in numbers],
+            _series([found.get(number) for number in numbers], inside),
+            _open(live, at, district),
+            [one for one in live.alerts if one["at"] <= at + timedelta(minutes=1) and _is_inside(live, one, district)],
+        )
+
+
+def _share(live: Live, minutes: list[Minute]) -> np.ndarray:
+    readings, speeds = (np.sum([getattr(one, name) for one in minutes], axis=0) for name in ("readings", "speeds"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(readings > 0, speeds / readings, np.nan) / live.roads["speed_limit_kmh"].to_numpy())
+
+
+def _series(minutes: list[Minute | None], inside: np.ndarray) -> dict[str, list[float | None]]:
+    everywhere = np.ones(len(inside), bool)
+    return {
+        "city": [_speed([one] if one else [], everywhere) for one in minutes],
+        "district": [_speed([one] if one else [], inside) for one in minutes],
+        **{name: [_mean(one, name) for one in minutes] for name in ("flow", "rain", "air")},
+    }
+
+
+def _speed(minutes: list[Minute], inside: np.ndarray) -> float | None:
+    """Return the mean speed in km/h over minutes, or None where there are too few readings for one."""
+    readings = sum(int(one.readings[inside].sum()) for one in minutes)
+    return sum(float(one.speeds[inside].sum()) for one in minutes) / readings if readings >= ENOUGH else None
+
+
+def _mean(minute: Minute | None, name: str) -> float | None:
+    if minute is None or not minute.sums[f"{name}#"]:
+        return None
+    return minute.sums[name] / minute.sums[f"{name}#"]
+
+
+def _open(live: Live, at: datetime, district: str | None) -> list[tuple[str, Incident, str]]:
+    """Return the incidents that are reported and not resolved at a time, gravest first, each with its status then."""
+    found = []
+    for name, one in live.incidents.items():
+        reached = [status for status, since in one.times.items() if since <= at]
+        if reached and "resolved" not in reached and _is_inside(live, {"road_id": one.road_id}, district):
+            found.append((name, one, max(reached, key=lambda status: one.times[status])))
+    return sorted(found, key=lambda each: (-each[1].severity, each[0]))
+
+
+def _is_inside(live: Live, thing: dict[str, Any], district: str | None) -> bool:
+    row = live.road_of.get(thing.get("road_id", ""))
+    return district is None or (row is not None and live.roads["district"].iat[row] == district)

@@ -1,0 +1,87 @@
+"""The page counts what the contract calls clean, once, in its minute, and shows any moment of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pytest
+
+from smartcity.dashboard import Live
+from smartcity.dashboard.view import view
+from smartcity.figures.live import level, street_map
+from smartcity.simulate import simulate
+
+from .conftest import CONFIG, Record
+
+ALERT = {
+    "kind": "jam",
+    "event_id": "a",
+    "event_time": "2026-03-02T07:05:00.000Z",
+    "road_id": "road-00003",
+    "text": "jam on road-00003",
+}
+
+
+def test_verdicts_are_those_of_the_truth(live: Live, records: list[Record]) -> None:
+    """Clean, late, doubled and broken records are as many as the simulator knows of."""
+    live.take(records)
+    truth = pa.concat_tables(chunk.truth for chunk in simulate(CONFIG))["verdict"].cast(pa.string()).to_pylist()
+    assert {"transformed": live.taken.total(), **live.set_aside} == dict(Counter(truth))
+
+
+def test_the_whole_is_the_sum_of_its_minutes(live: Live, records: list[Record]) -> None:
+    """Each clean reading of a vehicle but ambulances is in one minute and on one road."""
+    live.take(records)
+    ambulances = sum(b'"emergency"' in (value or b"") for topic, value, _ in records if topic == "vehicle_data")
+    readings = sum(int(minute.readings.sum()) for minute in live.minutes.values())
+    assert 0 < live.taken["vehicle_data"] - readings <= ambulances
+
+
+def test_a_look_back_shows_what_was_known_then(live: Live, records: list[Record]) -> None:
+    """The view of a past minute has no later series, and its incidents are those open at its end."""
+    live.take(records)
+    now = view(live)
+    back = view(live, minute=now.first + 4)
+    assert back.at == datetime.fromtimestamp((now.first + 4) * 60 + 59, UTC)
+    assert len(back.times) == 5
+    assert back.series["city"] == now.series["city"][:5]
+    assert all(min(one.times.values()) <= back.at for _, one, _ in back.incidents)
+
+
+def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) -> None:
+    """Queues and speeds of all districts together are those of the city."""
+    live.take(records)
+    districts = sorted(set(live.roads["district"]))
+    assert sum(view(live, one).queues for one in districts) == view(live).queues > 0
+    assert len({view(live, one).speed for one in districts}) > 1
+    assert all((live.roads["district"][view(live, one).inside] == one).all() for one in districts)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        pytest.param(ALERT, 1, id="an alert"),
+        pytest.param({**ALERT, "event_time": None}, 0, id="without a time"),
+        pytest.param({**ALERT, "event_time": "2026-03-02T08:05:00.000+01:00"}, 1, id="another zone"),
+    ],
+)
+def test_an_alert_is_shown_once(live: Live, records: list[Record], value: dict[str, str], kept: int) -> None:
+    """The same alert sent twice stands once; one without a time is no alert."""
+    live.take([*records, *[("alerts", json.dumps(value).encode(), 0)] * 2])
+    assert [one["at"].isoformat() for one in view(live).alerts] == ["2026-03-02T07:05:00+00:00"] * kept
+
+
+def test_before_the_first_event_the_page_is_empty(live: Live) -> None:
+    """Without records there is a view, with nothing in it."""
+    seen = view(live)
+    assert (seen.at, seen.queues, seen.speed, seen.incidents) == (None, 0, None, [])
+
+
+def test_levels_follow_the_limits() -> None:
+    """A road is free from 80 %, slow from 60 %, and in a queue below; NaN is not measured."""
+    assert [level(share) for share in (float("nan"), 1.2, 0.8, 0.79, 0.6, 0.59, 0.0)] == [0, 1, 1, 2, 2, 3, 3]
+    figure = street_map([(0, 0, 1, 1)] * 3, [0.9, 0.5, 0.5], [True, True, False], [])
+    assert [len(trace["x"]) // 3 for trace in figure["data"][:4]] == [1, 1, 0, 1]
