@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql import Plan, Session, translate
+from localcloud.redshift.sql import Plan, Session, external, translate
 from localcloud.redshift.sql.blocks import find_blocks
 from localcloud.redshift.sql.lexer import tokens
 from localcloud.redshift.transfer.statements import parse_copy
@@ -21,7 +21,20 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
         return _copy(sql)
     if verb == "UNLOAD":
         return _unload(sql, session, known)
+    if [word.upper for word in words[:3]] == ["CREATE", "EXTERNAL", "SCHEMA"]:
+        return _external_schema(sql)
     return translate(sql, session, known)
+
+
+def _external_schema(sql: str) -> Plan:
+    asked = external.parse(sql)
+
+    async def work(session: Any) -> str:
+        from localcloud.redshift.spectrum.schemas import create
+
+        return await create(session, asked)
+
+    return Plan("", work)
 
 
 def _copy(sql: str) -> Plan:

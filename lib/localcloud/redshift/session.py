@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.redshift import frames
@@ -22,13 +23,14 @@ from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
 from localcloud.redshift.sql.lexer import tokens
-from localcloud.redshift.sql.plan import NeedsColumns, NeedsViews
+from localcloud.redshift.sql.plan import NeedsColumns, NeedsTables, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import described_as_redshift, reworded
 
 _log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
 _TEXT = 25
+_CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -70,7 +72,8 @@ class Session:
     ) -> None:
         self.identity, self.link, self.client = identity, link, client
         self.settings, self.engine = settings, engine
-        self.sql = SqlSession(user=identity.user, late_views=engine.late_views[identity.database])
+        shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
+        self.sql = SqlSession(user=identity.user, late_views=shared[0], external_schemas=shared[1])
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
@@ -150,6 +153,8 @@ class Session:
 
     async def _run(self, statement: str) -> None:
         plan = await self._plan(statement)
+        if plan.before is not None:
+            await plan.before(self)
         if plan.work is None:
             self._send_plan(plan)
         else:
@@ -178,15 +183,26 @@ class Session:
     async def _plan(self, statement: str, types: bytes = b"\0\0") -> Plan:
         """Translate a statement; where that needs the columns of a query, ask the engine for them."""
         known: dict[str, Any] = {}
+        copies: list[Any] = []
+        if _CATALOG_OF_FILES.search(statement) and self.sql.external_schemas:
+            from localcloud.redshift.spectrum.schemas import refresh
+
+            await refresh(self.engine, self.settings, self.identity.database)
         while True:
             try:
-                return _translated(statement, self.sql, known)
+                plan = _translated(statement, self.sql, known)
+                return replace(plan, before=_filling(copies)) if copies else plan
             except NeedsColumns as need:
                 if need.query in known:
                     raise not_supported(f"the columns of {need.query}") from None
                 known[need.query] = await self.columns(need.query, types)
             except NeedsViews as need:
                 known[need.key] = await self._late_views(need.names)
+            except NeedsTables as need:
+                from localcloud.redshift.spectrum.tables import make
+
+                known[need.key], made = await make(self, need.names, need.columns)
+                copies += made
 
     async def _late_views(self, names: list[str]) -> dict[str, str]:
         rows = await self.link.query("SELECT * FROM redshift_lab.find_late_views($1)", "{" + ",".join(names) + "}")
@@ -220,7 +236,9 @@ class Session:
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
         statement, _ = frames.read_text(body, place)
-        self._portals[portal] = self._statements.get(statement, Plan(""))
+        plan = self._portals[portal] = self._statements.get(statement, Plan(""))
+        if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
+            await plan.before(self)
         self.link.forward(Frame(b"B", body), self.client.deliver)
 
     async def _describe(self, body: bytes) -> None:
@@ -245,11 +263,20 @@ class Session:
 def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> Plan:
     try:
         return plan_of(statement, session, known)
-    except (SqlError, NeedsColumns, NeedsViews):
+    except (SqlError, NeedsColumns, NeedsViews, NeedsTables):
         raise
     except Exception as error:
         _log.exception("a statement could not be translated")
         raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
+
+
+def _filling(copies: list[Any]) -> Callable[[Any], Awaitable[None]]:
+    async def before(session: Any) -> None:
+        from localcloud.redshift.spectrum.tables import fill
+
+        await fill(session, copies)
+
+    return before
 
 
 def _types_used(query: str, types: bytes) -> bytes:

@@ -24,6 +24,8 @@ class GatewaySettings:
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     aws_endpoint: str = ""
+    trino_url: str = ""
+    trino_secret: str = field(default="", repr=False)
     region: str = "us-east-1"
     host: str = "127.0.0.1"
 
@@ -41,4 +43,6 @@ class GatewaySettings:
             access_key=env["AWS_ACCESS_KEY_ID"],
             secret_key=env["AWS_SECRET_ACCESS_KEY"],
             aws_endpoint=env.get("AWS_ENDPOINT_URL", ""),
+            trino_url=env.get("LAB_REDSHIFT_TRINO_URL", ""),
+            trino_secret=env.get("LAB_REDSHIFT_TRINO_SECRET", ""),
         )

@@ -41,6 +41,9 @@ class Redshift(Service):
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
             "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{home.port('aws.http')}",
+            # Spectrum; the port is reserved whether or not Trino is up.
+            "LAB_REDSHIFT_TRINO_URL": f"http://127.0.0.1:{home.port('trino.http')}",
+            "LAB_REDSHIFT_TRINO_SECRET": home.secret("trino"),
             "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
             "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
             "AWS_DEFAULT_REGION": "us-east-1",

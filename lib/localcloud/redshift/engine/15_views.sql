@@ -23,7 +23,7 @@ BEGIN
     SELECT string_agg(format('NULL::%s AS %I', format_type(atttypid, atttypmod), attname), ', ' ORDER BY attnum) INTO shape
     FROM pg_attribute WHERE attrelid = view_name::regclass AND attnum > 0;
     EXECUTE 'DROP VIEW ' || view_name;
-  EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name OR undefined_function THEN
+  EXCEPTION WHEN undefined_table OR undefined_column OR invalid_schema_name OR undefined_function OR invalid_table_definition THEN
     shape := '';
   END;
   EXECUTE format('CREATE VIEW %s AS SELECT %s', view_name, shape);

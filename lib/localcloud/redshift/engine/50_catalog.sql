@@ -80,13 +80,6 @@ CREATE VIEW pg_catalog.svv_table_info AS
     greatest(c.reltuples, 0)::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
   FROM redshift_lab.all_tables t JOIN pg_class c ON c.oid = t.table_id LEFT JOIN redshift_lab.tables i ON i.table_id = t.table_id
   WHERE t.table_type = 'TABLE' AND t.schema_name NOT IN ('pg_catalog', 'information_schema');
-CREATE VIEW pg_catalog.svv_external_schemas AS SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::text AS schemaname, NULL::integer AS esowner, NULL::text AS databasename, NULL::text AS esoptions WHERE false;
-CREATE VIEW pg_catalog.svv_external_tables AS
-  SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS tabletype, NULL::text AS location, NULL::text AS input_format, NULL::text AS output_format,
-    NULL::text AS serialization_lib, NULL::text AS serde_parameters, NULL::integer AS compressed, NULL::text AS parameters WHERE false;
-CREATE VIEW pg_catalog.svv_external_columns AS
-  SELECT NULL::text AS redshift_database_name, NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS columnname, NULL::text AS external_type, NULL::integer AS columnnum, NULL::integer AS part_key, NULL::text AS is_nullable WHERE false;
-CREATE VIEW pg_catalog.svv_external_databases AS SELECT NULL::integer AS eskind, NULL::text AS esoptions, NULL::text AS databasename WHERE false;
 CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
 CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorewrite, 'f'::text AS autorefresh
@@ -118,7 +111,6 @@ CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, re
 CREATE VIEW pg_catalog.pg_user_info AS
   SELECT usename, usesysid, usecreatedb, usesuper, usesuper AS usecatupd, passwd, valuntil, useconfig, 'UNLIMITED'::text AS useconnlimit FROM pg_user;
 CREATE VIEW pg_catalog.svl_user_info AS SELECT usename::text, usesysid::integer, usecreatedb, usesuper, usesuper AS usecatupd, 'UNLIMITED'::text AS useconnlimit, 'RESTRICTED'::text AS syslogaccess, NULL::timestamp AS last_ddl_ts, NULL::integer AS sessiontimeout, NULL::text AS external_user_id FROM pg_user;
-CREATE VIEW pg_catalog.pg_external_schema AS SELECT NULL::oid AS esoid, NULL::smallint AS eskind, NULL::text AS esdbname, NULL::text AS esoptions, NULL::text[] AS esacl WHERE false;
 
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE AS $$
   SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.atttypid, a.atttypmod)::varchar, c.ordinal_position

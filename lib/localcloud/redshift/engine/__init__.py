@@ -24,6 +24,8 @@ class Engine:
         self._lock = asyncio.Lock()
         self.late_views: defaultdict[str, set[str]] = defaultdict(set)
         """Database -> names that are, or were, late-binding views in it."""
+        self.external_schemas: defaultdict[str, set[str]] = defaultdict(set)
+        """Database -> names that are, or were, external schemas in it."""
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
 
     async def connect(
@@ -98,6 +100,8 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     await _prepare_catalog(engine, DATABASE, scripts, version)
     for row in await engine.run("SELECT name FROM redshift_lab.late_views"):
         engine.late_views[DATABASE].add((row[0] or b"").decode())
+    for row in await engine.run("SELECT name FROM redshift_lab.external_schemas"):
+        engine.external_schemas[DATABASE].add((row[0] or b"").decode())
     rows = await engine.run("SELECT oid FROM pg_type WHERE typname = 'super'")
     wire.types.update({int(row[0] or 0): wire.SUPER for row in rows})
 

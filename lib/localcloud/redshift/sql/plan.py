@@ -21,6 +21,8 @@ class Plan:
     work: Work | None = None
     then: str = ""
     tag: str = ""
+    before: Callable[[Any], Awaitable[None]] | None = None
+    """Runs before the statement, each time that it is run, given the session."""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Session:
     case_sensitive: bool = False
     late_views: set[str] = field(default_factory=set)
     """Names that are, or were, late-binding views of the database; shared by its sessions."""
+    external_schemas: set[str] = field(default_factory=set)
+    """Names that are, or were, external schemas of the database; shared by its sessions."""
 
 
 class NeedsColumns(Exception):
@@ -47,3 +51,15 @@ class NeedsViews(Exception):
     def __init__(self, key: str, names: list[str]) -> None:
         super().__init__(key)
         self.key, self.names = key, names
+
+
+TableName = tuple[str, str]
+"""Schema and name of a table."""
+
+
+class NeedsTables(Exception):
+    """The translation needs the names of the session's copies of external tables, under a key."""
+
+    def __init__(self, key: str, names: list[TableName], columns: frozenset[str] | None) -> None:
+        super().__init__(key)
+        self.key, self.names, self.columns = key, names, columns

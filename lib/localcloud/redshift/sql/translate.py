@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql import absent, alter, ddl, literals, merging, routines, settings, statements, views
+from localcloud.redshift.sql import (
+    absent,
+    alter,
+    ddl,
+    external,
+    literals,
+    merging,
+    routines,
+    settings,
+    statements,
+    views,
+)
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
@@ -40,7 +51,7 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
 
 def query(sql: str, session: Session, known: Known) -> str:
     """Return a query, or a statement with queries in it, in the engine's SQL."""
-    sql = _late_views(sql, session, known)
+    sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
         sql = read_extended(sql)
     else:

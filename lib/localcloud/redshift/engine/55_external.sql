@@ -1,0 +1,42 @@
+-- External schemas: an empty schema of the name, and which database of the Glue catalog it stands for.
+CREATE TABLE redshift_lab.external_schemas (schema_id oid PRIMARY KEY, name text NOT NULL, database_name text NOT NULL, role text NOT NULL);
+GRANT SELECT ON redshift_lab.external_schemas TO PUBLIC;
+CREATE FUNCTION redshift_lab.note_external_schema(schema_name text, database_name text, role text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  id oid := to_regnamespace(quote_ident(schema_name));
+BEGIN
+  IF NOT pg_has_role(session_user, (SELECT nspowner FROM pg_namespace WHERE oid = id), 'usage') THEN
+    RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of schema %s', schema_name);
+  END IF;
+  INSERT INTO redshift_lab.external_schemas VALUES (id, schema_name, database_name, role) ON CONFLICT (schema_id) DO UPDATE SET database_name = EXCLUDED.database_name, role = EXCLUDED.role;
+END $$;
+CREATE FUNCTION redshift_lab.on_drop_schema() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  DELETE FROM redshift_lab.external_schemas e USING pg_event_trigger_dropped_objects() d WHERE d.classid = 'pg_namespace'::regclass AND e.schema_id = d.objid;
+END $$;
+CREATE EVENT TRIGGER redshift_forget_schema ON sql_drop WHEN TAG IN ('DROP SCHEMA') EXECUTE FUNCTION redshift_lab.on_drop_schema();
+
+-- What the catalog held when it was last asked, which is before each query that reads these views.
+CREATE TABLE redshift_lab.external_columns (
+  schema_name text NOT NULL, table_name text NOT NULL, location text NOT NULL, input_format text NOT NULL, output_format text NOT NULL, serde text NOT NULL, serde_parameters text NOT NULL,
+  table_parameters text NOT NULL, table_type text NOT NULL, column_name text NOT NULL, column_type text NOT NULL, column_number integer NOT NULL, partition_key integer NOT NULL
+);
+GRANT SELECT ON redshift_lab.external_columns TO PUBLIC;
+CREATE FUNCTION redshift_lab.sees_external(schema_name text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT FROM redshift_lab.external_schemas e WHERE e.name = schema_name AND has_schema_privilege(e.schema_id, 'usage'))
+$$;
+CREATE VIEW pg_catalog.svv_external_schemas AS
+  SELECT e.schema_id::integer AS esoid, 1::smallint AS eskind, e.name AS schemaname, n.nspowner::integer AS esowner, e.database_name AS databasename, json_build_object('IAM_ROLE', e.role)::text AS esoptions
+  FROM redshift_lab.external_schemas e JOIN pg_namespace n ON n.oid = e.schema_id;
+CREATE VIEW pg_catalog.svv_external_databases AS SELECT DISTINCT 1 AS eskind, json_build_object('REGION', 'us-east-1')::text AS esoptions, database_name AS databasename FROM redshift_lab.external_schemas;
+CREATE VIEW pg_catalog.svv_external_tables AS
+  SELECT DISTINCT current_database()::text AS redshift_database_name, schema_name AS schemaname, table_name AS tablename, table_type AS tabletype, location, input_format, output_format, serde AS serialization_lib,
+    serde_parameters, 0 AS compressed, table_parameters AS parameters FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
+CREATE VIEW pg_catalog.svv_external_columns AS
+  SELECT current_database()::text AS redshift_database_name, schema_name AS schemaname, table_name AS tablename, column_name AS columnname, column_type AS external_type, column_number AS columnnum, partition_key AS part_key,
+    'true'::text AS is_nullable FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
+CREATE VIEW pg_catalog.pg_external_schema AS
+  SELECT e.schema_id AS esoid, 1::smallint AS eskind, e.database_name AS esdbname, json_build_object('IAM_ROLE', e.role)::text AS esoptions, NULL::text[] AS esacl FROM redshift_lab.external_schemas e;
+GRANT SELECT ON pg_catalog.svv_external_schemas, pg_catalog.svv_external_databases, pg_catalog.svv_external_tables, pg_catalog.svv_external_columns, pg_catalog.pg_external_schema TO PUBLIC;

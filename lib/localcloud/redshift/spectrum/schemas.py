@@ -1,0 +1,131 @@
+"""CREATE EXTERNAL SCHEMA, and what the Glue catalog says of the tables of such schemas."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from localcloud.redshift.engine import Engine
+from localcloud.redshift.errors import BackendError, SqlError
+from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.sql.external import ExternalSchema
+from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.transfer import roles
+
+if TYPE_CHECKING:
+    from localcloud.redshift.session import Session
+
+_INSERT = (
+    "INSERT INTO redshift_lab.external_columns "
+    "SELECT * FROM json_populate_recordset(NULL::redshift_lab.external_columns, $1::json)"
+)
+
+
+def glue(settings: GatewaySettings) -> Any:
+    """Return a client of the lab's Glue."""
+    import boto3  # late: most clients never read the catalog, and it takes 30 MB
+    from botocore.config import Config
+
+    return boto3.client(
+        "glue",
+        endpoint_url=settings.aws_endpoint,
+        aws_access_key_id=settings.access_key,
+        aws_secret_access_key=settings.secret_key,
+        region_name=settings.region,
+        config=Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}),
+    )
+
+
+async def create(session: Session, asked: ExternalSchema) -> str:
+    """Make the schema in the client's transaction; return the command tag. Raises SqlError."""
+    role = "arn:aws:iam::123456789012:role/LabRole" if asked.role == "default" else asked.role
+    await asyncio.to_thread(roles.check, role, session.settings)
+    made = await session.link.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", asked.name)
+    if made and asked.if_not_exists:
+        return "CREATE SCHEMA"
+    await asyncio.to_thread(_check_database, session.settings, asked)
+    await session.link.query(f"CREATE SCHEMA {identifier(asked.name)}")
+    await session.link.query("SELECT redshift_lab.note_external_schema($1, $2, $3)", asked.name, asked.database, role)
+    session.sql.external_schemas.add(asked.name)
+    return "CREATE SCHEMA"
+
+
+def _check_database(settings: GatewaySettings, asked: ExternalSchema) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = glue(settings)
+    try:
+        if asked.make_database:
+            with contextlib.suppress(client.exceptions.AlreadyExistsException):
+                client.create_database(DatabaseInput={"Name": asked.database})
+    except (ClientError, BotoCoreError) as error:
+        raise SqlError("XX000", f"the Glue catalog refused: {error}", hint="Try: ./lab up aws") from None
+
+
+async def refresh(engine: Engine, settings: GatewaySettings, database: str) -> None:
+    """Bring the views of external tables up to date with the catalog. Raises SqlError."""
+    rows = await engine.run("SELECT name, database_name FROM redshift_lab.external_schemas", database=database)
+    named = [((row[0] or b"").decode(), (row[1] or b"").decode()) for row in rows]
+    columns = await asyncio.to_thread(_read_catalog, settings, named) if named else []
+    await engine.run("DELETE FROM redshift_lab.external_columns", database=database)
+    if columns:
+        await engine.run(_INSERT, json.dumps(columns), database=database)
+
+
+def _read_catalog(settings: GatewaySettings, named: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client, found = glue(settings), list[dict[str, Any]]()
+    for schema, database in named:
+        try:
+            for page in client.get_paginator("get_tables").paginate(DatabaseName=database):
+                for table in page["TableList"]:
+                    found += _columns_of(schema, table)
+        except client.exceptions.EntityNotFoundException:
+            continue
+        except (ClientError, BotoCoreError) as error:
+            raise SqlError("XX000", f"the Glue catalog cannot be read: {error}", hint="Try: ./lab up aws") from None
+    return found
+
+
+def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:
+    storage = table.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
+    shared = {
+        "schema_name": schema,
+        "table_name": table["Name"],
+        "location": storage.get("Location", ""),
+        "input_format": storage.get("InputFormat", ""),
+        "output_format": storage.get("OutputFormat", ""),
+        "serde": serde.get("SerializationLibrary", ""),
+        "serde_parameters": json.dumps(serde.get("Parameters", {})),
+        "table_parameters": json.dumps(table.get("Parameters", {})),
+        "table_type": "VIEW" if table.get("TableType") == "VIRTUAL_VIEW" else "TABLE",
+    }
+    plain, keys = storage.get("Columns", []), table.get("PartitionKeys", [])
+    return [
+        {
+            **shared,
+            "column_name": column["Name"],
+            "column_type": column.get("Type", "string"),
+            "column_number": number,
+            "partition_key": max(0, number - len(plain)),
+        }
+        for number, column in enumerate([*plain, *keys], start=1)
+    ]
+
+
+async def databases_of(session: Session, names: list[str]) -> dict[str, str]:
+    """Return the Glue database of each of these schemas that is external and that the client may use."""
+    given = "{" + ",".join(json.dumps(name) for name in names) + "}"
+    try:
+        rows = await session.link.query(
+            "SELECT name, database_name FROM redshift_lab.external_schemas WHERE name = ANY ($1::text[]) "
+            "AND pg_catalog.has_schema_privilege(schema_id, 'usage')",
+            given,
+        )
+    except BackendError as error:
+        raise SqlError(error.code, error.message) from None
+    return {(row[0] or b"").decode(): (row[1] or b"").decode() for row in rows}

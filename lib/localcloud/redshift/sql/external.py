@@ -1,0 +1,128 @@
+"""External schemas in statements: CREATE EXTERNAL SCHEMA, and the external tables that a query reads.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from localcloud.redshift.errors import not_supported, syntax_error
+from localcloud.redshift.sql.blocks import folded, is_name
+from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
+from localcloud.redshift.sql.plan import NeedsTables, Session, TableName
+from localcloud.redshift.transfer.options import Reader, iam_role
+
+_READS = ("FROM", "JOIN", ",", "USING")
+_WRITES = {"INSERT": 2, "UPDATE": 1, "DELETE": 2, "MERGE": 2, "TRUNCATE": 1, "ALTER": 2}
+
+
+@dataclass(frozen=True)
+class ExternalSchema:
+    """A CREATE EXTERNAL SCHEMA."""
+
+    name: str
+    database: str
+    role: str
+    if_not_exists: bool = False
+    make_database: bool = False
+
+
+def parse(sql: str) -> ExternalSchema:
+    """Read a CREATE EXTERNAL SCHEMA ... FROM DATA CATALOG. Raises SqlError at other sources."""
+    reader = Reader(tokens(sql))
+    for word in ("CREATE", "EXTERNAL", "SCHEMA"):
+        reader.expect(word)
+    calm = reader.accept("IF")
+    if calm:
+        reader.expect("NOT")
+        reader.expect("EXISTS")
+    name = reader.name()
+    reader.accept("LOCAL")
+    reader.expect("FROM")
+    if not reader.accept("DATA"):
+        raise not_supported(f"CREATE EXTERNAL SCHEMA FROM {reader.next().upper}", hint="FROM DATA CATALOG")
+    reader.expect("CATALOG")
+    found = {"database": "", "iam_role": "", "made": ""}
+    while not reader.ended:
+        _option(reader, found)
+    if not found["database"] or not found["iam_role"]:
+        raise syntax_error("CATALOG")
+    return ExternalSchema(name, found["database"].lower(), found["iam_role"], calm, bool(found["made"]))
+
+
+def _option(reader: Reader, found: dict[str, str]) -> None:
+    token = reader.next()
+    if token.upper == "DATABASE":
+        found["database"] = reader.string()
+    elif token.upper in ("REGION", "CATALOG_ROLE", "CATALOG_ID"):
+        reader.string()
+    elif token.upper == "IAM_ROLE":
+        found["iam_role"] = str(iam_role(reader)["iam_role"])
+    elif token.upper == "CREATE":
+        for word in ("EXTERNAL", "DATABASE", "IF", "NOT", "EXISTS"):
+            reader.expect(word)
+        found["made"] = "yes"
+    else:
+        raise syntax_error(token.text)
+
+
+def resolve(sql: str, session: Session, known: Mapping[str, object]) -> str:
+    """Return a text that reads the session's copies of its external tables. Raises NeedsTables to have them made."""
+    if not session.external_schemas:
+        return sql
+    words = tokens(sql)
+    found = _tables(words, session)
+    if not found:
+        return sql
+    names = sorted({name for _, _, name in found})
+    key = "external tables:" + ",".join(".".join(name) for name in names)
+    if key not in known:
+        raise NeedsTables(key, names, _columns(words))
+    copies = known[key]
+    assert isinstance(copies, dict)
+    return apply(sql, [edit for first, end, name in found if (edit := _edit(words, first, end, copies.get(name)))])
+
+
+def _edit(words: list[Token], first: int, end: int, copy: str | None) -> Edit | None:
+    if copy is None:
+        return None
+    after = words[end] if end < len(words) else None
+    aliased = after is not None and (after.upper == "AS" or (is_name(after) and after.upper not in _CLAUSES))
+    alias = "" if aliased else f" AS {words[end - 1].text}"
+    return Edit(words[first].start, words[end - 1].end, copy + alias)
+
+
+_CLAUSES = {
+    *("WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "FETCH", "QUALIFY", "UNION", "EXCEPT", "INTERSECT"),
+    *("MINUS", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING", "PIVOT", "UNPIVOT", "WHEN"),
+    *("SET", "WITH"),
+}
+
+
+def _tables(words: list[Token], session: Session) -> list[tuple[int, int, TableName]]:
+    """Return where `schema.table` of an external schema stands as a table, and its name."""
+    found = list[tuple[int, int, TableName]]()
+    for place in range(1, len(words) - 2):
+        if not is_name(words[place]) or words[place + 1].text != "." or not is_name(words[place + 2]):
+            continue
+        if folded(words[place]) not in session.external_schemas:
+            continue
+        before = words[place - 1]
+        verb = words[0].upper
+        if place == _WRITES.get(verb) or (verb == "ALTER" and place < 4):
+            raise not_supported(f"{verb} of an external table", hint="write it by Athena, Glue or UNLOAD")
+        if before.upper in _READS and not (
+            place + 3 < len(words) and words[place + 3].text == "." and before.text == ","
+        ):
+            found.append((place, place + 3, (folded(words[place]), folded(words[place + 2]))))
+    return found
+
+
+def _columns(words: list[Token]) -> frozenset[str] | None:
+    """Return the names that could be columns; None where a star asks for all."""
+    for place, word in enumerate(words):
+        if word.text == "*" and words[place - 1].upper in ("SELECT", ",", ".", "DISTINCT", "ALL"):
+            return None
+    return frozenset(folded(word) for word in words if is_name(word))

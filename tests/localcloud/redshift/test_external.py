@@ -1,0 +1,63 @@
+"""External schemas: what is read of the statements, and which types come over."""
+
+from __future__ import annotations
+
+import pytest
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.spectrum.tables import column_of
+from localcloud.redshift.sql import Session, translate
+from localcloud.redshift.sql.external import parse
+from localcloud.redshift.sql.plan import NeedsTables
+
+SESSION = Session("u", external_schemas={"ext"})
+
+
+def copied(sql: str) -> tuple[str, frozenset[str] | None]:
+    """Translate a query; return the text with the copies in it, and the columns that were asked for."""
+    with pytest.raises(NeedsTables) as need:
+        translate(sql, SESSION)
+    known = {need.value.key: {name: f"pg_temp.{name[1]}_copy" for name in need.value.names}}
+    return translate(sql, SESSION, known).sql, need.value.columns
+
+
+def test_a_create_external_schema_is_read() -> None:
+    """Name, database, role and the wish for a new database are found; other words are refused."""
+    found = parse("create external schema S from data catalog database 'DB' region 'r' iam_role default")
+    assert (found.name, found.database, found.role, found.make_database) == ("s", "db", "default", False)
+    with pytest.raises(SqlError, match="FROM KINESIS is not supported"):
+        parse("create external schema s from kinesis iam_role default")
+
+
+def test_external_tables_are_replaced_where_they_are_read() -> None:
+    """A table of an external schema becomes the session's copy under its own name; others stay."""
+    sql, _ = copied("select a from ext.t join s.u on u.a = t.a where exists (select 1 from ext.v x)")
+    assert "from pg_temp.t_copy AS t join s.u" in sql
+    assert "from pg_temp.v_copy x" in sql
+
+
+@pytest.mark.parametrize(("listed", "expected"), [("a, b", True), ("count(*)", True), ("*", False), ("t.*", False)])
+def test_only_named_columns_are_asked_for(listed: str, expected: bool) -> None:
+    """Without a star the columns are among the words of the statement; with one all are needed."""
+    assert (copied(f"select {listed} from ext.t")[1] is not None) is expected
+
+
+def test_writing_to_an_external_table_is_refused() -> None:
+    """INSERT names what it cannot do."""
+    with pytest.raises(SqlError, match="INSERT of an external table is not supported"):
+        translate("insert into ext.t values (1)", SESSION)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("tinyint", "smallint"), ("decimal(10,2)", "decimal(10,2)"), ("varchar(7)", "varchar(28)"), ("map(a,b)", "super")],
+)
+def test_types_come_over(kind: str, expected: str) -> None:
+    """Trino's types have their counterpart; lengths grow, since they count bytes here."""
+    assert column_of("a", kind).type == expected
+
+
+def test_an_unknown_type_is_refused_by_name() -> None:
+    """A type without a counterpart is an error that names the column."""
+    with pytest.raises(SqlError, match='type uuid of column "a"'):
+        column_of("a", "uuid")
