@@ -1,8 +1,8 @@
 """Measure the Redshift gateway on the running lab: loads, unloads, overhead and ten aggregates, each beside a peer.
 
 Run: `python bench/redshift.py [--rows 2000000] [--json]` while the lab is up. Peers, in the same run: psql's `copy` of
-a local CSV straight into the engine, the engine's own socket for `SELECT 1`, DuckDB over the same Parquet. Seconds are
-medians; the ratio is our rate over the peer's, so that more is better.
+a local CSV and ADBC's ingestion (where installed) straight into the engine, the engine's own socket for `SELECT 1`,
+DuckDB over the same Parquet. Seconds are medians; the ratio is our rate over the best peer's, so that more is better.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Bench:
         s3 = boto3.client("s3", endpoint_url=self.env["AWS_ENDPOINT_URL_S3"], region_name="us-east-1", **keys)
         if BUCKET not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
             s3.create_bucket(Bucket=BUCKET)
-        table = rows(count)
+        table = self.table = rows(count)
         pq.write_table(table, folder / "rows.parquet", row_group_size=250_000)
         arrow_csv.write_csv(table, folder / "rows.csv", arrow_csv.WriteOptions(include_header=False))
         s3.upload_file(str(folder / "rows.parquet"), BUCKET, "rows/0.parquet")
@@ -120,6 +120,20 @@ class Bench:
             argv = [str(PSQL), "-q", "-h", str(real), "-U", ENGINE_USER, "-d", "city", "-c", command]
             return timed(lambda: subprocess.run(argv, check=True, timeout=600))
 
+    def adbc(self) -> float | None:
+        """Ingest the Arrow table straight into the engine by ADBC, where that driver is installed."""
+        try:
+            from adbc_driver_postgresql import dbapi
+        except ImportError:
+            return None
+        self.fresh()
+        with socket_folder(self.home) as socket:
+            address = f"postgresql:///city?host={Path(socket).resolve()}&user={ENGINE_USER}"
+            with dbapi.connect(address) as connection, connection.cursor() as cursor:
+                took = timed(lambda: cursor.adbc_ingest(TABLE, self.table, mode="append", db_schema_name="public"))
+                connection.commit()
+        return took
+
     def unload(self) -> float:
         """UNLOAD the table to Parquet on S3."""
         sql = f"UNLOAD ('SELECT * FROM {TABLE}') TO 's3://{BUCKET}/out/' IAM_ROLE DEFAULT PARQUET ALLOWOVERWRITE"
@@ -148,8 +162,9 @@ class Bench:
 
 def measure(bench: Bench, repeats: int) -> dict[str, Any]:
     """Run all measurements, loads and peers in turn."""
-    loads = [(bench.psql(), bench.copy()) for _ in range(repeats)]
-    psql, copy = (statistics.median(times) for times in zip(*loads, strict=True))
+    loads = [(bench.psql(), bench.adbc() or 0.0, bench.copy()) for _ in range(repeats)]
+    psql, adbc, copy = (statistics.median(times) for times in zip(*loads, strict=True))
+    peers = {"psql_copy_csv": psql} | ({"adbc_ingest": adbc} if adbc else {})
     unload = statistics.median(bench.unload() for _ in range(repeats))
     after = {"gateway": bench.memory("redshift"), "engine": bench.memory("postgres")}
     with (
@@ -163,8 +178,9 @@ def measure(bench: Bench, repeats: int) -> dict[str, Any]:
         "rows": bench.count,
         "copy_parquet_s": round(copy, 2),
         "copy_rows_per_s": int(bench.count / copy),
-        "psql_copy_csv_s": round(psql, 2),
-        "ratio": round(psql / copy, 2),
+        **{f"{name}_s": round(took, 2) for name, took in peers.items()},
+        "peers_missing": [] if adbc else ["adbc_ingest: pip install adbc-driver-postgresql"],
+        "ratio_to_best_peer": round(min(peers.values()) / copy, 2),
         "unload_parquet_s": round(unload, 2),
         "select_1": {"engine": straight, "gateway": through},
         "fetch_300k_s": round(fetch, 2),

@@ -29,9 +29,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import psycopg
 from botocore.exceptions import ClientError
 
 BUCKET, STACK, CONNECTION = "client-suites", "aws-sdk-pandas-databases", "aws-sdk-pandas-redshift"
+PASSWORD = "Suites-of-clients-1"
 BASE = "aws-sdk-pandas-base"
 ROLE = "arn:aws:iam::123456789012:role/LabRole"
 LIMIT_S, TEST_LIMIT_S, USUAL_PORT = 1500, 120, 5439
@@ -69,9 +71,18 @@ def ensure_connection(secret: str) -> None:
     properties = {"JDBC_CONNECTION_URL": url, "SECRET_ID": secret}
     wanted = {"Name": CONNECTION, "ConnectionType": "JDBC", "ConnectionProperties": properties}
     glue = boto3.client("glue")
-    with contextlib.suppress(ClientError):
-        glue.delete_connection(ConnectionName=CONNECTION)
-    glue.create_connection(ConnectionInput=wanted)
+    with contextlib.suppress(glue.exceptions.AlreadyExistsException):
+        glue.create_connection(ConnectionInput=wanted)
+
+
+def make_user(name: str) -> None:
+    """Make the database user that the tests log in as, with all rights in the schema that they use."""
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DATABASE"}
+    given: dict[str, Any] = {key: os.environ[f"REDSHIFT_{value}"] for key, value in names.items()}
+    with psycopg.connect(**given, autocommit=True) as connection:
+        with contextlib.suppress(psycopg.errors.DuplicateObject):
+            connection.execute(f"CREATE USER {name} PASSWORD '{PASSWORD}'".encode())
+        connection.execute(f"GRANT ALL ON SCHEMA public TO {name}".encode())
 
 
 def prepare_awswrangler(_folder: Path) -> None:
@@ -81,8 +92,13 @@ def prepare_awswrangler(_folder: Path) -> None:
         boto3.client("s3").create_bucket(Bucket=BUCKET)
     secrets = boto3.client("secretsmanager")
     secret = secrets.describe_secret(SecretId="smartcity/redshift")["ARN"]
-    with contextlib.suppress(ClientError):
-        secrets.create_secret(Name="aws-sdk-pandas/db_password", SecretString=env["REDSHIFT_PASSWORD"])
+    for name, text in (
+        ("db_password", PASSWORD),
+        ("redshift", secrets.get_secret_value(SecretId=secret)["SecretString"]),
+    ):
+        with contextlib.suppress(ClientError):
+            secrets.create_secret(Name=f"aws-sdk-pandas/{name}", SecretString=text)
+    make_user("test")
     base = {
         "Region": env["AWS_DEFAULT_REGION"],
         "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]},

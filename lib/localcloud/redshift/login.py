@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 
 from localcloud.redshift import frames, scram, temporary
@@ -10,10 +11,12 @@ from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.sql.lexer import identifier
 
 _PASSWORD_LIMIT = 16_384
 _CLEARTEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 3, 10, 11, 12
 _PREFIXES = ("IAM:", "IAMA:")
+_NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_+.@$-]{0,62}")
 
 
 async def authenticate(
@@ -29,7 +32,11 @@ async def authenticate(
     user = given.split(":", 1)[1] if temporary_user else given
     stored = await engine.stored(user)
     if temporary_user:
-        valid = temporary.is_valid(settings.credentials_key, given, await _password(reader, writer)) and bool(stored)
+        valid = temporary.is_valid(settings.credentials_key, given, await _password(reader, writer))
+        if valid and not stored and given.startswith("IAMA:") and _NAME.fullmatch(user):
+            await engine.run(f"CREATE ROLE {identifier(user)} LOGIN")  # AutoCreate of GetClusterCredentials
+        elif not stored:
+            valid = False
     elif "client_protocol_version" in parameters:
         # Redshift's own drivers: their SCRAM trips over the end of the list of mechanisms.
         password = await _password(reader, writer)

