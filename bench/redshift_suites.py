@@ -82,6 +82,8 @@ def make_user(name: str) -> None:
     with psycopg.connect(**given, autocommit=True) as connection:
         with contextlib.suppress(psycopg.errors.DuplicateObject):
             connection.execute(f"CREATE USER {name} PASSWORD '{PASSWORD}'".encode())
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            connection.execute(f"CREATE DATABASE {name}".encode())
         connection.execute(f"GRANT ALL ON SCHEMA public TO {name}".encode())
 
 
@@ -96,8 +98,9 @@ def prepare_awswrangler(_folder: Path) -> None:
         ("db_password", PASSWORD),
         ("redshift", secrets.get_secret_value(SecretId=secret)["SecretString"]),
     ):
-        with contextlib.suppress(ClientError):
+        with contextlib.suppress(secrets.exceptions.ResourceExistsException):
             secrets.create_secret(Name=f"aws-sdk-pandas/{name}", SecretString=text)
+        secrets.put_secret_value(SecretId=f"aws-sdk-pandas/{name}", SecretString=text)
     make_user("test")
     base = {
         "Region": env["AWS_DEFAULT_REGION"],
