@@ -157,7 +157,7 @@ class Bench:
     def memory(self, service: str) -> float:
         """Return the megabytes that a service holds now."""
         process = tracked(self.home, service).process()
-        return round(resident_mb(process), 1) if isinstance(process, psutil.Process) else 0.0
+        return round(resident_mb([process]), 1) if isinstance(process, psutil.Process) else 0.0
 
 
 def measure(bench: Bench, repeats: int) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def _items(call: Call, names: bool = False) -> str:
     )
 
 
-def _refuse(call: Call) -> str:
+def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
 
@@ -207,8 +207,8 @@ RULES: dict[str, Rule] = {
     "OBJECT": _object,
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
-    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "OBJECT_TRANSFORM"), _refuse),
-    **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), _refuse),
+    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "OBJECT_TRANSFORM"), refuse),
+    **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), refuse),
 }
 
 

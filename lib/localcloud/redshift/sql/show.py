@@ -27,7 +27,7 @@ _FIELDS = {
         "data_type, character_maximum_length, numeric_precision, numeric_scale, remarks"
     ),
 }
-_SOURCES = {
+SOURCES = {
     "DATABASES": ("svv_redshift_databases", ()),
     "SCHEMAS": ("svv_all_schemas", ("database_name",)),
     "TABLES": ("svv_all_tables", ("database_name", "schema_name")),
@@ -39,9 +39,9 @@ _LAST = {"DATABASES": "database_name", "SCHEMAS": "schema_name", "TABLES": "tabl
 def query(words: list[Token]) -> str:
     """Return the query that answers a SHOW. Raises SqlError at a form that the lab does not have."""
     form = words[1].upper
-    if form not in _SOURCES:
+    if form not in SOURCES:
         raise not_supported(f"SHOW {form}")
-    source, keys = _SOURCES[form]
+    source, keys = SOURCES[form]
     conditions, place = list[str](), 2
     if place < len(words) and words[place].upper == "FROM":
         place += 2 if place + 1 < len(words) and words[place + 1].upper in ("DATABASE", "SCHEMA", "TABLE") else 1

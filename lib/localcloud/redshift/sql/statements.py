@@ -9,9 +9,9 @@ from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal
 from localcloud.redshift.sql.plan import Plan
 
-_CREATE = {"TABLE", "VIEW", "SCHEMA", "USER", "GROUP", "ROLE", "PROCEDURE", "FUNCTION", "DATABASE", "MATERIALIZED"}
+CREATE = {"TABLE", "VIEW", "SCHEMA", "USER", "GROUP", "ROLE", "PROCEDURE", "FUNCTION", "DATABASE", "MATERIALIZED"}
 _ALTER = {"TABLE", "USER", "GROUP", "ROLE", "SCHEMA", "DATABASE", "DEFAULT", "PROCEDURE", "FUNCTION"}
-_DROP = {*_CREATE}
+_DROP = {*CREATE}
 PASSED = {
     *("INSERT", "UPDATE", "DELETE", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "GRANT", "REVOKE", "CALL"),
     *(
@@ -37,7 +37,7 @@ def check(words: list[Token]) -> None:
         word.upper for word in words[1:5] if word.upper not in ("OR", "REPLACE", "TEMP", "TEMPORARY", "LOCAL", "IF")
     ]
     kind = kinds[0] if kinds else ""
-    for verb, allowed in (("CREATE", _CREATE), ("ALTER", _ALTER), ("DROP", _DROP)):
+    for verb, allowed in (("CREATE", CREATE), ("ALTER", _ALTER), ("DROP", _DROP)):
         if first == verb and kind not in allowed:
             raise not_supported(f"{verb} {kind}")
     if first in ("SAVEPOINT", "RELEASE"):
@@ -175,6 +175,8 @@ def materialized(sql: str, words: list[Token]) -> tuple[str, int]:
     end = name_end(words, place)
     head = sql[: words[end - 1].end]
     while words[end].upper != "AS":
+        if words[end].upper == "REFRESH" and words[end + 1].upper == "YES":
+            raise not_supported("AUTO REFRESH YES", hint="Try: REFRESH MATERIALIZED VIEW, when it is wanted")
         end = closing(words, end) + 1 if words[end].text == "(" else end + 1
         if end >= len(words):
             raise SqlError("42601", "syntax error at end of input")

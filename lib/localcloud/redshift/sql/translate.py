@@ -40,7 +40,7 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     if not words:
         return Plan(sql)
     known = known or {}
-    family = _FAMILIES.get(words[0].upper)
+    family = FAMILIES.get(words[0].upper)
     if family is not None:
         return family(sql, words, session, known)
     statements.check(words)
@@ -144,7 +144,7 @@ def _cancel(_sql: str, words: list[Token], _session: Session, _known: Known) -> 
 
 
 Family = Callable[[str, list[Token], Session, Known], Plan]
-_FAMILIES: dict[str, Family] = {
+FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
     "MERGE": _merge,

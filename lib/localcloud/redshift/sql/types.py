@@ -8,8 +8,8 @@ from localcloud.redshift.sql.lexer import Edit, Token, closing
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
 _CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
 _NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
-_REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
-_UNKNOWN = {
+REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
+UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
     *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT"),
 }
@@ -22,9 +22,9 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     Raises SqlError at a type that the lab, or Redshift, does not have.
     """
     name = words[place].upper
-    if name in _REFUSED:
+    if name in REFUSED:
         raise not_supported(f"the type {name}")
-    if declared and name in _UNKNOWN:
+    if declared and name in UNKNOWN:
         raise not_supported(f'column type "{name.lower()}"')
     end = place + 1
     follows = words[end].upper if end < len(words) else ""

@@ -121,7 +121,7 @@ COMPRESSIONS: dict[str, Rule] = {
     "ZSTD": constant(compression="zstd"),
     "LZOP": refused("LZOP"),
 }
-_COPY: dict[str, Rule] = {
+COPY: dict[str, Rule] = {
     **AUTHORIZATION,
     **COMPRESSIONS,
     **_COPY_FORMATS,
@@ -176,7 +176,7 @@ def parse_copy(sql: str) -> Copy:
         raise SqlError("0A000", f"COPY FROM {token.upper} is not supported", hint="COPY FROM 's3://...'")
     reader.place -= 1
     source = reader.string()
-    found = read_options(reader, _COPY, "COPY")
+    found = read_options(reader, COPY, "COPY")
     if not source.startswith("s3://"):
         raise not_supported(f"COPY from {source.split(':')[0]}", hint="COPY FROM 's3://...'")
     _check_copy(found)

@@ -68,7 +68,7 @@ def _row_group(reader: Reader) -> dict[str, Any]:
     return {}
 
 
-_UNLOAD: dict[str, Rule] = {
+UNLOAD: dict[str, Rule] = {
     **AUTHORIZATION,
     **COMPRESSIONS,
     "FORMAT": _unload_format,
@@ -103,7 +103,7 @@ def parse_unload(sql: str) -> Unload:
     reader.expect(")")
     reader.expect("TO")
     target = reader.string()
-    found = read_options(reader, _UNLOAD, "UNLOAD")
+    found = read_options(reader, UNLOAD, "UNLOAD")
     if not target.startswith("s3://"):
         raise SqlError(
             "22023", "UNLOAD destination is not supported. (Hint: only S3 or DynamoDB based unload is allowed)"

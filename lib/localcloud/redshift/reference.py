@@ -1,0 +1,110 @@
+"""The page `docs/redshift.md`, made from the code: `python -m localcloud.redshift.reference`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+from localcloud.redshift.sql import absent, calls, settings, show, statements, types
+from localcloud.redshift.sql.translate import FAMILIES
+from localcloud.redshift.transfer import statements as copy
+from localcloud.redshift.transfer import unload_statement as unload
+
+DIFFERENCES = (
+    (
+        "Division of decimals",
+        "`DECIMAL / DECIMAL` keeps PostgreSQL's digits (16 or more); Redshift cuts to a scale made of both operands. "
+        "Cast the result where the digits matter. `AVG` of a decimal has its column's scale, cut off, here too.",
+    ),
+    ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
+    (
+        "Materialized views",
+        "are as of their last REFRESH; AUTO REFRESH YES is refused, and `svv_mv_info` does not know what is stale.",
+    ),
+    (
+        "External tables",
+        "are read whole, in the columns that the statement names, into the session when it runs; conditions are not "
+        "pushed down. They are read-only, and a read-only transaction cannot read them.",
+    ),
+    ("SUPER", "An object or an array is not cast to text (Try: JSON_SERIALIZE); two SUPERs are not compared by `=`."),
+    ("VARBYTE", "comes as text with `\\x` before its digits."),
+    (
+        "Query history",
+        "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",
+    ),
+    ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
+    ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),
+)
+"""What is otherwise than on AWS: a word for it, and how."""
+
+
+def page() -> str:
+    """Return the page in Markdown."""
+    return "\n".join([*_head(), *_statements(), *_functions(), *_transfer(), *_rest()]) + "\n"
+
+
+def _head() -> Iterator[str]:
+    yield "# Redshift in the lab\n"
+    yield "Made from the code by `python -m localcloud.redshift.reference > docs/redshift.md`.\n"
+    yield "A gateway speaks Redshift's protocol and SQL; PostgreSQL runs what it translates. What is in none of these"
+    yield "lists is PostgreSQL's own; what Redshift does not have is refused by name.\n"
+
+
+def _listed(names: Iterator[str] | list[str] | set[str] | frozenset[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names)) + "\n"
+
+
+def _statements() -> Iterator[str]:
+    yield "## Statements\n"
+    yield "Translated, or run by the gateway:\n"
+    yield _listed({*FAMILIES, "COPY", "UNLOAD", "CREATE EXTERNAL SCHEMA"})
+    yield "Passed on, with the queries in them translated:\n"
+    yield _listed([name for name in statements.PASSED if name != "("])
+    yield "CREATE of: " + _listed(statements.CREATE)
+    yield "SHOW of: " + _listed(set(show.SOURCES)) + "\nRefused: SHOW of " + _listed(show.FORMS - set(show.SOURCES))
+    yield "Parameters that only Redshift has, kept in the session:\n"
+    yield _listed(set(settings.DEFAULTS))
+
+
+def _functions() -> Iterator[str]:
+    refused = {name for name, rule in calls.RULES.items() if rule is calls.refuse}
+    yield "## Functions\n"
+    yield "Rewritten in the statement:\n"
+    yield _listed(set(calls.RULES) - refused)
+    yield "Made or changed in the engine's catalog:\n"
+    yield _listed({name.upper() for name in _made("FUNCTION")})
+    yield "Of Redshift, and refused:\n"
+    yield _listed(refused)
+    yield "Of PostgreSQL, and refused, as AWS does:\n"
+    yield _listed({name.upper() for name in absent.FUNCTIONS})
+    yield "With an ORDER BY in their window these need ROWS: " + _listed(absent.FRAMED)
+
+
+def _made(kind: str) -> set[str]:
+    folder = resources.files("localcloud.redshift.engine")
+    texts = [entry.read_text() for entry in folder.iterdir() if entry.name.endswith(".sql")]
+    pattern = re.compile(rf"CREATE {kind} pg_catalog\.(\w+)")
+    return {name for text in texts for name in pattern.findall(text)}
+
+
+def _transfer() -> Iterator[str]:
+    yield "## COPY and UNLOAD\n"
+    yield "Options of COPY (an unknown one is refused):\n"
+    yield _listed(set(copy.COPY))
+    yield "Options of UNLOAD:\n"
+    yield _listed(set(unload.UNLOAD))
+
+
+def _rest() -> Iterator[str]:
+    yield "## Types\n"
+    yield "Refused: " + _listed(types.REFUSED | types.UNKNOWN)
+    yield "## Catalog\n"
+    yield _listed({name for name in _made("VIEW") if name.startswith(("sv", "st", "sys", "pg"))})
+    yield "## Otherwise than on AWS\n"
+    for name, text in DIFFERENCES:
+        yield f"- **{name}.** {text}"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
