@@ -157,7 +157,9 @@ class Bench:
     def memory(self, service: str) -> float:
         """Return the megabytes that a service holds now."""
         process = tracked(self.home, service).process()
-        return round(resident_mb([process]), 1) if isinstance(process, psutil.Process) else 0.0
+        if not isinstance(process, psutil.Process):
+            return 0.0
+        return round(resident_mb([process, *process.children(recursive=True)]), 1)
 
 
 def measure(bench: Bench, repeats: int) -> dict[str, Any]:

