@@ -25,6 +25,8 @@ from smartcity.transforms.zones import RAW, zone_schema
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_SERVER_ERROR = 500
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -172,7 +174,9 @@ class Lake:
     def _reachable(self) -> Iterator[None]:
         try:
             yield
-        except BotoCoreError as error:
+        except (BotoCoreError, ClientError) as error:
+            if isinstance(error, ClientError) and error.response["ResponseMetadata"]["HTTPStatusCode"] < _SERVER_ERROR:
+                raise
             raise LakeError(f"{self.uri} can't be reached: {error}. Try: ./lab status, ./lab up seaweedfs") from error
 
 

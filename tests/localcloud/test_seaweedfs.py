@@ -25,6 +25,21 @@ def test_it_starts_in_a_deep_folder_and_leaves_no_socket(tmp_path: Path, lab_hom
     assert not any(path.exists() for path in made)
 
 
+@pytest.mark.stack
+def test_after_kill_9_it_is_ready_when_its_objects_can_be_read(tmp_path: Path, lab_home: Home) -> None:
+    """As soon as `up` returns after a kill, what was put before is read at the first try."""
+    home, service = Home(tmp_path / ".lab", lab_home.cache), SeaweedFS()
+    keeper = Supervisor(home, {service.name: service})
+    keeper.up()
+    client = service.client(home)
+    client.create_bucket(Bucket="kept")
+    client.put_object(Bucket="kept", Key="words", Body=b"still here")
+    next(iter(keeper.processes())).kill()
+    keeper.up()
+    assert client.get_object(Bucket="kept", Key="words")["Body"].read() == b"still here"
+    keeper.down()
+
+
 def test_all_services_are_named_as_they_call_themselves() -> None:
     """The supervisor knows each service by its own name, and each need is one of them."""
     services = lab.all_services()

@@ -7,9 +7,11 @@ import json
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from localcloud.home import Home, write_private
 from localcloud.service import Command, Service
@@ -46,6 +48,8 @@ class SeaweedFS(Service):
             "s3.iam": "false",
             # A mistyped bucket must be an error, not a new bucket.
             "s3.autoCreateBucket": "false",
+            # As on AWS, BucketNotEmpty: the store would delete all objects along with their bucket.
+            "s3.allowDeleteBucketNotEmpty": "false",
             # Relative to the working folder: a path to a socket may have 107 bytes, the path to a lab may be longer.
             "filer.localSocket": "filer.sock",
             "s3.localSocket": "s3.sock",
@@ -63,8 +67,19 @@ class SeaweedFS(Service):
         return [Path("/tmp") / f"seaweedfs-{part}-grpc-{self.port(home, f'{part}_grpc')}.sock" for part in parts]  # noqa: S108
 
     def ready(self, home: Home) -> bool:
-        """List the buckets with the lab's keys."""
-        client = boto3.client(
+        """Tell whether the buckets can be listed with the lab's keys, and an object of before can be read.
+
+        For a moment after its start the store lists objects whose content it can't find yet.
+        """
+        client = self.client(home)
+        for bucket in client.list_buckets()["Buckets"]:
+            for item in client.list_objects_v2(Bucket=bucket["Name"], MaxKeys=1).get("Contents", ()):
+                return _has_content(client, bucket["Name"], item["Key"])
+        return True
+
+    def client(self, home: Home) -> Any:
+        """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
+        return boto3.client(
             "s3",
             endpoint_url=self._url(home),
             aws_access_key_id=home.secret("access_key_id"),
@@ -72,7 +87,6 @@ class SeaweedFS(Service):
             region_name="us-east-1",
             config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
         )
-        return "Buckets" in client.list_buckets()
 
     def card(self, home: Home) -> Mapping[str, str]:
         """Return where S3 is."""
@@ -80,6 +94,15 @@ class SeaweedFS(Service):
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 's3')}"
+
+
+def _has_content(client: Any, bucket: str, key: str) -> bool:
+    try:
+        client.get_object(Bucket=bucket, Key=key)["Body"].read(1)
+    except ClientError as error:
+        # Whoever may not read it, or finds it deleted, has at least been answered.
+        return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] < 500)
+    return True
 
 
 def _env(home: Home) -> dict[str, str]:

@@ -28,9 +28,12 @@ _EXPONENTIAL: Final[Floats] = np.asarray(np.round(-np.log1p(-_MIDDLES), 4), dtyp
 
 
 def _mix(word: Words) -> Words:
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+    word = word ^ (word >> np.uint64(30))
+    word *= np.uint64(0xBF58476D1CE4E5B9)
+    word ^= word >> np.uint64(27)
+    word *= np.uint64(0x94D049BB133111EB)
+    word ^= word >> np.uint64(31)
+    return word
 
 
 class Chance:
@@ -44,7 +47,7 @@ class Chance:
         with np.errstate(over="ignore"):
             word = _mix(np.asarray(self._seed * 0x9E3779B9 + crc32(use.encode()), dtype=np.uint64))
             for each in ids:
-                word = _mix(word + np.asarray(each, dtype=np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+                word = _mix(word + np.asarray(each, dtype=np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
         return word
 
     def uniform(self, use: str, *ids: Ids, low: float = 0.0, high: float = 1.0) -> Floats:

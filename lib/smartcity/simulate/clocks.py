@@ -23,12 +23,14 @@ class Clocks:
 
     def offset_ms(self, topic: str, device: Ints, at_ms: Ints) -> Ints:
         """Return how far each device's clock is ahead (behind: negative) at a time, in milliseconds."""
-        ids = (NUMBER[topic], device, at_ms // HOUR_MS)
-        slow = self._chance.below(self._faults.clock_slow, "clock_slow", *ids)
-        fast = self._chance.below(self._faults.clock_fast, "clock_fast", *ids) & ~slow
-        behind = self._chance.whole("clock_behind", *ids, below=38 * 60_000) + 2 * 60_000
-        ahead = self._chance.whole("clock_ahead", *ids, below=39 * 60_000) + 60_000
-        return np.where(slow, -behind, np.where(fast, ahead, 0))
+        number, hour = NUMBER[topic], at_ms // HOUR_MS
+        slow = self._chance.below(self._faults.clock_slow, "clock_slow", number, device, hour)
+        fast = self._chance.below(self._faults.clock_fast, "clock_fast", number, device, hour) & ~slow
+        offset = np.zeros(len(device), np.int64)
+        late, early = ((number, device[rows], hour[rows]) for rows in (slow, fast))
+        offset[slow] = -self._chance.whole("clock_behind", *late, below=38 * 60_000) - 2 * 60_000
+        offset[fast] = self._chance.whole("clock_ahead", *early, below=39 * 60_000) + 60_000
+        return offset
 
     def offline_ms(self, vehicle: Ints, at_ms: int) -> Ints:
         """Return for how long each vehicle that enters a tunnel has no network; 0 where it keeps it."""

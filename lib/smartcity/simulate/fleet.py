@@ -150,8 +150,9 @@ class Fleet:
         part = np.floor(self.at_m[who] / traffic.cell_m[road]).astype(np.int64)
         cell = np.minimum(traffic.first[road] + part, traffic.last[road])
         speed = traffic.speed_m_s()[cell] * self.habit[who]
-        siren = np.maximum(traffic.free[cell] / 3.6 * traffic.rain_speed[cell] * SIREN, SIREN_M_S)
-        speed = np.where(self.goal[who] >= self._places, siren, speed)
+        urgent = np.flatnonzero(self.goal[who] >= self._places)
+        free = traffic.free[cell[urgent]] / 3.6 * traffic.rain_speed[cell[urgent]]
+        speed[urgent] = np.maximum(free * SIREN, SIREN_M_S)
         return np.asarray(np.minimum(speed, FASTEST_KMH / 3.6), dtype=np.float64)
 
     def _advance(self, who: Ints, left: Floats, now_ms: int) -> tuple[Passing, Ints]:
@@ -168,9 +169,12 @@ class Fleet:
 
     def _scene_m(self, who: Ints) -> Floats:
         """Return where on its present road each vehicle's mission waits, infinity where it does not."""
-        slot = np.maximum(self.goal[who] - self._places, 0)
-        there = (self.goal[who] >= self._places) & (self.road[who] == self.mission_road[slot])
-        return np.asarray(np.where(there, self.mission_m[slot], np.inf))
+        scene = np.full(len(who), np.inf)
+        urgent = np.flatnonzero(self.goal[who] >= self._places)
+        slot = self.goal[who[urgent]] - self._places
+        there = self.road[who[urgent]] == self.mission_road[slot]
+        scene[urgent[there]] = self.mission_m[slot[there]]
+        return scene
 
     def _read_cameras(self, who: Ints, end: Floats, left: Floats, now_ms: int) -> Passing:
         camera_m = self._camera_at_m[self.road[who]]

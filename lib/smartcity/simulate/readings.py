@@ -31,7 +31,8 @@ class VehicleReadings:
     def __init__(self, city: City, fleet: Fleet, chance: Chance, clocks: Clocks) -> None:
         self._city, self._fleet, self._chance, self._clocks = city, fleet, chance, clocks
         count = len(fleet.types)
-        self._registry = registry(chance, fleet.types)
+        known = registry(chance, fleet.types)
+        self._registry = {name: known[name].combine_chunks() for name in known.column_names}
         self._devices = {"vehicle_data": names("obd", count, 6), "gps_data": names("gps", count, 6)}
         self._every = {"vehicle_data": VEHICLE_EVERY_S // STEP_S, "gps_data": GPS_EVERY_S // STEP_S}
         self._snaps: dict[str, list[tuple[Any, ...]]] = {topic: [] for topic in self._every}
@@ -84,15 +85,11 @@ class VehicleReadings:
     def _envelope(self, topic: str, who: Ints, at: Ints) -> dict[str, pa.Array | Decimals]:
         device_id = self._devices[topic].take(pa.array(who))
         clock = at + self._clocks.offset_ms(topic, who, at)
-        known = {
-            name: self._registry[name].combine_chunks().take(pa.array(who)) for name in ("vehicle_id", "vehicle_type")
-        }
+        known = {name: self._registry[name].take(pa.array(who)) for name in ("vehicle_id", "vehicle_type")}
         return {"event_id": event_ids(device_id, at), "device_id": device_id, "event_time": pa.array(clock), **known}
 
     def _bought(self, who: Ints) -> dict[str, pa.Array]:
-        return {
-            n: self._registry[n].combine_chunks().take(pa.array(who)) for n in ("make", "model", "year", "fuel_type")
-        }
+        return {name: self._registry[name].take(pa.array(who)) for name in ("make", "model", "year", "fuel_type")}
 
     def _fix(self, who: Ints, at: Ints, motion: tuple[Ints, ...]) -> dict[str, pa.Array | Decimals]:
         """Return position, speed and direction as a phone sees them, with the accuracy that it claims."""
