@@ -52,6 +52,7 @@ def layout(districts: Sequence[str]) -> html.Main:
             # It scrolls, so the keyboard must reach it.
             _aria(html.Section(lists, className="card lists", tabIndex=0), label="Incidents and alerts"),
             dcc.Store(id="pulse"),
+            dcc.Store(id="drawn"),
         ]
     )
 

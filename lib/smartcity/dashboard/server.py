@@ -99,6 +99,7 @@ class ControlRoom:
                 "feed": Output("feed", "children"),
                 "banner": [Output("banner", "children"), Output("banner", "className")],
                 "live": Output("live", "aria-pressed"),
+                "drawn": Output("drawn", "data"),
             },
             inputs=[
                 Input("pulse", "data"),
@@ -108,8 +109,12 @@ class ControlRoom:
             ],
             state=[State("live", "aria-pressed")],
         )(self._draw)
+        told = "function (news) { window.newsAreDrawn(news); return window.dash_clientside.no_update; }"
+        self.app.clientside_callback(
+            told, Output("pulse", "storage_type"), Input("drawn", "data"), prevent_initial_call=True
+        )
 
-    def _draw(self, _pulse: Any, district: str, moment: int, _clicks: int, pressed: str) -> dict[str, Any]:
+    def _draw(self, pulse: Any, district: str, moment: int, _clicks: int, pressed: str) -> dict[str, Any]:
         """Fill the page for one browser: with news where it follows them, else only with what it looks back at."""
         following = ctx.triggered_id == "live" or (pressed == "true" and ctx.triggered_id != "moment")
         with self._making:
@@ -126,6 +131,7 @@ class ControlRoom:
             "feed": page.feed_line(self.live.taken, self.live.set_aside, self.lake.rows, self.lake.trouble),
             "banner": (banner, "banner" if banner else "hidden"),
             "live": "true" if following else "false",
+            "drawn": pulse,
         }
 
     def _make_view(self, _version: int, district: str, minute: int | None) -> tuple[View, tuple[Any, ...]]:

@@ -42,22 +42,25 @@ def street_map(
 
     `ends`: longitude and latitude (degrees) of both ends of each road; `shares`: its speed as a part of the limit.
     """
-    lines: list[tuple[list[float | None], list[float | None]]] = [([], []) for _ in LEVELS]
-    for (x0, y0, x1, y1), share, inside in zip(ends, shares, shown, strict=True):
-        x, y = lines[level(share) if inside else 0]
-        x += [x0, x1, None]
-        y += [y0, y1, None]
+    paths: list[list[str]] = [[] for _ in LEVELS]
+    for (from_x, from_y, to_x, to_y), share, inside in zip(ends, shares, shown, strict=True):
+        paths[level(share) if inside else 0].append(f"M{from_x},{from_y}L{to_x},{to_y}")
+    # One shape a level: as lines with gaps each road would be an element of its own, which browsers draw slowly.
+    shapes = [
+        {"type": "path", "path": "".join(path), "layer": "below", "line": {"color": colour, "width": width}}
+        for (_, colour, width), path in zip(LEVELS, paths, strict=True)
+        if path
+    ]
     data: list[Figure] = [
         {
             "type": "scatter",
             "mode": "lines",
             "name": name,
-            "x": x,
-            "y": y,
-            "hoverinfo": "skip",
+            "x": [None],
+            "y": [None],
             "line": {"color": colour, "width": width},
         }
-        for (name, colour, width), (x, y) in zip(LEVELS, lines, strict=True)
+        for name, colour, width in LEVELS
     ]
     longitudes, latitudes, texts = zip(*incidents, strict=True) if incidents else ((), (), ())
     marker = {"symbol": "x", "size": 13, "color": "#d81b60", "line": {"width": 1.5, "color": "#ffffff"}}
@@ -75,7 +78,10 @@ def street_map(
     )
     bare = {**_AXIS, "showgrid": False, "showticklabels": False, "automargin": False}
     layout = _layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})
-    layout |= {"xaxis": bare, "yaxis": {**bare, "scaleanchor": "x", "scaleratio": 1.414}}
+    x0, y0, x1, y1 = zip(*ends, strict=True)
+    spans = [[min(values) - 0.0005, max(values) + 0.0005] for values in ([*x0, *x1], [*y0, *y1])]
+    layout |= {"xaxis": {**bare, "range": spans[0]}, "shapes": shapes}
+    layout["yaxis"] = {**bare, "range": spans[1], "scaleanchor": "x", "scaleratio": 1.414}
     layout["legend"] = {"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "font": {"size": 12, "family": FONT}}
     return {"data": data, "layout": layout}
 

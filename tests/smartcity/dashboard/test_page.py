@@ -28,7 +28,7 @@ def page(browser: Any, room: Room) -> Iterator[Any]:
     made.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     made.on("pageerror", lambda error: wrong.append(str(error)))
     made.goto(room.url)
-    made.wait_for_selector("#map .scatterlayer path")
+    made.wait_for_selector("#map .shapelayer path")
     made.wait_for_function("document.getElementById('clock').textContent.startsWith('Live')")
     yield made
     context.close()
@@ -115,7 +115,7 @@ def test_nothing_is_cut_off(page: Any, size: dict[str, int]) -> None:
 def test_the_picture_has_streets_of_all_levels(page: Any) -> None:
     """Free, slow and queued streets and incidents are drawn, each wider or of another form than the one before."""
     widths = page.eval_on_selector_all(
-        "#map path.js-line", "all => all.map(one => parseFloat(getComputedStyle(one).strokeWidth))"
+        "#map .shapelayer path", "all => all.map(one => parseFloat(getComputedStyle(one).strokeWidth))"
     )
     assert set(widths) == {width for _, _, width in LEVELS}
     assert len({width for _, _, width in LEVELS}) == 4

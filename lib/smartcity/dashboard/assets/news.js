@@ -1,41 +1,43 @@
-// Hands the server's news to the page, at most one at a time: the next one waits until the last one is drawn.
+// Hands the server's news to the page, one at a time: the next waits until the last is drawn, and older ones are skipped.
 (function () {
   "use strict";
-  let waiting = null, busy = false, opened = false;
+  let waiting = null, current = null, alarm = 0;
 
   const tell = (news) => {
-    busy = true;
-    window.dash_clientside.set_props("pulse", { data: news });
+    current = news;
+    clearTimeout(alarm);
     // A drawing that never ends (the server went away) must not silence the page.
-    setTimeout(next, 3000, news);
+    alarm = setTimeout(() => window.newsAreDrawn(news), 5000);
+    window.dash_clientside.set_props("pulse", { data: news });
   };
-
-  const next = (finished) => {
-    if (finished && finished !== current) return;
-    busy = false;
-    if (waiting) { const news = waiting; waiting = null; current = news; tell(news); }
-  };
-  let current = null;
 
   const take = (news) => {
-    if (busy) { waiting = news; return; }
-    current = news;
-    tell(news);
+    if (current) waiting = news;
+    else tell(news);
   };
 
-  const lost = (on) => {
-    document.documentElement.toggleAttribute("data-lost", on);
+  window.newsAreDrawn = (news) => {
+    if (!current || !news || news.number !== current.number) return;
+    current = null;
+    if (waiting) {
+      const next = waiting;
+      waiting = null;
+      tell(next);
+    }
   };
 
   const open = () => {
-    if (opened || !window.dash_clientside || !window.dash_clientside.set_props || !document.getElementById("moment")) {
-      return setTimeout(open, 100);
+    if (!window.dash_clientside || !window.dash_clientside.set_props || !document.getElementById("moment")) {
+      setTimeout(open, 100);
+      return;
     }
-    opened = true;
     const source = new EventSource("news");
-    source.onmessage = (event) => { lost(false); take(JSON.parse(event.data)); };
-    source.onerror = () => lost(true);
-    new MutationObserver(() => next(current)).observe(document.getElementById("clock"), { childList: true, characterData: true, subtree: true });
+    let number = 0;
+    source.onmessage = (event) => {
+      document.documentElement.removeAttribute("data-lost");
+      take({ ...JSON.parse(event.data), number: number++ });
+    };
+    source.onerror = () => document.documentElement.setAttribute("data-lost", "");
   };
   open();
 })();
