@@ -144,8 +144,13 @@ def show_costs(of: estimate.Stack, people: int = 12, hours: float = 8) -> None:
             table.add_row(when, line.what, f"{line.quantity:.6g}", line.unit, f"{line.usd:.5f}")
         table.add_row(when, "in all", "", "", f"{estimate.total(lines):.4f}", style="bold", end_section=True)
     console.print(table)
-    whole = estimate.workshop(people, hours, of)
-    console.print(f"Workshop of {people} people, a stack each, {hours:g} hours, each lesson twice: {whole:.2f} USD")
+    if estimate.usage():
+        whole = estimate.workshop(people, hours, of)
+        console.print(f"Workshop of {people} people, a stack each, {hours:g} hours, each lesson twice: {whole:.2f} USD")
+    else:
+        console.print(
+            "Lessons have not been counted yet (bench/aws_calls.py): what they and a workshop cost is unknown."
+        )
     console.print(str(estimate.prices()["note"]), markup=False)
 
 

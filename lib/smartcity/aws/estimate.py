@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from smartcity.errors import LabError
+
 HOURS_A_MONTH: Final = 730
 CRAWL_DPU: Final = 2
 """What a crawler takes (https://aws.amazon.com/glue/pricing/ reckons with two)."""
@@ -109,6 +111,11 @@ def lesson(number: str, stack: Stack) -> list[Line]:
 
 
 def workshop(people: int, hours: float, stack: Stack) -> float:
-    """Return what a workshop costs where each of `people` has a stack for so many hours and runs each lesson twice."""
+    """Return what a workshop costs where each of `people` has a stack for so many hours and runs each lesson twice.
+
+    Raises LabError where `usage.json` has no lessons.
+    """
+    if not usage():
+        raise LabError("No lesson has been counted, so a workshop can't be reckoned. Try: bench/aws_calls.py")
     lessons = sum(total(lesson(number, stack)) for number in usage())
     return people * (hours * total(idle_hour(stack)) + 2 * lessons)
