@@ -110,9 +110,9 @@ class ControlRoom:
             state=[State("live", "aria-pressed")],
         )(self._draw)
         told = "function (news) { window.newsAreDrawn(news); return window.dash_clientside.no_update; }"
-        self.app.clientside_callback(
-            told, Output("pulse", "storage_type"), Input("drawn", "data"), prevent_initial_call=True
-        )
+        ends = (Output("pulse", "storage_type"), Input("drawn", "data"))
+        tell: Any = self.app.clientside_callback  # Dash leaves it without types
+        tell(told, *ends, prevent_initial_call=True)
 
     def _draw(self, pulse: Any, district: str, moment: int, _clicks: int, pressed: str) -> dict[str, Any]:
         """Fill the page for one browser: with news where it follows them, else only with what it looks back at."""

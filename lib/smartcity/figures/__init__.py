@@ -3,16 +3,27 @@
 from smartcity.figures.city import fundamental_diagram, incident_story, moving_vehicles
 from smartcity.figures.display import describe
 from smartcity.figures.page import Panel, page
-from smartcity.figures.quality import verdict_bars
+from smartcity.figures.quality import arrival_lag, scan_cost, verdict_bars
 from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS, template
-from smartcity.figures.traffic import camera_flow, congestion_map, events_over_time, rain_and_speed, speed_by_district
+from smartcity.figures.traffic import (
+    air_quality,
+    camera_flow,
+    camera_flow_over_time,
+    congestion_map,
+    events_over_time,
+    rain_and_speed,
+    speed_by_district,
+)
 
 __all__ = [
     "COLOURS",
     "DASHES",
     "SYMBOLS",
     "Panel",
+    "air_quality",
+    "arrival_lag",
     "camera_flow",
+    "camera_flow_over_time",
     "congestion_map",
     "describe",
     "events_over_time",
@@ -21,6 +32,7 @@ __all__ = [
     "moving_vehicles",
     "page",
     "rain_and_speed",
+    "scan_cost",
     "speed_by_district",
     "template",
     "verdict_bars",

@@ -99,8 +99,14 @@ def incident_story(strips: Mapping[str, pd.DataFrame], marks: Mapping[str, pd.Ti
     figure.update_annotations(x=0, xanchor="left", font_size=14)
     known = {label: at for label, at in marks.items() if at == at}  # NaT is not equal to itself
     for number, (label, at) in enumerate(known.items()):
-        figure.add_vline(x=at, line={"dash": "dash", "width": 1, "color": INK}, row="all", col=1)
-        note = {"text": label, "showarrow": False, "font": {"size": 12}, "xanchor": "left", "bgcolor": "white"}
+        figure.add_vline(x=at, line={"dash": "dash", "width": 1.5, "color": COLOURS[7]}, row="all", col=1)
+        note = {
+            "text": label,
+            "showarrow": False,
+            "font": {"size": 12},
+            "xanchor": "left",
+            "bgcolor": "rgba(127,127,127,0.2)",
+        }
         figure.add_annotation(x=at, y=1 - 0.055 * (number % 2), yref="y domain", **note)
     figure.update_layout(title=title, height=190 * len(strips) + 120, showlegend=False)
     figure.update_xaxes(title="event time (UTC)", row=len(strips), col=1)

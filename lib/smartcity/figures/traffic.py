@@ -22,18 +22,37 @@ def events_over_time(table: pd.DataFrame) -> go.Figure:
 
 
 def speed_by_district(table: pd.DataFrame) -> go.Figure:
-    """Draw mean speed over time, a line a district. Columns: minute (UTC), district, mean_speed_kmh."""
-    figure = go.Figure()
+    """Draw mean speed over time, a small chart a district, with the mean of all districts dotted in each.
+
+    Columns: minute (UTC), district, mean_speed_kmh.
+    """
+    if not len(table):
+        return go.Figure(layout={"title": "No speeds"})
     means = table.groupby("district")["mean_speed_kmh"].mean()
-    for index, (district, rows) in enumerate(table.groupby("district")):
-        line = {"color": COLOURS[index % 8], "dash": DASHES[index % 8], "width": 2}
-        figure.add_scatter(x=rows["minute"], y=rows["mean_speed_kmh"], name=str(district), mode="lines", line=line)
-    title = (
-        f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average" if len(means) else "No speeds"
-    )
-    figure.update_layout(title=title, xaxis_title="event time (UTC)")
-    figure.update_yaxes(title="mean speed (km/h)", rangemode="tozero")
-    return figure
+    everywhere = table.groupby("minute", as_index=False)["mean_speed_kmh"].mean()
+    rows = -(-len(means) // 3)
+    shared = {"shared_xaxes": True, "shared_yaxes": True, "vertical_spacing": 0.09, "horizontal_spacing": 0.03}
+    figure = make_subplots(rows, 3, subplot_titles=list(means.index), **shared)
+    for index, (district, part) in enumerate(table.groupby("district")):
+        place = {"row": index // 3 + 1, "col": index % 3 + 1}
+        own = {"color": COLOURS[1 if district == means.idxmin() else 0], "width": 2.5}
+        dotted = {"color": COLOURS[7], "width": 1.5, "dash": "dot"}
+        for name, lines, line in (("all districts", everywhere, dotted), (str(district), part, own)):
+            figure.add_scatter(
+                x=lines["minute"],
+                y=lines["mean_speed_kmh"],
+                mode="lines",
+                name=name,
+                line=line,
+                showlegend=False,
+                **place,
+            )
+    figure.update_annotations(font_size=13)
+    told = f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average"
+    figure.update_layout(title=told, height=150 * rows + 110)
+    figure.update_xaxes(title="event time (UTC)", row=rows, col=2)
+    figure.update_yaxes(title="mean speed (km/h)", row=(rows + 1) // 2, col=1)
+    return figure.update_yaxes(rangemode="tozero")
 
 
 def rain_and_speed(table: pd.DataFrame) -> go.Figure:
@@ -65,6 +84,28 @@ def camera_flow(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def air_quality(table: pd.DataFrame) -> go.Figure:
+    """Draw the air quality index over time, mean of all stations. Columns: minute (UTC), air_quality_index."""
+    figure = go.Figure()
+    line = {"color": COLOURS[3], "width": 2}
+    figure.add_scatter(x=table["minute"], y=table["air_quality_index"], mode="lines", line=line)
+    first, last = (table["air_quality_index"].iloc[at] if len(table) else 0 for at in (0, -1))
+    figure.update_layout(title=f"Air quality index: {first:.0f} at the start, {last:.0f} at the end")
+    figure.update_xaxes(title="event time (UTC)")
+    return figure.update_yaxes(title="air quality index (lower is better)", rangemode="tozero")
+
+
+def camera_flow_over_time(table: pd.DataFrame) -> go.Figure:
+    """Draw the mean flow past a camera over time by class of road. Columns: minute (UTC), road_class, flow_veh_h."""
+    figure = go.Figure()
+    for index, (kind, rows) in enumerate(table.groupby("road_class")):
+        line = {"color": COLOURS[index], "dash": DASHES[index], "width": 2}
+        figure.add_scatter(x=rows["minute"], y=rows["flow_veh_h"], name=str(kind), mode="lines", line=line)
+    busiest = table.groupby("road_class")["flow_veh_h"].mean().idxmax() if len(table) else "none"
+    figure.update_layout(title=f"Most vehicles pass the cameras on {busiest} roads", xaxis_title="event time (UTC)")
+    return figure.update_yaxes(title="flow (vehicles/h)", rangemode="tozero")
+
+
 def congestion_map(roads: pd.DataFrame, incidents: pd.DataFrame) -> go.Figure:
     """Draw the street network, coloured by speed as a share of the limit, and the incidents on it.
 
@@ -77,7 +118,7 @@ def congestion_map(roads: pd.DataFrame, incidents: pd.DataFrame) -> go.Figure:
         latitudes = [value for line in rows["latitudes"] for value in (*line, None)]
         line = {"color": colour, "width": width}
         figure.add_scatter(x=longitudes, y=latitudes, mode="lines", name=label, line=line, hoverinfo="skip")
-    marker = {"symbol": "x", "size": 12, "color": "#000000", "line": {"width": 1, "color": "white"}}
+    marker = {"symbol": "x", "size": 13, "color": "#d81b60", "line": {"width": 1.5, "color": "white"}}
     text = incidents["incident_type"] + " " + incidents["incident_id"]
     where = {"x": incidents["longitude"], "y": incidents["latitude"]}
     figure.add_scatter(**where, mode="markers", name="incident", marker=marker, text=text, hoverinfo="text")
