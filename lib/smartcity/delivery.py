@@ -1,0 +1,207 @@
+"""The way of records to Kafka: paced, accounted for, and sent again where a broker has just forgotten their topic.
+
+A broker that was restarted answers for a moment that it knows no topic. librdkafka takes its word and fails all records
+in its queue, also those that it had sent before and that the broker may have kept. So the log is asked which of them it
+holds, and the others are sent again: each is there once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from smartcity.errors import BrokerUnreachable
+
+ACK_S: Final = 300
+"""How long a record may wait for its acknowledgement, as while the broker restarts."""
+POLL_EVERY: Final = 1000
+"""Records between two looks at Kafka's reports."""
+FORGOTTEN: Final = (KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION)
+TAIL: Final = 100_000
+"""Records at the end of a partition among which those that are in doubt are looked for: all that may be under way."""
+Row = tuple[str, bytes, bytes, int, str]
+"""Topic, key, value, time (ms) and record id."""
+
+
+@dataclass
+class Pace:
+    """When each record is due: evenly at `rate` a second, or at its own time, whichever is later."""
+
+    rate: float | None = None
+    realtime: bool = False
+    clock: Callable[[], float] = time.monotonic
+    _begin: float | None = field(default=None, init=False)
+    _first_ms: int = field(default=0, init=False)
+    _number: int = field(default=0, init=False)
+
+    @property
+    def paced(self) -> bool:
+        """Whether any record has to wait for its turn."""
+        return self.rate is not None or self.realtime
+
+    def due_in_s(self, timestamp_ms: int) -> float:
+        """Return the seconds until the next record, which arrives at `timestamp_ms`, is due; 0 where it is."""
+        if not self.paced:
+            return 0.0
+        if self._begin is None:
+            self._begin, self._first_ms = self.clock(), timestamp_ms
+        due = self._number / self.rate if self.rate else 0.0
+        if self.realtime:
+            due = max(due, (timestamp_ms - self._first_ms) / 1000)
+        self._number += 1
+        return max(0.0, self._begin + due - self.clock())
+
+
+class Delivery:
+    """A producer and its books. Kafka reports errors only; what has left the queue without one is acknowledged."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.sent: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+        self._forgotten: list[Row] = []
+        self._bootstrap = bootstrap
+        self._producer = Producer(
+            {
+                "bootstrap.servers": bootstrap,
+                "enable.idempotence": True,
+                "acks": "all",
+                "linger.ms": 20,
+                "compression.type": "lz4",
+                "partitioner": "murmur2_random",
+                "message.timeout.ms": ACK_S * 1000,
+                "queue.buffering.max.messages": 200_000,
+                "delivery.report.only.error": True,
+                "log_level": 2,
+                "on_delivery": self._report,
+            }
+        )
+
+    def _report(self, error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            return
+        if error.code() in FORGOTTEN:
+            self._forgotten.append(_row(message))
+        else:
+            self.failed[error.str()] += 1
+
+    def acknowledged(self) -> int:
+        """Return how many records Kafka has confirmed."""
+        return self.sent.total() - len(self._producer) - self.failed.total() - len(self._forgotten)
+
+    def send_all(self, rows: Iterable[Row], pace: Pace) -> None:
+        """Hand records to the producer, each when it is due."""
+        produce, paced = self._producer.produce, pace.paced
+        for number, row in enumerate(rows, 1):
+            topic, key, value, at_ms, record_id = row
+            if paced:
+                self._wait(pace.due_in_s(at_ms))
+            headers: list[tuple[str, str | bytes | None]] = [("record_id", record_id.encode())]
+            try:
+                produce(topic, value, key, timestamp=at_ms, headers=headers)
+            except (BufferError, KafkaException) as error:
+                self._insist(row, error)
+            self.sent[topic] += 1
+            if number % POLL_EVERY == 0:
+                self._poll(0)
+
+    def finish(self) -> None:
+        """Wait until every record is acknowledged or has failed."""
+        end = time.monotonic() + ACK_S
+        while (len(self._producer) or self._forgotten) and time.monotonic() < end:
+            self._poll(0.1)
+            self._producer.flush(0.1)
+        if self.failed or self._forgotten or len(self._producer):
+            self._complain()
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while seconds > 0:
+            self._poll(seconds)
+            seconds = end - time.monotonic()
+
+    def _insist(self, row: Row, error: BufferError | KafkaException) -> None:
+        """Send a record that was not taken: when the queue is half empty, or when its topic is known again."""
+        topic, key, value, at_ms, record_id = row
+        end, full = time.monotonic() + ACK_S, len(self._producer)
+        while time.monotonic() < end:
+            if isinstance(error, KafkaException) and error.args[0].code() not in FORGOTTEN:
+                raise error
+            self._poll(0.05)
+            if isinstance(error, BufferError) and len(self._producer) > full / 2:
+                continue
+            try:
+                self._producer.produce(topic, value, key, timestamp=at_ms, headers=[("record_id", record_id.encode())])
+                return
+            except (BufferError, KafkaException) as again:
+                error = again
+        self._complain()
+
+    def _poll(self, seconds: float) -> None:
+        self._producer.poll(seconds)
+        if self.failed:
+            self._complain()
+        if self._forgotten and self._know({row[0] for row in self._forgotten}):
+            rows, self._forgotten = self._forgotten, []
+            kept = _kept(self._bootstrap, {row[0] for row in rows})
+            for row in rows:
+                if row[4] not in kept:
+                    self._insist(row, BufferError())
+
+    def _know(self, topics: set[str]) -> bool:
+        """Tell whether the broker knows the topics again."""
+        try:
+            known = self._producer.list_topics(timeout=5).topics
+        except KafkaException:
+            return False
+        return all(name in known and known[name].partitions for name in topics)
+
+    def _complain(self) -> None:
+        sent, acked = self.sent.total(), self.acknowledged()
+        causes = "; ".join(f"{count} x {cause}" for cause, count in self.failed.items()) or f"no answer in {ACK_S} s"
+        raise BrokerUnreachable(
+            f"Kafka has acknowledged {acked} of {sent} records, {sent - acked} are missing: {causes}. "
+            "Try: ./lab status, then ./lab up kafka; missing topics are made by ensure_topics()."
+        )
+
+
+def _row(message: Message) -> Row:
+    headers: dict[str, Any] = dict(message.headers() or ())
+    key, value = _bytes(message.key()), _bytes(message.value())
+    return str(message.topic()), key, value, message.timestamp()[1], _bytes(headers.get("record_id")).decode()
+
+
+def _bytes(content: str | bytes | None) -> bytes:
+    return content.encode() if isinstance(content, str) else content or b""
+
+
+def _kept(bootstrap: str, topics: set[str]) -> set[str]:
+    """Return the record ids at the ends of topics."""
+    reader = Consumer({"bootstrap.servers": bootstrap, "group.id": "delivery", "enable.auto.commit": False})
+    found: set[str] = set()
+    try:
+        for topic in topics:
+            for partition in reader.list_topics(topic, timeout=30).topics[topic].partitions:
+                found |= _tail(reader, TopicPartition(topic, partition))
+    finally:
+        reader.close()
+    return found
+
+
+def _tail(reader: Consumer, place: TopicPartition) -> set[str]:
+    low, high = reader.get_watermark_offsets(place, timeout=30)
+    place.offset = max(low, high - TAIL)
+    reader.assign([place])
+    found: set[str] = set()
+    end = time.monotonic() + ACK_S
+    while reader.position([place])[0].offset < high and high > low:
+        for message in reader.consume(1000, timeout=1):
+            if not message.error():
+                found.add(_row(message)[4])
+        if time.monotonic() > end:
+            raise BrokerUnreachable(f"Waited {ACK_S} s to read {place.topic} back. Try: ./lab status, ./lab logs kafka")
+    return found
