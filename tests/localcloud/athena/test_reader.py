@@ -38,6 +38,13 @@ def test_hive_string_with_escaped_quote_is_one_token() -> None:
     assert scan(text)[0].text == "a\\"
 
 
+def test_a_hive_string_is_kept_in_one_line() -> None:
+    """Lines and runs of blanks are one blank in Hive DDL, a single tab stays; SQL keeps its strings as they are."""
+    text = "'a\n\n  b  c\td'"
+    assert scan(text, hive=True)[0].text == "a b c\td"
+    assert scan(text)[0].text == text[1:-1]
+
+
 def test_group_returns_the_text_between_matching_parentheses() -> None:
     """Parentheses inside strings and inner pairs do not end a group."""
     reader = Reader("(a, (b), ')') rest")

@@ -21,6 +21,8 @@ _SCAN = re.compile(
 )
 _SQL_STRING = re.compile(r"'(?:[^']|'')*'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-3][0-7]{2}|.)", re.DOTALL)
+_SPACES = re.compile(r"\s*\n\s*|[ \t]{2,}")
+"""Athena keeps a text of several lines, such as a comment, in one; PyAthena's tests on AWS show it."""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 _CLOSING = {"(": ")", "[": "]", "<": ">"}
 
@@ -71,7 +73,7 @@ def _token(kind: str, text: str, at: int, *, hive: bool) -> Token:
     value = text
     if kind == "string":
         value = text[1:-1].replace("''", "'")
-        value = _unescape(value) if hive else value
+        value = _unescape(_SPACES.sub(" ", value)) if hive else value
     elif kind == "name":
         value = text[1:-1].replace(text[0] * 2, text[0])
     return Token(kind, value, at, at + len(text))  # type: ignore[arg-type]  # the groups of _SCAN are the kinds

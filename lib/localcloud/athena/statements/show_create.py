@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from localcloud import java_map
 from localcloud.athena.job import Job, Outcome, text_answer
 from localcloud.athena.statements import catalog
 from localcloud.athena.statements.catalog import Table
+from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _DELIMITERS = (
     ("field.delim", "FIELDS TERMINATED BY"),
     ("escape.delim", "ESCAPED BY"),
@@ -28,9 +31,7 @@ def view(job: Job, _reader: Reader) -> Outcome:
     kept.need("CREATE", "VIEW")
     kept.step()
     kept.need(".")
-    start = kept.token.start
-    kept.path()
-    name = text[start : kept.tokens[kept.at - 1].end]
+    name = ".".join(part if _PLAIN.fullmatch(part) else identifier(part) for part in kept.path())
     kept.skip_to("AS")
     kept.need("AS")
     return text_answer(["Create View"], [f"CREATE VIEW {name} AS", *kept.rest().split("\n")])
