@@ -18,13 +18,27 @@ ROOT = Path(__file__).resolve().parent.parent
 TOLD = ("*.md", "docs/*.md", "docs/windows/*.ps1", "binder/*", ".devcontainer/*.json")
 COMMANDS = typer.main.get_command(lab.app).commands  # type: ignore[attr-defined]
 LINE = re.compile(r"\./lab ([a-z]+)([^`#\n|&;)\"]*)")
+Told = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
-def told() -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return each `./lab COMMAND --option ...` of the pages: the page, the command, its options."""
+def told() -> list[Told]:
+    """Return each `./lab COMMAND --option ...` of the pages: the page, the command's words, its options."""
     pages = sorted(path for pattern in TOLD for path in ROOT.glob(pattern) if path.is_file())
     found = ((path, match) for path in pages for match in LINE.finditer(path.read_text()))
-    return sorted({(path.name, match[1], tuple(re.findall(r"--[a-z-]+", match[2]))) for path, match in found})
+    return sorted({(path.name, words(match), tuple(re.findall(r"--[a-z-]+", match[2]))) for path, match in found})
+
+
+def words(match: re.Match[str]) -> tuple[str, ...]:
+    """Return the command, and the one below it where it is a group of commands."""
+    following = match[2].split()
+    group = isinstance(COMMANDS.get(match[1]), click.Group) or hasattr(COMMANDS.get(match[1]), "commands")
+    return (match[1], following[0]) if group and following else (match[1],)
+
+
+def command(names: tuple[str, ...]) -> click.Command:
+    """Return the command of that name; KeyError where there is none."""
+    found = COMMANDS[names[0]]
+    return found.commands[names[1]] if len(names) > 1 else found  # type: ignore[no-any-return]
 
 
 def passes_on(command: click.Command) -> bool:
@@ -32,12 +46,11 @@ def passes_on(command: click.Command) -> bool:
     return bool(command.context_settings.get("ignore_unknown_options"))
 
 
-@pytest.mark.parametrize(("page", "name", "options"), told(), ids=lambda value: str(value))
-def test_each_command_that_a_page_tells_exists(page: str, name: str, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("page", "names", "options"), told(), ids=lambda value: str(value))
+def test_each_command_that_a_page_tells_exists(page: str, names: tuple[str, ...], options: tuple[str, ...]) -> None:
     """The command is one of the lab's, and takes the options that the page gives it."""
-    assert name in COMMANDS, page
-    known = {text for parameter in COMMANDS[name].params for text in parameter.opts}
-    assert passes_on(COMMANDS[name]) or set(options) <= known, page
+    known = {text for parameter in command(names).params for text in parameter.opts}
+    assert passes_on(command(names)) or set(options) <= known, page
 
 
 def test_the_dev_container_names_files_and_an_interpreter_of_the_lab() -> None:
