@@ -206,7 +206,7 @@ check
 # - A star answers questions of people: facts in the middle, dimensions around.
 # - A failed `COPY` loads nothing; `stl_load_errors` has the line, the column and the reason.
 #
-# **On AWS** Athena costs by bytes read, Redshift Serverless by compute used: 0.36 USD an hour for each of at least 4 RPU,
+# **On AWS** Athena costs by bytes read, Redshift Serverless by compute used: 0.375 USD an hour for each of at least 4 RPU,
 # while it works. Ask seldom: use Athena. Ask all day: use Redshift. This lesson is some ten cents.
 #
 # Next: [show it on one page](09_dashboards.ipynb).

@@ -19,7 +19,7 @@ vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
 role: str = "arn:aws:iam::123456789012:role/LabRole"  # what COPY reads the lake with
-out: str = "../../out/run"  # folder of the files: below it, in bi/
+out: str = "../out/run"  # folder of the files: below it, in bi/
 
 # %%
 from pathlib import Path
@@ -162,7 +162,7 @@ check
 # - A number on a board is worth what the check behind it is worth.
 #
 # **On AWS** the files come from Redshift Serverless in a few seconds, less than a cent. A live board that a hundred people
-# keep open lets it compute all day: with 4 RPU 1.44 USD an hour.
+# keep open lets it compute all day: with 4 RPU 1.50 USD an hour.
 #
 # Next: [move to AWS](11_move_to_aws.ipynb).
 

@@ -126,6 +126,7 @@ def held(session: boto3.Session, name: str) -> list[dict[str, str]]:
         }
         for page in pages
         for one in page["StackResourceSummaries"]
+        if one["ResourceType"]  # a stand-in also lists what the conditions leave out, without a type
     ]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from smartcity import course
+from smartcity.aws import estimate, stack
 from smartcity.checks import Sheet, Status
 from smartcity.settings import Settings
 from smartcity.simulate import city
@@ -32,7 +33,7 @@ class Glue:
 @pytest.fixture
 def sheets(lake: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Sheet]:
     """The sheets of all lessons on the city in memory; what asks a service gets a set answer."""
-    module = {f"{n:02}": importlib.import_module(f"smartcity.checks.lesson_{n:02}") for n in range(11)}
+    module = {f"{n:02}": importlib.import_module(f"smartcity.checks.lesson_{n:02}") for n in range(12)}
     for number in ("05", "06", "07"):
         monkeypatch.setattr(module[number], "Lake", lambda _uri: lake)
     monkeypatch.delenv("AWS_ENDPOINT_URL_GLUE", raising=False)
@@ -42,7 +43,7 @@ def sheets(lake: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Sheet]:
     monkeypatch.setattr(module["06"].boto3, "client", lambda _name: Glue())
     monkeypatch.setattr(module["07"], "_scanned", lambda _city, table, _district: 900 if table == "gps_data" else 100)
     given: dict[str, tuple[Any, ...]] = {
-        "00": (),
+        **dict.fromkeys(("00", "11"), ()),
         "01": (lake.config, lake.chunks),
         "02": ("broker:9092", {"gps_data": {"0": 300}}),
         **dict.fromkeys(("03", "04", "08", "09", "10"), (lake,)),
@@ -129,6 +130,14 @@ def taxi_kmh(lake: Any) -> float:
     return float(of(lake, "gps_data", "vehicle_type", "speed_kmh").query("vehicle_type == 'taxi'")["speed_kmh"].mean())
 
 
+def resources_of_a_plain_stack() -> int:
+    """How many resources the template makes without Spark and Kafka, counted by their types and conditions."""
+    lines = stack.template().partition("\nResources:\n")[2].splitlines()
+    types = [line for line in lines if line.startswith("    Type: AWS::")]
+    others = [line for line in lines if re.match(r"    Condition: Has(Spark|Kafka)$", line)]
+    return len(types) - len(others)
+
+
 HOURS = [["2026-03-02", "07"], ["2026-03-02", "08"]]
 RIGHT: dict[str, Callable[[Any], Any]] = {
     "00.topics": lambda _: 5,
@@ -163,6 +172,8 @@ RIGHT: dict[str, Callable[[Any], Any]] = {
     "09.least_clean": lambda lake: share(lake, "duplicate", "late", "dead_letter").idxmax(),
     "10.taxi_kmh": lambda lake: taxi_kmh(lake),
     "10.joined_by": lambda _: "minute_start",
+    "11.month_usd": lambda _: 730 * estimate.total(estimate.idle_hour(estimate.Stack())),
+    "11.resources": lambda _: resources_of_a_plain_stack(),
 }
 WRONG: dict[str, list[Any]] = {
     "00.topics": [4, "five", []],
@@ -196,6 +207,8 @@ WRONG: dict[str, list[Any]] = {
     "09.least_clean": ["all", 0.1, 5],
     "10.taxi_kmh": [0.0, -5, "fast"],
     "10.joined_by": ["vehicle_id", "dim_time", 5],
+    "11.month_usd": [0, -1.0, "cheap"],
+    "11.resources": [1, 500, "many"],
 }
 
 
