@@ -31,6 +31,7 @@ from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
 from smartcity.simulate import city as street_network
+from smartcity.sql import statements
 
 # %% [markdown]
 # Where lessons 02 to 06 have not been run, this cell makes what they would have made.
@@ -95,12 +96,8 @@ figures.speed_by_district(speeds)
 # **Predict.** Rain begins, then ends. Will the speed be back at once?
 
 # %%
-weather = ask(f"""
-    WITH rain AS (SELECT {minute} minute, avg(precipitation_mm_h) precipitation_mm_h,
-             avg(air_quality_index) air_quality_index FROM weather_data GROUP BY 1),
-    speed AS (SELECT {minute} minute, avg(speed_kmh) mean_speed_kmh FROM vehicle_data GROUP BY 1 HAVING count(*) > 20)
-    SELECT * FROM rain JOIN speed USING (minute) ORDER BY minute
-""", "weather and speed")
+rain_sql, incidents_sql, incident_sql, flow_sql, lag_sql = statements("board")
+weather = ask(rain_sql, "weather and speed")
 figures.rain_and_speed(weather)
 
 # %% [markdown]
@@ -112,16 +109,9 @@ figures.rain_and_speed(weather)
 # ## On which streets?
 
 # %%
-network = street_network(config).roads.to_pandas()
-measured = ask("SELECT road_id, avg(speed_kmh) mean_speed_kmh FROM vehicle_data WHERE vehicle_type <> 'emergency' GROUP BY 1", "speed by road")
-roads = network.merge(measured, on="road_id", how="left")
-roads["speed_share"] = roads["mean_speed_kmh"] / roads["speed_limit_kmh"]
-roads["longitudes"] = roads[["from_longitude", "to_longitude"]].to_numpy().tolist()
-roads["latitudes"] = roads[["from_latitude", "to_latitude"]].to_numpy().tolist()
-incidents = ask("""
-    SELECT incident_id, arbitrary(incident_type) incident_type, avg(latitude) latitude, avg(longitude) longitude
-    FROM emergency_data GROUP BY 1
-""", "incidents")
+question = "SELECT road_id, avg(speed_kmh) mean_speed_kmh FROM vehicle_data WHERE vehicle_type <> 'emergency' GROUP BY 1"
+roads = figures.streets(street_network(config).roads.to_pandas(), ask(question, "speed by road"))
+incidents = ask(incidents_sql, "incidents")
 figures.congestion_map(roads, incidents)
 
 # %% [markdown]
@@ -153,31 +143,14 @@ truth.assign(athena=verdicts.groupby("verdict")["events"].sum())
 # An incident is reported by one stream and felt by another: here the road that most vehicles passed meanwhile.
 
 # %%
-story = ask("""
-    WITH incident AS (SELECT incident_id, min(road_id) road_id, min(event_time) reported,
-               min(event_time) FILTER (WHERE status = 'on_scene') on_scene,
-               min(event_time) FILTER (WHERE status = 'resolved') resolved FROM emergency_data GROUP BY 1),
-    near AS (SELECT i.*, v.event_time, v.speed_kmh, count(*) OVER (PARTITION BY incident_id) readings
-             FROM incident i JOIN vehicle_data v ON v.road_id = i.road_id
-             AND v.event_time BETWEEN i.reported - INTERVAL '20' MINUTE AND i.reported + INTERVAL '30' MINUTE)
-    SELECT * FROM near ORDER BY readings DESC, incident_id, event_time LIMIT 500
-""", "one incident")
-story = story[story["incident_id"] == story["incident_id"].head(1).squeeze()]
-marks = {name: story[name].iloc[0] for name in ("reported", "on_scene", "resolved")} if len(story) else {}
-strips = {"speed of the vehicles on the road (km/h)": story.rename(columns={"speed_kmh": "value"})[["event_time", "value"]]}
-told_as = f"One incident on {story['road_id'].iloc[0]}, as its road felt it" if len(story) else "No incident was passed by a vehicle"
-incident = figures.incident_story(strips, marks, told_as)
-incident
+story = ask(incident_sql, "one incident")
+figures.incident_on_its_road(story)
+
+# %% [markdown]
+# *Speeds of single vehicles on the road of one incident; dashed lines: reported, on scene, resolved.*
 
 # %%
-flows = ask(f"""
-    SELECT {minute} minute, road_class, avg(vehicle_count * 3600.0 / interval_s) flow_veh_h
-    FROM traffic_data WHERE road_class IS NOT NULL GROUP BY 1, 2 ORDER BY 1
-""", "camera flow")
-lag = ask("""
-    SELECT floor(to_unixtime(kafka_timestamp) - to_unixtime(event_time)) lag_s, count(*) events
-    FROM gps_data GROUP BY 1 ORDER BY 1
-""", "arrival lag")
+flows, lag = ask(flow_sql, "camera flow"), ask(lag_sql, "arrival lag")
 costs = pd.DataFrame({"question": scanned.keys(), "bytes": scanned.values()})
 figures.scan_cost(costs)
 
@@ -190,19 +163,12 @@ figures.scan_cost(costs)
 # what it shows: for readers who don't see it, and for those in a hurry.
 
 # %%
-Panel = figures.Panel
-panels = [
-    Panel(figures.congestion_map(roads, incidents), "Each street by its mean speed against its limit; crosses are incidents.", wide=True),
-    Panel(figures.speed_by_district(speeds), "Mean speed of all vehicles but ambulances, by minute and district; dotted: all districts.", wide=True),
-    Panel(figures.rain_and_speed(weather), "Rain above, mean speed of the whole city below. The hour slows it too."),
-    Panel(figures.air_quality(weather), "Air quality index, mean of all stations, by minute."),
-    Panel(figures.camera_flow_over_time(flows), "Mean flow past a camera, by minute and class of road."),
-    Panel(incident, "Speeds of single vehicles on the road of one incident; dashed lines: reported, on scene, resolved."),
-    Panel(figures.events_over_time(events), "Clean events a minute in each of the five streams, on a logarithmic scale."),
-    Panel(figures.verdict_bars(verdicts), "What became of the records of each stream."),
-    Panel(figures.arrival_lag(lag), "Seconds from a GPS reading to its arrival on Kafka, on a logarithmic scale."),
-    Panel(figures.scan_cost(costs), "Megabytes that each question of this page scanned; Athena bills at least 10 MB each."),
-]
+board: dict[str, tuple[pd.DataFrame, ...]] = {
+    "congestion_map": (roads, incidents), "speed_by_district": (speeds,), "rain_and_speed": (weather,),
+    "air_quality": (weather,), "camera_flow_over_time": (flows,), "incident_on_its_road": (story,),
+    "events_over_time": (events,), "verdict_bars": (verdicts,), "arrival_lag": (lag,), "scan_cost": (costs,),
+}
+panels = [figures.panel(name, *tables) for name, tables in board.items()]
 
 # %% tags=["varies"]
 tiles = {"records": verdicts["events"].sum(), "clean": athena_rows, "streets": len(roads), "incidents": len(incidents)}

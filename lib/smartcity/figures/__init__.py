@@ -1,5 +1,6 @@
 """The lab's figures: one look, a title that says what to see, axes with units. Pure: tables in, Plotly figures out."""
 
+from smartcity.figures.board import incident_on_its_road, panel, streets
 from smartcity.figures.city import fundamental_diagram, incident_story, moving_vehicles
 from smartcity.figures.display import describe
 from smartcity.figures.page import Panel, page
@@ -28,12 +29,15 @@ __all__ = [
     "describe",
     "events_over_time",
     "fundamental_diagram",
+    "incident_on_its_road",
     "incident_story",
     "moving_vehicles",
     "page",
+    "panel",
     "rain_and_speed",
     "scan_cost",
     "speed_by_district",
+    "streets",
     "template",
     "verdict_bars",
 ]
