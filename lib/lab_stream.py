@@ -68,7 +68,7 @@ def stream(
 
 
 def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
-    """Compare the zones with the simulator's truth, record by record; exit 5 when they don't balance."""
+    """Compare the zones with the simulator's truth, record by record; exit 1 when they don't balance."""
     lab_environment()
     from smartcity.lake import Lake
     from smartcity.reconcile import Ledger
@@ -88,7 +88,8 @@ def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
     else:
         _show_ledger([*ledger.to_dict()["topics"], ledger.to_dict()["total"]])
     if failure:
-        raise failure
+        print(f"lab: {failure}", file=sys.stderr)
+        raise typer.Exit(1)
 
 
 def progress() -> None:
