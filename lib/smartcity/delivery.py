@@ -146,6 +146,7 @@ class Delivery:
         if self.failed:
             self._complain()
         if self._forgotten and self._know({row[0] for row in self._forgotten}):
+            self._producer.flush(ACK_S)  # what is still under way may reach the log after it was asked
             rows, self._forgotten = self._forgotten, []
             kept = _kept(self._bootstrap, {row[0] for row in rows})
             for row in rows:
