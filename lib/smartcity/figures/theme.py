@@ -32,7 +32,7 @@ def template() -> str:
         paper_bgcolor="white",
         plot_bgcolor="white",
         xaxis=axis,
-        yaxis=axis,
+        yaxis={**axis, "automargin": True},  # names of bars are of any length
         legend={"orientation": "h", "y": -0.2, "x": 0},
         margin={"l": 70, "r": 24, "t": 64, "b": 72},
         hoverlabel={"font": {"size": 13}},
