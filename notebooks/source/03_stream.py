@@ -95,8 +95,7 @@ check.counted(counted)
 # %% [markdown]
 # ## The same event twice
 #
-# A device that gets no answer sends again. Here are the ids that arrived most often. (One that looks broken *is* broken:
-# Spark makes a text of a number where the schema wants a text.)
+# A device that gets no answer sends again. Here are the events that arrived most often.
 
 # %% tags=["varies"]
 gps.groupBy("event_id").count().orderBy("count", ascending=False).limit(3).toPandas()

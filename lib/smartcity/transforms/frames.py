@@ -63,13 +63,24 @@ def events(records: DataFrame, topic: str) -> DataFrame:
     options = {"allowNonNumericNumbers": "false", "columnNameOfCorruptRecord": _CORRUPT}
     lag_s = F.col("kafka_timestamp").cast("double") - F.col("event_time").cast("double")
     return (
-        records.where((F.col("topic") == topic) & F.is_valid_utf8(text))
+        records.where((F.col("topic") == topic) & F.is_valid_utf8(text) & _texts_are_texts(text, topic))
         .select(F.from_json(text, type_, options).alias("event"), "kafka_timestamp")
         .select("event.*", "kafka_timestamp")
         .where(F.col(_CORRUPT).isNull() & reduce(and_, map(_possible, TOPICS[topic].fields)))
         .where(lag_s.between(-FUTURE_LIMIT_S, LATENESS_LIMIT_S))
         .drop(_CORRUPT)
     )
+
+
+def _texts_are_texts(text: Column, topic: str) -> Column:
+    """Tell whether each string of the contract is one in the JSON text, or null: `from_json` makes texts of numbers."""
+    parsed = F.try_parse_json(text)
+    kinds = (
+        F.schema_of_variant(F.try_variant_get(parsed, f"$.{field.name}", "variant"))
+        for field in TOPICS[topic].fields
+        if field.kind in ("string", "timestamp")
+    )
+    return reduce(and_, (F.coalesce(kind, F.lit("VOID")).isin("STRING", "VOID") for kind in kinds))
 
 
 def _possible(field: Field) -> Column:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from confluent_kafka import Producer
 from hypothesis import Phase, given, settings
@@ -19,12 +20,13 @@ from tests.smartcity.transforms.test_batch import NOW
 from tests.smartcity.transforms.test_judge import CHANGES, value
 
 from smartcity.errors import LedgerUnbalanced, QueryDied
-from smartcity.events import TRAFFIC_DATA, Verdict
+from smartcity.events import TOPICS, TRAFFIC_DATA, Verdict
 from smartcity.reconcile import reconcile
-from smartcity.simulate import Config, city
+from smartcity.simulate import Config, Faults, city, simulate
 from smartcity.stream import catch_up_view, run_until_caught_up
 from smartcity.stream.commit import Committer
 from smartcity.stream.objects import Store
+from smartcity.transforms import frames
 
 pytestmark = pytest.mark.stack
 
@@ -123,6 +125,20 @@ def test_poison_of_every_kind_stops_nothing_and_is_kept(spark: SparkSession, fau
     assert rows["raw"] == len(sent) + faulty_run.truth.num_rows == sum(rows[zone] for zone in Verdict)
     stored = faulty_run.lake.read("raw", "weather_data", ["value"])["value"].to_pylist()
     assert not Counter(sent) - Counter(stored)
+
+
+def test_the_views_see_the_events_that_the_truth_calls_events(spark: SparkSession) -> None:
+    """Of every topic with many faults: what the truth calls transformed or duplicate, a number for a text not taken."""
+    chunks = list(simulate(Config(minutes=20, vehicles=100, faults=Faults.many())))
+    records = pa.concat_tables(chunk.records for chunk in chunks).unify_dictionaries()
+    truth = pa.concat_tables(chunk.truth for chunk in chunks).unify_dictionaries().to_pandas()
+    times = records["timestamp_ms"].cast(pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("us", tz="UTC"))
+    columns = {"topic": records["topic"].cast(pa.string()), "value": records["value"], "kafka_timestamp": times}
+    frame = spark.createDataFrame(pa.table(columns))
+    good = truth[truth["verdict"].isin(["transformed", "duplicate"])].groupby("topic", observed=True).size()
+    wanted = {topic: int(good.get(topic, 0)) for topic in TOPICS}
+    assert {topic: frames.events(frame, topic).count() for topic in TOPICS} == wanted
+    assert (truth["reason"] == "wrong_type").sum() > 20
 
 
 def test_a_view_counts_each_camera_reading_once(spark: SparkSession, faulty_run: Run) -> None:
