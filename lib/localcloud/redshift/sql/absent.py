@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-function
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql.blocks import find_blocks, is_name
+from localcloud.redshift.sql.blocks import is_name, select_levels
 from localcloud.redshift.sql.lexer import Token, closing
 from localcloud.redshift.sql.semistructured import sources
 
@@ -145,28 +145,13 @@ def _reads_table(words: list[Token]) -> bool:
         for place in range(len(words) - 1)
         if words[place + 1].upper == "AS" and _opens(words, place + 2)
     }
-    place = 0
-    while place < len(words):
-        if words[place].upper == "SELECT":
-            level = words[place : _level_end(words, place)]
-            block = next(iter(find_blocks(level)), None)
-            if block is not None and "FROM" in block.clauses:
-                for source in sources(level, *block.clauses["FROM"]):
-                    call = source.path[-1].text == ")"
-                    if is_name(source.path[0]) and not call and source.path[0].text.lower() not in common:
-                        return True
-        place += 1
-    return False
+    return any(
+        is_name(source.path[0]) and source.path[-1].text != ")" and source.path[0].text.lower() not in common
+        for level, block in select_levels(words)
+        if "FROM" in block.clauses
+        for source in sources(level, *block.clauses["FROM"])
+    )
 
 
 def _opens(words: list[Token], place: int) -> bool:
     return place < len(words) and words[place].text == "("
-
-
-def _level_end(words: list[Token], place: int) -> int:
-    depth = 0
-    for index in range(place, len(words)):
-        depth += (words[index].text == "(") - (words[index].text == ")")
-        if depth < 0:
-            return index
-    return len(words)

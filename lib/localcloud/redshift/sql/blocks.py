@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from localcloud.redshift.sql.lexer import Token, closing
@@ -109,6 +110,24 @@ def find_blocks(words: list[Token]) -> list[Block]:
         place += 1
     ends += [len(words)] * (len(starts) - len(ends))
     return [_block(words, start, end) for start, end in zip(starts, ends, strict=False)]
+
+
+def select_levels(words: list[Token]) -> Iterator[tuple[list[Token], Block]]:
+    """Yield each SELECT block on any level, with the words that its positions count in."""
+    for place, word in enumerate(words):
+        if word.upper == "SELECT":
+            level = words[place : _level_end(words, place)]
+            for block in find_blocks(level)[:1]:
+                yield level, block
+
+
+def _level_end(words: list[Token], place: int) -> int:
+    depth = 0
+    for index in range(place, len(words)):
+        depth += (words[index].text == "(") - (words[index].text == ")")
+        if depth < 0:
+            return index
+    return len(words)
 
 
 def _block(words: list[Token], start: int, end: int) -> Block:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.blocks import find_blocks, folded
+from localcloud.redshift.sql.blocks import folded, select_levels
 from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, tokens
 from localcloud.redshift.sql.semistructured import sources
@@ -40,29 +40,13 @@ def check_qualified(query: str) -> None:
     """Raise SqlError where a table of a late-binding view's query has no schema."""
     words = tokens(query)
     common = {folded(words[place]) for place in range(len(words) - 1) if words[place + 1].upper == "AS"}
-    for place in range(len(words)):
-        if words[place].upper != "SELECT":
-            continue
-        depth_end = _level_end(words, place)
-        for block in find_blocks(words[place:depth_end])[:1]:
-            if "FROM" not in block.clauses:
-                continue
-            start, end = block.clauses["FROM"]
-            for source in sources(words[place:depth_end], start, end):
-                if len(source.path) == 1 and folded(source.path[0]) not in common:
-                    raise SqlError(
-                        "0A000",
-                        "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING.",
-                    )
-
-
-def _level_end(words: list[Token], place: int) -> int:
-    depth = 0
-    for index in range(place, len(words)):
-        depth += (words[index].text == "(") - (words[index].text == ")")
-        if depth < 0:
-            return index
-    return len(words)
+    for level, block in select_levels(words):
+        for source in sources(level, *block.clauses["FROM"]) if "FROM" in block.clauses else ():
+            if len(source.path) == 1 and folded(source.path[0]) not in common:
+                raise SqlError(
+                    "0A000",
+                    "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING.",
+                )
 
 
 def create_late(name: str, columns: str, query: str, translated: str, replace: bool) -> str:
