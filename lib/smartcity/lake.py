@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from smartcity.transforms.zones import RAW, zone_schema
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_SERVER_ERROR = 500
+_NOT_FOUND, _SERVER_ERROR = 404, 500
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,17 @@ class Lake:
             raise LakeError(
                 f"{self.uri} has no note {name!r} ({error}). Try: the notebook or command that begins a run, ./lab run"
             ) from error
+
+    def note_time(self, name: str) -> datetime | None:
+        """Return when a value was kept with the run (UTC), or None where there is none. Raises LakeError."""
+        try:
+            with self._reachable():
+                key = f"{self.prefix}/_run/{name}.json"
+                return self.client.head_object(Bucket=self.bucket, Key=key)["LastModified"]
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == _NOT_FOUND:
+                return None
+            raise
 
     def write_truth(self, truth: pa.Table) -> None:
         """Keep what the simulator knows of each record of the run, for `truth`."""

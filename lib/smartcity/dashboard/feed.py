@@ -5,16 +5,14 @@ It commits no offsets, so it is in nobody's way. A broker that is away is waited
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Mapping
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
 
 from smartcity.dashboard.state import Live
-from smartcity.errors import LakeError
+from smartcity.dashboard.worker import Worker
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
 
@@ -26,10 +24,11 @@ Offsets = Mapping[str, Mapping[str, int]]
 """The first offset of a run by topic and partition, as a lake's note has them."""
 
 
-class Feed:
+class Feed(Worker):
     """Reads the topics into a state. `down_since` is when Kafka stopped answering (time.time()), or None."""
 
     def __init__(self, live: Live, bootstrap: str, offsets: Offsets, alerts_since_ms: int | None = None) -> None:
+        super().__init__("feed")
         self.live = live
         self.down_since: float | None = None
         self.records = 0
@@ -37,8 +36,6 @@ class Feed:
         self._answered = time.monotonic()
         self._asked = 0.0
         self._assigned: set[tuple[str, int]] = set()
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
         self._consumer = Consumer(
             {
                 "bootstrap.servers": bootstrap,
@@ -52,26 +49,18 @@ class Feed:
             }
         )
 
-    def start(self) -> Feed:
-        """Begin to read."""
-        self._thread.start()
-        return self
+    def turn(self) -> None:
+        """Take what has come, and ask once a second whether the broker is there."""
+        good = [message for message in self._consumer.consume(_BATCH, 0.1) if message.error() is None]
+        if good:
+            self.live.take(_record(message) for message in good)
+            self.records += len(good)
+            self._heard()
+        if time.monotonic() - self._asked > _PROBE_S:
+            self._ask()
 
-    def stop(self, limit_s: float = 10) -> None:
-        """End reading, within the limit."""
-        self._end.set()
-        self._thread.join(limit_s)
-
-    def _run(self) -> None:
-        while not self._end.is_set():
-            messages = self._consumer.consume(_BATCH, 0.1)
-            good = [message for message in messages if message.error() is None]
-            if good:
-                self.live.take(_record(message) for message in good)
-                self.records += len(good)
-                self._heard()
-            if time.monotonic() - self._asked > _PROBE_S:
-                self._ask()
+    def close(self) -> None:
+        """Leave the broker."""
         self._consumer.close()
 
     def _ask(self) -> None:
@@ -112,11 +101,9 @@ def _record(message: Message) -> tuple[str, bytes | None, int]:
 def run_start(lake: Lake) -> tuple[Offsets, int | None]:
     """Return where a run begins in Kafka, and when it began (milliseconds since the epoch).
 
-    A run that has left no note in the lake begins with what Kafka still holds.
+    A run that has left no note in the lake begins with what Kafka still holds. Raises LakeError.
     """
-    try:
-        offsets: Offsets = lake.read_note("starting_offsets")
-        note = lake.client.head_object(Bucket=lake.bucket, Key=f"{lake.prefix}/_run/starting_offsets.json")
-    except (LakeError, BotoCoreError, ClientError):
+    written = lake.note_time("starting_offsets")
+    if written is None:
         return {}, None
-    return offsets, int(note["LastModified"].timestamp() * 1000)
+    return lake.read_note("starting_offsets"), int(written.timestamp() * 1000)

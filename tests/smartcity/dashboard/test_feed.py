@@ -74,6 +74,7 @@ def test_the_lake_is_watched_commit_by_commit(in_lab: Mapping[str, str]) -> None
     """A complete commit is counted once, a pending one when it is complete, and a run's beginning is found."""
     lake = Lake(f"s3://smartcity-lake/test-{uuid.uuid4().hex}")
     lake.make_bucket()
+    assert run_start(lake) == ({}, None)
     lake.write_note("starting_offsets", {"gps_data": {"0": 7}})
     assert run_start(lake)[0] == {"gps_data": {"0": 7}}
     watch = LakeWatch(lake)
@@ -81,6 +82,6 @@ def test_the_lake_is_watched_commit_by_commit(in_lab: Mapping[str, str]) -> None
     for number, commit in ((0, done), (1, {"pending": []}), (1, done)):
         key = f"{lake.prefix}/_commits/{number:012d}.json"
         lake.client.put_object(Bucket=lake.bucket, Key=key, Body=json.dumps(commit).encode())
-        watch._look(lake.client)
+        watch._look()
     assert (watch.rows, watch.batches) == ({"raw": 10, "late": 2}, 2)
     lake.purge()
