@@ -69,7 +69,7 @@ def test_a_district_filters_tiles_map_and_lines(page: Any, room: Room) -> None:
     """Choosing a district by keyboard changes the tiles and adds the district's line to the city's."""
     page.focus("#district")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.value === ''")
+    page.wait_for_function("document.activeElement.type === 'radio' && document.activeElement.value === ''")
     page.keyboard.press("ArrowDown")
     page.wait_for_function("document.activeElement.value === 'Harbour'")
     page.keyboard.press("Space")
