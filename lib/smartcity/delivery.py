@@ -46,8 +46,6 @@ class Pace:
 
     def due_in_s(self, timestamp_ms: int) -> float:
         """Return the seconds until the next record, which arrives at `timestamp_ms`, is due; 0 where it is."""
-        if not self.paced:
-            return 0.0
         if self._begin is None:
             self._begin, self._first_ms = self.clock(), timestamp_ms
         due = self._number / self.rate if self.rate else 0.0
