@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 
 from smartcity import course, showcase
-from smartcity.figures.display import PLOTLY_MIME, DescribedRenderer
+from smartcity.figures.display import PLOTLY_MIME, bundle
 
 SOURCE = """# %% tags=["parameters"]
 out: str = ""  # folder
@@ -35,7 +35,7 @@ answer
 import os
 os.getpid()
 """
-FIGURE = DescribedRenderer().to_mimebundle(go.Figure(layout={"title": "North is slow"}).to_dict())[PLOTLY_MIME]
+FIGURE = bundle(go.Figure(layout={"title": "North is slow"}))[PLOTLY_MIME]
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import plotly.io
-from plotly.io.base_renderers import PlotlyRenderer
+import plotly.graph_objects as go
 
 PLOTLY_MIME: Final = "application/vnd.plotly.v1+json"
 
@@ -36,20 +37,26 @@ def _text(title: object) -> str:
     return str(found or "").strip()
 
 
-class DescribedRenderer(PlotlyRenderer):  # type: ignore[misc]
-    """Plotly's own output for notebooks, and beside it the figure in words."""
-
-    def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, Any]:
-        """Return the outputs of one figure by MIME type."""
-        bundle: dict[str, Any] = super().to_mimebundle(fig_dict)
-        return {**bundle, "text/plain": describe(bundle[PLOTLY_MIME])}
+def bundle(figure: go.Figure) -> dict[str, Any]:
+    """Return the outputs of a figure by MIME type: as Plotly draws it, and in words."""
+    spec = json.loads(figure.to_json())
+    return {PLOTLY_MIME: spec, "text/plain": describe(spec)}
 
 
 def register() -> None:
-    """Show figures with their words, where the front end draws Plotly itself (JupyterLab, VS Code)."""
-    plotly.io.renderers["smartcity"] = DescribedRenderer()
-    if plotly.io.renderers.default in ("plotly_mimetype", "jupyterlab", "vscode"):
-        plotly.io.renderers.default = "smartcity"
+    """Show figures with their words in notebooks, whose front ends draw Plotly's MIME type themselves.
+
+    Plotly's own way imports the validator of notebooks at the first figure: three seconds in each kernel.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        shell.display_formatter.ipython_display_formatter.for_type(go.Figure, _show)
+
+
+def _show(figure: go.Figure) -> None:
+    from IPython.display import display
+
+    display(bundle(figure), raw=True)  # type: ignore[no-untyped-call]
 
 
 register()

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-from smartcity.figures.display import DescribedRenderer, describe
+from smartcity.figures.display import bundle, describe
 from smartcity.report import write_page
 from smartcity.results import GLUED
 
@@ -26,7 +26,7 @@ CSS = files("smartcity.report").joinpath("page.html").read_text()
 def page(tmp_path: Path) -> BeautifulSoup:
     """The page of a notebook with a table, a figure, an error and a cell for the run."""
     outputs = [
-        v4.new_output("display_data", data=DescribedRenderer().to_mimebundle(FIGURE.to_dict())),
+        v4.new_output("display_data", data=bundle(FIGURE)),
         v4.new_output("execute_result", data={"text/html": TABLE.to_html(), "text/plain": repr(TABLE)}),
         v4.new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no & never"]),
     ]
