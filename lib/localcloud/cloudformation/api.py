@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import cloudformation_backends
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse as MotoCloudFormationResponse
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
@@ -22,6 +23,30 @@ from localcloud.cloudformation.resource import made
 from localcloud.cloudformation.template import normal
 
 __all__ = ["CloudFormationResponse", "_account", "_lake", "_network"]
+
+
+def _delete_last_first(resources: ResourceMap) -> None:
+    """Remove what a stack made, in the opposite order, as often as that gets further; raise the last error if not."""
+    template, parsed = resources._resource_json_map, resources._parsed_resources
+    left = [name for name in reversed(parsed) if name in template and template[name].get("DeletionPolicy") != "Retain"]
+    while left:
+        failed: dict[str, Exception] = {}
+        for name in left:
+            try:
+                if parsed[name] is not None:  # else its condition did not hold
+                    resources._delete_resource(parsed[name], template[name])
+            except Exception as error:  # another resource may have to go first
+                failed[name] = error
+            else:
+                del parsed[name]
+        if len(failed) == len(left):
+            told = "; ".join(f"{name}: {error}" for name, error in failed.items())
+            raise ValidationError("DELETE_FAILED", f"The stack can't be deleted: {told}")
+        left = list(failed)
+
+
+# moto goes through a set, in an order that each process draws anew: a route may come after its table, and stay.
+ResourceMap.delete = _delete_last_first  # type: ignore[assignment,method-assign]
 
 
 class CloudFormationResponse(MotoCloudFormationResponse):

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.cloudformation.network import Route, RouteTable
+
 Client = Callable[..., Any]
 SMALL = """
 Parameters: {Name: {Type: String, Default: small}}
@@ -37,6 +39,16 @@ Resources:
     Type: AWS::Budgets::Budget
     Properties: {Budget: {BudgetName: b, BudgetType: COST, TimeUnit: MONTHLY, BudgetLimit: {Amount: 5, Unit: USD}}}
 Outputs: {Copy: {Value: !Ref Copy}, Word: {Value: !Ref Word}}
+"""
+NETWORK = """
+Resources:
+  Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Gate: {Type: AWS::EC2::InternetGateway}
+  Joined: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Net, InternetGatewayId: !Ref Gate}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Net}}
+  Out:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gate}
 """
 
 
@@ -88,3 +100,15 @@ def test_a_template_runs_no_code(client: Client, tmp_path: Path) -> None:
         with pytest.raises(ClientError, match="Template format error"):
             getattr(client("cloudformation"), call)(StackName="four", TemplateBody=wrong)
     assert not (tmp_path / "made").exists()
+
+
+def test_what_was_made_last_goes_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack's resources are removed in the opposite order of their making, so none misses what it hangs on."""
+    removed = []
+    monkeypatch.setattr(RouteTable, "remove", lambda self: removed.append("table"))
+    monkeypatch.setattr(Route, "remove", lambda self: removed.append("route"))
+    api = client("cloudformation")
+    api.create_stack(StackName="network", TemplateBody=NETWORK)
+    with pytest.raises(ClientError, match="Net: .*has dependencies"):
+        api.delete_stack(StackName="network")
+    assert removed == ["route", "table"]
