@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,6 @@ from pydantic import ValidationError
 
 from smartcity.errors import LedgerUnbalanced, ParameterInvalid
 from smartcity.parameters import chosen, declared
-from smartcity.report import write_page
 from smartcity.runner import OnCell, notebooks, run
 from smartcity.settings import Settings
 
@@ -55,8 +55,9 @@ def run_job(
         shutil.rmtree(out, ignore_errors=True)
     seconds: dict[str, float] = {}
     results: dict[str, Any] = {}
-    with _pages(out / "notebooks", {path.stem for path in wanted}):
+    with _pages(out / "notebooks", wanted) as write:
         for done in run(wanted, out / "notebooks", {"out": str(out), **parameters}, on_cell):
+            write(done.path)
             seconds[done.name] = round(done.seconds, 1)
             results |= done.results
     report = {
@@ -73,14 +74,32 @@ def run_job(
 
 
 @contextmanager
-def _pages(folder: Path, names: set[str]) -> Iterator[None]:
-    """Write the executed notebooks as pages when the run ends, however it ends."""
-    try:
-        yield
-    finally:
-        for path in sorted(folder.glob("*.ipynb")):
-            if path.stem in names:
-                write_page(path)
+def _pages(folder: Path, wanted: list[Path]) -> Iterator[Callable[[Path], None]]:
+    """Give a function that writes an executed notebook as a page while the next one runs.
+
+    At the end all are written, however the run ends: also the notebook that failed.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        written: dict[Path, Future[Path]] = {}
+
+        def write(notebook: Path) -> None:
+            written[notebook] = pool.submit(_write_page, notebook)
+
+        try:
+            yield write
+        finally:
+            for path in (folder / source.name for source in wanted):
+                if path.exists() and path not in written:
+                    write(path)
+            for page in written.values():
+                page.result()
+
+
+def _write_page(notebook: Path) -> Path:
+    # Imported late: the exporter takes 2 s to load, and the first notebook should not wait for it.
+    from smartcity.report import write_page
+
+    return write_page(notebook)
 
 
 def write_report(report: Mapping[str, Any], out: Path) -> None:

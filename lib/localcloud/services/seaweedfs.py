@@ -109,7 +109,7 @@ def _env(home: Home) -> dict[str, str]:
     # The key that encrypts the keys of objects put with SSE-S3; without it S3 answers them with an internal error.
     key = hashlib.sha256(home.secret("s3_sse").encode()).hexdigest()
     # It sets aside 260 MB of buffers that it hardly touches: a limit below that would have it collect garbage all day.
-    return {"GOMEMLIMIT": "512MiB", "GOGC": "20", "WEED_S3_SSE_KEK": key}
+    return {"GOMEMLIMIT": "400MiB", "GOGC": "10", "WEED_S3_SSE_KEK": key}
 
 
 def _identities(home: Home) -> dict[str, object]:

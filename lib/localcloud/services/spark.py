@@ -36,6 +36,10 @@ def spark_conf(home: Home) -> Path:
 def _defaults(home: Home) -> dict[str, object]:
     class_path = os.pathsep.join(str(jar) for jar in jars("spark", home.cache))
     java = "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true"
+    # Give memory back after each collection: a session shares the laptop with seven services and two Python workers.
+    java += " -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25"
+    # A lesson's session lives for a minute: the second compiler takes a core from it and never earns that back.
+    brief = f"{java} -XX:TieredStopAtLevel=1"
     return {
         "spark.master": MASTER,
         "spark.driver.host": "127.0.0.1",
@@ -43,7 +47,7 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.driver.memory": "1g",
         "spark.driver.extraClassPath": class_path,
         "spark.executor.extraClassPath": class_path,
-        "spark.driver.extraJavaOptions": java,
+        "spark.driver.extraJavaOptions": brief,
         "spark.executor.extraJavaOptions": java,
         # On a cluster: without the secret nobody on this machine gets an executor.
         "spark.authenticate": "true",
