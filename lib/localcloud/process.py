@@ -17,7 +17,7 @@ from localcloud.home import Home, read_json, write_private
 from localcloud.service import Command
 
 # What a service inherits of the caller's environment; the rest could change what it does.
-_INHERITED = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+_INHERITED: tuple[str, ...] = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 _INHERITED += ("ARROW_DEFAULT_MEMORY_POOL", "MALLOC_ARENA_MAX", "MALLOC_TRIM_THRESHOLD_")
 
 
