@@ -38,8 +38,8 @@ def _defaults(home: Home) -> dict[str, object]:
     java = "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true"
     # Give memory back after each collection: a session shares the laptop with seven services and two Python workers.
     java += " -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25"
-    # A lesson's session lives for a minute: the second compiler takes a core from it and never earns that back, nor does
-    # the verifier of byte code: every jar was checked by its hash.
+    # A lesson's session lives for a minute: the second compiler takes a core from it and never earns that back, nor
+    # does the verifier of byte code: every jar was checked by its hash.
     brief = f"{java} -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
     return {
         "spark.master": MASTER,
