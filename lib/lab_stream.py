@@ -1,4 +1,4 @@
-"""The commands of the lab around the stream: stream, reconcile, chaos, package, bench."""
+"""The commands of the lab around the stream: stream, reconcile, compact, progress, package, chaos, bench."""
 
 from __future__ import annotations
 
@@ -92,6 +92,18 @@ def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
         raise typer.Exit(1)
 
 
+def compact(run_id: RUN_ID = "run") -> None:
+    """Write the small files of the transformed zone once more as one file an hour, in compacted/; safe at any time."""
+    lab_environment()
+    from smartcity.compact import compact as write
+    from smartcity.lake import Lake
+    from smartcity.settings import settings
+
+    lake = Lake(settings(run_id=run_id).lake_uri)
+    hours = write(lake, lambda hour: print(f"{hour.path}: {hour.files:,} small files added, {hour.rows:,} rows"))
+    print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ is up to commit {lake.last_commit()}")
+
+
 def progress() -> None:
     """Print how the stream gets on, as Prometheus text."""
     texts = sorted(progress_folder().glob("*.prom"))
@@ -169,6 +181,6 @@ def _show_ledger(accounts: list[dict[str, Any]]) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the lab's."""
-    for command in (stream, reconcile, progress, package, chaos):
+    for command in (stream, reconcile, compact, progress, package, chaos):
         app.command()(command)
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import boto3
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 _NOT_FOUND, _SERVER_ERROR = 404, 500
 
 
+class Committed(NamedTuple):
+    """A file of a complete batch: the batch, the topic ("" for all), the path below the lake, and its rows."""
+
+    batch: int
+    topic: str
+    path: str
+    rows: int
+
+
 @dataclass(frozen=True)
 class Lake:
     """The lake at `uri` (`s3://bucket/prefix`), reached by the SDK's own environment variables."""
@@ -46,9 +55,14 @@ class Lake:
         return urlsplit(self.uri).path.strip("/")
 
     @property
+    def endpoint(self) -> str | None:
+        """Return the address of the lab's S3, or None for AWS."""
+        return os.environ.get("AWS_ENDPOINT_URL_S3")
+
+    @property
     def client(self) -> S3Client:
         """Return an S3 client."""
-        return boto3.client("s3", endpoint_url=os.environ.get("AWS_ENDPOINT_URL_S3"))
+        return boto3.client("s3", endpoint_url=self.endpoint)
 
     def files(self, zone: str, topic: str | None = None) -> list[str]:
         """Return the paths, below the lake, of all Parquet files in a zone: as a query engine lists them."""
@@ -57,11 +71,19 @@ class Lake:
 
     def committed(self, zone: str) -> list[str]:
         """Return the paths of the files of complete batches only; see `smartcity.stream.commit`."""
-        return [file["path"] for file in self._committed_files() if file["zone"] == zone]
+        return [file.path for file in self.committed_files(zone)]
+
+    def committed_files(self, zone: str) -> Iterator[Committed]:
+        """Yield the files of complete batches in a zone, in the order of the batches. Raises LakeError."""
+        for path in self._paths("_commits/"):
+            batch = int(path.rpartition("/")[2].removesuffix(".json"))
+            for file in json.loads(self._get(path)).get("files", ()):
+                if file["zone"] == zone:
+                    yield Committed(batch, file["topic"], file["path"], file["rows"])
 
     def committed_rows(self, zone: str = RAW) -> int:
         """Return how many rows the complete batches have written to a zone. Raises LakeError."""
-        return sum(file["rows"] for file in self._committed_files() if file["zone"] == zone)
+        return sum(file.rows for file in self.committed_files(zone))
 
     def last_commit(self) -> int:
         """Return the number of the newest complete batch, or -1. Raises LakeError."""
@@ -69,10 +91,6 @@ class Lake:
             if "files" in json.loads(self._get(path)):
                 return int(path.rpartition("/")[2].removesuffix(".json"))
         return -1
-
-    def _committed_files(self) -> list[dict[str, Any]]:
-        commits = [json.loads(self._get(path)) for path in self._paths("_commits/")]
-        return [file for commit in commits for file in commit.get("files", ())]
 
     def read(self, zone: str, topic: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return the rows of one topic in a zone, as plain Parquet.

@@ -13,7 +13,7 @@ _PACKAGES: Final = (
     "org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0",
     "org.apache.hadoop:hadoop-aws:3.5.0",
 )
-_NEEDS: Final = ("pyarrow", "msgspec", "boto3", "numpy", "scipy", "pydantic-settings")
+_NEEDS: Final = ("pyarrow", "msgspec", "boto3", "confluent-kafka", "numpy", "scipy", "pydantic-settings")
 _MAIN: Final = '''"""The file that spark-submit runs."""
 
 import sys

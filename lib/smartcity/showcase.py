@@ -62,6 +62,11 @@ def check(folder: Path) -> None:
                 raise OutputsOutdated(f"{path.name} has a picture without words. Try: ./lab notebooks --outputs")
 
 
+def kept(cell: NotebookNode, outputs: list[NotebookNode], paint: Painter) -> list[NotebookNode]:
+    """Return what a learner notebook shows of the outputs that a run of this cell gave."""
+    return [] if _is_silent(cell) else [_plain(output, paint) for output in outputs if _tells(output)]
+
+
 def _outputs(path: Path) -> list[NotebookNode]:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -77,7 +82,7 @@ def _shown(path: Path, executed: Path, paint: Painter) -> str:
     outputs = {cell.id: cell.outputs for cell in ran.cells if cell.cell_type == "code"}
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [] if _is_silent(cell) else [_plain(one, paint) for one in outputs[cell.id] if _tells(one)]
+            cell.outputs = kept(cell, outputs[cell.id], paint)
             cell.execution_count = None
     notebook.metadata[course.OUTPUTS_OF] = course.code_digest(notebook)
     text = course.text(notebook)

@@ -2,7 +2,7 @@
 
 `_commits/BATCH.json` is written twice: pending, with the uploads to complete, then done. A driver that dies in between
 leaves a pending commit, which the next one finishes instead of running the batch again. One that dies before leaves
-uploads that nobody can see; they are dropped, and the batch runs again.
+uploads that nobody can see; they are dropped, and the batch runs again. In between, dead letters go to their topic.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from smartcity.errors import LakeError
+from smartcity.events import Verdict
 from smartcity.stream.config import StreamConfig
+from smartcity.stream.dead_letters import DeadLetterTopic
 from smartcity.stream.memory import Windows, unnamed
 from smartcity.stream.objects import Store
 from smartcity.stream.sink import Plan
@@ -41,6 +43,8 @@ class Committer:
 
     def __post_init__(self) -> None:
         self._store = Store.of(self.config.bucket, self.config.prefix, self.config.endpoint)
+        topic = self.config.dead_letter_topic
+        self._dead_letters = DeadLetterTopic(self.config.bootstrap, topic) if topic else None
         self._places = Places(self.config.roads) if self.config.roads is not None else None
 
     def __call__(self, batch: DataFrame, batch_id: int) -> None:
@@ -83,6 +87,10 @@ class Committer:
     def _finish(self, batch_id: int, commit: dict[str, Any]) -> None:
         uploads = commit.pop("pending")
         self._store.complete(uploads)
+        if self._dead_letters:
+            for one in uploads:
+                if one["zone"] == Verdict.DEAD_LETTER:
+                    self._dead_letters.send(self._store, one["path"])
         files = [{name: one[name] for name in ("zone", "topic", "path", "rows", "bytes")} for one in uploads]
         self._store.put(commit_path(batch_id), json.dumps({**commit, "files": files}).encode())
         for one in uploads:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from smartcity.errors import NotConfigured
 from smartcity.events import TOPICS
+from smartcity.stream.dead_letters import DEAD_LETTERS
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,15 @@ class StreamConfig:
     folder of the lake, so that both go together. `starting_offsets` is "earliest", "latest" or Spark's JSON, and counts
     only while there is no checkpoint. `max_offsets_per_trigger` bounds the records of a batch, and so the memory of a
     task. `tasks` share the Kafka partitions of a batch: as many as there are cores, since each writes files of its own.
-    `roads` are the rows for enrichment (see `smartcity.transforms.places.Places`); without them district and road_class
-    are null.
+    Dead letters also go to the topic `dead_letter_topic`, unless it is empty. `roads` are the rows for enrichment (see
+    `smartcity.transforms.places.Places`); without them district and road_class are null.
     """
 
     lake_uri: str
     checkpoint: str = ""
     bootstrap: str = field(default_factory=lambda: _variable("KAFKA_BOOTSTRAP_SERVERS"))
     topics: tuple[str, ...] = tuple(TOPICS)
+    dead_letter_topic: str = DEAD_LETTERS
     starting_offsets: str = "earliest"
     max_offsets_per_trigger: int = 50_000
     trigger_s: float = 2.0

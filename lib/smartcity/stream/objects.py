@@ -91,7 +91,10 @@ class Store:
         """Upload a table as Parquet without showing it; return what `complete` needs, and its size in bytes."""
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="snappy", coerce_timestamps="us")
-        body = memoryview(sink.getvalue())
+        return self.upload_bytes(path, memoryview(sink.getvalue()), table.num_rows)
+
+    def upload_bytes(self, path: str, body: memoryview, rows: int) -> Upload:
+        """Upload the bytes of a file with that many rows without showing it; return what `complete` needs."""
         key = self.key(path)
         upload_id = self.client.create_multipart_upload(Bucket=self.bucket, Key=key)["UploadId"]
         etags = [
@@ -104,7 +107,7 @@ class Store:
             )["ETag"]
             for number, start in enumerate(range(0, len(body), _PART_BYTES), 1)
         ]
-        return {"path": path, "rows": table.num_rows, "bytes": len(body), "upload_id": upload_id, "etags": etags}
+        return {"path": path, "rows": rows, "bytes": len(body), "upload_id": upload_id, "etags": etags}
 
     def complete(self, uploads: list[Upload]) -> None:
         """Show the objects of these uploads. One that is completed already stays as it is."""

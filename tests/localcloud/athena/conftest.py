@@ -46,15 +46,17 @@ class Athena:
         context = {"QueryExecutionContext": {"Database": self.database}}
         return str(self.client.start_query_execution(QueryString=sql, **context | asked)["QueryExecutionId"])
 
-    def wait(self, query_id: str, states: tuple[str, ...] = ("SUCCEEDED", "FAILED", "CANCELLED")) -> dict[str, Any]:
+    def wait(
+        self, query_id: str, states: tuple[str, ...] = ("SUCCEEDED", "FAILED", "CANCELLED"), limit_s: float = LIMIT_S
+    ) -> dict[str, Any]:
         """Return the description of a query when it is in one of the states."""
-        limit = time.monotonic() + LIMIT_S
+        limit = time.monotonic() + limit_s
         while time.monotonic() < limit:
             described = self.client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
             if described["Status"]["State"] in states:
                 return dict(described)
             time.sleep(0.02)
-        raise AssertionError(f"{query_id} was not {states} within {LIMIT_S} s but {described['Status']}")
+        raise AssertionError(f"{query_id} was not {states} within {limit_s} s but {described['Status']}")
 
     def ask(self, sql: str, **more: Any) -> Answer:
         """Run a query to its end and read all its rows."""

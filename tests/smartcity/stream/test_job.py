@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
@@ -86,6 +86,42 @@ def test_nobody_sees_a_batch_before_its_commit(
         with pytest.raises(QueryDied):
             run_until_caught_up(spark, faulty_run.config)
     assert [faulty_run.lake.files(zone) for zone in ("raw", *Verdict)] == [[]] * 5
+
+
+def test_dead_letters_are_on_their_topic_with_reason_and_bytes(spark: SparkSession, faulty_run: Run) -> None:
+    """Each row of the zone dead_letter is on the topic: its key, value, time, place in Kafka, reason and record id."""
+    topic = f"dead_letters_{faulty_run.lake.prefix}"
+    run_until_caught_up(spark, replace(faulty_run.config, dead_letter_topic=topic))
+    stored = [row for name in TOPICS for row in faulty_run.lake.read("dead_letter", name).to_pylist()]
+    reader = Consumer({"bootstrap.servers": faulty_run.config.bootstrap, "group.id": topic, "log_level": 2})
+    reader.assign([TopicPartition(topic, 0, 0)])
+    letters = reader.consume(len(stored), 30)
+    reader.close()
+    wanted = {
+        f"{row['topic']} {row['kafka_partition']} {row['kafka_offset']}": (
+            row["key"],
+            row["value"],
+            round(row["kafka_timestamp"].timestamp() * 1000),
+            row["reason"],
+            row["record_id"],
+        )
+        for row in stored
+    }
+    assert {_place(one): _letter(one) for one in letters} == wanted
+    assert len(letters) == len(stored) > 20
+
+
+def _headers(letter: Message) -> dict[str, str]:
+    return {name: text.decode() for name, text in letter.headers()}
+
+
+def _place(letter: Message) -> str:
+    return " ".join(_headers(letter)[name] for name in ("topic", "partition", "offset"))
+
+
+def _letter(letter: Message) -> tuple[Any, ...]:
+    headers = _headers(letter)
+    return letter.key(), letter.value(), letter.timestamp()[1], headers["reason"], headers.get("record_id")
 
 
 def test_a_second_checkpoint_is_refused(spark: SparkSession, faulty_run: Run) -> None:
