@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 
+from localcloud import lab as stand_in
 from smartcity.aws import estimate, proof, stack
 from smartcity.errors import LabError, NotConfigured
 from smartcity.settings import Settings
@@ -112,7 +113,7 @@ def status(name: NAME = "smartcity") -> None:
 
 @app.command()
 def env(name: NAME = "smartcity") -> None:
-    """Print the variables that lead the notebooks to the stack: eval "$(./lab aws env)"."""
+    """Print the variables that lead the notebooks to the stack, and to Kafka here: eval "$(./lab aws env)"."""
     at = session()
     print_variables(told(lambda: stack.outputs(at, name)))
 
@@ -165,8 +166,8 @@ def prices_date() -> str:
 
 
 def print_variables(found: dict[str, str]) -> None:
-    """Print export lines."""
-    for name, value in stack.variables(found).items():
+    """Print export lines: those of the stack, and those of the Spark and Kafka of this machine."""
+    for name, value in {**stand_in.laptop_environment(stand_in.home()), **stack.variables(found)}.items():
         print(f"export {name}={shlex.quote(value)}")
 
 

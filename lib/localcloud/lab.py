@@ -48,6 +48,12 @@ def environment(home: Home) -> Mapping[str, str]:
     return env
 
 
+def laptop_environment(home: Home) -> Mapping[str, str]:
+    """Return the variables of what stays on this machine while the rest is on AWS: Spark, and Kafka where it runs."""
+    kafka = {name: value for name, value in environment(home).items() if name.startswith("KAFKA_")}
+    return {**spark_card(home, aws=True), **kafka}
+
+
 def pages(home: Home) -> dict[str, str]:
     """Return the pages of programs that are no service, by title: their address, or how to start them."""
     found = {}

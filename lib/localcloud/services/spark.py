@@ -13,11 +13,14 @@ from localcloud.home import Home, write_private
 MASTER = "local[2]"
 
 
-def spark_card(home: Home) -> Mapping[str, str]:
-    """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it."""
+def spark_card(home: Home, aws: bool = False) -> Mapping[str, str]:
+    """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it.
+
+    With `aws` it leads to no S3 of the lab: Hadoop's S3A then takes AWS's own, and the keys of the environment.
+    """
     return {
         "SPARK_MASTER_URL": MASTER,
-        "SPARK_CONF_DIR": str(spark_conf(home)),
+        "SPARK_CONF_DIR": str(spark_conf(home, aws)),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "JAVA_HOME": str(java_home(home)),
         # Spark's own choice is the first python3 of the PATH, which knows nothing of the lab.
@@ -25,10 +28,11 @@ def spark_card(home: Home) -> Mapping[str, str]:
     }
 
 
-def spark_conf(home: Home) -> Path:
+def spark_conf(home: Home, aws: bool = False) -> Path:
     """Write Spark's configuration, which holds keys, readable by its owner only; return its folder (SPARK_CONF_DIR)."""
-    conf = home.conf("spark")
-    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in _defaults(home).items()))
+    conf = home.conf("spark-aws" if aws else "spark")
+    settings = _defaults(home) | ({} if aws else _lab_s3(home))
+    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in settings.items()))
     write_private(conf / "log4j2.properties", _LOG4J)
     return conf
 
@@ -60,6 +64,11 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.local.dir": home.folder("tmp", "spark"),
         "spark.ui.showConsoleProgress": "false",
         "spark.ui.port": home.port("spark.ui"),
+    }
+
+
+def _lab_s3(home: Home) -> dict[str, object]:
+    return {
         "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
         "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
         "spark.hadoop.fs.s3a.path.style.access": "true",
