@@ -132,6 +132,8 @@ class Delivery:
             self._poll(0.05)
             if isinstance(error, BufferError) and len(self._producer) > full / 2:
                 continue
+            if isinstance(error, KafkaException) and not self._know({topic}):  # by itself it asks after minutes
+                continue
             try:
                 self._producer.produce(topic, value, key, timestamp=at_ms, headers=[("record_id", record_id.encode())])
                 return

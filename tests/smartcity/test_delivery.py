@@ -6,8 +6,10 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, TopicPartition
 
@@ -48,3 +50,37 @@ def test_records_of_a_forgotten_topic_are_sent_when_it_is_known_again(in_lab: Ma
     assert ids_in(bootstrap, topic) == Counter(row[4] for row in rows[10:])
     assert delivery.acknowledged() == len(rows)
     admin.delete_topics([topic])[topic].result(30)
+
+
+class Forgetful:
+    """A producer that takes no record before it was asked for the broker's topics, as librdkafka for minutes."""
+
+    def __init__(self, settings: Mapping[str, object]) -> None:
+        self.asked, self.taken = 0, list[str]()
+
+    def produce(self, topic: str, value: bytes, *more: object, **named: object) -> None:
+        """Take a record, or raise."""
+        if not self.asked:
+            raise KafkaException(KafkaError(KafkaError._UNKNOWN_TOPIC))
+        self.taken.append(topic)
+
+    def list_topics(self, timeout: float) -> SimpleNamespace:
+        """Tell that the topic is there."""
+        self.asked += 1
+        return SimpleNamespace(topics={"t": SimpleNamespace(partitions={0: None})})
+
+    def poll(self, seconds: float) -> int:
+        """Report nothing."""
+        return 0
+
+    def __len__(self) -> int:
+        return 0
+
+
+def test_a_topic_that_the_producer_thinks_unknown_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that is refused because of an unknown topic is taken as soon as the broker was asked for its topics."""
+    monkeypatch.setattr("smartcity.delivery.Producer", Forgetful)
+    monkeypatch.setattr("smartcity.delivery.ACK_S", 5)
+    delivery = Delivery("127.0.0.1:1")
+    delivery.send_all([("t", b"", b"", 0, "1")], Pace())
+    assert (delivery._producer.taken, delivery._producer.asked) == (["t"], 1)
