@@ -18,6 +18,7 @@ from rich.table import Table
 import lab_aws
 import lab_bi
 import lab_course
+import lab_release
 import lab_simulate
 import lab_stream
 from localcloud import lab as stand_in
@@ -191,6 +192,7 @@ lab_stream.register(app)
 lab_bi.register(app)
 lab_aws.register(app)
 lab_course.register(app, start)
+lab_release.register(app)
 
 
 def main() -> None:
