@@ -12,14 +12,16 @@ from localcloud.home import Home, write_private
 _NOTIFICATION = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
-def jupyter_command(home: Home, folder: Path, port: int) -> tuple[list[str], dict[str, str]]:
+def jupyter_command(
+    home: Home, folder: Path, port: int, address: str = "127.0.0.1"
+) -> tuple[list[str], dict[str, str]]:
     """Return the arguments that start JupyterLab on `folder`, and the variables it needs beside the lab's own."""
     conf = home.conf("jupyter")
     # A package brings an extension in source form; JupyterLab would ask each time to build it, which needs Node.js.
     write_private(conf / "labconfig" / "page_config.json", json.dumps({"buildCheck": False, "buildAvailable": False}))
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     write_private(conf / "lab" / "user-settings" / _NOTIFICATION, json.dumps(quiet))
-    options = [f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"]
+    options = [f"--port={port}", f"--ip={address}", f"--ServerApp.root_dir={folder}"]
     if os.geteuid() == 0:
         options.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *options], {"JUPYTER_CONFIG_DIR": str(conf)}

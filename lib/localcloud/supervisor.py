@@ -193,17 +193,23 @@ class Supervisor:
             path.unlink(missing_ok=True)
 
     def _write_card(self) -> None:
-        env = dict(self.client_env(self.home))
-        services: dict[str, Any] = {}
-        for service in self.services.values():
-            process = self._tracked(service.name).process()
-            if process is None:
-                continue
-            env |= service.card(self.home)
-            ports = {use: service.port(self.home, use) for use in service.ports}
-            services[service.name] = {"pid": process.pid, "ports": ports, "links": dict(service.links(self.home))}
-        card = {"version": 1, "env": env, "services": services}
-        write_private(self.home.root / "endpoints.json", json.dumps(card, indent=1))
+        alive = {name: process.pid for name in self.services if (process := self._tracked(name).process())}
+        running = {name: self.services[name] for name in alive}
+        write_private(self.home.root / "endpoints.json", card_of(self.home, running, self.client_env(self.home), alive))
+
+
+def card_of(
+    home: Home, running: Mapping[str, Service], client_env: Mapping[str, str], pids: Mapping[str, int] | None = None
+) -> str:
+    """Return the text of the card: how clients reach these services, and their processes where they are known."""
+    env = dict(client_env)
+    services: dict[str, Any] = {}
+    for name, service in running.items():
+        env |= service.card(home)
+        ports = {use: service.port(home, use) for use in service.ports}
+        pid = {"pid": pids[name]} if pids else {}
+        services[name] = {**pid, "ports": ports, "links": dict(service.links(home))}
+    return json.dumps({"version": 1, "env": env, "services": services}, indent=1)
 
 
 def _stay_taken(ports: Mapping[str, int]) -> list[str]:

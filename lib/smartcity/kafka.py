@@ -29,7 +29,8 @@ def ensure_topics(bootstrap: str, partitions: int = 4, names: Iterable[str] = tu
     Raises BrokerUnreachable where Kafka does not answer within 15 seconds.
     """
     _require_broker(bootstrap)
-    wanted = [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
+    # -1: as many copies as the cluster makes by default, one on a laptop's single broker.
+    wanted = [NewTopic(name, num_partitions=partitions, replication_factor=-1) for name in names]
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
     for name, made in admin.create_topics(wanted, request_timeout=CONNECT_S).items():
         try:
