@@ -55,7 +55,8 @@ def parse(sql: str) -> ExternalSchema:
 def _option(reader: Reader, found: dict[str, str]) -> None:
     token = reader.next()
     if token.upper == "DATABASE":
-        found["database"] = reader.string()
+        # The documented form is a string; a bare name is what many write.
+        found["database"] = reader.string() if not reader.peek() else reader.name()
     elif token.upper in ("REGION", "CATALOG_ROLE", "CATALOG_ID"):
         reader.string()
     elif token.upper == "IAM_ROLE":
