@@ -4,6 +4,7 @@ Throughput: the same records, after a warm-up in the same session, by (a) the la
 Spark copy of Kafka to Parquet, (c) five queries with default settings and the file sink. Events per core-second count
 the CPU time of the Spark processes: driver, JVM, Python workers. Latency: 2,000 events a second, from the Kafka
 timestamp until the file is listed in S3, and until an answer of Athena holds it. Alerts: 500 a second, real-time mode.
+Cluster: the lab's stream on a Master with one Worker, then with two, each with one core.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import numpy as np
 import psutil
 from latency import alerts, expect, latency
 
+from localcloud import lab as stand_in
 from smartcity import kafka
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
@@ -37,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--records", type=int, default=300_000)
-    parser.add_argument("--only", choices=["throughput", "latency", "alerts"])
+    parser.add_argument("--only", choices=["throughput", "latency", "alerts", "cluster"])
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
     parser.add_argument("--lake", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -46,6 +48,7 @@ def main() -> None:
         run_case(options.case, options.lake)
         return
     measures = {"throughput": lambda: throughput(options.records), "latency": latency, "alerts": alerts}
+    measures["cluster"] = lambda: cluster(options.records)
     report: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
     for name, measure in measures.items():
         if options.only in (None, name):
@@ -70,6 +73,26 @@ def throughput(records: int) -> dict[str, Any]:
     found["ours_to_copy"] = round(rate["ours"] / rate["copy"], 2)
     found["ours_to_course"] = round(rate["ours"] / rate["course"], 2)
     return found
+
+
+def cluster(records: int) -> dict[str, Any]:
+    """Return events a second of the lab's stream on clusters of one and of two Workers, and the ratio."""
+    chunks, found = _chunks(records), dict[str, Any]()
+    try:
+        for workers in (1, 2):
+            _lab("up", "--cluster", str(workers))
+            os.environ["SPARK_MASTER_URL"] = stand_in.environment(stand_in.home())["SPARK_MASTER_URL"]
+            one = _measure("ours", chunks)
+            rate = round(one["events"] / one["seconds"])
+            found[f"workers_{workers}"] = {"seconds": one["seconds"], "batches": one["batches"], "events_per_s": rate}
+    finally:
+        _lab("up", "--cluster", "0")
+    found["two_to_one"] = round(found["workers_2"]["events_per_s"] / found["workers_1"]["events_per_s"], 2)
+    return found
+
+
+def _lab(*command: str) -> None:
+    subprocess.run([sys.executable, "-m", "lab", *command], check=True, stdout=subprocess.DEVNULL)
 
 
 def _chunks(records: int) -> list[Chunk]:

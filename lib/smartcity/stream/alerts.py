@@ -15,7 +15,8 @@ ALERTS = "alerts"
 def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
     """Start sending alerts to the topic `alerts`, which must exist.
 
-    Real-time mode wants a free core for each Kafka partition read, for good. An alert may be sent twice after a crash.
+    Real-time mode wants a free core for each Kafka partition read, for good. Where a batch of it ends, records wait for
+    a third of a second, so there is one batch a minute. Alerts since its begin may be sent twice after a crash.
     https://spark.apache.org/docs/latest/streaming/structured-streaming-real-time-mode.html
     """
     records = (
@@ -36,5 +37,5 @@ def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
         .outputMode("update")
     )
     # PySpark's annotations lack the trigger that its code has.
-    query: StreamingQuery = writer.trigger(realTime="30 seconds").start()  # type: ignore[call-overload]
+    query: StreamingQuery = writer.trigger(realTime="1 minute").start()  # type: ignore[call-overload]
     return query
