@@ -146,5 +146,5 @@ def _with_outputs(path: Path, notebook: NotebookNode) -> NotebookNode:
         before = {cell.id: cell for cell in old.cells if cell.cell_type == "code"}
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.id in before:
-                cell.outputs = before[cell.id].outputs
+                cell.outputs, cell.execution_count = before[cell.id].outputs, before[cell.id].execution_count
     return notebook

@@ -80,10 +80,11 @@ def _check_size(path: Path, text: str) -> None:
 def _shown(path: Path, executed: Path, paint: Painter) -> str:
     notebook, ran = (nbformat.read(one, as_version=4) for one in (path, executed))  # type: ignore[no-untyped-call]
     outputs = {cell.id: cell.outputs for cell in ran.cells if cell.cell_type == "code"}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = kept(cell, outputs[cell.id], paint)
-            cell.execution_count = None
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):  # as if somebody had just run them from the first to the last
+        cell.outputs = kept(cell, outputs[cell.id], paint)
+        for part in (cell, *(output for output in cell.outputs if "execution_count" in output)):
+            part.execution_count = number
     notebook.metadata[course.OUTPUTS_OF] = course.code_digest(notebook)
     text = course.text(notebook)
     _check_size(path, text)
@@ -101,9 +102,7 @@ def _tells(output: NotebookNode) -> bool:
 
 
 def _plain(output: NotebookNode, paint: Painter) -> NotebookNode:
-    """Return an output without anything that needs a script, and without the number of its run."""
-    if "execution_count" in output:
-        output.execution_count = None
+    """Return an output without anything that needs a script."""
     if PLOTLY_MIME in output.get("data", {}):
         return _picture(output.data[PLOTLY_MIME], paint)
     return output

@@ -57,7 +57,7 @@ ask(
     SELECT road_id, count(*) AS readings, round(avg(traffic_data.mean_speed_kmh), 1) AS mean_speed_kmh
     FROM traffic_data
     GROUP BY road_id
-    ORDER BY mean_speed_kmh
+    ORDER BY mean_speed_kmh, road_id
     LIMIT 5
     """
 )
@@ -68,7 +68,8 @@ ask(
 
 # %%
 topics = ["vehicle_data", "gps_data", "traffic_data", "weather_data", "emergency_data"]
-counted = ask(" UNION ALL ".join(f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in topics))
+parts = (f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in topics)
+counted = ask(" UNION ALL ".join(parts) + " ORDER BY topic")
 truth = Lake(city.lake_uri).truth().to_pandas().astype({"topic": str, "verdict": str})
 counted.set_index("topic").join(truth.query("verdict == 'transformed'")["topic"].value_counts().rename("truth"))
 

@@ -107,7 +107,7 @@ def incident_story(strips: Mapping[str, pd.DataFrame], marks: Mapping[str, pd.Ti
             "xanchor": "left",
             "bgcolor": "rgba(127,127,127,0.2)",
         }
-        figure.add_annotation(x=at, y=1 - 0.055 * (number % 2), yref="y domain", **note)
+        figure.add_annotation(x=at, y=1 - 0.18 * (number % 2), yref="y domain", **note)
     figure.update_layout(title=title, height=190 * len(strips) + 120, showlegend=False)
     figure.update_xaxes(title="event time (UTC)", row=len(strips), col=1)
     return figure.update_yaxes(rangemode="tozero")

@@ -27,9 +27,9 @@ def describe(spec: Mapping[str, Any]) -> str:
 
 
 def _axes(layout: Mapping[str, Any]) -> Iterator[str]:
-    for name, axis in layout.items():
-        if name[:5] in ("xaxis", "yaxis"):
-            yield _text(axis.get("title"))
+    # Plotly keeps them in no order.
+    for name in sorted((name for name in layout if name[:5] in ("xaxis", "yaxis")), key=lambda one: (len(one), one)):
+        yield _text(layout[name].get("title"))
 
 
 def _text(title: object) -> str:

@@ -28,12 +28,13 @@ def template() -> str:
     layout = go.Layout(
         colorway=COLOURS,
         font={"family": FONT, "size": 14, "color": INK},
-        title={"x": 0.0, "xref": "paper", "xanchor": "left", "font": {"size": 18}},
+        title={"x": 0.015, "xref": "container", "xanchor": "left", "font": {"size": 18}},
         paper_bgcolor="white",
         plot_bgcolor="white",
-        xaxis=axis,
+        xaxis={**axis, "automargin": True, "title": {"standoff": 10}},
         yaxis={**axis, "automargin": True},  # names of bars are of any length
-        legend={"orientation": "h", "y": -0.2, "x": 0},
+        # At the foot of the picture, so that it meets no title of an axis, however high the picture is.
+        legend={"orientation": "h", "yref": "container", "y": 0.01, "yanchor": "bottom", "x": 0},
         margin={"l": 70, "r": 24, "t": 64, "b": 72},
         hoverlabel={"font": {"size": 13}},
     )

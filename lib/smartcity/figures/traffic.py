@@ -50,6 +50,7 @@ def speed_by_district(table: pd.DataFrame) -> go.Figure:
     figure.update_annotations(font_size=13)
     told = f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average"
     figure.update_layout(title=told, height=150 * rows + 110)
+    figure.update_xaxes(tickformat="%H:%M", nticks=4, tickangle=0)
     figure.update_xaxes(title="event time (UTC)", row=rows, col=2)
     figure.update_yaxes(title="mean speed (km/h)", row=(rows + 1) // 2, col=1)
     return figure.update_yaxes(rangemode="tozero")
