@@ -26,6 +26,7 @@ import plotly.express as px
 
 from smartcity import figures, prepare
 from smartcity.checks import lesson_07
+from smartcity.events import TOPICS
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
@@ -67,11 +68,10 @@ ask(
 # records that the simulator's truth knows.
 
 # %%
-topics = ["vehicle_data", "gps_data", "traffic_data", "weather_data", "emergency_data"]
-parts = (f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in topics)
-counted = ask(" UNION ALL ".join(parts) + " ORDER BY topic")
+counts = " UNION ALL ".join(f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in TOPICS)
 truth = Lake(city.lake_uri).truth().to_pandas().astype({"topic": str, "verdict": str})
-counted.set_index("topic").join(truth.query("verdict == 'transformed'")["topic"].value_counts().rename("truth"))
+clean = truth.query("verdict == 'transformed'").value_counts("topic").rename("truth")
+ask(f"{counts} ORDER BY topic").set_index("topic").join(clean)
 
 # %% [markdown]
 # ## What it scans is what it costs

@@ -25,7 +25,10 @@ def test_a_create_external_schema_is_read() -> None:
     """Name, database, role and the wish for a new database are found; other words are refused."""
     found = parse("create external schema S from data catalog database 'DB' region 'r' iam_role default")
     assert (found.name, found.database, found.role, found.make_database) == ("s", "db", "default", False)
-    assert parse("create external schema s from data catalog database Smart_City iam_role default").database == "smart_city"
+    assert (
+        parse("create external schema s from data catalog database Smart_City iam_role default").database
+        == "smart_city"
+    )
     with pytest.raises(SqlError, match="FROM KINESIS is not supported"):
         parse("create external schema s from kinesis iam_role default")
 
