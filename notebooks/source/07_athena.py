@@ -69,9 +69,8 @@ ask(
 
 # %%
 counts = " UNION ALL ".join(f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in TOPICS)
-truth = Lake(city.lake_uri).truth().to_pandas().astype({"topic": str, "verdict": str})
-clean = truth.query("verdict == 'transformed'").value_counts("topic").rename("truth")
-ask(f"{counts} ORDER BY topic").set_index("topic").join(clean)
+truth = Lake(city.lake_uri).truth().to_pandas().query("verdict == 'transformed'").astype({"topic": str})
+ask(f"{counts} ORDER BY topic").set_index("topic").join(truth["topic"].value_counts().rename("truth"))
 
 # %% [markdown]
 # ## What it scans is what it costs
