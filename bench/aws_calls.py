@@ -92,10 +92,8 @@ def api_call(headers: Any, body: bytes) -> list[tuple[str, list[str]]]:
 
 
 def _glue_resources(name: str, asked: dict[str, Any]) -> list[str]:
-    if "CrawlerMetrics" in name:
-        return ["*"]
     if "Crawler" in name:
-        return [f"crawler/{asked['Name']}"]
+        return [f"crawler/{asked['Name']}" if "Name" in asked else "*"]
     database = asked.get("DatabaseName") or asked.get("DatabaseInput", asked).get("Name", "")
     table = asked.get("TableName") or asked.get("TableInput", {}).get("Name")
     if "Table" in name and not table:
@@ -127,8 +125,8 @@ def proxy(upstream: str, book: Book, service: str) -> str:
 
         def answer(self) -> None:
             """Write the call down, pass it on, pass the answer back."""
-            body, headers = self.whole(), dict(self.headers)
-            headers.pop("Transfer-Encoding", None)
+            body = self.whole()
+            headers = {name: value for name, value in self.headers.items() if name.lower() != "transfer-encoding"}
             calls = [s3_call(self.command, self.path)] if service == "s3" else api_call(self.headers, body)
             for action, resource in calls:
                 book.note(action, *([resource] if isinstance(resource, str) else resource))
@@ -162,7 +160,7 @@ def record(options: argparse.Namespace, book: Book) -> dict[str, Any]:
     given = {name: getattr(options, name) for name in ("minutes", "vehicles", "seed", "run_id")}
     out = ROOT / "out" / options.run_id
     given |= {"target": "aws", "out": str(out), "role": os.environ["SMARTCITY_COPY_ROLE"]}
-    for path in runner.notebooks(ROOT / "notebooks" / "solutions", "01-09"):
+    for path in runner.notebooks(ROOT / "notebooks" / "solutions", "00-10"):
         book.lesson = path.name[:2]
         for done in runner.run([path], out / "notebooks", given, lambda *_: None):
             print(f"{done.name} {done.seconds:.0f} s, {sum(book.counts[book.lesson].values())} calls", flush=True)

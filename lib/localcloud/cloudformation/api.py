@@ -68,12 +68,15 @@ class CloudFormationResponse(MotoCloudFormationResponse):
     def create_stack(self) -> ActionResult:
         """Make all of a template's resources, or, after an error, none of the lab's own."""
         made.clear()
+        before = set(self.cloudformation_backend.stacks)
         try:
             return super().create_stack()
         except Exception:
             for resource in reversed(made):
                 with contextlib.suppress(Exception):  # the first error is the one to tell
                     resource.remove()
+            for stack in set(self.cloudformation_backend.stacks) - before:  # moto would keep it as being made, for good
+                del self.cloudformation_backend.stacks[stack]
             raise
         finally:
             made.clear()

@@ -77,6 +77,18 @@ def test_a_stack_is_made_in_the_services_and_removed(client: Client) -> None:
     assert names(client) == []
 
 
+def test_a_stack_that_fails_leaves_its_name_free(client: Client) -> None:
+    """After a refused CreateStack there is no stack of that name, and the next one is made."""
+    stacks = client("cloudformation")
+    twice = SMALL.replace("DatabaseInput: {Name: !Ref Name}", "DatabaseInput: {Name: there}")
+    client("glue").create_database(DatabaseInput={"Name": "there"})
+    with pytest.raises(ClientError, match="exists"):
+        stacks.create_stack(StackName="again", TemplateBody=twice)
+    with pytest.raises(ClientError, match="does not exist"):
+        stacks.describe_stacks(StackName="again")
+    stacks.create_stack(StackName="again", TemplateBody=SMALL)
+
+
 def test_a_type_that_the_lab_does_not_make_is_refused(client: Client) -> None:
     """No resource is left out in silence."""
     with pytest.raises(ClientError, match="AWS::Neptune::DBCluster"):

@@ -84,3 +84,15 @@ def test_a_user_without_usage_reads_nothing(spectrum: psycopg.Connection[Any], c
         reader.execute("SELECT COUNT(*) FROM lake.speeds")
     reader.close()
     spectrum.execute("DROP USER spectrum_reader")
+
+
+def test_a_database_with_an_external_schema_can_be_dropped(connect: Connect, bucket: str) -> None:
+    """What the gateway itself asked of a database does not count as its user."""
+    admin = connect()
+    admin.execute("CREATE DATABASE passing")
+    guest = connect(dbname="passing")
+    guest.execute(f"CREATE EXTERNAL SCHEMA lake FROM DATA CATALOG DATABASE 'default' IAM_ROLE '{ROLE}'".encode())
+    guest.execute("SELECT * FROM svv_external_tables")
+    guest.close()
+    admin.execute("DROP DATABASE passing")
+    assert admin.execute("SELECT COUNT(*) FROM pg_database WHERE datname = 'passing'").fetchone() == (0,)

@@ -57,6 +57,13 @@ class Engine:
                 return await link.query(sql, *values)
             finally:
                 await link.settled(link.ask(frames.SYNC))
+                if database != DATABASE:  # a link that stayed would keep anybody from dropping that database
+                    await self._part(database)
+
+    async def _part(self, database: str) -> None:
+        link, pumping = self._links.pop(database)
+        await link.close()
+        pumping.cancel()
 
     async def _superuser(self, database: str) -> Link:
         if database in self._links:
@@ -79,10 +86,8 @@ class Engine:
 
     async def close(self) -> None:
         """End the superuser's connections."""
-        for link, pumping in self._links.values():
-            await link.close()
-            pumping.cancel()
-        self._links.clear()
+        for database in list(self._links):
+            await self._part(database)
 
 
 async def prepare(engine: Engine, admin_password: str) -> None:
