@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from localcloud import lab
+from localcloud.home import Home
 from smartcity import course, mainjob, runner
 from smartcity.errors import LedgerUnbalanced
 
@@ -75,8 +77,16 @@ def test_the_main_job_carries_an_hour_to_the_page(in_lab: Mapping[str, str], tmp
 
 @pytest.mark.stack
 @pytest.mark.timeout(900)
-def test_the_learner_form_runs_unanswered(in_lab: Mapping[str, str], tmp_path: Path) -> None:
-    """Each learner notebook runs from top to bottom with its exercises untouched."""
-    paths = runner.notebooks(FOLDER)
-    done = [one.name for one in runner.run(paths, tmp_path, {**SMALL, "out": str(tmp_path)}, lambda *_: None)]
-    assert done == [path.stem for path in paths]
+def test_the_learner_form_runs_unanswered_wherever_variables_lead(
+    in_lab: Mapping[str, str], lab_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each learner notebook runs with its exercises untouched; with target aws it needs no card, only the SDKs' variables."""
+    for name, value in {**lab.laptop_environment(lab_home), "LAB_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    given = {**SMALL, "out": str(tmp_path), "target": "aws"}
+    paths = runner.notebooks(FOLDER, "00-10")
+    done = [one.name for one in runner.run(paths, tmp_path / "aws", given, lambda *_: None)]
+    monkeypatch.setenv("LAB_HOME", str(lab_home.root.parent))
+    last = runner.notebooks(FOLDER, "11")
+    done += [one.name for one in runner.run(last, tmp_path / "local", {**given, "target": "local"}, lambda *_: None)]
+    assert done == [path.stem for path in runner.notebooks(FOLDER)]
