@@ -144,7 +144,8 @@ figure.update_yaxes(title="")
 #
 # **What we see.** Each file brings a footer, compresses its few rows alone, and has to be asked for. Our own stream
 # therefore writes large batches; a stream that can't wait has its files compacted later, by a job that reads the small
-# ones and writes a large one. Look at the seconds, too: each run gives others, but the order stays.
+# ones and writes a large one. Here `./lab compact` is that job: it leaves the zone alone and writes `compacted/` beside it,
+# one file an hour. Look at the seconds, too: each run gives others, but the order stays.
 #
 # ## Exercise 2
 #
