@@ -10,6 +10,9 @@ from string import Template
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+# No bar of buttons, which would lie on what it belongs to where no mouse hovers: a double click shows all again.
+_CONFIG = {"displayModeBar": False, "responsive": True}
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -41,9 +44,7 @@ def _panel(index: int, panel: Panel) -> str:
     title = drawn.layout.title.text or ""
     drawn.update_layout(title=None, margin={"t": 16})
     name = f"figure-{index}"
-    body = drawn.to_html(
-        full_html=False, include_plotlyjs=False, div_id=name, config={"displaylogo": False, "responsive": True}
-    )
+    body = drawn.to_html(full_html=False, include_plotlyjs=False, div_id=name, config=_CONFIG)
     return (
         f'<section class="panel{" wide" if panel.wide else ""}" aria-labelledby="{name}-title">'
         f'<h2 id="{name}-title">{html.escape(title)}</h2>'
