@@ -101,6 +101,7 @@ def status() -> None:
         links |= row.links
     table.add_row("in all", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
     Console().print(table)
+    lab_stream.show_progress()
     for title, url in links.items():
         print(f"{title}: {url}")
 

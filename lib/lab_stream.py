@@ -112,6 +112,21 @@ def progress() -> None:
     print("".join(path.read_text() for path in texts), end="")
 
 
+def show_progress() -> None:
+    """Print the last batch of each query that streamed in this lab; nothing where none has."""
+    found = [json.loads(path.read_text()) for path in sorted(progress_folder().glob("*.json"))]
+    if not found:
+        return
+    table = Table("stream", "batch", "at (UTC)", "records/s in", "records/s done", "batch s", "waiting", "state rows")
+    for one in found:
+        rates = (f"{one[name]:,.0f}" for name in ("input_rows_per_second", "processed_rows_per_second"))
+        counts = (f"{one[name]:,}" for name in ("lag_records", "state_rows"))
+        table.add_row(
+            one["query"], str(one["batch_id"]), one["timestamp"][:19], *rates, f"{one['batch_seconds']:.1f}", *counts
+        )
+    Console().print(table)
+
+
 def package(out: Annotated[Path, typer.Option(help="Folder for the files.")] = ROOT / "out" / "package") -> None:
     """Make the wheel, the --py-files archive and the main file for spark-submit, on YARN, Kubernetes or EMR."""
     from smartcity.package import make
