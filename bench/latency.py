@@ -204,7 +204,7 @@ def _collect(consumer: Any, send: Callable[[], None], wanted: int) -> list[tuple
 
 
 def _start_stream(lake: Lake, *options: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "smartcity.stream.main", "--lake", lake.uri, *options]
+    command = [sys.executable, "-m", "smartcity.stream.main", "--lake", lake.uri, "--vehicles", "200", *options]
     log = Path(os.environ.get("LAB_HOME", ".")) / "out" / "bench-stream.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:

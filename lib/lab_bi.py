@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -72,8 +72,10 @@ def _show(checks: Iterable[Check]) -> int:
 
 def dashboard(
     port: Annotated[int | None, typer.Option(help="Default: a free one, the same each time.")] = None,
-    vehicles: Annotated[int, typer.Option(help="Of the simulated city, which gives the streets.")] = 200,
-    seed: Annotated[int, typer.Option(help="Of the simulated city.")] = 7,
+    vehicles: Annotated[
+        int | None, typer.Option(help="Of the city, with its streets; default: as the run noted.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
     run_id: RUN_ID = "run",
 ) -> None:
     """Serve the control room, a live page over Kafka and the lake, until Ctrl-C."""
@@ -85,7 +87,9 @@ def dashboard(
     from smartcity.simulate import Config, city
 
     lake = Lake(settings(run_id=run_id).lake_uri)
-    live = Live(city(Config(vehicles=vehicles, seed=seed)).roads)
+    given = {name: value for name, value in (("vehicles", vehicles), ("seed", seed)) if value is not None}
+    which: dict[str, Any] = {**lake.city(), **given}
+    live = Live(city(Config(**which)).roads)
     feed = Feed(live, env["KAFKA_BOOTSTRAP_SERVERS"], *run_start(lake))
     stored = LakeWatch(lake)
     server = serve(live, feed, stored, port or stand_in.home().port("dashboard.http"))

@@ -42,7 +42,7 @@ def simulate(
     lake.make_bucket()
     lake.purge()
     kafka.ensure_topics(broker)
-    lake.write_note("starting_offsets", kafka.end_offsets(broker))
+    lake.begin_run(kafka.end_offsets(broker), vehicles, seed)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("minutes of the city", total=minutes)

@@ -47,6 +47,8 @@ def stream(
     views: Annotated[bool, typer.Option(help="Also keep the minutes of districts and the queues of incidents.")] = True,
     alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
     trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
+    vehicles: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
 ) -> None:
     """Stream Kafka into the lake until Ctrl-C: the job of notebook 03, long-running."""
     env = lab_environment()
@@ -57,6 +59,8 @@ def stream(
     if fresh:
         Lake(uri).purge(keep="_run/")
     options = ["--trigger-s", str(trigger_s), "--progress", str(progress_folder())]
+    for name, value in (("--vehicles", vehicles), ("--seed", seed)):
+        options += [name, str(value)] if value is not None else []
     options += ["--once"] * once + ["--alerts"] * alerts
     options += ["--views", "district_minutes", "incident_queues"] * views
     if alerts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -118,6 +118,11 @@ class Lake:
             Bucket=self.bucket, Key=f"{self.prefix}/_run/{name}.json", Body=json.dumps(note).encode()
         )
 
+    def begin_run(self, offsets: Mapping[str, Mapping[str, int]], vehicles: int, seed: int) -> None:
+        """Note where in Kafka a run begins, and of which simulated city it is: whoever streams it needs both."""
+        self.write_note("starting_offsets", offsets)
+        self.write_note("city", {"vehicles": vehicles, "seed": seed})
+
     def read_note(self, name: str) -> Any:
         """Return a value that was kept with the run. Raises LakeError where there is none."""
         try:
@@ -126,6 +131,13 @@ class Lake:
             raise LakeError(
                 f"{self.uri} has no note {name!r} ({error}). Try: the notebook or command that begins a run, ./lab run"
             ) from error
+
+    def city(self) -> dict[str, int]:
+        """Return `vehicles` and `seed` of the run's simulated city; empty where no run has begun. Raises LakeError."""
+        if self.note_time("city") is None:
+            return {}
+        found: dict[str, int] = self.read_note("city")
+        return found
 
     def note_time(self, name: str) -> datetime | None:
         """Return when a value was kept with the run (UTC), or None where there is none. Raises LakeError."""

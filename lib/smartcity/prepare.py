@@ -42,7 +42,7 @@ def records(city: Settings, config: Config) -> None:
         return
     with _making(city, "records on Kafka", "02"):
         lake.purge()
-        lake.write_note("starting_offsets", kafka.end_offsets(bootstrap))
+        lake.begin_run(kafka.end_offsets(bootstrap), config.vehicles, config.seed)
         chunks = list(simulate(config))
         kafka.produce(chunks, bootstrap)
         lake.write_truth(pa.concat_tables(chunk.truth for chunk in chunks))

@@ -45,7 +45,7 @@ lake.make_bucket()
 lake.purge()
 kafka.ensure_topics(bootstrap)
 offsets = kafka.end_offsets(bootstrap)
-lake.write_note("starting_offsets", offsets)
+lake.begin_run(offsets, vehicles, seed)
 check = lesson_02.sheet(bootstrap, offsets)
 offsets["gps_data"]
 

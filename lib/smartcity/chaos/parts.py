@@ -19,6 +19,7 @@ from smartcity.simulate import Chunk, Config, Faults, simulate
 
 RATE: Final = 400
 """Records a second that are sent meanwhile."""
+VEHICLES: Final = 100
 SETTLE_LIMIT_S: Final = 240
 
 
@@ -103,7 +104,7 @@ class Load(threading.Thread):
             raise QueryDied(f"Waited {SETTLE_LIMIT_S} s for Kafka to take the load. Try: ./lab status")
 
     def _chunks(self) -> Iterator[Chunk]:
-        for chunk in simulate(Config(minutes=600, vehicles=100, seed=self.seed, faults=Faults.many(), chunk_s=20)):
+        for chunk in simulate(Config(minutes=600, vehicles=VEHICLES, seed=self.seed, faults=Faults.many(), chunk_s=20)):
             if self.enough.is_set():
                 return
             self.truth.append(chunk.truth)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from smartcity import kafka
-from smartcity.chaos.parts import SETTLE_LIMIT_S, Load, Services, Stream
+from smartcity.chaos.parts import SETTLE_LIMIT_S, VEHICLES, Load, Services, Stream
 from smartcity.errors import LabError, LedgerUnbalanced, QueryDied
 from smartcity.lake import Lake
 from smartcity.reconcile import Ledger, reconcile
@@ -90,7 +90,7 @@ def run(services: Services, command: StreamCommand, rounds: int, seed: int, say:
     bootstrap = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     lake.make_bucket()
     kafka.ensure_topics(bootstrap)
-    lake.write_note("starting_offsets", kafka.end_offsets(bootstrap))
+    lake.begin_run(kafka.end_offsets(bootstrap), VEHICLES, seed)
     load, chance = Load(bootstrap, seed), random.Random(seed)  # noqa: S311
     stream = Stream(command(lake.uri, "--trigger-s", "1"), Path(os.environ.get("LAB_HOME", ".")) / "out" / "chaos.log")
     try:

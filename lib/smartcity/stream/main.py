@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -46,8 +48,8 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--trigger-s", type=float, default=2.0, help="seconds between batches")
     parser.add_argument("--max-offsets", type=int, default=50_000, help="records of a batch at most")
     parser.add_argument("--tasks", type=int, default=2, help="tasks of a batch: one a core")
-    parser.add_argument("--vehicles", type=int, default=200, help="of the simulated city, which gives the roads")
-    parser.add_argument("--seed", type=int, default=7, help="of the simulated city")
+    parser.add_argument("--vehicles", type=int, help="of the city, which gives the roads; default: as the run noted")
+    parser.add_argument("--seed", type=int, help="of the city; default: as the run noted")
     parser.add_argument("--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep beside the zones")
     parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
     parser.add_argument("--once", action="store_true", help="end when Kafka holds nothing new")
@@ -86,20 +88,37 @@ def _config(options: argparse.Namespace) -> StreamConfig:
         max_offsets_per_trigger=options.max_offsets,
         trigger_s=options.trigger_s,
         tasks=options.tasks,
-        roads=city(Config(vehicles=options.vehicles, seed=options.seed)).roads,
+        roads=_roads(options),
     )
     print(f"Kafka {config.bootstrap} -> {config.lake_uri}", flush=True)
+    if config.roads is None:
+        print(
+            "The run has no note of its city: no record gets a district. Try: --vehicles and --seed of ./lab simulate"
+        )
     return config
 
 
 def _starting_offsets(lake: str) -> str:
     """Return where the run of this lake begins in Kafka, where it says so; else the earliest."""
+    noted = _note(lake, "starting_offsets")
+    return "earliest" if noted is None else json.dumps(noted)
+
+
+def _roads(options: argparse.Namespace) -> pa.Table | None:
+    """Return the roads of the city that the options name, else of the one that the run has noted, else None."""
+    given = {name: value for name in ("vehicles", "seed") if (value := getattr(options, name)) is not None}
+    noted = _note(options.lake, "city")
+    return city(Config(**{**(noted or {}), **given})).roads if noted or given else None
+
+
+def _note(lake: str, name: str) -> Any:
+    """Return what the run of this lake has noted under a name, or None."""
     config = StreamConfig(lake)
     store = Store.of(config.bucket, config.prefix, config.endpoint)
     try:
-        return json.dumps(json.loads(store.get("_run/starting_offsets.json")))
+        return json.loads(store.get(f"_run/{name}.json"))
     except store.client.exceptions.NoSuchKey:
-        return "earliest"
+        return None
 
 
 def _once(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:

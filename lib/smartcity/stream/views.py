@@ -52,7 +52,9 @@ def start_view(spark: SparkSession, config: StreamConfig, view: View, once: bool
     that is tried again writes the same files. Raises NotConfigured without roads.
     """
     if config.roads is None:
-        raise NotConfigured("A view needs the roads of the city. Try: StreamConfig(..., roads=city(Config()).roads)")
+        raise NotConfigured(
+            "A view needs the roads of the city. Try: StreamConfig(..., roads=city(Config()).roads), or --vehicles"
+        )
     mine = replace(config, checkpoint=f"{config.checkpoint}_{view.name}", topics=("traffic_data", "emergency_data"))
     store = Store.of(config.bucket, config.prefix, config.endpoint)
     roads = spark.createDataFrame(config.roads.select(["road_id", "district", "speed_limit_kmh"]).to_pylist())

@@ -24,6 +24,7 @@ from smartcity.events import TOPICS, TRAFFIC_DATA, Verdict
 from smartcity.reconcile import reconcile
 from smartcity.simulate import Config, Faults, city, simulate
 from smartcity.stream import catch_up_view, run_until_caught_up
+from smartcity.stream import main as stream_main
 from smartcity.stream.commit import Committer
 from smartcity.stream.objects import Store
 from smartcity.transforms import frames
@@ -48,6 +49,19 @@ def test_the_ledger_sees_what_is_wrong(spark: SparkSession, faulty_run: Run) -> 
     with pytest.raises(LedgerUnbalanced) as seen:
         reconcile(faulty_run.lake, faulty_run.truth.schema.empty_table().from_pandas(truth))
     assert (seen.value.ledger.total.misjudged, seen.value.ledger.total.unknown) == (1, 1)  # type: ignore[attr-defined]
+
+
+def test_the_roads_are_those_of_the_city_that_the_run_noted(faulty_run: Run) -> None:
+    """Without options the stream takes the noted city, an option goes before, and without either there are no roads."""
+
+    def roads(*options: str) -> int:
+        found = stream_main._config(stream_main.arguments(["--lake", faulty_run.lake.uri, *options])).roads
+        return 0 if found is None else found.num_rows
+
+    assert (roads(), roads("--vehicles", "1000")) == (0, city(Config(vehicles=1000)).roads.num_rows)
+    faulty_run.lake.begin_run({"gps_data": {"0": 5}}, 4000, 3)
+    assert roads() == city(Config(vehicles=4000, seed=3)).roads.num_rows != city(Config()).roads.num_rows
+    assert roads("--vehicles", "1000") == city(Config(vehicles=1000, seed=3)).roads.num_rows
 
 
 class Death(Exception):
