@@ -61,9 +61,15 @@ def zones(city: Settings, config: Config) -> None:
         done = subprocess.run(
             [sys.executable, *command, *options], capture_output=True, text=True, timeout=STREAM_LIMIT_S, check=False
         )
-    if done.returncode or not _written(lake):
-        said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise NotPrepared(f"The stream left the zones incomplete: {said}. Try: ./lab status, then lessons 02 and 03")
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).strip().splitlines()[-1:])
+        raise NotPrepared(f"The stream ended before its time: {said}. Try: ./lab status, then lessons 02 and 03")
+    if not _written(lake):
+        stored, sent = lake.committed_rows(), lake.truth().num_rows
+        raise NotPrepared(
+            f"The zones hold {stored:,} records, but the run has {sent:,}: somebody else sent some to its topics "
+            "meanwhile. Try: lesson 02, which begins the run anew"
+        )
 
 
 def tables(city: Settings, config: Config) -> None:
@@ -117,7 +123,7 @@ def _making(city: Settings, what: str, lesson: str) -> Iterator[None]:
 
 
 def _held(lake: Lake, bootstrap: str) -> bool:
-    """Tell whether Kafka holds at least as many records, since the run began, as the run has."""
+    """Tell whether Kafka holds just as many records, since the run began, as the run has, and no later run's."""
     try:
         begin, truth = lake.read_note("starting_offsets"), lake.truth()
     except LakeError:
@@ -125,7 +131,7 @@ def _held(lake: Lake, bootstrap: str) -> bool:
     now = kafka.end_offsets(bootstrap)
     sent = _counts(truth)
     since = {topic: sum(now[topic].values()) - sum(begin[topic].values()) for topic in TOPICS}
-    return all(since[topic] >= count for topic, count in sent.items())
+    return all(since[topic] == sent.get(topic, 0) for topic in TOPICS)
 
 
 def _counts(truth: pa.Table) -> dict[str, int]:
