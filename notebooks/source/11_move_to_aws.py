@@ -95,6 +95,21 @@ month_usd = 730 * estimate.total(estimate.idle_hour(Stack(warehouse=True, kafka=
 check.month_usd(month_usd)
 
 # %% [markdown]
+# ## What a lesson costs
+#
+# The lab has counted what its lessons call. Requests to S3 and queries cost by the piece; a crawl is billed for ten minutes
+# at least, and the warehouse for the minutes in which it works.
+#
+# **Predict.** Which lesson is the dearest: 03 with its thousand requests to S3, 06 with its crawls, or 08 with the warehouse?
+
+# %%
+costs = {number: estimate.total(estimate.lesson(number, Stack())) for number in sorted(estimate.usage())}
+pd.Series(costs, name="USD a run").rename_axis("lesson").round(5).to_frame()
+
+# %% [markdown]
+# **What we see.** Three crawls of a few seconds cost more than all other lessons together, because each is billed for ten
+# minutes. A thousand requests cost less than a cent. Look for what has a least amount; that is where small work is dear.
+#
 # ## The stack
 #
 # One CloudFormation template describes everything: bucket, catalog, crawler, roles, workgroup, warehouse, network, and a
