@@ -33,7 +33,8 @@ from smartcity.stream import StreamConfig, catch_up_view, records, run_until_cau
 from smartcity.transforms import frames
 
 # %% [markdown]
-# The lesson begins with Kafka's records of lesson 02 (made now, where they are missing) and with empty zones.
+# The lesson begins with Kafka's records of lesson 02 (made now, where they are missing) and with empty zones. Spark says a
+# few words in red when it starts; they do no harm.
 
 # %% tags=["varies"]
 run = settings(run_id=run_id, target=target)
@@ -84,7 +85,8 @@ gps.select("event_time", "vehicle_id", "speed_kmh", "latitude", "longitude").lim
 # %% [markdown]
 # ## Exercise 1
 #
-# How many records does `table` hold, and how many came out as events in `gps`?
+# How many records does `table` hold, and how many came out as events in `gps`? Answer with a dict:
+# `{"records": …, "events": …}`.
 
 # %%
 # BEGIN SOLUTION
@@ -114,8 +116,9 @@ check.copies(copies)
 # %% [markdown]
 # ## Forget copies, and lose the late
 #
-# A stream can't keep every id for ever. Spark forgets an id when its **watermark** has passed: the newest event time
-# that it has seen, less the delay that we grant. What is older than the watermark is dropped.
+# A stream can't keep every id for ever. What Spark remembers is its *state*. It forgets an id when the stream's **watermark**
+# has passed the event: the newest event time that it has seen, less the delay that we grant. What is older than the
+# watermark is dropped.
 #
 # **Predict.** With a delay of one minute the state stays small. What else happens?
 
@@ -134,25 +137,28 @@ pd.DataFrame([kept_all, {"watermark": "1 minute", "stored": spark.table("once").
 
 # %% [markdown]
 # **What we see.** The short watermark drops events that were in time by the city's rule of ten minutes. No error, no
-# trace; only this counter in the query's progress knows. A delay of 15 minutes would keep them, at the price of a larger
-# state. Our stream does neither: it keeps ids of the last 20 minutes itself, and *stores* what it sets aside.
+# trace; only this counter in the query's progress knows, and it counts rows, copies too: the table lacks fewer events. A
+# delay of ten minutes would keep them all, with some three times the state. Our stream remembers the ids of 20 minutes in
+# files of its own, and *stores* what it sets aside.
 #
 # ## Run the stream
 #
-# Each batch is one Spark job. Its tasks judge every record by the rules of the contract (`smartcity.events`) and
-# upload one file for each zone and hour, as a *multipart upload*: S3 shows such a file to nobody until it is
-# completed. When all tasks are done, the driver writes down the batch, then completes its files.
+# Each batch is one Spark job. The *driver*, the program that you started, cuts it into *tasks*. They judge every record by
+# the rules of the contract (`smartcity.events`) and upload one file for each zone and hour, as a *multipart upload*: S3
+# shows such a file to nobody until it is completed. When all tasks are done, the driver writes down the batch, then
+# completes its files.
 #
 # **Predict.** The driver is killed half-way through a batch. What does a reader of the lake see?
 
 # %% tags=["varies"]
 caught = run_until_caught_up(spark, config)
-caught
+pd.Series(caught.rows, name=f"records, written in {caught.batches} batches").to_frame()
 
 # %% [markdown]
-# **What we see.** `raw` is every record; the four other zones add up to it. As for the prediction: nothing of that
-# batch. The next driver finds it in the checkpoint and runs it again, with the same offsets. Had the driver died
-# between the note and the last file, the next one would complete the rest. Does the truth agree?
+# **What we see.** `raw` is every record; the four other zones add up to it. As for the prediction: killed before the batch
+# is written down, a reader sees nothing of it; the next driver finds it in the checkpoint and runs it again, with the same
+# offsets. Killed after, a reader sees those files that were completed, and the next driver completes the rest. Nothing is
+# there twice either way. Does the truth agree?
 
 # %%
 truth = lake.truth()["verdict"].to_pandas().value_counts().rename("truth").to_frame()
@@ -161,7 +167,7 @@ truth.assign(stored=pd.Series(caught.rows))
 # %% [markdown]
 # ## Count by the minute
 #
-# The second query answers a question of the traffic office: how full and how fast was each district in each minute?
+# The second query answers a question of the traffic office: how fast was each district in each minute?
 
 # %%
 catch_up_view(spark, config, "district_minutes")
@@ -169,10 +175,10 @@ by_minute = spark.read.parquet(f"{run.spark_lake_uri}/aggregates/district_minute
 figures.speed_by_district(by_minute.rename(columns={"minute_start": "minute"}).sort_values("minute"))
 
 # %% [markdown]
-# *Mean speed that the cameras saw, by minute and district.*
+# *Mean speed that the cameras (`traffic_data`) saw, by minute and district; dotted: all districts.*
 #
-# **What we see.** The last minutes are missing. A minute is written when its watermark, ten minutes, has passed: a
-# stream pays for being right about late events with waiting.
+# **What we see.** The hour ends at 08:00, the lines before 07:50. A minute is written when the watermark, ten minutes behind
+# the newest event, has passed it: a stream pays for being right about late events with waiting.
 
 # %%
 spark.stop()
@@ -183,7 +189,7 @@ check
 #
 # - Kafka holds bytes; a schema makes events of them.
 # - A watermark bounds memory, and what it drops is gone in silence: count it, or store it.
-# - Exactly once = the same offsets again after a crash, and files that nobody sees before their batch is complete.
+# - Exactly once = the same offsets again after a crash, and files that nobody sees before their batch is written down.
 #
 # **On AWS** the same job runs on EMR Serverless: 0.053 USD for a vCPU-hour and 0.006 for a GB-hour, by the second; this
 # lesson is less than a cent.

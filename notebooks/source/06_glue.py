@@ -78,8 +78,9 @@ trouble = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.
 trouble
 
 # %% [markdown]
-# **What we see.** The folder of that hour no longer holds files that are alike. So it is no partition any more: each of
-# its files becomes a table, or the folder does, and nobody can ask for the weather. An **exclusion** mends it:
+# **What we see.** Not two, but more. The folder of that hour no longer holds files that are alike, so it is no partition any
+# more: each of its files became a table, and so did the sound folder beside it, which is alone now. There is no
+# `weather_data`, and nobody can ask for the weather. An **exclusion** mends it:
 
 # %%
 glue.delete_database(Name=f"{city.database}_demo")
@@ -96,8 +97,9 @@ mended
 #
 # Now the real tables: the transformed events, and what was set aside.
 #
-# **Predict.** Below `transformed/` there is a folder for each topic, in it `event_date=…`, in it `hour=…`. How many
-# tables will there be, and what will the partition columns be called?
+# **Predict.** Below `transformed/` there is a folder for each topic, in it `event_date=…`, in it `hour=…`; below `late/`,
+# `duplicate/` and `dead_letter/` there is `arrival_date=…`. How many tables will there be, and what will the partition
+# columns be called?
 
 # %%
 crawler = f"{city.database}-transformed"
@@ -121,8 +123,8 @@ tables = pd.DataFrame(
 tables
 
 # %% [markdown]
-# **What we see.** One table for each topic, and one for each zone that was set aside. The folder names became partition
-# columns. Is it all? The truth knows how many records each table must have.
+# **What we see.** Eight: one table for each topic, and one for each zone that was set aside. `raw` is not crawled. The
+# folder names became partition columns. Is it all? The truth knows how many records each table must have.
 
 # %%
 truth = lake.truth().to_pandas()
@@ -131,9 +133,9 @@ books = truth["topic"].astype(str).where(clean, truth["verdict"].astype(str)).va
 tables.set_index("table")[["records"]].join(books)
 
 # %%
-figure = px.bar(tables.sort_values("records"), x="records", y="table", log_x=True, text="records", template=figures.template())
-figure.update_layout(title=f"{tables['records'].sum():,} records are in the catalog, and no row was read for it")
-figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="")
+figure = px.bar(tables.sort_values("records"), x="records", y="table", log_x=True, text_auto=",", template=figures.template())
+figure.update_layout(title=f"{tables['records'].sum():,} records are in the catalog, counted from the ends of the files")
+figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="").update_xaxes(dtick=1)
 
 # %% [markdown]
 # *Records of each table, as the crawler wrote them into the catalog.*
@@ -145,13 +147,13 @@ figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="")
 # %%
 gps = glue.get_table(DatabaseName=city.database, Name="gps_data")["Table"]
 print(gps["StorageDescriptor"]["Location"], gps["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"])
-pd.DataFrame(gps["StorageDescriptor"]["Columns"]).T
+pd.DataFrame(gps["StorageDescriptor"]["Columns"])
 
 # %% [markdown]
 # ## Exercise 1
 #
-# Which partitions does `gps_data` have? Make a list of their `Values`; `glue.get_partitions` has them under
-# `"Partitions"`.
+# Which partitions does `gps_data` have? Make a list of the `Values` of each, `[event_date, hour]`; `glue.get_partitions` has
+# them under `"Partitions"`.
 
 # %%
 # BEGIN SOLUTION
@@ -163,7 +165,8 @@ check.partitions(partitions)
 # %% [markdown]
 # ## Exercise 2
 #
-# The hours look like numbers. Which type has the column `hour` in the catalog?
+# The hours look like numbers. Which type has the column `hour` in the catalog? Partition columns stand in
+# `gps["PartitionKeys"]`.
 
 # %%
 # BEGIN SOLUTION
@@ -192,8 +195,8 @@ check
 # - One foreign file breaks the grouping: keep exports out of the lake's folders, and exclude what has to lie there.
 # - Partition columns come from folder names, and are strings.
 #
-# **On AWS** a crawler costs 0.44 USD per DPU-hour, ten minutes at least: about 0.15 USD for each run, so do not start one
-# every minute. The catalog itself is free up to a million objects.
+# **On AWS** a crawler takes two DPUs (each 4 cores and 16 GB) at 0.44 USD an hour, ten minutes at least: about 0.15 USD for
+# each run, so do not start one every minute. The catalog itself is free up to a million objects.
 #
 # Next: [ask the tables](07_athena.ipynb).
 

@@ -10,7 +10,7 @@
 # simulate → Kafka → Spark → S3 → Glue → **[ Athena ]** → Redshift → dashboards
 #
 # Words: [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition), [Parquet](../GLOSSARY.md#parquet),
-# [CTAS](../GLOSSARY.md#ctas), [workgroup](../GLOSSARY.md#workgroup).
+# [CTAS](../GLOSSARY.md#ctas).
 
 # %% tags=["parameters"]
 run_id: str = "run"  # name of the run: its folder in the lake
@@ -85,6 +85,9 @@ def scanned(sql: str) -> int:
 
 
 # %% [markdown]
+# Athena charges 10 MB a query at least, so on so little data each of these would cost the same. To see what they would cost
+# on a large lake, we reckon by the byte.
+#
 # **Predict.** Parquet stores columns apart. Which of these three scans the least, and which the most?
 
 # %% tags=["varies"]
@@ -93,13 +96,14 @@ costs = {
     "one column": scanned("SELECT avg(speed_kmh) AS v FROM gps_data"),
     "all columns": scanned("SELECT * FROM gps_data"),
 }
-pd.DataFrame({"bytes scanned": costs, "USD for a million times": {name: n * 5e-6 for name, n in costs.items()}})
+pd.DataFrame({"bytes scanned": costs, "USD for a million, by the byte": {name: round(n * 5e-6, 2) for name, n in costs.items()}})
 
 # %% [markdown]
-# **What we see.** Counting needs only the ends of the files, where Parquet keeps the number of rows. One column needs
-# its chunks. `SELECT *` reads everything, and nobody looks at it.
+# **What we see.** Counting needs only the ends of the files, where Parquet keeps the number of rows; our files are small, so
+# their ends weigh nearly as much as a column. One column needs its chunks. `SELECT *` reads everything, and nobody looks at
+# it.
 #
-# ## A filter that saves nothing
+# ## A filter that saves little
 #
 # The mayor asks about one district. **Predict.** Will the answer scan fewer bytes when we filter by it?
 
@@ -107,11 +111,13 @@ pd.DataFrame({"bytes scanned": costs, "USD for a million times": {name: n * 5e-6
 district = ask("SELECT district FROM gps_data GROUP BY 1 ORDER BY count(*) DESC, 1")["district"].dropna().iloc[0]
 question = "SELECT avg(speed_kmh) AS v FROM {table} WHERE district = '" + district + "'"
 costs["one district, filtered"] = scanned(question.format(table="gps_data"))
-costs["one district, filtered"], costs["one column"]
+pd.Series(costs, name=f"bytes scanned; the district is {district}").to_frame()
 
 # %% [markdown]
-# **What we see.** Not fewer, but more: to filter, the engine reads a second column, of all rows. A filter on a plain
-# column is a *full scan*. A filter on a **partition** column leaves folders out unread, but ours are by date and hour.
+# **What we see.** Not fewer bytes than `one column`, but more: each file holds rows of every district, so the engine reads a
+# second column of all of them, a *full scan*. A filter on a plain column saves only where the bounds in a file's footer rule
+# the file out, as `speed_kmh > 500` would. A filter on a **partition** column leaves whole folders unread, but ours are by
+# date and hour.
 #
 # ## Lay the data for the question
 #
@@ -121,7 +127,7 @@ costs["one district, filtered"], costs["one column"]
 # %%
 here = f"{city.lake_uri}/derived/gps_by_district/"
 drop = wr.athena.start_query_execution("DROP TABLE IF EXISTS gps_by_district", city.database, city.athena_output, wait=True)
-wr.s3.delete_objects(here)
+wr.s3.delete_objects(here)  # DROP forgets a table; its files stay
 made = wr.athena.create_ctas_table(
     "SELECT vehicle_id, event_time, speed_kmh, district FROM gps_data WHERE district IS NOT NULL",
     database=city.database,
@@ -131,12 +137,12 @@ made = wr.athena.create_ctas_table(
     partitioning_info=["district"],
     wait=True,
 )
-ask('SELECT * FROM "gps_by_district$partitions" ORDER BY 1').T
+ask('SELECT * FROM "gps_by_district$partitions" ORDER BY 1')
 
 # %%
 costs["one district, partitioned"] = scanned(question.format(table="gps_by_district"))
 bars = pd.DataFrame({"question": costs.keys(), "kB": [n / 1e3 for n in costs.values()]})
-bars["price"] = [f"{n * 5e-6:.2f} USD for a million" for n in costs.values()]
+bars["price"] = [f"{n * 5e-6:.2f} USD for a million, by the byte" for n in costs.values()]
 figure = px.bar(bars, x="kB", y="question", text="price", template=figures.template())
 figure.update_layout(title="A partition for the question scans the least; SELECT * the most")
 figure.update_layout(xaxis_title="scanned (kB)", yaxis_title="").update_yaxes(autorange="reversed")
@@ -146,8 +152,9 @@ figure.update_layout(xaxis_title="scanned (kB)", yaxis_title="").update_yaxes(au
 #
 # ## Exercise 1
 #
-# In how many minutes of the first hour did it rain? Use `weather_data`: a minute counts when any station reports a
-# precipitation above zero. The first hour is that of the earliest event.
+# In how many minutes of the first hour of `weather_data` did it rain? A minute counts when any station reports a
+# precipitation above zero. The first hour is that of this table's earliest event; `SELECT * FROM weather_data LIMIT 1`
+# shows its columns. When a query fails, read the last line of the error.
 
 # %%
 # BEGIN SOLUTION
@@ -166,7 +173,7 @@ check.rain_minutes(rain_minutes)
 # %% [markdown]
 # ## Exercise 2
 #
-# How many times fewer bytes does the mayor's question scan on the partitioned table? Use `costs`.
+# How many times fewer bytes does the mayor's question scan on the partitioned table than on `gps_data`? Use `costs`.
 
 # %%
 # BEGIN SOLUTION
@@ -193,7 +200,8 @@ check
 # ## Recap
 #
 # - Athena runs SQL on files; the catalog says which. Nothing is loaded, and nothing runs when nobody asks.
-# - Fewer columns, fewer partitions: fewer bytes, lower cost. A filter on a plain column saves nothing.
+# - Fewer columns, fewer partitions: fewer bytes, lower cost. A filter on a plain column saves little, unless the
+#   files are sorted by it.
 # - CTAS lays the data for a question.
 #
 # **On AWS** this lesson's queries cost less than a tenth of a cent: about a dozen times the least charge of 0.00005 USD.

@@ -66,8 +66,9 @@ class Exercise:
             hint = self.judge(answer)
         except (LabError, BotoCoreError, ClientError) as error:
             return Outcome(Status.UNKNOWN, f"The lab does not answer: {error}")
-        except Exception as error:
-            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)} ({type(error).__name__}).")
+        except Exception:
+            kind = type(answer).__name__
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}, which is of the type {kind}.")
         if hint is not None:
             return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}. {hint}")
         return Outcome(Status.RIGHT, self.why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -27,11 +27,15 @@ def _partitions(lake: Lake) -> Exercise:
     def judge(answer: Any) -> str | None:
         if isinstance(answer, str) or not isinstance(answer, Sequence):
             raise TypeError
+        if any(isinstance(one, Mapping) for one in answer):
+            return "These are whole partitions; take the `Values` of each."
         told = {tuple(str(value) for value in one) for one in answer}
         there = {found.groups() for path in lake.files("transformed", "gps_data") if (found := _FOLDERS.search(path))}
         if told == there:
             return None
-        return f"{len(there)} folders hold files of gps_data; your list has {len(told)}, or others."
+        if len(told) == len(there):
+            return "The number is right, but some values are not those of the folders."
+        return f"{len(there)} folders hold files of gps_data; your list has {len(told)}."
 
     return Exercise(
         "partitions",

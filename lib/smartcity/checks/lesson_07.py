@@ -24,9 +24,12 @@ def sheet(city: Settings) -> Sheet:
     """Return the exercises of the lesson."""
     lake = Lake(city.lake_uri)
     district = cache(lambda: busiest_district(lake))
-    whole = cache(lambda: _scanned(city, "gps_data", district()))
-    part = cache(lambda: _scanned(city, "gps_by_district", district()))
-    return Sheet("07", _rain_minutes(lake), _times_less(whole, part), _usd_a_year(whole))
+    whole = cache(lambda: _scanned(city, _question("gps_data", district())))
+    part = cache(lambda: _scanned(city, _question("gps_by_district", district())))
+    unfiltered = cache(lambda: _scanned(city, "SELECT avg(speed_kmh) AS v FROM gps_data"))
+    every = cache(lambda: _scanned(city, "SELECT * FROM gps_data"))
+    times = _times_less(whole, part, unfiltered, every)
+    return Sheet("07", _rain_minutes(lake), times, _usd_a_year(whole))
 
 
 def _rain_minutes(lake: Lake) -> Exercise:
@@ -39,12 +42,18 @@ def _rain_minutes(lake: Lake) -> Exercise:
     )
 
 
-def _times_less(whole: Number, part: Number) -> Exercise:
+def _times_less(whole: Number, part: Number, unfiltered: Number, every: Number) -> Exercise:
+    slips = {
+        "Upside down.": lambda: part() / whole(),
+        "That is `SELECT *`; take the mayor's question.": lambda: every() / part(),
+        "That is without the filter; take the mayor's question.": lambda: unfiltered() / part(),
+        "Nearly: do not round to a whole number.": lambda: round(whole() / part()),
+    }
     return Exercise(
         "times_less",
-        "a number: bytes of the whole table divided by bytes of the partitioned one",
-        number(lambda: whole() / part(), 0.05, {"Upside down.": lambda: part() / whole()}),
-        "A filter on a partition column leaves folders out before a single byte is read.",
+        "a number: bytes of the mayor's question on `gps_data`, divided by those on `gps_by_district`",
+        number(lambda: whole() / part(), 0.05, slips),
+        "A filter on a partition column leaves folders out before a byte of them is read.",
     )
 
 
@@ -76,11 +85,10 @@ def _rain(lake: Lake) -> Counter[object]:
     return Counter(pc.floor_temporal(wet["event_time"], unit="minute").to_pylist())
 
 
-def _scanned(city: Settings, table: str, district: str) -> int:
-    frame = wr.athena.read_sql_query(
-        f"SELECT avg(speed_kmh) AS v FROM {table} WHERE district = '{district}'",  # noqa: S608  names of our own
-        database=city.database,
-        ctas_approach=False,
-        s3_output=city.athena_output,
-    )
+def _question(table: str, district: str) -> str:
+    return f"SELECT avg(speed_kmh) AS v FROM {table} WHERE district = '{district}'"  # noqa: S608  names of our own
+
+
+def _scanned(city: Settings, sql: str) -> int:
+    frame = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
     return int(frame.query_metadata["Statistics"]["DataScannedInBytes"])
