@@ -137,9 +137,9 @@ pd.DataFrame([kept_all, {"watermark": "1 minute", "stored": spark.table("once").
 
 # %% [markdown]
 # **What we see.** The short watermark drops events that were in time by the city's rule of ten minutes. No error, no
-# trace; only this counter in the query's progress knows, and it counts rows, copies too: the table lacks fewer events. A
-# delay of ten minutes would keep them all, with some three times the state. Our stream remembers the ids of 20 minutes in
-# files of its own, and *stores* what it sets aside.
+# trace; only this counter in the query's progress knows. It counts rows: some of them were copies of events that the table
+# has, so fewer events are missing. A delay of ten minutes would keep them all, with a larger state. Our stream remembers
+# the ids of 20 minutes in files of its own, and *stores* what it sets aside.
 #
 # ## Run the stream
 #
@@ -177,7 +177,7 @@ figures.speed_by_district(by_minute.rename(columns={"minute_start": "minute"}).s
 # %% [markdown]
 # *Mean speed that the cameras (`traffic_data`) saw, by minute and district; dotted: all districts.*
 #
-# **What we see.** The hour ends at 08:00, the lines before 07:50. A minute is written when the watermark, ten minutes behind
+# **What we see.** Cameras report once a minute, first at 07:01. The hour ends at 08:00, the lines before 07:50. A minute is written when the watermark, ten minutes behind
 # the newest event, has passed it: a stream pays for being right about late events with waiting.
 
 # %%

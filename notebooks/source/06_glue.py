@@ -20,6 +20,8 @@ seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
 
 # %%
+import contextlib
+
 import boto3
 import pandas as pd
 import plotly.express as px
@@ -58,8 +60,10 @@ put = s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.cs
 
 # %%
 def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> pd.DataFrame:
-    """Run a new crawler over S3 paths, and return the tables that are then in its database."""
+    """Run a new crawler over S3 paths into a database that is emptied first, and return the tables that it made."""
     targets = {"S3Targets": [{"Path": path, "Exclusions": exclusions} for path in paths]}
+    with contextlib.suppress(glue.exceptions.EntityNotFoundException):
+        glue.delete_database(Name=database)  # what an earlier try has left
     catalog.ensure_database(glue, database)
     if name in glue.list_crawlers()["CrawlerNames"]:
         glue.delete_crawler(Name=name)
@@ -79,11 +83,10 @@ trouble
 
 # %% [markdown]
 # **What we see.** Not two, but more. The folder of that hour no longer holds files that are alike, so it is no partition any
-# more: each of its files became a table, and so did the sound folder beside it, which is alone now. There is no
-# `weather_data`, and nobody can ask for the weather. An **exclusion** mends it:
+# more: each of its files became a table with the file's name, and so did the sound folder beside it, which is alone now.
+# There is no `weather_data`, and nobody can ask for the weather. An **exclusion** mends it:
 
 # %%
-glue.delete_database(Name=f"{city.database}_demo")
 mended = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], ["**.csv"])
 mended
 

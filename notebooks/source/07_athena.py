@@ -99,9 +99,9 @@ costs = {
 pd.DataFrame({"bytes scanned": costs, "USD for a million, by the byte": {name: round(n * 5e-6, 2) for name, n in costs.items()}})
 
 # %% [markdown]
-# **What we see.** Counting needs only the ends of the files, where Parquet keeps the number of rows; our files are small, so
-# their ends weigh nearly as much as a column. One column needs its chunks. `SELECT *` reads everything, and nobody looks at
-# it.
+# **What we see.** Counting needs only the *footer* of each file, its end, where Parquet keeps the number of rows and the
+# bounds of each column. The engine reads the last 48 kB of a file to find it, and on files as small as ours that is most of
+# what a query scans. One column needs its own bytes beside. `SELECT *` reads everything, and nobody looks at it.
 #
 # ## A filter that saves little
 #
@@ -150,11 +150,14 @@ figure.update_layout(xaxis_title="scanned (kB)", yaxis_title="").update_yaxes(au
 # %% [markdown]
 # *Bytes that each question scans, and what a million such questions would cost by the byte.*
 #
+# **What we see.** One folder means one small file to open instead of all. Asked for all districts, the new table would scan
+# more than the old one, for it has more files. Partition for the question that is asked often.
+#
 # ## Exercise 1
 #
 # In how many minutes of the first hour of `weather_data` did it rain? A minute counts when any station reports a
-# precipitation above zero. The first hour is that of this table's earliest event; `SELECT * FROM weather_data LIMIT 1`
-# shows its columns. When a query fails, read the last line of the error.
+# `precipitation_mm_h` above zero; the first hour is the one in which the table's earliest event lies. When a query fails,
+# read the last line of the error.
 
 # %%
 # BEGIN SOLUTION
@@ -174,6 +177,7 @@ check.rain_minutes(rain_minutes)
 # ## Exercise 2
 #
 # How many times fewer bytes does the mayor's question scan on the partitioned table than on `gps_data`? Use `costs`.
+# Your neighbour's number may be another: it depends on how many files a lake has.
 
 # %%
 # BEGIN SOLUTION

@@ -25,6 +25,8 @@ def _counted(truth: Truth) -> Exercise:
     def judge(answer: Any) -> str | None:
         if not isinstance(answer, Mapping):
             raise TypeError
+        if set(answer) != {"records", "events"}:
+            return "The keys must be `records` and `events`."
         told, known = {name: int(answer[name]) for name in ("records", "events")}, truth()
         if told["records"] != sum(known.values()):
             return "Count the rows of `table`: one a record of gps_data, broken or not."
@@ -42,6 +44,7 @@ def _counted(truth: Truth) -> Exercise:
 
 def _copies(truth: Truth) -> Exercise:
     slips = {
+        "You started from `table`; start from `gps`.": lambda: sum(truth().values()) - truth()[Verdict.TRANSFORMED],
         "That is how many *different* events there are.": lambda: truth()[Verdict.TRANSFORMED],
         "That counts all events, the first ones too.": lambda: sum(
             truth()[verdict] for verdict in (Verdict.TRANSFORMED, Verdict.DUPLICATE)
@@ -51,7 +54,8 @@ def _copies(truth: Truth) -> Exercise:
         "copies",
         "a whole number",
         number(lambda: truth()[Verdict.DUPLICATE], slips=slips),
-        "The truth says the same. Each of these copies would have made the city busier than it is.",
+        "The truth says the same. Each of these copies would have made the city busier than it is. Where no event "
+        "comes three times, just as many events have a copy.",
     )
 
 

@@ -29,19 +29,21 @@ def _partitions(lake: Lake) -> Exercise:
             raise TypeError
         if any(isinstance(one, Mapping) for one in answer):
             return "These are whole partitions; take the `Values` of each."
+        if any(isinstance(one, str) for one in answer):
+            return "Each partition is a list of two: [event_date, hour]."
         told = {tuple(str(value) for value in one) for one in answer}
         there = {found.groups() for path in lake.files("transformed", "gps_data") if (found := _FOLDERS.search(path))}
         if told == there:
             return None
         if len(told) == len(there):
-            return "The number is right, but some values are not those of the folders."
+            return "The number is right, but some values are not those of the folders: strings, such as '07'."
         return f"{len(there)} folders hold files of gps_data; your list has {len(told)}."
 
     return Exercise(
         "partitions",
         "a list of [event_date, hour], one for each partition",
         judge,
-        "One partition a folder. Hours beside the run's own come from devices whose clocks are wrong.",
+        "One partition a folder. An hour beside the run's own comes from a device whose clock is off, little or much.",
     )
 
 
@@ -53,10 +55,17 @@ def _hour_type(city: Settings) -> Exercise:
     slips = {
         "A good guess by its values; but a crawler does not guess types from folder names.": lambda: {"int", "bigint"}
     }
+    by_name = one_of(right, "Look in `PartitionKeys` of the table; the catalog has a name of its own for it.", slips)
+
+    def judge(answer: Any) -> str | None:
+        if isinstance(answer, list | Mapping):
+            return "You are near: take the `Type` of the entry whose `Name` is hour."
+        return by_name(answer)
+
     return Exercise(
         "hour_type",
         "the name of a type, as the catalog has it",
-        one_of(right, "Look in `PartitionKeys` of the table, not among its columns.", slips),
+        judge,
         "So `hour = 7` is an error and `hour = '07'` an answer: the classic trap of the first query.",
     )
 

@@ -29,7 +29,7 @@ def sheet(city: Settings) -> Sheet:
     unfiltered = cache(lambda: _scanned(city, "SELECT avg(speed_kmh) AS v FROM gps_data"))
     every = cache(lambda: _scanned(city, "SELECT * FROM gps_data"))
     times = _times_less(whole, part, unfiltered, every)
-    return Sheet("07", _rain_minutes(lake), times, _usd_a_year(whole))
+    return Sheet("07", _rain_minutes(lake), times, _usd_a_year(whole, unfiltered))
 
 
 def _rain_minutes(lake: Lake) -> Exercise:
@@ -57,10 +57,13 @@ def _times_less(whole: Number, part: Number, unfiltered: Number, every: Number) 
     )
 
 
-def _usd_a_year(whole: Number) -> Exercise:
+def _usd_a_year(whole: Number, unfiltered: Number) -> Exercise:
     year = LEAST_BYTES * USD_PER_BYTE * _MINUTES_A_YEAR
     slips = {
-        "You took the bytes that it scans; Athena charges 10 MB at least.": lambda: year * whole() / LEAST_BYTES,
+        "That is by the byte. It scans less than 10 MB, so Athena charges 10 MB each time.": (
+            lambda: year * unfiltered() / LEAST_BYTES
+        ),
+        "That is the filtered query, by the byte; Athena charges 10 MB at least.": lambda: year * whole() / LEAST_BYTES,
         "That is for a day.": lambda: year / 365,
     }
     return Exercise(
