@@ -34,6 +34,9 @@ answer
 # %% tags=["varies"]
 import os
 os.getpid()
+
+# %%
+out
 """
 FIGURE = bundle(go.Figure(layout={"title": "North is slow"}))[PLOTLY_MIME]
 
@@ -61,6 +64,12 @@ def test_tables_and_values_are_shown_without_warnings(shown: Path) -> None:
     assert output["execution_count"] == cells(shown)[1].execution_count == 2
 
 
+def test_no_path_of_this_machine_is_shown(shown: Path) -> None:
+    """The folder of the run that made the outputs reads as the one that a learner's own run has."""
+    (output,) = cells(shown)[5].outputs
+    assert output["data"]["text/plain"] == "'../out/run'"
+
+
 def test_a_figure_is_a_picture_with_words(shown: Path) -> None:
     """A code host can show it, and a screen reader reads it."""
     (output,) = cells(shown)[2].outputs
@@ -70,7 +79,7 @@ def test_a_figure_is_a_picture_with_words(shown: Path) -> None:
 
 def test_exercises_show_nothing_and_varying_cells_are_not_compared(shown: Path) -> None:
     """An unanswered exercise has no output worth showing; a process id is shown, but nbval leaves it alone."""
-    exercise, varying = cells(shown)[3:]
+    exercise, varying = cells(shown)[3:5]
     assert exercise.outputs == []
     assert course.IGNORED in exercise.metadata["tags"]
     assert varying.outputs
