@@ -16,9 +16,11 @@ from smartcity.stream.objects import Store
 
 DEAD_LETTERS: Final = "dead_letters"
 """The topic: key, value and timestamp as they came; headers topic, partition, offset, reason, detail and, where there
-was one, record_id."""
+was one, record_id. A record that fills a message by itself is told by place and reason, with the header too_large."""
 
 ACK_S: Final = 60
+MOST_BYTES: Final = 900_000
+"""Of a message: a broker takes a megabyte by default, and the headers come on top of what it once took."""
 
 
 class DeadLetterTopic:
@@ -55,11 +57,14 @@ class DeadLetterTopic:
         names |= {"reason": "reason", "detail": "detail", "record_id": "record_id"}
         headers: list[tuple[str, str | bytes | None]]
         headers = [(name, str(row[column]).encode()) for column, name in names.items() if row[column] is not None]
+        key, value = row["key"], row["value"]
+        size = sum(len(text or b"") for text in (key, value, *(text for _, text in headers)))
+        if size > MOST_BYTES:  # the lake has it whole; one record must not stop the stream
+            headers = [one for one in headers if one[0] not in ("detail", "record_id")]
+            headers, key, value = [*headers, ("too_large", str(size).encode())], None, None
         moment = round(row["kafka_timestamp"].timestamp() * 1000)
         self._producer.poll(0)
-        self._producer.produce(
-            self._topic, row["value"], row["key"], timestamp=moment, headers=headers, on_delivery=self._report
-        )
+        self._producer.produce(self._topic, value, key, timestamp=moment, headers=headers, on_delivery=self._report)
 
     def _report(self, error: KafkaError | None, _message: Message) -> None:
         if error is not None:
