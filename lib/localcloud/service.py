@@ -27,6 +27,8 @@ class Service:
     """Names of the ports that it listens on; `self.port(home, "http")` gives the number."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the services that must be ready before this one starts."""
+    asks: ClassVar[tuple[str, ...]] = ()
+    """Names of the services that it asks once it works: they are started with it, in no order."""
     limit_s: ClassVar[float] = 60
     """Seconds from the start of the process until it must be ready."""
     awaits: ClassVar[str] = "its port to answer"

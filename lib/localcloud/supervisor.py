@@ -52,11 +52,13 @@ class Supervisor:
         self.client_env = client_env
 
     def up(self, names: list[str] | None = None) -> None:
-        """Start the named services and what they need (default: all), and write the card.
+        """Start the named services, what they need and whom they ask (default: all), and write the card.
 
         A service that runs and answers is left alone; one that died is started again. Raises ServiceFailed.
         """
-        wanted = self._with_needs(names or list(self.services))
+        named = names or list(self.services)
+        asked = [other for name in named if name in self.services for other in self.services[name].asks]
+        wanted = self._with_needs([*asked, *named])
         with self._locked():
             self._move_from_taken_ports(wanted)
             self._in_order(wanted, self._ensure)

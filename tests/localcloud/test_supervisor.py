@@ -53,6 +53,13 @@ class Second(Echo):
     needs = ("echo",)
 
 
+class Asking(Echo):
+    """Asks the first once it works."""
+
+    name = "asking"
+    asks = ("echo",)
+
+
 class Dying(Echo):
     """Ends at once, with a word in its log."""
 
@@ -77,7 +84,9 @@ class Deaf(Echo):
 @pytest.fixture
 def lab(tmp_path: Path):
     """A supervisor of two services that is brought down at the end."""
-    keeper = Supervisor(Home(tmp_path / ".lab"), {"echo": Echo(), "second": Second(), "dying": Dying(), "deaf": Deaf()})
+    keeper = Supervisor(
+        Home(tmp_path / ".lab"), {one.name: one for one in (Echo(), Second(), Asking(), Dying(), Deaf())}
+    )
     yield keeper
     keeper.down()
 
@@ -85,6 +94,14 @@ def lab(tmp_path: Path):
 def pids(lab: Supervisor) -> dict[str, int | None]:
     """Return the pid of each service."""
     return {row.name: row.pid for row in lab.status()}
+
+
+def test_whom_a_service_asks_starts_with_it(lab: Supervisor) -> None:
+    """`up` of a service starts those that it asks; `down` of one of these leaves it alone."""
+    lab.up(["asking"])
+    assert [row.name for row in lab.status() if row.pid] == ["echo", "asking"]
+    lab.down(["echo"])
+    assert [row.name for row in lab.status() if row.pid] == ["asking"]
 
 
 def test_up_starts_what_is_needed_and_a_second_up_changes_nothing(lab: Supervisor) -> None:

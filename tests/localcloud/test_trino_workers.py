@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.home import Home
-from localcloud.services.trino import Trino
+from localcloud.services.trino import QUERY_MB, Trino
 from localcloud.services.trino_workers import set_workers, worker_services
 from localcloud.supervisor import Supervisor
 
@@ -32,7 +32,7 @@ def test_there_are_as_many_workers_as_asked(keeper: Keeper) -> None:
     set_workers(keeper, 2)
     assert keeper.ended == ["trino"]
     assert [*worker_services(keeper.home)] == ["trino-worker-1", "trino-worker-2"]
-    assert Trino().role(keeper.home)["query.max-memory"] == "960MB"
+    assert Trino().role(keeper.home)["query.max-memory"] == f"{3 * QUERY_MB}MB"
     keeper.ended = []
     set_workers(keeper, 2)
     assert keeper.ended == []

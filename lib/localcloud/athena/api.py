@@ -10,7 +10,6 @@ import json
 from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
 from localcloud.athena import runtime
@@ -18,10 +17,11 @@ from localcloud.athena.api_catalog import CatalogOperations
 from localcloud.athena.api_setup import SetupOperations
 from localcloud.athena.execution import Execution
 from localcloud.athena.executor import ACTIVE_LIMIT
-from localcloud.athena.results import read_page
+from localcloud.athena.results import page_json, read_page
 from localcloud.athena.state import AthenaBackend, InvalidRequest, athena_backends
 from localcloud.athena.submission import PreparedIn, submission
 from localcloud.aws import persistence
+from localcloud.aws.json_answers import JsonAnswers
 from localcloud.aws.validation import validate
 
 PAGE = 1000
@@ -29,7 +29,7 @@ PAGE = 1000
 BATCH = 50
 
 
-class AthenaResponse(SetupOperations, CatalogOperations, BaseResponse):
+class AthenaResponse(SetupOperations, CatalogOperations, JsonAnswers):
     """Answers the calls of Athena's API."""
 
     backends = athena_backends
@@ -112,17 +112,7 @@ class AthenaResponse(SetupOperations, CatalogOperations, BaseResponse):
         rows: list[list[str | None]] = []
         if execution.form != "none":
             rows, following = _read(execution, offset, size)
-        answer: dict[str, Any] = {
-            "ResultSet": {
-                "Rows": [{"Data": [{} if one is None else {"VarCharValue": one} for one in row]} for row in rows],
-                "ResultSetMetadata": {"ColumnInfo": execution.columns},
-            }
-        }
-        if execution.update_count is not None:
-            answer["UpdateCount"] = execution.update_count
-        if following is not None:
-            answer["NextToken"] = str(following)
-        return json.dumps(answer)
+        return page_json(execution, rows, following)
 
     def get_query_runtime_statistics(self) -> str:
         """Return time and volume of a query that ended."""

@@ -5,7 +5,9 @@ Names and forms: https://docs.aws.amazon.com/athena/latest/ug/querying-finding-o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring_ascii
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -172,11 +174,15 @@ def _csv_rows(chunks: Iterable[bytes]) -> Iterator[tuple[Row, int]]:
             quotes += line.count(b'"')
             if quotes % 2 == 0:
                 whole = b"\n".join(held)
-                yield _values(whole.decode()), len(whole) + 1
+                yield _values(whole.decode(), quotes), len(whole) + 1
                 held, quotes = [], 0
 
 
-def _values(line: str) -> Row:
+def _values(line: str, quotes: int) -> Row:
+    # Most lines have no null and no quote inside a value: then each value brings two quotes, and one split does.
+    plain = line[1:-1].split('","')
+    if quotes == 2 * len(plain) and line[0] == line[-1] == '"':
+        return [*plain]
     row: Row = []
     at = 0
     while at <= len(line):
@@ -190,6 +196,19 @@ def _values(line: str) -> Row:
         row.append(line[at + 1 : end].replace('""', '"'))
         at = end + 2
     return row
+
+
+def page_json(execution: Execution, rows: Iterable[Row], following: int | None) -> str:
+    """Return the answer of GetQueryResults, written without a dict for each value: that takes half the time."""
+    lines = ['{"Data": [' + ", ".join(map(_datum, row)) + "]}" for row in rows]
+    metadata = json.dumps({"ColumnInfo": execution.columns})
+    count = "" if execution.update_count is None else f', "UpdateCount": {execution.update_count}'
+    token = "" if following is None else f', "NextToken": "{following}"'
+    return f'{{"ResultSet": {{"Rows": [{", ".join(lines)}], "ResultSetMetadata": {metadata}}}{count}{token}}}'
+
+
+def _datum(value: str | None) -> str:
+    return "{}" if value is None else '{"VarCharValue": ' + encode_basestring_ascii(value) + "}"
 
 
 def list_files(s3: Any, url: str) -> list[str]:

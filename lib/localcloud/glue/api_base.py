@@ -12,13 +12,14 @@ from moto.core.utils import get_service_model
 from moto.glue.models import glue_backends
 from moto.glue.responses import GlueResponse as MotoGlueResponse
 
+from localcloud.aws.json_answers import JsonAnswers
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.validation import validate
 from localcloud.glue.state import GlueBackend
 from localcloud.glue.tables import Json, Table
 
 
-class GlueBase(MotoGlueResponse):
+class GlueBase(JsonAnswers, MotoGlueResponse):
     """A Glue request, parsed once and checked against the API model before any operation sees it."""
 
     backends = glue_backends

@@ -22,8 +22,8 @@ ICEBERG_CATALOG = "awsdatacatalog_iceberg"
 USER = "athena"
 CLUSTER_USER = "cluster"
 """May ask which nodes there are, and nothing else of the system; Athena's user may not."""
-HEAP_MB = 704
-QUERY_MB = 320
+HEAP_MB = 480
+QUERY_MB = 240
 """Memory of a query on one node."""
 
 _JVM = (
@@ -69,7 +69,7 @@ _SERVER = {
     "internal-communication.shared-secret": "${ENV:TRINO_INTERNAL_SECRET}",
     "http-server.max-request-header-size": "1MB",
     "query.max-memory-per-node": f"{QUERY_MB}MB",
-    "memory.heap-headroom-per-node": "150MB",
+    "memory.heap-headroom-per-node": "100MB",
     # One node for a few users: small pools of threads, small caches of compiled expressions.
     "query.executor-pool-size": "16",
     "task.http-response-threads": "10",
@@ -162,6 +162,7 @@ class Trino(Service):
 
     name: ClassVar[str] = "trino"
     ports: ClassVar[tuple[str, ...]] = ("http",)
+    asks: ClassVar[tuple[str, ...]] = ("seaweedfs", "aws")
     # 10 s on a quiet machine, over a minute on a busy one.
     limit_s: ClassVar[float] = 180
     awaits: ClassVar[str] = "the answer to a query"

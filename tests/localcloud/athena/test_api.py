@@ -33,6 +33,13 @@ def test_rows_of_an_unfinished_query_cannot_be_read(athena: Athena) -> None:
     athena.wait(query_id)
 
 
+def test_a_value_that_looks_like_the_answer_is_kept(athena: Athena) -> None:
+    """A text with a RequestId tag inside comes back as it is, in the rows and in the query."""
+    text = "<RequestId>mine</RequestId>"
+    answer = athena.ask(f"SELECT '{text}' AS x")
+    assert (answer.rows, text in answer.execution["Query"]) == ([[text]], True)
+
+
 def test_the_same_token_starts_one_query(athena: Athena) -> None:
     """A request that is sent twice runs once; the token with another text is refused."""
     token = "token-of-at-least-32-characters-" + athena.database

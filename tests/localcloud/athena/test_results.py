@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from localcloud.athena import results
 from localcloud.athena.execution import Execution
@@ -73,6 +76,21 @@ def test_pages_give_the_rows_back(size: int, chunk: int, monkeypatch: pytest.Mon
         assert len(page) <= size
         rows += page
     assert rows == [["a", 'b"c'], *ROWS]
+
+
+VALUE = st.none() | st.text('",\n a\\é\x00', max_size=5)
+
+
+@given(st.integers(1, 3).flatmap(lambda width: st.lists(st.lists(VALUE, min_size=width, max_size=width), min_size=1)))
+def test_any_values_survive(rows: list[results.Row]) -> None:
+    """Quotes, commas, line feeds, nulls and empty texts come back as they went, through the file and the JSON."""
+    s3, asked = Bucket(), execution()
+    asked.columns = [{"Name": str(at)} for at in range(len(rows[0]))]
+    results.write_rows(s3, asked, [rows])
+    read, following = results.read_page(s3, asked, 0, 1000)
+    answer = json.loads(results.page_json(asked, read, following))
+    shown = [[value.get("VarCharValue") for value in row["Data"]] for row in answer["ResultSet"]["Rows"]]
+    assert (shown[1:], answer.get("NextToken")) == (rows, None)
 
 
 def test_large_results_go_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

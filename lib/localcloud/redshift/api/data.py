@@ -11,9 +11,9 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import JsonRESTError
-from moto.core.responses import BaseResponse
 
 from localcloud.aws import persistence
+from localcloud.aws.json_answers import JsonAnswers
 from localcloud.redshift import temporary
 from localcloud.redshift.api import running
 from localcloud.redshift.api.metadata import MetadataOperations
@@ -56,7 +56,7 @@ def _invalid(message: str) -> JsonRESTError:
     return JsonRESTError("ValidationException", message)
 
 
-class RedshiftDataResponse(MetadataOperations, BaseResponse):
+class RedshiftDataResponse(MetadataOperations, JsonAnswers):
     """Answers the calls of the Data API."""
 
     backends = data_backends

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from moto.core.exceptions import JsonRESTError
-from moto.core.responses import BaseResponse
 
+from localcloud.aws.json_answers import JsonAnswers
 from localcloud.redshift import temporary
 from localcloud.redshift.api.namespaces import ServerlessBackend, serverless_backends
 from localcloud.redshift.api.place import ADMIN, DATABASE, NAMESPACE, WORKGROUP, place
@@ -22,7 +22,7 @@ from localcloud.redshift.api.place import ADMIN, DATABASE, NAMESPACE, WORKGROUP,
 Record = dict[str, Any]
 
 
-class RedshiftServerlessResponse(BaseResponse):
+class RedshiftServerlessResponse(JsonAnswers):
     """Answers the calls of Redshift Serverless."""
 
     backends = serverless_backends

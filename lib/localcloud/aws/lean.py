@@ -1,0 +1,41 @@
+"""moto's EC2 without what it loads of every region of AWS: 60 MB of instance offers that nobody asks a lab for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.utilities import utils
+
+_OFFERS = "ec2/resources/instance_type_offerings"
+
+
+class Offers(dict[str, list[dict[str, Any]]]):
+    """The instance types that a location offers, read from moto's files when a region is asked for."""
+
+    def __init__(self, location_type: str) -> None:
+        super().__init__()
+        self._location_type = location_type
+
+    def __missing__(self, region: str) -> list[dict[str, Any]]:
+        found = utils.load_resource(f"{_OFFERS}/{self._location_type}/{region}.json")
+        self[region] = [{**offer, "LocationType": self._location_type} for offer in found]
+        return self[region]
+
+    def get(self, region: str, default: Any = None) -> Any:
+        """Return the offers of a region, or the default for a region that moto does not know."""
+        try:
+            return self[region]
+        except FileNotFoundError:
+            return default
+
+
+def import_ec2() -> None:
+    """Import moto's EC2; call it before anything else does."""
+    load = utils.load_resource
+    utils.load_resource = lambda resource: [] if resource.startswith(_OFFERS) else load(resource)
+    try:
+        from moto.ec2.models import instance_types
+    finally:
+        utils.load_resource = load
+    known = instance_types.INSTANCE_TYPE_OFFERINGS
+    known.update({location_type: Offers(location_type) for location_type in known})
