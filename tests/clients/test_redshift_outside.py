@@ -1,26 +1,27 @@
 """Clients of Redshift from an environment of their own: JDBC, SQLAlchemy with sqlalchemy-redshift, dbt.
 
-LAB_CLIENTS_PYTHON names the Python of an environment with tests/clients/requirements.txt; without it they are skipped.
+The environment is made from tests/clients/requirements.lock, once for a cache; dbt-redshift wants an older
+redshift_connector than the lab has.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from localcloud.binaries.fetch import Artifact, fetch, maven_path
+from localcloud.binaries.fetch import Artifact, exclusive, fetch, maven_path
 from localcloud.home import Home
 
-PYTHON = os.environ.get("LAB_CLIENTS_PYTHON", "")
+LOCK = Path(__file__).with_name("requirements.lock")
 pytestmark = [
     pytest.mark.stack,
-    pytest.mark.skipif(
-        not PYTHON, reason="LAB_CLIENTS_PYTHON names no environment with tests/clients/requirements.txt"
-    ),
+    pytest.mark.skipif(bool(os.environ.get("UV_OFFLINE")), reason="a bundle has no packages of other clients"),
 ]
 Run = Callable[..., str]
 DRIVERS = {
@@ -36,6 +37,24 @@ DRIVERS = {
     ),
 }
 CLASSES = {"redshift": "com.amazon.redshift.jdbc42.Driver", "postgresql": "org.postgresql.Driver"}
+
+
+@pytest.fixture(scope="session")
+def clients(lab_home: Home) -> Path:
+    """The `bin` folder of an environment that has the clients."""
+    target = lab_home.cache / f"clients-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+    uv = str(Path(sys.executable).with_name("uv"))
+    lab_home.cache.mkdir(parents=True, exist_ok=True)
+    with exclusive(target):
+        if not (target / "done").exists():
+            python = str(target / "bin" / "python")
+            for argv in (
+                ["venv", "--quiet", "--clear", "--python", sys.executable, str(target)],
+                ["pip", "sync", "--quiet", "--require-hashes", "--python", python, str(LOCK)],
+            ):
+                subprocess.run([uv, *argv], check=True, timeout=600)
+            (target / "done").touch()
+    return target / "bin"
 
 
 @pytest.fixture
@@ -91,11 +110,11 @@ except jpype.java.sql.SQLException as error:
 
 
 @pytest.mark.parametrize("kind", sorted(DRIVERS))
-def test_jdbc_loads_rolls_back_and_reads_metadata(run_outside: Run, lab_home: Home, kind: str) -> None:
+def test_jdbc_loads_rolls_back_and_reads_metadata(run_outside: Run, clients: Path, lab_home: Home, kind: str) -> None:
     """Prepared batches, a rollback, tables, columns, keys and SQLSTATE come out right by both drivers."""
     coordinate, sha256, size = DRIVERS[kind]
     jar = fetch(Artifact(f"{kind}.jar", maven_path(coordinate), sha256, size), lab_home.cache)
-    printed = run_outside(PYTHON, "-c", JDBC, str(jar), kind, CLASSES[kind])
+    printed = run_outside(str(clients / "python"), "-c", JDBC, str(jar), kind, CLASSES[kind])
     assert printed.splitlines() == ["8 n7", "['by_jdbc']", "['id', 'name']", "['id']", "42703"]
 
 
@@ -117,9 +136,9 @@ print("by_alchemy" in sa.inspect(engine).get_table_names("public"), found.dialec
 """
 
 
-def test_sqlalchemy_redshift_creates_and_reflects(run_outside: Run) -> None:
+def test_sqlalchemy_redshift_creates_and_reflects(run_outside: Run, clients: Path) -> None:
     """The dialect makes a table with keys, fills it, and reads columns, length, key and distribution back."""
-    printed = run_outside(PYTHON, "-W", "ignore", "-c", ALCHEMY)
+    printed = run_outside(str(clients / "python"), "-W", "ignore", "-c", ALCHEMY)
     assert printed.splitlines() == ["2", "[('id', True), ('name', False)] 12", "True id"]
 
 
@@ -145,12 +164,12 @@ DBT = {
 }
 
 
-def test_dbt_seeds_runs_tests_snapshots_and_documents(run_outside: Run, tmp_path: Path) -> None:
+def test_dbt_seeds_runs_tests_snapshots_and_documents(run_outside: Run, clients: Path, tmp_path: Path) -> None:
     """`dbt build` twice makes seed, table, late-binding view, incremental, tests and snapshot; `docs generate` a catalog."""
     for name, text in DBT.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    dbt = [str(Path(PYTHON).parent / "dbt"), "--no-send-anonymous-usage-stats"]
+    dbt = [str(clients / "dbt"), "--no-send-anonymous-usage-stats"]
     where = ["--profiles-dir", ".", "--no-use-colors"]
     for _ in range(2):
         assert "PASS=7 WARN=0 ERROR=0" in run_outside(*dbt, "build", *where)
