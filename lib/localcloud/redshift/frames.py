@@ -145,8 +145,12 @@ def row(body: bytes) -> list[bytes | None]:
 
 def data_row(values: list[str | None]) -> Frame:
     """Return a DataRow in text form."""
+    return raw_row([None if value is None else value.encode() for value in values])
+
+
+def raw_row(values: list[bytes | None]) -> Frame:
+    """Return a DataRow of values as they go over the wire."""
     parts = [struct.pack("!h", len(values))]
-    for value in values:
-        data = None if value is None else value.encode()
+    for data in values:
         parts.append(struct.pack("!i", -1) if data is None else struct.pack("!i", len(data)) + data)
     return Frame(b"D", b"".join(parts))

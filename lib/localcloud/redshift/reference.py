@@ -28,7 +28,6 @@ DIFFERENCES = (
         "pushed down. They are read-only, and a read-only transaction cannot read them.",
     ),
     ("SUPER", "An object or an array is not cast to text (Try: JSON_SERIALIZE); two SUPERs are not compared by `=`."),
-    ("VARBYTE", "comes as text with `\\x` before its digits."),
     (
         "Query history",
         "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",

@@ -7,12 +7,19 @@ import hashlib
 import hmac
 import re
 import secrets
+import stringprep
+import unicodedata
 from typing import NamedTuple
 
 from localcloud.redshift.errors import SqlError
 
 _VERIFIER = re.compile(r"SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)")
 _FIRST = re.compile(r"(n|y|p=[^,]*),[^,]*,((?:m=[^,]*,)?n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+)(?:,.*)?)", re.DOTALL)
+_REFUSED = (
+    *(stringprep.in_table_a1, stringprep.in_table_c12, stringprep.in_table_c21_c22, stringprep.in_table_c3),
+    *(stringprep.in_table_c4, stringprep.in_table_c5, stringprep.in_table_c6, stringprep.in_table_c7),
+    *(stringprep.in_table_c8, stringprep.in_table_c9),
+)
 _FINAL = re.compile(r"(c=([^,]*),r=([^,]*)(?:,[^p][^,]*)*),p=([^,]*)")
 
 
@@ -43,9 +50,21 @@ def decoy(name: str) -> Verifier:
 def fits(stored: str, password: str) -> bool:
     """Tell whether a password in clear is the one that the stored verifier was made of."""
     known = verifier(stored) or decoy(stored)
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), known.salt, known.iterations)
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode(), known.salt, known.iterations)
     key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     return hmac.compare_digest(key, known.stored_key)
+
+
+def prepared(password: str) -> str:
+    """Return a password as SASLprep writes it (RFC 4013); what that forbids stays as it is, as in PostgreSQL."""
+    mapped = "".join(
+        " " if stringprep.in_table_c12(sign) else sign for sign in password if not stringprep.in_table_b1(sign)
+    )
+    text = unicodedata.normalize("NFKC", mapped)
+    both = any(map(stringprep.in_table_d1, text)) and any(map(stringprep.in_table_d2, text))
+    turned = any(map(stringprep.in_table_d1, text)) and not all(map(stringprep.in_table_d1, (text[0], text[-1])))
+    refused = any(table(sign) for sign in text for table in _REFUSED)
+    return password if not text or both or turned or refused else text
 
 
 class Exchange:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,14 +21,13 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
-from localcloud.redshift.sql.lexer import tokens
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsTables, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
-from localcloud.redshift.wire import described_as_redshift, reworded
+from localcloud.redshift.wire import Rows, described_as_redshift, reworded, types_used
 
 _log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
-_TEXT = 25
+_WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
 _CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns)\b", re.IGNORECASE)
 
 
@@ -163,17 +161,17 @@ class Session:
             await self.link.query(plan.then)
 
     def _send_plan(self, plan: Plan) -> None:
-        link, client = self.link, self.client
+        link, rows = self.link, Rows(self.client.deliver)
+
+        def describe(frame: Frame) -> None:
+            rows.learn(frame)
+            if frame.kind == b"T":
+                self.client.deliver(frame)
+
         link.forward(frames.parse("", plan.sql), _nowhere)
         link.forward(frames.bind("", ""), _nowhere)
-        link.forward(frames.describe(b"P", ""), lambda frame: client.deliver(frame) if frame.kind == b"T" else None)
-        link.forward(frames.execute(), self._tagging(plan))
-
-    def _tagging(self, plan: Plan) -> Callable[[Frame], None]:
-        if not plan.tag:
-            return self.client.deliver
-        tag = Frame(b"C", frames.text(plan.tag))
-        return lambda frame: self.client.deliver(tag if frame.kind == b"C" else frame)
+        link.forward(frames.describe(b"P", ""), describe)
+        link.forward(frames.execute(), rows.tagged(plan.tag))
 
     async def _work(self, plan: Plan) -> None:
         assert plan.work is not None
@@ -216,7 +214,7 @@ class Session:
             if frame.kind == b"T":
                 found.extend(frames.columns(frame.body))
 
-        parsed = self.link.ask(frames.parse("", query, _types_used(query, types)))
+        parsed = self.link.ask(frames.parse("", query, types_used(query, types)))
         described = self.link.ask(frames.describe(b"S", ""), take)
         await self.link.settled(parsed, described)
         return found
@@ -231,7 +229,7 @@ class Session:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
         plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
         self._statements[name] = plan
-        self.link.forward(frames.parse(name, plan.sql, body[place:]), self.client.deliver)
+        self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
@@ -250,7 +248,10 @@ class Session:
         if plan.work is not None:
             await self._work(plan)
             return
-        self.link.forward(Frame(b"E", body), self._tagging(plan))
+        rows = Rows(self.client.deliver)
+        if plan.sql[:6].upper() not in _WITHOUT_ROWS:  # the client may have asked long ago, or not at all
+            self.link.forward(frames.describe(b"P", portal), rows.learn)
+        self.link.forward(Frame(b"E", body), rows.tagged(plan.tag))
         if plan.then:
             await self.link.query(plan.then)
 
@@ -277,18 +278,6 @@ def _filling(copies: list[Any]) -> Callable[[Any], Awaitable[None]]:
         await fill(session, copies)
 
     return before
-
-
-def _types_used(query: str, types: bytes) -> bytes:
-    """Return parameter types for a part of a statement: the engine wants one for each that the part does not use."""
-    used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
-    (count,) = struct.unpack_from("!h", types)
-    given = list(struct.unpack_from(f"!{count}I", types, 2))
-    given += [0] * (max(used, default=0) - count)
-    if not used:
-        return b"\0\0"
-    filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(given, start=1)]
-    return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
 
 
 def _nowhere(_frame: Frame) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Callable
 
 from localcloud.redshift import frames
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.sql.lexer import tokens
 
-SUPER = 4000
-"""Redshift's type number of SUPER."""
-types: dict[int, int] = {}
+SUPER, VARBYTE = 4000, 6551
+"""Redshift's type numbers."""
+_TEXT, _BYTES, _UNKNOWN = 25, 17, 705
+types: dict[int, int] = {_BYTES: VARBYTE}
 """Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
 
 _REWORDED = (
@@ -33,10 +36,50 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
 
 def described_as_redshift(frame: Frame) -> Frame:
     """Return a RowDescription with Redshift's type numbers."""
-    count = struct.unpack_from("!h", frame.body)[0]
-    if not count or not types:
-        return frame
     columns = frames.columns(frame.body)
     if not any(column.type in types for column in columns):
         return frame
     return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in columns])
+
+
+def types_used(query: str, types: bytes) -> bytes:
+    """Return parameter types for a statement, or a part of one: the engine wants one for each that it does not use."""
+    if types == b"\0\0" and "$" not in query:
+        return types
+    (count,) = struct.unpack_from("!h", types)
+    given = list(struct.unpack_from(f"!{count}I", types, 2))
+    used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
+    given += [0] * (max(used, default=0) - count)
+    known = [oid if oid != _UNKNOWN else 0 for oid in given]
+    filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(known, start=1)]
+    return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
+
+
+class Rows:
+    """The rows of one statement on their way to the client: VARBYTE as Redshift writes it, in hexadecimal digits."""
+
+    def __init__(self, deliver: Callable[[Frame], None]) -> None:
+        self._deliver = deliver
+        self._bytes: list[int] = []
+
+    def learn(self, frame: Frame) -> None:
+        """Take the description of the rows that follow."""
+        if frame.kind == b"T":
+            described = enumerate(frames.columns(frame.body))
+            self._bytes = [place for place, column in described if column.type == _BYTES and not column.format]
+
+    def tagged(self, tag: str) -> Callable[[Frame], None]:
+        """Return `deliver`, with another command tag where one is given."""
+        if not tag:
+            return self.deliver
+        ending = Frame(b"C", frames.text(tag))
+        return lambda frame: self.deliver(ending if frame.kind == b"C" else frame)
+
+    def deliver(self, frame: Frame) -> None:
+        """Send a message on."""
+        if self._bytes and frame.kind == b"D":
+            values = frames.row(frame.body)
+            for place in self._bytes:
+                values[place] = (values[place] or b"").removeprefix(b"\\x") if values[place] is not None else None
+            frame = frames.raw_row(values)
+        self._deliver(frame)

@@ -74,3 +74,21 @@ def test_a_temporary_password_is_for_its_user_and_time() -> None:
     assert not temporary.is_valid("key", "IAM:awsuser", late)
     moved = "9" + password
     assert not temporary.is_valid("key", "IAM:awsuser", moved)
+
+
+@pytest.mark.parametrize(
+    ("password", "written"),
+    [
+        ("I\u00adX", "IX"),  # the five examples of RFC 4013, section 3
+        ("user", "user"),
+        ("\u00aa", "a"),
+        ("\u2168", "IX"),
+        ("\u0007", "\u0007"),
+        ("\u0627\u0031", "\u0627\u0031"),
+        ("C1cccccha\uff6fs", "C1cccccha\u30c3s"),
+        ("a\u00a0b", "a b"),
+    ],
+)
+def test_a_password_is_prepared(password: str, written: str) -> None:
+    """SASLprep maps what looks alike to one form; what it forbids is taken as it is."""
+    assert scram.prepared(password) == written

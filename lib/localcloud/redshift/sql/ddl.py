@@ -43,10 +43,13 @@ class Notes:
     encodings: dict[str, str] = field(default_factory=dict)
     identities: dict[str, str] = field(default_factory=dict)
     foreign_keys: list[dict[str, Any]] = field(default_factory=list)
+    table: str = ""
+    """Its name as written, for errors."""
 
     def statement(self, table: str) -> str:
         """Return the call that stores the notes."""
-        return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(self.__dict__))})"
+        noted = {name: value for name, value in self.__dict__.items() if name != "table"}
+        return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(noted))})"
 
 
 def do(statement: str) -> str:
@@ -88,7 +91,7 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
     name = sql[words[place].start : words[end - 1].end]
     if words[place].text.startswith(("#", '"#')) and words[1].upper == "TABLE":
         edits.append(Edit(words[1].start, words[1].start, "TEMPORARY "))
-    notes = Notes()
+    notes = Notes(table=name)
     if end < len(words) and words[end].text == "(":
         last = closing(words, end)
         if words[end + 1].upper not in ("SELECT", "WITH", "(") and not _is_name_list(words, end, last):
@@ -176,7 +179,13 @@ def column(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
     if len(words) < 2:
         raise syntax_error(words[-1].text)
     name = folded(words[0])
-    edits, place = edit_type(words, 1, declared=True)
+    try:
+        edits, place = edit_type(words, 1, declared=True)
+    except SqlError as error:
+        if error.code != "0A000":
+            raise
+        where = f"{notes.table}.{name}".removeprefix(".")
+        raise SqlError(error.code, f'Column "{where}" has unsupported type: {error.message}', hint=error.hint) from None
     while place < len(words):
         change, place = _column_attribute(sql, words, place, name, notes)
         edits += change

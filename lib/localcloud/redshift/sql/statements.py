@@ -137,6 +137,8 @@ def grant(sql: str, words: list[Token]) -> str:
         before = words[place - 1].upper if place else ""
         if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", ","):
             edits.append(Edit(word.start, word.end, ""))
+        elif word.text == ":" and before == "SYS":
+            raise not_supported(f"the system-defined role {words[place - 1].text}:{words[place + 1].text}")
         elif word.upper in ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS"):
             raise not_supported(f"{words[0].upper} {word.upper}")
     return apply(sql, edits)

@@ -13,6 +13,25 @@ UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
     *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT"),
 }
+_OTHERS = {
+    *("SMALLINT", "INT2", "INTEGER", "INT", "INT4", "BIGINT", "INT8", "REAL", "FLOAT4", "DOUBLE", "FLOAT8", "FLOAT"),
+    *(
+        "BOOLEAN",
+        "BOOL",
+        "DATE",
+        "TIMESTAMP",
+        "TIMESTAMPTZ",
+        "TIME",
+        "TIMETZ",
+        "SUPER",
+        "VARBYTE",
+        "VARBINARY",
+        "BINARY",
+    ),
+    "NATIONAL",
+}
+_COLUMNS = _TEXT | _CHARS | _NUMERIC | _OTHERS
+"""Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 
 def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[Edit], int]:
@@ -24,8 +43,8 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     name = words[place].upper
     if name in REFUSED:
         raise not_supported(f"the type {name}")
-    if declared and name in UNKNOWN:
-        raise not_supported(f'column type "{name.lower()}"')
+    if declared and not _may_be_column(words, place):
+        raise not_supported(f'column type "{_shown(words[place])}"')
     end = place + 1
     follows = words[end].upper if end < len(words) else ""
     if name in ("CHARACTER", "NATIONAL") and follows in ("VARYING", "CHARACTER", "CHAR"):
@@ -39,6 +58,17 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     start, stop = words[place].start, words[last - 1].end
     new = _new_name(name, written, declared)
     return ([Edit(start, stop, new)] if new else []), last
+
+
+def _may_be_column(words: list[Token], place: int) -> bool:
+    """Tell whether a column may be of that type; an interval says which fields it has."""
+    if words[place].upper == "INTERVAL":
+        return place + 1 < len(words) and words[place + 1].upper in ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+    return words[place].upper in _COLUMNS
+
+
+def _shown(word: Token) -> str:
+    return word.text.strip('"').lower()
 
 
 def _new_name(name: str, arguments: list[str], declared: bool) -> str:
