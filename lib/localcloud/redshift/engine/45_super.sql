@@ -12,7 +12,7 @@ CREATE FUNCTION redshift_lab.super_negative(super) RETURNS super LANGUAGE sql ST
 CREATE OPERATOR pg_catalog.- (RIGHTARG = super, FUNCTION = redshift_lab.super_negative);
 
 -- GROUP BY, DISTINCT and ORDER BY. The operators are in the lab's schema: a literal beside a SUPER must stay a text.
-CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{null,boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
+CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{"null",boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
 CREATE FUNCTION redshift_lab.super_cmp(a super, b super) RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   r integer := redshift_lab.rank_of(a);

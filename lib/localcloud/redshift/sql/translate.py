@@ -130,7 +130,7 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
         return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
-    return Plan(statements.schema(sql, words) if words[1].upper == "SCHEMA" else sql)
+    return statements.schema_changed(sql, words) if words[1].upper == "SCHEMA" else Plan(sql)
 
 
 def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
@@ -155,7 +155,7 @@ FAMILIES: dict[str, Family] = {
     "VACUUM": lambda sql, words, session, known: statements.vacuum(sql, words),
     "ANALYZE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
     "ANALYSE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
-    "TRUNCATE": lambda sql, words, session, known: Plan(sql, then="COMMIT"),
+    "TRUNCATE": lambda sql, words, session, known: statements.truncate(sql, words),
     "GRANT": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
     "REVOKE": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
     "BEGIN": lambda sql, words, session, known: Plan(statements.begin(sql, words)),
