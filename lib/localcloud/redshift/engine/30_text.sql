@@ -212,3 +212,11 @@ CREATE FUNCTION redshift_lab.as_varchar(varchar, integer, boolean) RETURNS varch
   SELECT CASE WHEN $2 < 4 OR octet_length($1) <= $2 - 4 THEN $1 ELSE redshift_lab.fit($1, $2 - 4, $3, 'character varying') END
 $$;
 UPDATE pg_catalog.pg_cast SET castfunc = 'redshift_lab.as_varchar'::regproc WHERE castsource = 'varchar'::regtype AND casttarget = 'varchar'::regtype;
+
+-- SUM of whole numbers is a whole number, of eight bytes.
+CREATE AGGREGATE redshift_lab.sum_of_bigint(bigint) (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, MSFUNC = int8pl, MINVFUNC = int8mi, MSTYPE = bigint, PARALLEL = SAFE);
+UPDATE pg_catalog.pg_aggregate a SET (aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggtranstype, aggtransspace, aggmtranstype, aggmtransspace, agginitval, aggminitval)
+  = (SELECT aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggtranstype, aggtransspace, aggmtranstype, aggmtransspace, agginitval, aggminitval
+     FROM pg_catalog.pg_aggregate WHERE aggfnoid = 'redshift_lab.sum_of_bigint'::regproc)
+  WHERE aggfnoid = 'pg_catalog.sum(bigint)'::regprocedure;
+UPDATE pg_catalog.pg_proc SET prorettype = 'bigint'::regtype WHERE oid = 'pg_catalog.sum(bigint)'::regprocedure;

@@ -11,6 +11,7 @@ from localcloud.redshift.sql import (
     absent,
     alter,
     ddl,
+    decimals,
     external,
     literals,
     merging,
@@ -49,15 +50,21 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     return Plan(query(sql, session, known))
 
 
-def query(sql: str, session: Session, known: Known) -> str:
-    """Return a query, or a statement with queries in it, in the engine's SQL."""
+def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> str:
+    """Return a query, or a statement with queries in it, in the engine's SQL.
+
+    `typed` tells that its columns become a table's, so that the digits of decimals must be known.
+    """
     sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
-        sql = read_extended(sql)
+        sql, typed = read_extended(sql), False
     else:
-        absent.refuse(tokens(sql))
+        words = tokens(sql)
+        absent.refuse(words)
+        typed = typed or any(word.text == "/" for word in words)
     sql = rewrite_calls(rewrite_words(sql))
-    return rewrite_queries(literals.as_text(sql, Context(known)), Context(known))
+    context = Context(known, typed=typed)
+    return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:
@@ -107,7 +114,7 @@ def _create_table(sql: str, words: list[Token], session: Session, known: Known) 
     if start is None:
         return Plan(rewrite_calls(rewrite_words(apply(sql, edits))), then=then)
     place = words[start].start
-    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known), then=then)
+    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known, typed=True), then=then)
 
 
 def _create_view(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
