@@ -63,7 +63,8 @@ def _statements() -> Iterator[str]:
     yield "Passed on, with the queries in them translated:\n"
     yield _listed([name for name in statements.PASSED if name != "("])
     yield "CREATE of: " + _listed(statements.CREATE)
-    yield "SHOW of: " + _listed(set(show.SOURCES)) + "\nRefused: SHOW of " + _listed(show.FORMS - set(show.SOURCES))
+    shown = {*show.SOURCES, *show.DEFINITIONS}
+    yield "SHOW of: " + _listed(shown) + "\nRefused: SHOW of " + _listed(show.FORMS - shown)
     yield "Parameters that only Redshift has, kept in the session:\n"
     yield _listed(set(settings.DEFAULTS))
 

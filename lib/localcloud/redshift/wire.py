@@ -43,12 +43,16 @@ _TOLD_TWICE = (
 )
 """Where Redshift has one text of its nodes and one of its leader: the other one becomes the detail."""
 
+_SYSTEM_VIEW = re.compile(r'^relation "((?:stl|stv|stcs|svl|svv|svcs|sys)_\w+)" does not exist$')
+
 
 def reworded(fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of an error with Redshift's text."""
     message = fields.get("M", "")
     for pattern, text in _REWORDED:
         message = pattern.sub(text, message)
+    if system := _SYSTEM_VIEW.match(message):
+        return {**fields, "C": "0A000", "M": f"the system view {system[1].upper()} is not supported"}
     for pattern, text in _TOLD_TWICE:
         if pattern.match(message):
             return {**fields, "M": text, "D": f"{message}. {fields.get('D', '')}".strip()}

@@ -101,7 +101,16 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::json::super';
+CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF $1 IS NOT JSON AND redshift_lab.setting('parse_super_null_on_error', 'off') = 'on' THEN
+    RETURN NULL;
+  END IF;
+  IF $1 IS JSON AND $1 IS NOT JSON WITH UNIQUE KEYS THEN
+    PERFORM redshift_lab.raise('22P02', 'JSON parsing error: an attribute of an object is given twice');
+  END IF;
+  RETURN redshift_lab.compact($1::json::text)::json::super;
+END $$;
 CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(redshift_lab.compact($1::json::text), 'null')::varchar$$;
 CREATE FUNCTION pg_catalog.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON';
 CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT OR $1 IS JSON ARRAY';

@@ -17,7 +17,6 @@ _PAIRS = {
     ("FILTER", "("): "FILTER",
     ("TABLESAMPLE", ""): "TABLESAMPLE",
     ("RETURNING", ""): "",
-    ("CONNECT", "BY"): "CONNECT BY",
     ("FOR", "UPDATE"): "SELECT FOR UPDATE",
     ("FOR", "SHARE"): "SELECT FOR SHARE",
     ("LATERAL", ""): "LATERAL",

@@ -9,6 +9,7 @@ from localcloud.redshift.errors import not_supported
 from localcloud.redshift.sql import gathering, objects
 from localcloud.redshift.sql.call import Call, Rule
 from localcloud.redshift.sql.lexer import Token, closing, tokens
+from localcloud.redshift.sql.words import rewrite_words
 
 
 def _unit(call: Call) -> str:
@@ -29,7 +30,7 @@ def _extract(call: Call) -> str:
 def _convert(call: Call) -> str:
     if len(call.arguments) != 2:
         return call.plain()
-    return f"CAST({call.arguments[1]} AS {call.arguments[0]})"
+    return rewrite_words(f"CAST({call.arguments[1]} AS {call.arguments[0]})")
 
 
 def _nvl2(call: Call) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql import decimals, pivot, semistructured
+from localcloud.redshift.sql import decimals, hierarchies, outer_joins, pivot, semistructured
 from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.plan import NeedsColumns
@@ -17,9 +17,15 @@ class Context:
     """What is known around a block: the WITH before it, the names of tables outside, answers of the engine."""
 
     def __init__(
-        self, known: Known, prefix: str = "", names: frozenset[str] = frozenset(), *, typed: bool = False
+        self,
+        known: Known,
+        prefix: str = "",
+        names: frozenset[str] = frozenset(),
+        *,
+        typed: bool = False,
+        strict: bool = False,
     ) -> None:
-        self.known, self.prefix, self.names, self.typed = known, prefix, names, typed
+        self.known, self.prefix, self.names, self.typed, self.strict = known, prefix, names, typed, strict
 
     def columns(self, query: str) -> Sequence[Column]:
         """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
@@ -30,7 +36,8 @@ class Context:
 
     def within(self, prefix: str, names: frozenset[str], *, typed: bool = True) -> Context:
         """Return the context of a subquery."""
-        return Context(self.known, prefix or self.prefix, self.names | names, typed=self.typed and typed)
+        known, names = self.known, self.names | names
+        return Context(known, prefix or self.prefix, names, typed=self.typed and typed, strict=self.strict)
 
 
 def rewrite_queries(sql: str, context: Context) -> str:
@@ -104,6 +111,8 @@ def table_names(words: list[Token], block: Block) -> list[str]:
 def _one(sql: str, number: int, context: Context) -> str:
     """Apply all rules to one block of the outermost level."""
     for rule in (
+        outer_joins.rewrite,
+        hierarchies.walk,
         semistructured.unnest,
         pivot.rewrite,
         _exclude,

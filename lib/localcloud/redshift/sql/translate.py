@@ -63,7 +63,7 @@ def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> s
         absent.refuse(words)
         typed = typed or any(word.text == "/" for word in words)
     sql = rewrite_calls(rewrite_words(sql))
-    context = Context(known, typed=typed)
+    context = Context(known, typed=typed, strict=session.navigates_strictly)
     return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
 
 
@@ -82,8 +82,10 @@ def _late_views(sql: str, session: Session, known: Known) -> str:
 def _names(sql: str, session: Session) -> str:
     """Fold quoted names as Redshift does, and quote names of temporary tables that begin with #."""
     edits = []
-    for word in tokens(sql):
-        if word.kind == "quoted" and not session.case_sensitive and word.text != word.text.lower():
+    words = tokens(sql)
+    for place, word in enumerate(words):
+        attribute = session.case_sensitive_attributes and place > 1 and words[place - 1].text == "."
+        if word.kind == "quoted" and not (session.case_sensitive or attribute) and word.text != word.text.lower():
             edits.append(Edit(word.start, word.end, word.text.lower()))
         elif word.kind == "word" and "#" in word.text:
             edits.append(Edit(word.start, word.end, f'"{word.text.lower()}"'))
