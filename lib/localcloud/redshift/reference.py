@@ -14,8 +14,9 @@ from localcloud.redshift.transfer import unload_statement as unload
 DIFFERENCES = (
     (
         "Division of decimals",
-        "`DECIMAL / DECIMAL` keeps PostgreSQL's digits (16 or more); Redshift cuts to a scale made of both operands. "
-        "Cast the result where the digits matter. `AVG` of a decimal has its column's scale, cut off, here too.",
+        "is cut to the scale that Redshift's page on computations gives. Where the precision of an operand is not "
+        "known, it has the engine's digits (16 or more): in bodies of routines, in MERGE, in a table defined by "
+        "itself, with a subquery or a parameter as operand. Cast the result where the digits matter.",
     ),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
@@ -61,7 +62,8 @@ def _statements() -> Iterator[str]:
     yield "Passed on, with the queries in them translated:\n"
     yield _listed([name for name in statements.PASSED if name != "("])
     yield "CREATE of: " + _listed(statements.CREATE)
-    yield "SHOW of: " + _listed(set(show.SOURCES)) + "\nRefused: SHOW of " + _listed(show.FORMS - set(show.SOURCES))
+    shown = {*show.SOURCES, *show.DEFINITIONS}
+    yield "SHOW of: " + _listed(shown) + "\nRefused: SHOW of " + _listed(show.FORMS - shown)
     yield "Parameters that only Redshift has, kept in the session:\n"
     yield _listed(set(settings.DEFAULTS))
 

@@ -2,8 +2,8 @@
 
 -- Names are looked up as the caller sees them, then stored with the rights of the owner of this schema.
 CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void LANGUAGE sql AS $$
-  SELECT redshift_lab.store_notes(to_regclass(name), jsonb_set(notes::jsonb, '{foreign_keys}',
-    (SELECT coalesce(jsonb_agg(k || jsonb_build_object('table', (k->>'table')::regclass::oid::bigint)), '[]') FROM jsonb_array_elements(notes::jsonb->'foreign_keys') k)))
+  SELECT redshift_lab.store_notes(to_regclass(name), notes::jsonb || jsonb_build_object('like', coalesce(to_regclass(notes::jsonb->>'like')::oid::bigint, 0),
+    'foreign_keys', (SELECT coalesce(jsonb_agg(k || jsonb_build_object('table', (k->>'table')::regclass::oid::bigint)), '[]') FROM jsonb_array_elements(notes::jsonb->'foreign_keys') k)))
 $$;
 
 CREATE FUNCTION redshift_lab.store_notes(id oid, n jsonb) RETURNS void
@@ -15,7 +15,15 @@ BEGIN
   IF id IS NULL THEN
     RETURN;
   END IF;
+  IF (n->>'keep')::boolean AND EXISTS (SELECT FROM redshift_lab.tables t WHERE t.table_id = id) THEN
+    RETURN;
+  END IF;
   PERFORM redshift_lab.must_own(id);
+  IF (n->>'like')::oid <> 0 THEN
+    INSERT INTO redshift_lab.tables SELECT id, t.diststyle FROM redshift_lab.tables t WHERE t.table_id = (n->>'like')::oid;
+    INSERT INTO redshift_lab.columns SELECT id, c.name, c.distkey, c.sortkey, c.encoding FROM redshift_lab.columns c WHERE c.table_id = (n->>'like')::oid;
+    RETURN;
+  END IF;
   IF n->>'diststyle' <> '' THEN
     INSERT INTO redshift_lab.tables VALUES (id, n->>'diststyle') ON CONFLICT (table_id) DO UPDATE SET diststyle = EXCLUDED.diststyle;
     UPDATE redshift_lab.columns c SET distkey = false WHERE c.table_id = id;
@@ -101,3 +109,25 @@ BEGIN
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
 END $$;
 CREATE EVENT TRIGGER redshift_forget ON sql_drop EXECUTE FUNCTION redshift_lab.on_drop();
+
+-- ALTER TABLE APPEND: columns are matched by name; the rows move.
+CREATE FUNCTION redshift_lab.append_table(target text, source text, mode text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  listed text;
+  missing text;
+BEGIN
+  SELECT string_agg(quote_ident(s.attname), ', ') INTO missing FROM pg_attribute s WHERE s.attrelid = source::regclass AND s.attnum > 0 AND NOT s.attisdropped
+    AND NOT EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = target::regclass AND t.attname = s.attname AND NOT t.attisdropped);
+  IF missing IS NOT NULL AND mode <> 'IGNOREEXTRA' THEN
+    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('the target table has no column %s. Try: IGNOREEXTRA', missing);
+  END IF;
+  SELECT string_agg(quote_ident(t.attname), ', ') INTO missing FROM pg_attribute t WHERE t.attrelid = target::regclass AND t.attnum > 0 AND NOT t.attisdropped
+    AND NOT EXISTS (SELECT FROM pg_attribute s WHERE s.attrelid = source::regclass AND s.attname = t.attname AND NOT s.attisdropped);
+  IF missing IS NOT NULL AND mode <> 'FILLTARGET' THEN
+    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('the source table has no column %s. Try: FILLTARGET', missing);
+  END IF;
+  SELECT string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum) INTO listed FROM pg_attribute t JOIN pg_attribute s ON s.attrelid = source::regclass AND s.attname = t.attname AND NOT s.attisdropped
+    WHERE t.attrelid = target::regclass AND t.attnum > 0 AND NOT t.attisdropped;
+  EXECUTE format('INSERT INTO %s (%s) SELECT %2$s FROM %s', target::regclass, listed, source::regclass);
+  EXECUTE format('TRUNCATE %s', source::regclass);
+END $$;

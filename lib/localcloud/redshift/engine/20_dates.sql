@@ -34,6 +34,8 @@ BEGIN
     WHEN 'microsecond' THEN extract(microseconds FROM moment) % 1000000
     WHEN 'second' THEN trunc(extract(second FROM moment))
     WHEN 'epoch' THEN trunc(extract(epoch FROM moment))
+    -- The first decade is that of the years 1 to 9.
+    WHEN 'decade' THEN floor(extract(year FROM moment) / 10) + 1
     WHEN 'timezone' THEN 0 WHEN 'timezone_hour' THEN 0 WHEN 'timezone_minute' THEN 0
     ELSE redshift_lab.plain_date_part(u, moment)
   END;
@@ -75,6 +77,8 @@ CREATE FUNCTION pg_catalog.date_trunc(text, text) RETURNS timestamp LANGUAGE sql
 CREATE FUNCTION pg_catalog.trunc(timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::date';
 CREATE FUNCTION pg_catalog.trunc(timestamptz) RETURNS date LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT $1::date';
 CREATE FUNCTION pg_catalog.date_part_year(date) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT extract(year FROM $1)::integer';
+CREATE FUNCTION pg_catalog.date_part_year(timestamp) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT extract(year FROM $1)::integer';
+CREATE FUNCTION pg_catalog.date_part_year(text) RETURNS integer LANGUAGE sql STABLE STRICT AS 'SELECT extract(year FROM $1::timestamp)::integer';
 
 CREATE FUNCTION redshift_lab.step(name text, n bigint) RETURNS interval LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
@@ -141,9 +145,12 @@ CREATE FUNCTION pg_catalog.add_months(date, bigint) RETURNS timestamp LANGUAGE s
 CREATE FUNCTION pg_catalog.add_months(text, bigint) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT add_months($1::timestamp, $2)';
 CREATE FUNCTION pg_catalog.next_day(date, text) RETURNS date LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
-  wanted integer := (position(lower(left($2, 2)) IN 'sumotuwethfrsa') - 1) / 2;
+  -- Names may be cut where they stay unambiguous.
+  wanted integer := (SELECT n FROM unnest('{sunday,monday,tuesday,wednesday,thursday,friday,saturday}'::text[]) WITH ORDINALITY AS d(name, n)
+    WHERE starts_with(name, lower($2)) AND (length($2) > 1 OR lower($2) IN ('m', 'w', 'f')));
 BEGIN
-  IF position(lower(left($2, 2)) IN 'sumotuwethfrsa') % 2 = 0 OR length($2) < 2 THEN
+  wanted := wanted - 1;
+  IF wanted IS NULL THEN
     PERFORM redshift_lab.raise('22023', format('Not a valid day of the week: %s', $2));
   END IF;
   RETURN $1 + 1 + (wanted - extract(dow FROM $1 + 1)::integer + 7) % 7;

@@ -18,30 +18,6 @@ CREATE FUNCTION pg_catalog.concat(text, text) RETURNS text LANGUAGE internal IMM
 CREATE FUNCTION pg_catalog.concat(anynonarray, text) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2';
 CREATE FUNCTION pg_catalog.concat(text, anynonarray) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT $1 || $2::text';
 
--- Every match is replaced; what is not found is an empty text.
-ALTER FUNCTION pg_catalog.regexp_replace(text, text, text) RENAME TO plain_regexp_replace;
-ALTER FUNCTION pg_catalog.regexp_replace(text, text, text, text) RENAME TO plain_regexp_replace;
-CREATE FUNCTION redshift_lab.flags(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$SELECT translate($1, 'ep', '')$$;
-CREATE FUNCTION pg_catalog.regexp_replace(text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT plain_regexp_replace($1, $2, '', 'g')$$;
-CREATE FUNCTION pg_catalog.regexp_replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT regexp_replace($1, $2, $3, 1, 'c')$$;
-CREATE FUNCTION pg_catalog.regexp_replace(text, text, text, integer, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT left($1, $4 - 1) || plain_regexp_replace(substr($1, $4), $2,
-    plain_regexp_replace($3, '[$]([0-9])', E'\\\\\\1', 'g'), redshift_lab.flags($5) || 'g')
-$$;
-ALTER FUNCTION pg_catalog.regexp_replace(text, text, text, integer) RENAME TO plain_regexp_replace;
-CREATE FUNCTION pg_catalog.regexp_replace(text, text, text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT regexp_replace($1, $2, $3, $4, 'c')$$;
-ALTER FUNCTION pg_catalog.regexp_substr(text, text) RENAME TO plain_regexp_substr;
-ALTER FUNCTION pg_catalog.regexp_substr(text, text, integer) RENAME TO plain_regexp_substr;
-ALTER FUNCTION pg_catalog.regexp_substr(text, text, integer, integer) RENAME TO plain_regexp_substr;
-ALTER FUNCTION pg_catalog.regexp_substr(text, text, integer, integer, text) RENAME TO plain_regexp_substr;
-ALTER FUNCTION pg_catalog.regexp_substr(text, text, integer, integer, text, integer) RENAME TO plain_regexp_substr;
-CREATE FUNCTION pg_catalog.regexp_substr(text, text, integer DEFAULT 1, integer DEFAULT 1, flags text DEFAULT 'c') RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT coalesce(plain_regexp_substr($1, $2, $3, $4, redshift_lab.flags($5), CASE WHEN $5 LIKE '%e%' THEN 1 ELSE 0 END), '')
-$$;
-CREATE FUNCTION pg_catalog.regexp_substr(text, text, integer, integer, text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT coalesce(plain_regexp_substr($1, $2, $3, $4, redshift_lab.flags($5), $6), '')
-$$;
-
 CREATE FUNCTION pg_catalog.strtol(value text, base integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   digits text := lower(btrim(value));
@@ -110,7 +86,8 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_catalog.sha(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT sha1($1)';
 CREATE FUNCTION pg_catalog.func_sha1(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT sha1($1)';
-CREATE FUNCTION pg_catalog.crc32(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT lpad(to_hex(crc32(convert_to($1, 'UTF8'))), 8, '0')$$;
+-- The page's example is a CRC-32C.
+CREATE FUNCTION pg_catalog.crc32(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT lpad(to_hex(crc32c(convert_to($1, 'UTF8'))), 8, '0')$$;
 
 -- FNV-1a of 64 bits over the bytes of the value, the least significant first.
 CREATE FUNCTION redshift_lab.fnv(data bytea, seed bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -134,24 +111,38 @@ CREATE FUNCTION pg_catalog.fnv_hash(integer, seed bigint DEFAULT -37507630343628
 CREATE FUNCTION pg_catalog.fnv_hash(bigint, seed bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.fnv(redshift_lab.backwards(int8send($1)), $2)';
 
 -- The middle values, of all rows or of a window.
-CREATE FUNCTION redshift_lab.percentile(sorted anyarray, p float8) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-  SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v::float8)::numeric FROM unnest(sorted) v WHERE v IS NOT NULL
-$$;
-CREATE FUNCTION redshift_lab.percentile_disc(sorted anyarray, p float8) RETURNS anyelement LANGUAGE sql IMMUTABLE AS $$
-  SELECT percentile_disc(p) WITHIN GROUP (ORDER BY v) FROM unnest(sorted) v WHERE v IS NOT NULL
-$$;
-CREATE FUNCTION redshift_lab.listed(vals text[], keys anyarray, mark text, backwards boolean, once boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DO $$
 DECLARE
-  result text;
+  t text;
 BEGIN
-  IF once THEN
-    SELECT string_agg(v, mark ORDER BY v) INTO result FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE v IS NOT NULL) d;
-  ELSIF backwards THEN
-    SELECT string_agg(v, mark ORDER BY k DESC, n) INTO result FROM unnest(vals, keys) WITH ORDINALITY AS t(v, k, n);
-  ELSE
-    SELECT string_agg(v, mark ORDER BY k, n) INTO result FROM unnest(vals, keys) WITH ORDINALITY AS t(v, k, n);
+  FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.percentile(%s[], p float8) RETURNS numeric LANGUAGE sql IMMUTABLE AS ''SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v::float8)::numeric FROM unnest($1) v WHERE v IS NOT NULL''', t);
+  END LOOP;
+END $$;
+CREATE FUNCTION redshift_lab.percentile(float4[], p float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v::float8) FROM unnest($1) v WHERE v IS NOT NULL';
+CREATE FUNCTION redshift_lab.percentile(float8[], p float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v) FROM unnest($1) v WHERE v IS NOT NULL';
+CREATE FUNCTION redshift_lab.percentile(date[], p float8) RETURNS date LANGUAGE sql IMMUTABLE AS $$
+  SELECT date '2000-01-01' + floor(percentile_cont(p) WITHIN GROUP (ORDER BY (v - date '2000-01-01')::float8))::integer FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+CREATE FUNCTION redshift_lab.percentile(timestamp[], p float8) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$
+  SELECT timestamp '2000-01-01' + percentile_cont(p) WITHIN GROUP (ORDER BY v - timestamp '2000-01-01') FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+CREATE FUNCTION redshift_lab.percentile(timestamptz[], p float8) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT timestamptz '2000-01-01 00:00:00+00' + percentile_cont(p) WITHIN GROUP (ORDER BY v - timestamptz '2000-01-01 00:00:00+00') FROM unnest($1) v WHERE v IS NOT NULL
+$$;
+CREATE FUNCTION redshift_lab.percentile_disc(sorted anyarray, p float8, backwards boolean) RETURNS anyelement LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF backwards THEN
+    RETURN (SELECT percentile_disc(p) WITHIN GROUP (ORDER BY v DESC) FROM unnest(sorted) v WHERE v IS NOT NULL);
   END IF;
-  RETURN result;
+  RETURN (SELECT percentile_disc(p) WITHIN GROUP (ORDER BY v) FROM unnest(sorted) v WHERE v IS NOT NULL);
+END $$;
+CREATE FUNCTION redshift_lab.listed(vals anyarray, mark text, backwards boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF backwards THEN
+    RETURN (SELECT string_agg(v::text, mark ORDER BY v DESC) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE v IS NOT NULL) d);
+  END IF;
+  RETURN (SELECT string_agg(v::text, mark ORDER BY v) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE v IS NOT NULL) d);
 END $$;
 
 -- AVG of whole numbers is a whole number.
@@ -221,3 +212,11 @@ CREATE FUNCTION redshift_lab.as_varchar(varchar, integer, boolean) RETURNS varch
   SELECT CASE WHEN $2 < 4 OR octet_length($1) <= $2 - 4 THEN $1 ELSE redshift_lab.fit($1, $2 - 4, $3, 'character varying') END
 $$;
 UPDATE pg_catalog.pg_cast SET castfunc = 'redshift_lab.as_varchar'::regproc WHERE castsource = 'varchar'::regtype AND casttarget = 'varchar'::regtype;
+
+-- SUM of whole numbers is a whole number, of eight bytes.
+CREATE AGGREGATE redshift_lab.sum_of_bigint(bigint) (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, MSFUNC = int8pl, MINVFUNC = int8mi, MSTYPE = bigint, PARALLEL = SAFE);
+UPDATE pg_catalog.pg_aggregate a SET (aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggtranstype, aggtransspace, aggmtranstype, aggmtransspace, agginitval, aggminitval)
+  = (SELECT aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggtranstype, aggtransspace, aggmtranstype, aggmtransspace, agginitval, aggminitval
+     FROM pg_catalog.pg_aggregate WHERE aggfnoid = 'redshift_lab.sum_of_bigint'::regproc)
+  WHERE aggfnoid = 'pg_catalog.sum(bigint)'::regprocedure;
+UPDATE pg_catalog.pg_proc SET prorettype = 'bigint'::regtype WHERE oid = 'pg_catalog.sum(bigint)'::regprocedure;

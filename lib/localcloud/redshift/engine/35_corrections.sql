@@ -74,4 +74,17 @@ BEGIN
     END LOOP;
   END LOOP;
 END $$;
+DO $$
+DECLARE
+  kind text; o text; f text;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz'] LOOP
+    EXECUTE format('CREATE FUNCTION pg_catalog.charindex(text, %s) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT strpos($2::text, $1)$b$', kind);
+    EXECUTE format('CREATE FUNCTION pg_catalog.position(%s, text) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT strpos($1::text, $2)$b$', kind);
+    FOR o, f IN VALUES ('~~', 'textlike'), ('!~~', 'textnlike'), ('~~*', 'texticlike'), ('!~~*', 'texticnlike'), ('~', 'textregexeq'), ('!~', 'textregexne') LOOP
+      EXECUTE format('CREATE FUNCTION redshift_lab.%s(%s, text) RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT pg_catalog.%1$I($1::text, $2)$b$', f, kind);
+      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = text, FUNCTION = redshift_lab.%s)', o, kind, f);
+    END LOOP;
+  END LOOP;
+END $$;
 CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';

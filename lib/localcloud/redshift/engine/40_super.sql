@@ -101,12 +101,21 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::json::text)::json::super';
+CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF $1 IS NOT JSON AND redshift_lab.setting('parse_super_null_on_error', 'off') = 'on' THEN
+    RETURN NULL;
+  END IF;
+  IF $1 IS JSON AND $1 IS NOT JSON WITH UNIQUE KEYS THEN
+    PERFORM redshift_lab.raise('22P02', 'JSON parsing error: an attribute of an object is given twice');
+  END IF;
+  RETURN redshift_lab.compact($1::json::text)::json::super;
+END $$;
 CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(redshift_lab.compact($1::json::text), 'null')::varchar$$;
 CREATE FUNCTION pg_catalog.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON';
 CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT OR $1 IS JSON ARRAY';
 CREATE FUNCTION pg_catalog.is_valid_json_array(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON ARRAY';
-CREATE FUNCTION pg_catalog.json_size(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT octet_length(json_serialize($1))';
+CREATE FUNCTION pg_catalog.json_size(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT octet_length("json_serialize"($1))';
 CREATE FUNCTION pg_catalog.get_array_length(super) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE redshift_lab.kind($1) WHEN 'array' THEN json_array_length($1::json)::bigint END$$;
 CREATE FUNCTION pg_catalog.json_typeof(super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.kind($1)::varchar';
 CREATE FUNCTION pg_catalog.is_array(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'array'$$;
@@ -128,6 +137,14 @@ CREATE FUNCTION redshift_lab.object_of() RETURNS json LANGUAGE internal IMMUTABL
 CREATE FUNCTION redshift_lab.item(super) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $1::json';
 CREATE FUNCTION redshift_lab.item(text) RETURNS json LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT to_json($1)';
 CREATE FUNCTION redshift_lab.item(anyelement) RETURNS json LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT to_json($1)';
+DO $$
+DECLARE
+  t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.item(%s) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $b$BEGIN RETURN CASE WHEN $1 IS NULL THEN NULL ELSE redshift_lab.raise(''0A000'', ''ARRAY or OBJECT could not convert type %1$s to super'')::json END; END $b$', t);
+  END LOOP;
+END $$;
 CREATE FUNCTION redshift_lab.made(json) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.compact($1::text)::json::super';
 CREATE FUNCTION redshift_lab.gathered(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
   SELECT ('[' || coalesce(string_agg(redshift_lab.compact(v::json::text), ',' ORDER BY n), '') || ']')::json::super FROM unnest($1) WITH ORDINALITY AS t(v, n)
@@ -135,12 +152,25 @@ $$;
 CREATE FUNCTION pg_catalog.array_concat(super, super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
   SELECT redshift_lab.gathered(VARIADIC array(SELECT value FROM redshift_lab.elements($1) UNION ALL SELECT value FROM redshift_lab.elements($2)))
 $$;
-CREATE FUNCTION pg_catalog.array_flatten(super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
-  SELECT redshift_lab.gathered(VARIADIC array(SELECT inner_.value FROM redshift_lab.elements($1) outer_, redshift_lab.elements(outer_.value) inner_))
-$$;
+CREATE FUNCTION redshift_lab.leaves(super) RETURNS SETOF super LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+  v super;
+BEGIN
+  FOR v IN SELECT value FROM redshift_lab.elements($1) ORDER BY place LOOP
+    IF redshift_lab.kind(v) = 'array' THEN
+      RETURN QUERY SELECT redshift_lab.leaves(v);
+    ELSE
+      RETURN NEXT v;
+    END IF;
+  END LOOP;
+END $$;
+CREATE FUNCTION pg_catalog.array_flatten(super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.gathered(VARIADIC array(SELECT redshift_lab.leaves($1)))';
+-- A place before the first counts backward from the end.
+CREATE FUNCTION redshift_lab.from_end(super, integer) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT CASE WHEN $2 < 0 THEN greatest(get_array_length($1) + $2, 0) ELSE $2::bigint END';
 CREATE FUNCTION pg_catalog.subarray(super, integer, integer) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
-  SELECT redshift_lab.gathered(VARIADIC array(SELECT value FROM redshift_lab.elements($1) WHERE place >= $2 AND place < $2 + $3 ORDER BY place))
+  SELECT redshift_lab.gathered(VARIADIC array(SELECT value FROM redshift_lab.elements($1) WHERE place >= redshift_lab.from_end($1, $2) AND place < redshift_lab.from_end($1, $2) + $3::bigint ORDER BY place))
 $$;
+CREATE FUNCTION pg_catalog.subarray(super, integer) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS 'SELECT subarray($1, $2, 2147483647 - $2)';
 CREATE FUNCTION pg_catalog.split_to_array(text, text DEFAULT ',') RETURNS super LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.compact(to_json(string_to_array($1, $2))::text)::json::super';
 CREATE FUNCTION pg_catalog.array_to_string(super, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$SELECT string_agg(redshift_lab.super_text(value), $2 ORDER BY place) FROM redshift_lab.elements($1)$$;
 
@@ -172,7 +202,7 @@ CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, boolean) RETURNS t
 CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, $4, $2, $3)';
 CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, $5, $2, $3, $4)';
 CREATE FUNCTION pg_catalog.json_array_length(text, forgive boolean DEFAULT false) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN $2 AND $1 IS NOT JSON ARRAY THEN NULL ELSE plain_json_array_length(redshift_lab.checked($1, $2)) END
+  SELECT plain_json_array_length(CASE WHEN $2 AND $1 IS NOT JSON ARRAY THEN NULL ELSE redshift_lab.checked($1, $2) END)
 $$;
 CREATE FUNCTION pg_catalog.json_extract_array_element_text(text, integer, forgive boolean DEFAULT false, boolean DEFAULT false) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN $2 < 0 THEN NULL ELSE redshift_lab.compact_nested(redshift_lab.checked($1, $3) -> $2) END

@@ -12,7 +12,7 @@ CREATE FUNCTION redshift_lab.super_negative(super) RETURNS super LANGUAGE sql ST
 CREATE OPERATOR pg_catalog.- (RIGHTARG = super, FUNCTION = redshift_lab.super_negative);
 
 -- GROUP BY, DISTINCT and ORDER BY. The operators are in the lab's schema: a literal beside a SUPER must stay a text.
-CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{null,boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
+CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{"null",boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
 CREATE FUNCTION redshift_lab.super_cmp(a super, b super) RETURNS integer LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   r integer := redshift_lab.rank_of(a);
@@ -40,3 +40,41 @@ CREATE OPERATOR CLASS redshift_lab.super_ops DEFAULT FOR TYPE super USING btree 
 
 -- What a literal or a parameter becomes in a SUPER column: text stays text, only JSON_PARSE reads JSON.
 CREATE FUNCTION redshift_lab.as_super(text) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1)::super';
+
+-- Navigation where navigate_super_null_on_error is off.
+CREATE FUNCTION redshift_lab.strict_member(super, text) RETURNS super LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF redshift_lab.kind($1) <> 'object' OR redshift_lab.member($1, $2) IS NULL THEN
+    PERFORM redshift_lab.raise('22023', format('the SUPER value has no attribute "%s"', $2));
+  END IF;
+  RETURN redshift_lab.member($1, $2);
+END $$;
+CREATE FUNCTION redshift_lab.strict_element(super, integer) RETURNS super LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF redshift_lab.kind($1) <> 'array' OR redshift_lab.element($1, $2) IS NULL THEN
+    PERFORM redshift_lab.raise('22023', format('the SUPER value has no element %s', $2));
+  END IF;
+  RETURN redshift_lab.element($1, $2);
+END $$;
+
+CREATE FUNCTION redshift_lab.string_of(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT CASE redshift_lab.kind($1) WHEN 'string' THEN redshift_lab.scalar($1) END$$;
+DO $$
+DECLARE
+  o text; f text;
+BEGIN
+  FOR o, f IN VALUES ('~~', 'textlike'), ('!~~', 'textnlike'), ('~~*', 'texticlike'), ('!~~*', 'texticnlike') LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.%s(super, text) RETURNS boolean LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT pg_catalog.%1$I(redshift_lab.string_of($1), $2)$b$', f);
+    EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = text, FUNCTION = redshift_lab.%s)', o, f);
+  END LOOP;
+END $$;
+
+-- Two SUPERs compared: values of two kinds are neither equal nor unequal.
+DO $$
+DECLARE
+  o text; n text;
+BEGIN
+  FOR o, n IN VALUES ('<', 'lt'), ('<=', 'le'), ('=', 'eq'), ('<>', 'ne'), ('>=', 'ge'), ('>', 'gt') LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.maybe_%s(super, super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT CASE WHEN redshift_lab.rank_of($1) = redshift_lab.rank_of($2) AND redshift_lab.rank_of($1) > 1 THEN redshift_lab.super_cmp($1, $2) %s 0 END''', n, o);
+    EXECUTE format('CREATE OPERATOR redshift_lab.%s (LEFTARG = super, RIGHTARG = super, FUNCTION = redshift_lab.maybe_%s)', '%' || o, n);
+  END LOOP;
+END $$;

@@ -135,3 +135,10 @@ BEGIN
   END LOOP;
   GRANT SELECT ON redshift_lab.all_columns, redshift_lab.all_tables TO PUBLIC;
 END $$;
+
+-- Parameters that only Redshift has, as functions see them.
+ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO plain_current_setting;
+CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
+BEGIN
+  RETURN CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN redshift_lab.setting(lower(name), CASE lower(name) WHEN 'query_group' THEN 'default' ELSE '1' END) ELSE plain_current_setting(name) END;
+END $$;

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-function
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql import limits
 from localcloud.redshift.sql.blocks import is_name, select_levels
 from localcloud.redshift.sql.lexer import Token, closing
 from localcloud.redshift.sql.semistructured import sources
@@ -16,7 +17,6 @@ _PAIRS = {
     ("FILTER", "("): "FILTER",
     ("TABLESAMPLE", ""): "TABLESAMPLE",
     ("RETURNING", ""): "",
-    ("CONNECT", "BY"): "CONNECT BY",
     ("FOR", "UPDATE"): "SELECT FOR UPDATE",
     ("FOR", "SHARE"): "SELECT FOR SHARE",
     ("LATERAL", ""): "LATERAL",
@@ -50,6 +50,13 @@ _FRAMED = """
 """
 FRAMED = frozenset(_FRAMED.split())
 """Window functions that need a frame where their window has an ORDER BY."""
+_LEADER = """
+    GENERATE_SERIES CURRENT_SCHEMA CURRENT_SCHEMAS HAS_DATABASE_PRIVILEGE HAS_SCHEMA_PRIVILEGE HAS_TABLE_PRIVILEGE AGE
+    ISFINITE NOW GET_BYTE SET_BIT SET_BYTE TO_ASCII
+"""
+LEADER = frozenset(_LEADER.split())
+"""Functions that run on the leader node, so not with a table."""
+_LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"}
 
 
 def refuse(words: list[Token]) -> None:
@@ -62,9 +69,12 @@ def refuse(words: list[Token]) -> None:
                 raise not_supported(f"the function {word.upper}")
             if word.upper == "OVER":
                 _check_window(words, place)
+        if word.upper == "IS" and {one.upper for one in words[place + 1 : place + 3]} >= {"DISTINCT"}:
+            raise not_supported("IS DISTINCT FROM")
         if word.upper == "VALUES" and place and words[place - 1].text == "(" and _is_source(words, place - 1):
             raise not_supported("VALUES as a table", hint="SELECT ... UNION ALL SELECT ...")
     _check_tables(words)
+    limits.check(words)
 
 
 def _follows_dot(words: list[Token], place: int) -> bool:
@@ -121,7 +131,8 @@ def _function_before(words: list[Token], over: int) -> str:
 def _check_tables(words: list[Token]) -> None:
     """Refuse what runs on the nodes only without a table, and what runs on the leader only with one."""
     called = {word.upper for place, word in enumerate(words[:-1]) if words[place + 1].text == "("}
-    if words[0].upper not in ("SELECT", "WITH") or not called & {*_NEED_TABLE, "GENERATE_SERIES"}:
+    bare = {word.upper for place, word in enumerate(words) if place and words[place - 1].text != "."} & _LEADER_WORDS
+    if words[0].upper not in ("SELECT", "WITH") or not (called & (_NEED_TABLE | LEADER) or bare):
         return
     tables = _reads_table(words)
     if called & _NEED_TABLE and not tables:
@@ -130,11 +141,11 @@ def _check_tables(words: list[Token]) -> None:
             "One or more of the used functions must be applied on at least one user created tables. "
             "Examples of user table only functions are LISTAGG, MEDIAN, PERCENTILE_CONT, etc",
         )
-    if "GENERATE_SERIES" in called and tables:
+    if tables and (alone := sorted(called & LEADER | bare)):
         raise SqlError(
             "0A000",
             "Specified types or functions (one per INFO message) not supported on Redshift tables.",
-            hint="generate_series runs on the leader node alone",
+            detail=f"{', '.join(alone)} runs on the leader node alone.",
         )
 
 

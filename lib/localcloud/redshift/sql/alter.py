@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.ddl import Notes, attributes, column_parts, element, folded, name_end, without_hash
-from localcloud.redshift.sql.lexer import Token, apply
+from localcloud.redshift.sql.lexer import Token, apply, literal
 from localcloud.redshift.sql.types import edit_type
 
 
@@ -17,31 +17,21 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
     """Return an ALTER TABLE in the engine's SQL (empty where there is nothing to do for it) and the note to store."""
     end = name_end(words, 2)
     table = without_hash(sql[words[2].start : words[end - 1].end])
-    if len(column_parts(words, end, len(words))) > 1:
-        comma = column_parts(words, end, len(words))[0][1]
-        raise syntax_error(words[comma].text)
-    rest, notes = words[end:], Notes(diststyle="")
+    pieces = [words[first:last] for first, last in column_parts(words, end, len(words))]
+    if all(_is_kept_beside(piece) for piece in pieces):
+        notes = Notes(diststyle="")
+        for piece in pieces:
+            _beside(piece, notes)
+        return "", notes.statement(table)
+    if len(pieces) > 1:
+        raise syntax_error(words[column_parts(words, end, len(words))[0][1]].text)
+    rest = words[end:]
     verbs = [word.upper for word in rest[:3]]
     if verbs[:1] == ["ADD"] and verbs[1:2] != ["PARTITION"]:
-        return _add(sql, rest, table, notes)
-    if (
-        verbs[:2] in (["ALTER", "DISTSTYLE"], ["ALTER", "DISTKEY"])
-        or "SORTKEY" in verbs
-        or verbs[:2] == ["ALTER", "ENCODE"]
-    ):
-        place = 1
-        if verbs[1] == "DISTSTYLE" and len(rest) > 4 and rest[2].upper == "KEY" and rest[3].upper == "DISTKEY":
-            place = 3
-        if rest[place].upper == "DISTKEY" and place + 1 < len(rest) and rest[place + 1].text != "(":
-            notes.distkey, notes.diststyle = folded(rest[place + 1]), "KEY"
-        else:
-            attributes([*rest], place, notes)
-        return "", notes.statement(table)
-    if verbs[0] == "ALTER" and "ENCODE" in [word.upper for word in rest]:
-        place = next(index for index, word in enumerate(rest) if word.upper == "ENCODE")
-        notes.encodings[folded(rest[place - 1])] = rest[place + 1].text.lower()
-        return "", notes.statement(table)
-    if verbs[0] in ("APPEND", "SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK"):
+        return _add(sql, rest, table, Notes(diststyle=""))
+    if verbs[:2] == ["APPEND", "FROM"]:
+        return "", _append(sql, rest, table)
+    if verbs[0] in ("SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK"):
         raise not_supported(f"ALTER TABLE ... {verbs[0]}")
     if verbs[0] == "ALTER" and "TYPE" in [word.upper for word in rest]:
         place = next(index for index, word in enumerate(rest) if word.upper == "TYPE")
@@ -52,6 +42,42 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
     if verbs[0] == "ALTER":
         raise not_supported(f"ALTER TABLE ... ALTER COLUMN {' '.join(word.upper for word in rest[-2:])}".rstrip())
     return sql, ""
+
+
+_BESIDE = {"DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "ENCODE"}
+
+
+def _is_kept_beside(piece: list[Token]) -> bool:
+    """Tell whether a change concerns only what is kept beside the columns."""
+    kinds = [word.upper for word in piece]
+    return kinds[:1] == ["ALTER"] and len(kinds) > 2 and (kinds[1] in _BESIDE or "ENCODE" in kinds[2:])
+
+
+def _beside(rest: list[Token], notes: Notes) -> None:
+    place = 1
+    if rest[1].upper not in _BESIDE:
+        place = next(index for index, word in enumerate(rest) if word.upper == "ENCODE")
+        if place + 1 >= len(rest):
+            raise SqlError("42601", "syntax error at end of input")
+        notes.encodings[folded(rest[place - 1])] = rest[place + 1].text.lower()
+        return
+    if rest[1].upper == "DISTSTYLE" and len(rest) > 4 and rest[2].upper == "KEY" and rest[3].upper == "DISTKEY":
+        place = 3
+    if rest[place].upper == "DISTKEY" and place + 1 < len(rest) and rest[place + 1].text != "(":
+        notes.distribute_by(folded(rest[place + 1]))
+    else:
+        attributes([*rest], place, notes)
+
+
+def _append(sql: str, rest: list[Token], table: str) -> str:
+    """Return the call that moves the rows of another table to the end of this one."""
+    end = name_end(rest, 2)
+    extra = [word.upper for word in rest[end:]]
+    if extra not in ([], ["IGNOREEXTRA"], ["FILLTARGET"]):
+        raise syntax_error(rest[end].text)
+    source = without_hash(sql[rest[2].start : rest[end - 1].end])
+    arguments = ", ".join(literal(text) for text in (table, source, "".join(extra)))
+    return f"SELECT redshift_lab.append_table({arguments})"
 
 
 def _add(sql: str, rest: list[Token], table: str, notes: Notes) -> tuple[str, str]:

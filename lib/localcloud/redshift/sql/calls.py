@@ -5,40 +5,11 @@ Innermost and rightmost first, so that a call is rewritten when its arguments ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.errors import not_supported
+from localcloud.redshift.sql import gathering, objects
+from localcloud.redshift.sql.call import Call, Rule
 from localcloud.redshift.sql.lexer import Token, closing, tokens
-
-
-@dataclass
-class Call:
-    """One call: its name in capitals, the texts of its arguments, and what follows it."""
-
-    name: str
-    arguments: list[str]
-    distinct: bool = False
-    order: str = ""
-    """The ORDER BY of WITHIN GROUP, without these words."""
-    ignore: bool = False
-    over: str = ""
-    """The window from OVER on, or nothing."""
-
-    def argument(self, place: int) -> str:
-        """Return an argument. Raises SqlError where the call has too few."""
-        if place >= len(self.arguments):
-            raise SqlError("42883", f"function {self.name.lower()} needs more arguments")
-        return self.arguments[place]
-
-    def plain(self, name: str = "") -> str:
-        """Return the call as it is, perhaps by another name."""
-        distinct = "DISTINCT " if self.distinct else ""
-        within = f" WITHIN GROUP (ORDER BY {self.order})" if self.order else ""
-        return f"{name or self.name}({distinct}{', '.join(self.arguments)}){within} {self.over}".rstrip()
-
-
-Rule = Callable[[Call], str]
+from localcloud.redshift.sql.words import rewrite_words
 
 
 def _unit(call: Call) -> str:
@@ -59,7 +30,7 @@ def _extract(call: Call) -> str:
 def _convert(call: Call) -> str:
     if len(call.arguments) != 2:
         return call.plain()
-    return f"CAST({call.arguments[1]} AS {call.arguments[0]})"
+    return rewrite_words(f"CAST({call.arguments[1]} AS {call.arguments[0]})")
 
 
 def _nvl2(call: Call) -> str:
@@ -74,70 +45,6 @@ def _decode(call: Call) -> str:
     whens = " ".join(f"WHEN ({value}) IS NOT DISTINCT FROM ({key}) THEN {result}" for key, result in pairs)
     default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
     return f"(CASE {whens}{default} END)"
-
-
-def _listagg(call: Call) -> str:
-    value, mark = call.argument(0), call.arguments[1] if len(call.arguments) > 1 else "''"
-    if call.distinct:
-        return _distinct_listagg(call, value, mark)
-    if not call.over:
-        order = f" ORDER BY {call.order}" if call.order else ""
-        return f"string_agg(({value})::text, {mark}{order})"
-    if not call.order:
-        return f"string_agg(({value})::text, {mark}) {call.over}"
-    keys, backwards = _one_key(call)
-    gathered = f"array_agg(({value})::text) {call.over}, array_agg({keys}) {call.over}"
-    return f"redshift_lab.listed({gathered}, {mark}, {backwards}, false)"
-
-
-def _distinct_listagg(call: Call, value: str, mark: str) -> str:
-    key, backwards = _one_key(call) if call.order else (value, "false")
-    if _squeezed(key) != _squeezed(value):
-        raise not_supported("LISTAGG(DISTINCT x) WITHIN GROUP (ORDER BY y) with y other than x")
-    if call.over:
-        gathered = f"array_agg(({value})::text) {call.over}"
-        return f"redshift_lab.listed({gathered}, {gathered}, {mark}, {backwards}, true)"
-    direction = " DESC" if backwards == "true" else ""
-    return f"array_to_string(array_agg(DISTINCT {value} ORDER BY {value}{direction}), {mark})"
-
-
-def _one_key(call: Call) -> tuple[str, str]:
-    """Return the single key of the ORDER BY, and whether it goes backwards."""
-    words = tokens(call.order)
-    if any(word.text == "," for word in _outer(words)):
-        raise not_supported(f"{call.name} ... OVER with more than one key in ORDER BY")
-    if words[-1].upper in ("ASC", "DESC"):
-        return call.order[: words[-1].start].strip(), "true" if words[-1].upper == "DESC" else "false"
-    return call.order.strip(), "false"
-
-
-def _outer(words: list[Token]) -> list[Token]:
-    depth, found = 0, list[Token]()
-    for word in words:
-        depth += (word.text in "([") - (word.text in ")]")
-        if depth == 0:
-            found.append(word)
-    return found
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(word.text.lower() for word in tokens(text))
-
-
-def _median(call: Call) -> str:
-    value = call.argument(0)
-    if call.over:
-        return f"redshift_lab.middle(array_agg({value}) {call.over})"
-    return f"redshift_lab.middle(array_agg({value}))"
-
-
-def _percentile(call: Call) -> str:
-    if not call.over:
-        return call.plain()
-    key, backwards = _one_key(call)
-    name = "percentile_disc" if call.name == "PERCENTILE_DISC" else "percentile"
-    share = f"1 - ({call.argument(0)})" if backwards == "true" else call.argument(0)
-    return f"redshift_lab.{name}(array_agg({key}) {call.over}, {share})"
 
 
 def _avg(call: Call) -> str:
@@ -167,23 +74,6 @@ def _window(call: Call) -> str:
     return f"redshift_lab.{name}(array_agg({value}) {over}, {count})"
 
 
-def _array(call: Call) -> str:
-    if call.arguments and tokens(call.arguments[0])[0].upper in ("SELECT", "WITH"):
-        return call.plain()
-    return f"redshift_lab.made(redshift_lab.array_of({_items(call)}))"
-
-
-def _object(call: Call) -> str:
-    return f"redshift_lab.made(redshift_lab.object_of({_items(call, names=True)}))"
-
-
-def _items(call: Call, names: bool = False) -> str:
-    """Return the arguments as JSON values; of an object, each first of two is a name."""
-    return ", ".join(
-        one if names and place % 2 == 0 else f"redshift_lab.item({one})" for place, one in enumerate(call.arguments)
-    )
-
-
 def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
@@ -196,18 +86,20 @@ RULES: dict[str, Rule] = {
     "ISNULL": lambda call: call.plain("COALESCE"),
     "NVL2": _nvl2,
     "DECODE": _decode,
-    "LISTAGG": _listagg,
+    "LISTAGG": gathering.listagg,
     "AVG": _avg,
-    "MEDIAN": _median,
-    "PERCENTILE_CONT": _percentile,
-    "PERCENTILE_DISC": _percentile,
+    "MEDIAN": gathering.median,
+    "PERCENTILE_CONT": gathering.percentile,
+    "PERCENTILE_DISC": gathering.percentile,
     "RATIO_TO_REPORT": _ratio,
     **dict.fromkeys(("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"), _window),
-    "ARRAY": _array,
-    "OBJECT": _object,
+    "ARRAY": objects.array,
+    "OBJECT": objects.object_,
+    "OBJECT_TRANSFORM": objects.transform,
+    "GROUPING_ID": lambda call: call.plain("GROUPING"),
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
-    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE", "OBJECT_TRANSFORM"), refuse),
+    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
     **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), refuse),
 }
 

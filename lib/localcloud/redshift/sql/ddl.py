@@ -45,6 +45,16 @@ class Notes:
     foreign_keys: list[dict[str, Any]] = field(default_factory=list)
     table: str = ""
     """Its name as written, for errors."""
+    like: str = ""
+    """The table whose distribution and sort keys are taken over."""
+    keep: bool = False
+    """Notes that the table has already stay: it may have been there before."""
+
+    def distribute_by(self, *names: str) -> None:
+        """Take a column as distribution key. Raises SqlError at a second one."""
+        if self.distkey or len(names) > 1:
+            raise SqlError("42601", "a table has one distribution key: DISTKEY is given more than once")
+        self.distkey, self.diststyle = names[0], "KEY"
 
     def statement(self, table: str) -> str:
         """Return the call that stores the notes."""
@@ -83,15 +93,14 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
     """Return the changes, the statement that stores the notes, and the index where the query of a CTAS begins."""
     place = next(index for index, word in enumerate(words) if word.upper == "TABLE") + 1
     edits = [Edit(word.start, word.end, "") for word in words[1:place] if word.upper in ("LOCAL", "GLOBAL")]
-    if [word.upper for word in words[place : place + 3]] == ["IF", "NOT", "EXISTS"]:
-        place += 3
+    notes = Notes(keep=[word.upper for word in words[place : place + 3]] == ["IF", "NOT", "EXISTS"])
+    place += 3 if notes.keep else 0
     if place >= len(words):
         raise SqlError("42601", "syntax error at end of input")
     end = name_end(words, place)
-    name = sql[words[place].start : words[end - 1].end]
+    name = notes.table = sql[words[place].start : words[end - 1].end]
     if words[place].text.startswith(("#", '"#')) and words[1].upper == "TABLE":
         edits.append(Edit(words[1].start, words[1].start, "TEMPORARY "))
-    notes = Notes(table=name)
     if end < len(words) and words[end].text == "(":
         last = closing(words, end)
         if words[end + 1].upper not in ("SELECT", "WITH", "(") and not _is_name_list(words, end, last):
@@ -99,7 +108,18 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
         if words[end + 1].upper not in ("SELECT", "WITH", "("):
             end = last + 1
     taken, query = attributes(words, end, notes)
+    _check_distribution(words[end:query], notes)
     return edits + taken, notes.statement(without_hash(name)), query
+
+
+def _check_distribution(words: list[Token], notes: Notes) -> None:
+    """Raise SqlError where the style and the key of the distribution do not agree."""
+    place = next((at for at, word in enumerate(words[:-1]) if word.upper == "DISTSTYLE"), None)
+    style = words[place + 1].upper if place is not None else ""
+    if style == "KEY" and not notes.distkey:
+        raise SqlError("42601", "DISTSTYLE KEY needs a DISTKEY")
+    if style in ("EVEN", "ALL", "AUTO") and notes.distkey:
+        raise SqlError("42601", f"DISTSTYLE {style} does not go with a DISTKEY")
 
 
 def _is_name_list(words: list[Token], opening: int, last: int) -> bool:
@@ -140,7 +160,8 @@ def element(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
         return _constraint(sql, words, 2, notes)
     if first in ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"):
         return _constraint(sql, words, 0, notes)
-    if first == "LIKE":
+    if first == "LIKE" and len(words) > 1:
+        notes.like = sql[words[1].start : words[name_end(words, 1) - 1].end]
         return []
     return column(sql, words, notes)
 
@@ -198,7 +219,7 @@ def _column_attribute(sql: str, words: list[Token], place: int, name: str, notes
         raise not_supported(f"{word} in a column definition")
     if word in ("DISTKEY", "SORTKEY"):
         if word == "DISTKEY":
-            notes.distkey, notes.diststyle = name, "KEY"
+            notes.distribute_by(name)
         else:
             notes.sortkeys.append(name)
         return [Edit(words[place].start, words[place].end, "")], place + 1
@@ -221,16 +242,19 @@ def _column_attribute(sql: str, words: list[Token], place: int, name: str, notes
 
 def _identity(words: list[Token], place: int, name: str, notes: Notes) -> tuple[list[Edit], int]:
     by_default = words[place].upper == "GENERATED"
-    opening = next((index for index in range(place, len(words)) if words[index].text == "("), None)
-    if opening is None:
+    end = next((at for at in range(place, len(words)) if words[at].upper == "IDENTITY"), None)
+    if end is None:
         raise syntax_error(words[-1].text)
-    end = closing(words, opening)
-    numbers = "".join(word.text for word in words[opening + 1 : end]).split(",")
+    numbers, start = ["1", "1"], end
+    if end + 1 < len(words) and words[end + 1].text == "(":
+        end = closing(words, end + 1)
+        numbers = "".join(word.text for word in words[start + 2 : end]).split(",")
     if len(numbers) != 2:
         raise SqlError("42601", "IDENTITY needs a seed and a step", hint="IDENTITY(0, 1)")
+    seed, step = (int(number) for number in numbers)
+    bound = f"MINVALUE {min(seed, 1)}" if step > 0 else f"MAXVALUE {max(seed, -1)}"
     mode = "BY DEFAULT" if by_default else "ALWAYS"
-    bound = " MINVALUE -9223372036854775808" if int(numbers[0]) < 1 else ""
-    text = f"GENERATED {mode} AS IDENTITY (START WITH {numbers[0]} INCREMENT BY {numbers[1]}{bound})"
+    text = f"GENERATED {mode} AS IDENTITY (START WITH {seed} INCREMENT BY {step} {bound})"
     notes.identities[name] = ("default " if by_default else "") + ",".join(numbers)
     return [Edit(words[place].start, words[end].end, text)], end + 1
 
@@ -271,7 +295,7 @@ def _attribute(words: list[Token], place: int, word: str, notes: Notes) -> int:
         end = closing(words, place + 1)
         names = [folded(one) for one in words[place + 2 : end] if one.text != ","]
         if word == "DISTKEY":
-            notes.distkey, notes.diststyle = names[0], "KEY"
+            notes.distribute_by(*names)
         else:
             notes.sortkeys = names
         return end + 1

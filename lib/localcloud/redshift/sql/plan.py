@@ -31,6 +31,9 @@ class Session:
 
     user: str
     case_sensitive: bool = False
+    case_sensitive_attributes: bool = False
+    navigates_strictly: bool = False
+    """A path into a SUPER that leads nowhere is an error, not null."""
     late_views: set[str] = field(default_factory=set)
     """Names that are, or were, late-binding views of the database; shared by its sessions."""
     external_schemas: set[str] = field(default_factory=set)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql import pivot, semistructured
+from localcloud.redshift.sql import decimals, hierarchies, outer_joins, pivot, semistructured
 from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.plan import NeedsColumns
@@ -16,8 +16,16 @@ Known = Mapping[str, Sequence[Column]]
 class Context:
     """What is known around a block: the WITH before it, the names of tables outside, answers of the engine."""
 
-    def __init__(self, known: Known, prefix: str = "", names: frozenset[str] = frozenset()) -> None:
-        self.known, self.prefix, self.names = known, prefix, names
+    def __init__(
+        self,
+        known: Known,
+        prefix: str = "",
+        names: frozenset[str] = frozenset(),
+        *,
+        typed: bool = False,
+        strict: bool = False,
+    ) -> None:
+        self.known, self.prefix, self.names, self.typed, self.strict = known, prefix, names, typed, strict
 
     def columns(self, query: str) -> Sequence[Column]:
         """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
@@ -26,9 +34,10 @@ class Context:
             raise NeedsColumns(whole)
         return self.known[whole]
 
-    def within(self, prefix: str, names: frozenset[str]) -> Context:
+    def within(self, prefix: str, names: frozenset[str], *, typed: bool = True) -> Context:
         """Return the context of a subquery."""
-        return Context(self.known, prefix or self.prefix, self.names | names)
+        known, names = self.known, self.names | names
+        return Context(known, prefix or self.prefix, names, typed=self.typed and typed, strict=self.strict)
 
 
 def rewrite_queries(sql: str, context: Context) -> str:
@@ -57,16 +66,17 @@ def _with(sql: str, words: list[Token], blocks: list[Block]) -> str:
 
 
 def _nested(sql: str, words: list[Token], context: Context) -> str:
-    edits, place, seen = list[Edit](), 0, ""
+    edits, place, seen, recursive = list[Edit](), 0, "", False
     while place < len(words):
         if words[place].upper == "WITH" and place + 1 < len(words) and words[place + 1].text != "(":
             seen = sql[words[place].start : words[place].end]
+            # A table that is defined by itself has no columns yet.
+            recursive = words[place + 1].upper == "RECURSIVE"
         if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
             end = closing(words, place)
             inner = sql[words[place].end : words[end].start]
-            new = rewrite_queries(
-                inner, context.within(_earlier(sql, words, place, edits) if seen else "", frozenset())
-            )
+            before = _earlier(sql, words, place, edits) if seen else ""
+            new = rewrite_queries(inner, context.within(before, frozenset(), typed=not recursive))
             if new != inner:
                 edits.append(Edit(words[place].end, words[end].start, new))
             place = end
@@ -100,7 +110,18 @@ def table_names(words: list[Token], block: Block) -> list[str]:
 
 def _one(sql: str, number: int, context: Context) -> str:
     """Apply all rules to one block of the outermost level."""
-    for rule in (semistructured.unnest, pivot.rewrite, _exclude, semistructured.navigate, _aliases, _qualify, _top):
+    for rule in (
+        outer_joins.rewrite,
+        hierarchies.walk,
+        semistructured.unnest,
+        pivot.rewrite,
+        _exclude,
+        semistructured.navigate,
+        _aliases,
+        decimals.divide,
+        _qualify,
+        _top,
+    ):
         words = tokens(sql)
         blocks = find_blocks(words)
         if number >= len(blocks):

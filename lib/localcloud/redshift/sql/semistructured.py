@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ _STOP = {
     *("JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING", "OUTER", "PIVOT", "UNPIVOT", "AT"),
     *("TABLESAMPLE", "WHERE", "GROUP", "ORDER", "AS"),
 }
+
+
+_JOINS = {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"}
 
 
 @dataclass
@@ -89,7 +93,7 @@ def path_end(words: list[Token], place: int, end: int) -> int:
     return place
 
 
-def unnest(sql: str, words: list[Token], block: Block, _context: Context) -> str:
+def unnest(sql: str, words: list[Token], block: Block, context: Context) -> str:
     """Make rows of the elements of a path in FROM that starts at an earlier table of the block."""
     if "FROM" not in block.clauses:
         return sql
@@ -97,20 +101,20 @@ def unnest(sql: str, words: list[Token], block: Block, _context: Context) -> str
     for source in sources(words, *block.clauses["FROM"]):
         first = folded(source.path[0]) if is_name(source.path[0]) else ""
         if source.unpivot or (len(source.path) > 1 and first in known and source.path[1].text in (".", "[")):
-            edits.append(_elements(sql, words, source, first in elements))
+            edits.append(_elements(sql, words, source, first in elements, context.strict))
             elements.add(source.name)
         elif len(source.path) == 1 and first in elements:
-            edits.append(_elements(sql, words, source, True))
+            edits.append(_elements(sql, words, source, True, context.strict))
             elements.add(source.name)
         known.add(source.name)
     return apply(sql, edits) if edits else sql
 
 
-def _elements(sql: str, words: list[Token], source: Source, of_element: bool) -> Edit:
+def _elements(sql: str, words: list[Token], source: Source, of_element: bool, strict: bool) -> Edit:
     base = 1 if of_element else 3
     head = identifier(folded(source.path[0]))
     value = f"{head}.{head}" if of_element else f"{head}.{identifier(folded(source.path[2]))}"
-    value = _steps(sql, value, source.path[base:])
+    value = _steps(sql, value, source.path[base:], strict)
     name = identifier(source.name)
     at = identifier(source.at or f"{source.name}_place")
     function = "members" if source.unpivot else "elements"
@@ -118,21 +122,21 @@ def _elements(sql: str, words: list[Token], source: Source, of_element: bool) ->
     return Edit(words[source.start].start, words[source.end - 1].end, text)
 
 
-def _steps(sql: str, value: str, steps: list[Token]) -> str:
+def _steps(sql: str, value: str, steps: list[Token], strict: bool) -> str:
     """Return the navigation from a SUPER value by .name and [index]."""
-    place = 0
+    place, how = 0, "strict_" if strict else ""
     while place < len(steps):
         if steps[place].text == ".":
-            value = f"redshift_lab.member({value}, {literal(folded(steps[place + 1]))})"
+            value = f"redshift_lab.{how}member({value}, {literal(folded(steps[place + 1]))})"
             place += 2
         else:
             end = closing(steps, place)
             inner = sql[steps[place + 1].start : steps[end - 1].end]
             place = end + 1
             if steps[place - 2].kind == "string":
-                value = f"redshift_lab.member({value}, {inner})"
+                value = f"redshift_lab.{how}member({value}, {inner})"
             else:
-                value = f"redshift_lab.element({value}, {inner})"
+                value = f"redshift_lab.{how}element({value}, {inner})"
     return value
 
 
@@ -150,20 +154,35 @@ def navigate(sql: str, words: list[Token], block: Block, context: Context) -> st
     ]
     if not paths:
         return sql
-    start, end = block.clauses["FROM"]
-    source = sql[words[start].start : words[end - 1].end]
+    source = _unconditional(sql, words, *block.clauses["FROM"])
     if "pg_catalog." in source:  # no SUPER there, and what is asked may depend on a query around it
         return sql
+    if any("." not in text for _, _, (text, _) in paths):
+        real = {column.name for column in context.columns(f"SELECT * {source}")}
+        paths = [one for one in paths if "." in one[2][0] or folded(words[one[0]]) in real]
     bases = sorted({text for _, _, (text, _) in paths})
+    if not bases:
+        return sql
     answers = context.columns(f"SELECT {', '.join(bases)} {source}")
     types = {base: column.type for base, column in zip(bases, answers, strict=True)}
     items = {item.start: item for item in block.items if not item.alias}
     edits = [
-        _navigated(sql, words, start, end, base, start in items and items[start].end == end)
+        _navigated(sql, words, (start, end), base, context.strict, start in items and items[start].end == end)
         for start, end, base in paths
         if wire.types.get(types[base[0]]) == wire.SUPER
     ]
+    followed = {start: end for start, end, base in paths if wire.types.get(types[base[0]]) == wire.SUPER}
+    edits += [_between(words[end]) for end in followed.values() if _compares(words, end, followed)]
     return apply(sql, edits) if edits else sql
+
+
+def _compares(words: list[Token], place: int, starts: Mapping[int, int]) -> bool:
+    """Tell whether a sign of comparison and another path follow a path."""
+    return place + 1 in starts and words[place].text in ("=", "<>", "!=", "<", "<=", ">", ">=")
+
+
+def _between(sign: Token) -> Edit:
+    return Edit(sign.start, sign.end, f"OPERATOR(redshift_lab.%{sign.text.replace('!=', '<>')})")
 
 
 def _is_elements(source: Source) -> bool:
@@ -175,9 +194,10 @@ def _paths(words: list[Token], block: Block) -> list[tuple[int, int]]:
     """Return the paths of two or more steps outside of FROM and of subqueries."""
     found, place = list[tuple[int, int]](), block.list_start
     start, stop = block.clauses["FROM"]
+    conditions = _conditions(words, start, stop)
     while place < block.end:
-        if start <= place < stop:
-            place = stop
+        if start <= place < stop and not any(first < place < last for first, last in conditions):
+            place += 1
             continue
         if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
             place = closing(words, place)
@@ -188,6 +208,33 @@ def _paths(words: list[Token], block: Block) -> list[tuple[int, int]]:
             place = end - 1
         place += 1
     return found
+
+
+def _conditions(words: list[Token], start: int, stop: int) -> list[tuple[int, int]]:
+    """Return where the conditions of joins begin and end in a FROM."""
+    found, place, opened = list[tuple[int, int]](), start, -1
+    while place < stop:
+        if words[place].text == "(" and opened < 0:
+            place = closing(words, place)
+        elif opened >= 0 and (words[place].upper in _JOINS or words[place].text == ","):
+            found, opened = [*found, (opened, place)], -1
+        elif words[place].upper == "ON":
+            opened = place
+        elif words[place].text == "(":
+            place = closing(words, place)
+        place += 1
+    return [*found, (opened, stop)] if opened >= 0 else found
+
+
+def _unconditional(sql: str, words: list[Token], start: int, stop: int) -> str:
+    """Return a FROM whose joins have no conditions, which may hold paths: the columns are the same."""
+    first = words[start].start
+    edits = [
+        Edit(words[begin + 1].start - first, words[end - 1].end - first, "true")
+        for begin, end in _conditions(words, start, stop)
+        if begin + 1 < end
+    ]
+    return apply(sql[first : words[stop - 1].end], edits)
 
 
 def _base(
@@ -206,8 +253,22 @@ def _base(
     return words[start].text, start + 1
 
 
-def _navigated(sql: str, words: list[Token], start: int, end: int, base: tuple[str, int], alone: bool) -> Edit:
-    text = _steps(sql, base[0], words[base[1] : end])
+def _navigated(
+    sql: str, words: list[Token], span: tuple[int, int], base: tuple[str, int], strict: bool, alone: bool
+) -> Edit:
+    start, end = span
+    text = _steps(sql, base[0], words[base[1] : end], strict)
     last = words[end - 1]
     name = f" AS {identifier(folded(last))}" if alone and is_name(last) else ""
+    if _in_texts(words, end):
+        text = f"redshift_lab.string_of({text})"
     return Edit(words[start].start, words[end - 1].end, text + name)
+
+
+def _in_texts(words: list[Token], place: int) -> bool:
+    """Tell whether IN and a list of text literals follow: the engine would read them as JSON beside a SUPER."""
+    place += place < len(words) and words[place].upper == "NOT"
+    if place + 1 >= len(words) or words[place].upper != "IN" or words[place + 1].text != "(":
+        return False
+    inside = words[place + 2 : closing(words, place + 1)]
+    return all(word.kind == "string" or word.text == "," for word in inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import SqlError
+from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import show
 from localcloud.redshift.sql.lexer import Token, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Plan, Session
@@ -22,6 +22,8 @@ DEFAULTS = {
     "enable_result_cache_for_session": "on",
     "enable_vacuum_boost": "off",
     "error_on_nondeterministic_update": "off",
+    "json_parse_dedup_attributes": "off",
+    "json_parse_truncate_strings": "off",
     "json_serialization_enable": "off",
     "json_serialization_parse_nested_strings": "off",
     "max_concurrency_scaling_clusters": "1",
@@ -41,6 +43,12 @@ DEFAULTS = {
 }
 """Name -> what it is before anyone sets it (https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html)."""
 _FIXED = {"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": ""}
+_WITHOUT_EFFECT = {
+    *("enable_numeric_rounding", "error_on_nondeterministic_update", "describe_field_name_in_uppercase"),
+    *("json_parse_dedup_attributes", "json_parse_truncate_strings"),
+    *("json_serialization_enable", "json_serialization_parse_nested_strings", "downcase_delimited_identifier"),
+}
+"""Parameters that would change answers, and cannot do so here: they keep their values."""
 _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_mv"}
 
 
@@ -69,8 +77,14 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
     value = DEFAULTS[name] if value.upper() == "DEFAULT" and words[-1].kind != "string" else value
     if DEFAULTS[name] in ("on", "off"):
         value = _boolean(name, value)
+    if name in _WITHOUT_EFFECT and value != DEFAULTS[name]:
+        raise not_supported(f"{name} with another value than {DEFAULTS[name]}")
     if name == "enable_case_sensitive_identifier":
         session.case_sensitive = value == "on"
+    elif name == "enable_case_sensitive_super_attribute":
+        session.case_sensitive_attributes = value == "on"
+    elif name == "navigate_super_null_on_error":
+        session.navigates_strictly = value == "off"
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
 
 

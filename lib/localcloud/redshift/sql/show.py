@@ -1,10 +1,11 @@
-"""SHOW DATABASES, SCHEMAS, TABLES and COLUMNS, which newer drivers read their metadata by."""
+"""SHOW of lists, which newer drivers read their metadata by, and of the definitions of tables, views and procedures."""
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import not_supported, syntax_error
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import Token, literal, string_value
+from localcloud.redshift.sql.ddl import name_end, without_hash
+from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
 
 FORMS = {
     "DATABASES",
@@ -17,6 +18,7 @@ FORMS = {
     "PROCEDURES",
     "FUNCTIONS",
     "PARAMETERS",
+    "PROCEDURE",
 }
 _FIELDS = {
     "DATABASES": "database_name, database_owner, database_type, database_acl, database_isolation_level",
@@ -36,9 +38,38 @@ SOURCES = {
 _LAST = {"DATABASES": "database_name", "SCHEMAS": "schema_name", "TABLES": "table_name", "COLUMNS": "column_name"}
 
 
+DEFINITIONS = {
+    "TABLE": "Show Table DDL statement",
+    "VIEW": "Show View DDL statement",
+    "PROCEDURE": "Stored Procedure Definition",
+}
+"""What prints one definition, and the name of its column."""
+
+
+def _definition(words: list[Token]) -> str:
+    form, place = words[1].upper, 2
+    if place >= len(words):
+        raise SqlError("42601", "syntax error at end of input")
+    end = name_end(words, place)
+    name = "".join(word.text if word.kind == "quoted" else word.text.lower() for word in words[place:end])
+    arguments = [literal(without_hash(name))]
+    if form == "PROCEDURE":
+        given = "NULL"
+        if end < len(words) and words[end].text == "(":
+            last = closing(words, end)
+            given, end = literal(" ".join(word.text for word in words[end + 1 : last])), last + 1
+        arguments.append(given)
+    if end < len(words):
+        raise syntax_error(words[end].text)
+    call = f"redshift_lab.show_{form.lower()}({', '.join(arguments)})"
+    return f"SELECT {call} AS {identifier(DEFINITIONS[form])}"
+
+
 def query(words: list[Token]) -> str:
     """Return the query that answers a SHOW. Raises SqlError at a form that the lab does not have."""
     form = words[1].upper
+    if form in DEFINITIONS:
+        return _definition(words)
     if form not in SOURCES:
         raise not_supported(f"SHOW {form}")
     source, keys = SOURCES[form]

@@ -93,10 +93,12 @@ def user(sql: str, words: list[Token]) -> str:
             edits.append(Edit(word.start, word.end, word.upper.replace("USER", "ROLE")))
         elif word.upper == "PASSWORD" and after is not None and after.upper == "DISABLE":
             edits.append(Edit(after.start, after.end, "NULL"))
-        elif (word.upper == "SYSLOG" and len(words) > place + 2) or (
-            word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT"
-        ):
+        elif word.upper == "SYSLOG" and len(words) > place + 2:
             edits.append(Edit(word.start, words[place + 2].end, ""))
+        elif word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT":
+            first = words[place - 1] if words[place - 1].upper == "RESET" else word
+            last = after if first is not word or place + 2 >= len(words) else words[place + 2]
+            edits.append(Edit(first.start, last.end, ""))
         elif word.upper in ("SUPERUSER", "REPLICATION", "BYPASSRLS"):
             raise syntax_error(word.text)
         elif word.upper == "EXTERNALID":
@@ -121,13 +123,33 @@ def _check_password(words: list[Token]) -> None:
             )
 
 
+def truncate(sql: str, words: list[Token]) -> Plan:
+    """Return a TRUNCATE of one table, which commits."""
+    first = 2 if len(words) > 1 and words[1].upper == "TABLE" else 1
+    if first >= len(words):
+        raise SqlError("42601", "syntax error at end of input")
+    end = name_end(words, first)
+    if end < len(words):
+        raise syntax_error(words[end].text)
+    return Plan(sql, then="COMMIT")
+
+
 def schema(sql: str, words: list[Token]) -> str:
     """Return a CREATE or ALTER SCHEMA without QUOTA."""
     for place, word in enumerate(words):
-        if word.upper == "QUOTA":
+        if word.upper == "QUOTA" and place + 1 < len(words):
             end = place + 1 if words[place + 1].upper == "UNLIMITED" else place + 2
             return apply(sql, [Edit(word.start, words[end].end, "")])
     return sql
+
+
+def schema_changed(sql: str, words: list[Token]) -> Plan:
+    """Return what becomes of an ALTER SCHEMA; a quota is taken and kept by nobody."""
+    if any(word.upper == "QUOTA" for word in words[3:]):
+        return Plan(
+            f"DO {literal(f'BEGIN PERFORM {literal(words[2].text)}::pg_catalog.regnamespace; END')}", tag="ALTER SCHEMA"
+        )
+    return Plan(sql)
 
 
 def grant(sql: str, words: list[Token]) -> str:

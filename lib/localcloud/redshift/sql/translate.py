@@ -11,6 +11,7 @@ from localcloud.redshift.sql import (
     absent,
     alter,
     ddl,
+    decimals,
     external,
     literals,
     merging,
@@ -49,15 +50,21 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     return Plan(query(sql, session, known))
 
 
-def query(sql: str, session: Session, known: Known) -> str:
-    """Return a query, or a statement with queries in it, in the engine's SQL."""
+def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> str:
+    """Return a query, or a statement with queries in it, in the engine's SQL.
+
+    `typed` tells that its columns become a table's, so that the digits of decimals must be known.
+    """
     sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
-        sql = read_extended(sql)
+        sql, typed = read_extended(sql), False
     else:
-        absent.refuse(tokens(sql))
+        words = tokens(sql)
+        absent.refuse(words)
+        typed = typed or any(word.text == "/" for word in words)
     sql = rewrite_calls(rewrite_words(sql))
-    return rewrite_queries(literals.as_text(sql, Context(known)), Context(known))
+    context = Context(known, typed=typed, strict=session.navigates_strictly)
+    return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:
@@ -75,8 +82,10 @@ def _late_views(sql: str, session: Session, known: Known) -> str:
 def _names(sql: str, session: Session) -> str:
     """Fold quoted names as Redshift does, and quote names of temporary tables that begin with #."""
     edits = []
-    for word in tokens(sql):
-        if word.kind == "quoted" and not session.case_sensitive and word.text != word.text.lower():
+    words = tokens(sql)
+    for place, word in enumerate(words):
+        attribute = session.case_sensitive_attributes and place > 1 and words[place - 1].text == "."
+        if word.kind == "quoted" and not (session.case_sensitive or attribute) and word.text != word.text.lower():
             edits.append(Edit(word.start, word.end, word.text.lower()))
         elif word.kind == "word" and "#" in word.text:
             edits.append(Edit(word.start, word.end, f'"{word.text.lower()}"'))
@@ -107,7 +116,7 @@ def _create_table(sql: str, words: list[Token], session: Session, known: Known) 
     if start is None:
         return Plan(rewrite_calls(rewrite_words(apply(sql, edits))), then=then)
     place = words[start].start
-    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known), then=then)
+    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known, typed=True), then=then)
 
 
 def _create_view(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
@@ -130,7 +139,7 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
         return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
-    return Plan(statements.schema(sql, words) if words[1].upper == "SCHEMA" else sql)
+    return statements.schema_changed(sql, words) if words[1].upper == "SCHEMA" else Plan(sql)
 
 
 def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
@@ -155,7 +164,7 @@ FAMILIES: dict[str, Family] = {
     "VACUUM": lambda sql, words, session, known: statements.vacuum(sql, words),
     "ANALYZE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
     "ANALYSE": lambda sql, words, session, known: Plan(statements.analyze(sql, words)),
-    "TRUNCATE": lambda sql, words, session, known: Plan(sql, then="COMMIT"),
+    "TRUNCATE": lambda sql, words, session, known: statements.truncate(sql, words),
     "GRANT": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
     "REVOKE": lambda sql, words, session, known: Plan(statements.grant(sql, words)),
     "BEGIN": lambda sql, words, session, known: Plan(statements.begin(sql, words)),

@@ -79,6 +79,8 @@ def _new_name(name: str, arguments: list[str], declared: bool) -> str:
         return f"char({'4096' if size == 'MAX' else size})"
     if name in _NUMERIC and not arguments:
         return "numeric(18,0)"
+    if name == "DATETIME":
+        return "timestamp"
     if name in ("VARBYTE", "VARBINARY") or (name == "BINARY" and arguments):
         return "varbyte"
     return ""

@@ -5,6 +5,11 @@ from __future__ import annotations
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.types import edit_type
 
+_BARE = {
+    "CURRENT_USER_ID": "(SELECT usesysid::integer FROM pg_catalog.pg_user WHERE usename = current_user)",
+    "CURRENT_NAMESPACE": "pg_catalog.current_namespace()",
+}
+
 
 def rewrite_words(sql: str) -> str:
     """Return the text with MINUS, SYSDATE, types of casts and the like in the engine's words."""
@@ -22,6 +27,10 @@ def rewrite_words(sql: str) -> str:
             edits.append(Edit(word.start, word.end, "EXCEPT"))
         elif word.upper == "SYSDATE" and before not in (".", "AS") and after not in ("(", "."):
             edits.append(Edit(word.start, word.end, "redshift_lab.sysdate()"))
+        elif word.upper in _BARE and before not in (".", "AS") and after not in ("(", ".", "="):
+            edits.append(Edit(word.start, word.end, _BARE[word.upper]))
+        elif word.upper == "ARRAY" and after not in ("(", "[", ")"):
+            edits.append(Edit(word.start, word.end, '"array"'))
         elif word.upper == "APPROXIMATE" and after in ("COUNT", "PERCENTILE_DISC"):
             edits.append(Edit(word.start, word.end, ""))
         elif before == "WHERE" and word.text in ("0", "1") and after in ("", "AND", "OR", ")", "GROUP", "ORDER"):

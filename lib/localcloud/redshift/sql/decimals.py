@@ -1,0 +1,120 @@
+"""Divisions of decimals in queries, and items of known precision where a query around them divides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from localcloud.redshift.sql import numbers
+from localcloud.redshift.sql.arithmetic import Lookup, Reader
+from localcloud.redshift.sql.blocks import Block, Item
+from localcloud.redshift.sql.lexer import Edit, Token, apply, identifier, tokens
+from localcloud.redshift.sql.numbers import Number
+
+if TYPE_CHECKING:
+    from localcloud.redshift.sql.queries import Context
+
+_COMPUTES = {"*", "/", "+", "-", "(", "CASE"}
+
+
+def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
+    """Return the text with a block's divisions cut to Redshift's scale. Raises NeedsColumns."""
+    start, end = block.clauses.get("FROM", (block.end, block.end))
+    if not context.typed or not any(_computes(word) for word in words[block.list_start : block.end]):
+        return sql
+    source = sql[words[start].start : words[end - 1].end] if start < end else ""
+    reader = Reader(sql, words, _columns(source, context))
+    listed = [(item, reader.scan(item.start, item.expression_end)) for item in block.items]
+    for first, last in block.clauses.values():
+        if first != start:
+            reader.scan(first + 1, last)
+    edits = list(reader.edits)
+    if not (block.distinct and "ORDER" in block.clauses):
+        edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, edits)] if edit] + edits
+    return apply(sql, _outermost(edits)) if edits else sql
+
+
+def _computes(word: Token) -> bool:
+    return word.upper in _COMPUTES or (word.kind == "number" and "." in word.text)
+
+
+def _outermost(edits: list[Edit]) -> list[Edit]:
+    """Return the changes that are not part of another one; the first of two at the same place."""
+    kept = list[Edit]()
+    for edit in edits:
+        if not any(other.start <= edit.start and edit.end <= other.end for other in kept):
+            kept.append(edit)
+    return kept
+
+
+def _typed(reader: Reader, item: Item, kind: Number, edits: list[Edit]) -> Edit | None:
+    """Return an item with its type, where the engine would forget it."""
+    words = reader.words[item.start : item.expression_end]
+    first, last = words[0].start, words[-1].end
+    if kind.kind != "decimal":
+        return None
+    whole = next((edit for edit in edits if edit.start == first and edit.end == last), None)
+    if whole is not None:
+        return whole._replace(text=whole.text + ("" if item.alias else ' AS "?column?"'))
+    if not any(_computes(word) for word in words) or "::" in [word.text for word in words[-5:]]:
+        return None
+    inside = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits if first <= edit.start < last]
+    text = apply(reader.sql[first:last], inside)
+    name = "" if item.alias or words[0].kind == "word" else ' AS "?column?"'
+    name = ' AS "case"' if not item.alias and words[0].upper == "CASE" else name
+    return Edit(first, last, f"({text})::numeric({kind.precision},{kind.scale}){name}")
+
+
+def _columns(source: str, context: Context) -> Lookup:
+    """Return how the columns of a FROM are looked up; the engine is asked at the first one."""
+
+    def lookup(path: list[str]) -> Number | None:
+        if not source or len(path) > 2:
+            return None
+        kinds = {
+            (column.type, column.modifier)
+            for column in context.columns(f"SELECT * {source}")
+            if column.name == path[-1]
+        }
+        if len(kinds) > 1 and len(path) == 2:
+            found = context.columns(f"SELECT {identifier(path[0])}.* {source}")
+            kinds = {(column.type, column.modifier) for column in found if column.name == path[-1]}
+        return numbers.of_column(*kinds.pop()) if len(kinds) == 1 else None
+
+    return lookup
+
+
+def outside(sql: str, context: Context) -> str:
+    """Return an INSERT ... VALUES or an UPDATE with its divisions cut to Redshift's scale. Raises NeedsColumns."""
+    words = tokens(sql)
+    verb = words[0].upper if words else ""
+    if verb not in ("INSERT", "UPDATE") or not any(word.text == "/" for word in words):
+        return sql
+    start = next((at for at, word in enumerate(words) if word.upper in ("VALUES", "SET", "SELECT")), len(words))
+    if start + 1 >= len(words) or words[start].upper == "SELECT":
+        return sql
+    source, end = "", len(words)
+    if verb == "UPDATE":
+        table = sql[words[1].start : words[start - 1].end]
+        end, stop, others = _from(sql, words, start)
+        source = f"FROM {table}{others}"
+        reader = Reader(sql, words, _columns(source, context))
+        reader.scan(stop, len(words))
+    else:
+        reader = Reader(sql, words, _columns(source, context))
+    reader.scan(start + 1, end)
+    return apply(sql, reader.edits) if reader.edits else sql
+
+
+def _from(sql: str, words: list[Token], start: int) -> tuple[int, int, str]:
+    """Return where the SETs end, where what follows the FROM begins, and the tables of the FROM."""
+    depth, first, after = 0, len(words), len(words)
+    for place in range(start, len(words)):
+        depth += (words[place].text == "(") - (words[place].text == ")")
+        if depth == 0 and words[place].upper == "FROM":
+            first = place
+        if depth == 0 and words[place].upper == "WHERE":
+            after = place
+            break
+    if first == len(words):
+        return after, after, ""
+    return first, after, f", {sql[words[first + 1].start : words[after - 1].end]}"
