@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,14 @@ CHROMIUM = next(
     None,
 )
 Record = tuple[str, bytes | None, int]
+
+
+def until(page: Any, true: str, limit_s: float = 60) -> None:
+    """Wait until an expression is true in the page, whose policy forbids Playwright's own way, which evaluates text."""
+    end = time.monotonic() + limit_s
+    while not page.evaluate(f"Boolean({true})"):
+        assert time.monotonic() < end, f"not true within {limit_s} s: {true}"
+        time.sleep(0.05)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 from smartcity.dashboard import Live
 from smartcity.dashboard.view import view
-from smartcity.figures.live import LEVELS, level, street_map
+from smartcity.figures.live import level
 from smartcity.simulate import simulate
 
 from .conftest import CONFIG, Record
@@ -83,6 +83,3 @@ def test_before_the_first_event_the_page_is_empty(live: Live) -> None:
 def test_levels_follow_the_limits() -> None:
     """A road is free from 80 %, slow from 60 %, and in a queue below; NaN is not measured."""
     assert [level(share) for share in (float("nan"), 1.2, 0.8, 0.79, 0.6, 0.59, 0.0)] == [0, 1, 1, 2, 2, 3, 3]
-    figure = street_map([(0, 0, 1, 1)] * 3, [0.9, 0.5, 0.5], [True, True, False], [])
-    drawn = {shape["line"]["width"]: shape["path"].count("M") for shape in figure["layout"]["shapes"]}
-    assert drawn == {LEVELS[0][2]: 1, LEVELS[1][2]: 1, LEVELS[3][2]: 1}
