@@ -25,7 +25,12 @@ FIGURES: Final = {
 def layout(districts: Sequence[str]) -> html.Main:
     """Return the empty page."""
     head = html.Header([html.H1("Smart city control room"), html.P(id="clock", role="status"), html.P(id="feed")])
-    lists = [html.H2("Open incidents"), html.Ul(id="incidents"), html.H2("Alerts"), html.Ul(id="alerts")]
+    lists = [
+        html.H2("Open incidents, kind and severity"),
+        html.Ul(id="incidents"),
+        html.H2("Alerts"),
+        html.Ul(id="alerts"),
+    ]
     charts = (_card(name, title, told) for name, (title, told) in FIGURES.items())
     return html.Main(
         [
@@ -34,8 +39,14 @@ def layout(districts: Sequence[str]) -> html.Main:
             _aria(html.Section(_controls(districts), className="controls"), label="What is shown"),
             html.Dl([_tile(name, text) for name, text in TILES.items()], className="tiles"),
             *charts,
-            # It scrolls, so the keyboard must reach it.
-            _aria(html.Section(lists, className="card lists", tabIndex=0), label="Incidents and alerts"),
+            # The lists scroll, so the keyboard must reach them.
+            html.Div(
+                [
+                    _table(),
+                    _aria(html.Section(lists, className="card lists", tabIndex=0), label="Incidents and alerts"),
+                ],
+                className="side",
+            ),
         ]
     )
 
@@ -66,6 +77,13 @@ def _card(name: str, title: str, told: str) -> html.Section:
     return html.Section(
         [html.H2(title), plot, html.Ul(id=f"{name}-legend", className="legend")], className=f"card {name}"
     )
+
+
+def _table() -> html.Section:
+    """Return the table of the districts, whose rows come later."""
+    row = html.Tr([html.Th(text, scope="col") for text in ("District", "Level", "km/h", "veh/h")])
+    table = html.Table([html.Thead(row), html.Tbody(id="districts")])
+    return html.Section([html.H2("Districts"), table, html.P(id="minute")], className="card districts")
 
 
 def _tile(name: str, text: str) -> html.Div:

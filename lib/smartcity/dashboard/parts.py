@@ -52,6 +52,8 @@ def contents(live: Live, seen: View, district: str, following: bool) -> dict[str
         "spots": spots,
         "incidents": words.incidents(seen),
         "alerts": words.alerts(seen, bool(live.alerts)),
+        "districts": words.districts(seen, sorted(set(live.roads["district"]))),
+        "minute": words.districts_line(seen),
         **{name: _chart(seen, name, district) for name in CHARTS},
         "tiles": words.tiles(seen),
         "slider": [seen.first, max(seen.last, seen.first + 1)],

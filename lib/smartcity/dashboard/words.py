@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from smartcity.dashboard.view import View
 
@@ -26,7 +26,7 @@ def tiles(seen: View) -> list[str]:
     """Return the texts of the tiles, in the order of `TILES`."""
     texts = {
         "speed": number(seen.speed, "km/h"),
-        "queues": str(seen.queues),
+        "queues": f"{seen.queues} of {int(seen.inside.sum())}",
         "incidents": str(len(seen.incidents)),
         "rain": number(seen.now("rain"), "mm/h"),
         "air": number(seen.now("air"), ""),
@@ -46,8 +46,8 @@ def incidents(seen: View) -> list[Row]:
     """Return the open incidents, a row each."""
     return [
         [
-            ("strong", f"{one.kind}, severity {one.severity}"),
-            ("", f" {status.replace('_', ' ')} since {_clock(one.times[status])}, {one.road_id}"),
+            ("strong", f"{one.kind} {one.severity}"),
+            ("", f", {status.replace('_', ' ')} {one.times[status]:%H:%M}, {one.road_id}"),
         ]
         for _, one, status in seen.incidents
     ] or [[("", "None")]]
@@ -56,9 +56,34 @@ def incidents(seen: View) -> list[Row]:
 def alerts(seen: View, known: bool) -> list[Row]:
     """Return the newest alerts; `known` says whether alerts are sent at all."""
     newest = sorted(seen.alerts, key=lambda one: one["at"], reverse=True)[:SHOWN_ALERTS]
-    rows: list[Row] = [[("strong", _clock(one["at"])), ("", f" {one.get('text', '')}")] for one in newest]
+    rows: list[Row] = [[("strong", f"{one['at']:%H:%M:%S}"), ("", f" {one.get('text', '')}")] for one in newest]
     none: Row = [("", "None")] if known else [("", "No alerts are sent. Try: "), ("code", "./lab stream --alerts")]
     return rows or [none]
+
+
+def districts(seen: View, names: Sequence[str]) -> list[Row]:
+    """Return a row a district: its name, level of service, mean speed and flow, as the cameras saw them."""
+    found = seen.districts.rows if seen.districts else {}
+    return [_district(name, found.get(name, {})) for name in names]
+
+
+def _district(name: str, row: Mapping[str, Any]) -> Row:
+    level = str(row.get("congestion_level", NONE))
+    return [
+        ("th", name),
+        ("td", level),
+        ("td", number(row.get("mean_speed_kmh"), "")),
+        ("td", number(row.get("flow_veh_h"), "")),
+    ]
+
+
+def districts_line(seen: View) -> Row:
+    """Return which minute the districts' rows are of, or how to get them."""
+    if seen.districts is None:
+        return [("", "None are sent. Try: "), ("code", "./lab stream --aggregates")]
+    at = datetime.fromtimestamp(seen.districts.minute * 60, UTC)
+    state = "final" if seen.districts.final else "provisional"
+    return [("", f"Cameras, minute of {at:%H:%M}, {state}. Level of service: A free to F jammed.")]
 
 
 def clock(seen: View, live: bool) -> str:
@@ -84,7 +109,3 @@ def banner(down_since: float | None) -> Row:
     since = time.strftime("%H:%M:%S", time.localtime(down_since))
     told = f" since {since}. What you see is from before; the page goes on by itself when it is back. Try: "
     return [("strong", "Kafka does not answer"), ("", told), ("code", "./lab up kafka")]
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%H:%M:%S}"

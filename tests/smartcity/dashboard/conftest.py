@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +16,6 @@ from smartcity.lake import Lake
 from smartcity.simulate import Config, city, simulate
 
 CONFIG = Config(minutes=12, vehicles=120, seed=11)
-CHROMIUM = next(
-    (
-        path
-        for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"))
-        if path.exists()
-    ),
-    None,
-)
 Record = tuple[str, bytes | None, int]
 
 
@@ -81,17 +72,3 @@ def room(live: Live, records: list[Record]) -> Iterator[Room]:
     server.shutdown()
     thread.join(10)
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium without a window."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed here. Try: apt install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        yield made
-        made.close()

@@ -69,9 +69,24 @@ def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) 
     ],
 )
 def test_an_alert_is_shown_once(live: Live, records: list[Record], value: dict[str, str], kept: int) -> None:
-    """The same alert sent twice stands once; one without a time is no alert."""
-    live.take([*records, *[("alerts", json.dumps(value).encode(), 0)] * 2])
+    """The same alert sent twice stands once; one without a time is none, and neither is what is no JSON."""
+    live.take([*records, *[("alerts", json.dumps(value).encode(), 0), ("alerts", b"no alert", 0)] * 2])
     assert [one["at"].isoformat() for one in view(live).alerts] == ["2026-03-02T07:05:00+00:00"] * kept
+
+
+def test_the_last_row_of_a_district_and_minute_counts(live: Live, records: list[Record]) -> None:
+    """Minutes of districts are provisional until ten minutes later, and looking back shows those of then."""
+    live.take(records)
+    begin = view(live).first
+    for minute, speed in ((0, 20.0), (0, 21.0), (9, 30.0), (9, None)):
+        at = datetime.fromtimestamp((begin + minute) * 60, UTC).isoformat()
+        row = {"district": "Harbour", "minute_start": at, "mean_speed_kmh": speed}
+        live.take([("aggregates", json.dumps(row).encode(), 0)])
+    now, back = view(live).districts, view(live, minute=begin + 4).districts
+    assert now is not None
+    assert back is not None
+    assert (now.minute, now.final, now.rows["Harbour"]["mean_speed_kmh"]) == (begin + 9, False, None)
+    assert (back.minute, back.final, back.rows["Harbour"]["mean_speed_kmh"]) == (begin, True, 21.0)
 
 
 def test_before_the_first_event_the_page_is_empty(live: Live) -> None:

@@ -54,7 +54,9 @@
   const spots = (found) => {
     map.spots.replaceChildren();
     for (const [x, y, text] of found) {
-      const spot = make("path", map.spots, { d: `M${x - 13},${y - 13}l26,26m0,-26l-26,26`, class: "spot" });
+      const spot = make("g", map.spots, { class: "spot" }), d = `M${x - 14},${y - 14}l28,28m0,-28l-28,28`;
+      make("path", spot, { d, class: "rim" });
+      make("path", spot, { d, class: "cross" });
       make("title", spot).textContent = text;
     }
   };

@@ -10,6 +10,7 @@
   const say = (part, text) => {
     if (part.textContent !== text) part.textContent = text;
   };
+  // Runs are tags with their texts, or texts alone.
   const row = (tag, runs) => {
     const part = document.createElement(tag);
     for (const [inner, text] of runs) {
@@ -18,14 +19,24 @@
     }
     return part;
   };
+  const clock = (minute) => new Date(minute * 60000).toISOString().slice(11, 16);
   const list = (name) => (rows) => place(name).replaceChildren(...rows.map((runs) => row("li", runs)));
 
   const bounds = ([first, last]) => {
     if (first === slider.first && last === slider.last && look.minute !== null) return;
     const numbers = [...new Set([0, 1, 2, 3, 4].map((part) => first + Math.floor(((last - first) * part) / 4)))];
-    const marks = first ? Object.fromEntries(numbers.map((one) => [one, new Date(one * 60000).toISOString().slice(11, 16)])) : {};
+    const marks = first ? Object.fromEntries(numbers.map((one) => [one, clock(one)])) : {};
     Object.assign(slider, { first, last, value: look.minute ?? last });
     window.dash_clientside.set_props("moment", { min: first, max: last, marks, value: slider.value });
+    name();
+  };
+
+  // Dash gives its slider no name, and says the number of a minute; its arrow is a picture without words.
+  const name = () => {
+    const thumb = document.querySelector("#moment [role=slider]");
+    thumb.setAttribute("aria-labelledby", "moment-label");
+    thumb.setAttribute("aria-valuetext", `${clock(slider.value)} UTC`);
+    document.querySelector(".dash-dropdown-trigger-icon").setAttribute("aria-hidden", "true");
   };
 
   const banner = (runs) => {
@@ -39,6 +50,8 @@
     tiles: (texts) => document.querySelectorAll(".tile dd").forEach((tile, at) => say(tile, texts[at])),
     incidents: list("incidents"),
     alerts: list("alerts"),
+    districts: (rows) => place("districts").replaceChildren(...rows.map((runs) => row("tr", runs))),
+    minute: (runs) => place("minute").replaceChildren(...row("p", runs).childNodes),
     banner,
     slider: bounds,
     feed: (text) => say(place("feed"), text),
@@ -101,6 +114,7 @@
     const changed = next.district !== look.district || next.minute !== look.minute;
     look = next;
     slider.value = minute ?? slider.last;
+    if (by) name();
     if (by === "live") window.dash_clientside.set_props("moment", { value: slider.value });
     if (changed) again();
     return String(minute === null);
