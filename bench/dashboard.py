@@ -1,7 +1,7 @@
 """How long an event takes from Kafka to the pixels of the live page: `./lab bench dashboard [--browsers 20] [--json]`.
 
-Sends events with advancing event times at a steady pace, and notes in each browser when its clock shows them. Needs
-Kafka up and a Chromium.
+Sends events with advancing event times at a steady pace, and notes in each browser when its clock shows them, which it
+does after all else is drawn. `browser_cpu` is how much of a core one browser takes. Needs Kafka up and a Chromium.
 """
 
 from __future__ import annotations
@@ -69,50 +69,74 @@ def latencies(sent: dict[str, float], seen: list[tuple[float, str]]) -> list[flo
     return found[3:-1]  # the first seconds compile the page's code
 
 
-def measure(browsers: int, seconds: int, rate: int) -> dict[str, Any]:
-    """Serve the page, open it so many times, send, and return the percentiles over all browsers."""
-    broker = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+def serve_page(broker: str) -> tuple[Live, Feed, Any]:
+    """Return the state of a city before its first event, its feed from now on, and a server of its page."""
     kafka.ensure_topics(broker)
     live = Live(city(Config()).roads)
     feed = Feed(live, broker, kafka.end_offsets(broker)).start()
     server = serve(live, feed, LakeWatch(Lake("s3://smartcity-lake/bench")), 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    live.take(
-        [("vehicle_data", vehicle(0, len(live.roads), BASE - timedelta(minutes=1)), int(BASE.timestamp() * 1000))]
-    )
+    hour = [(number, BASE - timedelta(seconds=3600 - number)) for number in range(3600)]
+    live.take(("vehicle_data", vehicle(n, len(live.roads), at), int(at.timestamp() * 1000)) for n, at in hour)
+    return live, feed, server
+
+
+def open_page(browser: Any, url: str) -> Any:
+    """Return a page in a profile of its own that shows the live city and notes when its clock changes."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.set_default_timeout(120_000)
+    page.goto(url)
+    while not page.evaluate("Boolean(document.getElementById('clock')?.textContent.startsWith('Live'))"):
+        time.sleep(0.1)
+    page.evaluate(WATCH)
+    return page
+
+
+def measure(browsers: int, seconds: int, rate: int) -> dict[str, Any]:
+    """Serve the page, open it so many times, send, and return the percentiles over all browsers."""
+    broker = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+    live, feed, server = serve_page(broker)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        pages = [browser.new_context(viewport={"width": 1366, "height": 768}).new_page() for _ in range(browsers)]
-        for page in pages:
-            page.set_default_timeout(120_000)
-            page.goto(f"http://127.0.0.1:{server.port}/")
-            page.wait_for_function("document.getElementById('clock')?.textContent.startsWith('Live')")
-            page.evaluate(WATCH)
-        cpu = time.process_time()
+        accounts = browser.new_browser_cdp_session()
+        pages = [open_page(browser, f"http://127.0.0.1:{server.port}/") for _ in range(browsers)]
+        time.sleep(2)  # what a page does when it opens is over
+        before = time.process_time(), _cpu_s(accounts)
         sent = send(broker, len(live.roads), seconds, rate)
-        busy = time.process_time() - cpu
-        pages[0].wait_for_timeout(4000)
-        delays = np.array([delay for page in pages for delay in latencies(sent, page.evaluate("window.seen"))])
-        pictures = [len(page.evaluate("window.seen")) for page in pages]
+        server_cpu, all_cpu = time.process_time() - before[0], _cpu_s(accounts) - before[1]
+        time.sleep(4)
+        seen = [page.evaluate("window.seen") for page in pages]
         browser.close()
     feed.stop()
     server.shutdown()
+    server.server_close()
+    delays = np.array([delay for one in seen for delay in latencies(sent, one)])
     p50, p95, worst = (round(float(np.nanquantile(delays, part)), 2) for part in (0.5, 0.95, 1.0))
-    missing = int(np.isnan(delays).sum())
     told = {"browsers": browsers, "events_s": rate, "seconds": seconds, "p50_s": p50, "p95_s": p95, "max_s": worst}
-    return {**told, "never_shown": missing, "fewest_pictures": min(pictures), "server_cpu_s": round(busy, 1)}
+    told |= {"never_shown": int(np.isnan(delays).sum()), "fewest_pictures": min(map(len, seen))}
+    return {
+        **told,
+        "browser_cpu": round(all_cpu / seconds / browsers, 3),
+        "server_cpu": round(server_cpu / seconds, 3),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def _cpu_s(accounts: Any) -> float:
+    """Return the CPU-seconds of all processes of a browser."""
+    return sum(one["cpuTime"] for one in accounts.send("SystemInfo.getProcessInfo")["processInfo"])
 
 
 def main() -> None:
-    """Measure with one browser and with many."""
+    """Measure with so many browsers, one number after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--browsers", type=int, default=20)
+    parser.add_argument("--browsers", type=int, nargs="+", default=[1, 10, 20])
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--rate", type=int, default=100, help="events a second")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    for browsers in dict.fromkeys((1, options.browsers)):
+    for browsers in options.browsers:
         report = measure(browsers, options.seconds, options.rate)
         print(
             json.dumps(report) if options.json else ", ".join(f"{name} {value}" for name, value in report.items()),

@@ -101,6 +101,7 @@ def dashboard(
     except KeyboardInterrupt:
         console.print("The control room is closed.")
     finally:
+        server.server_close()
         feed.stop()
         stored.stop()
 

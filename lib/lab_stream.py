@@ -46,6 +46,7 @@ def stream(
     fresh: Annotated[bool, typer.Option(help="Empty the lake of the run first, and read Kafka again.")] = False,
     views: Annotated[bool, typer.Option(help="Also keep the minutes of districts and the queues of incidents.")] = True,
     alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
+    aggregates: Annotated[bool, typer.Option(help="Also send the minutes of districts to Kafka as they grow.")] = False,
     trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
     vehicles: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
@@ -61,12 +62,13 @@ def stream(
     options = ["--trigger-s", str(trigger_s), "--progress", str(progress_folder())]
     for name, value in (("--vehicles", vehicles), ("--seed", seed)):
         options += [name, str(value)] if value is not None else []
-    options += ["--once"] * once + ["--alerts"] * alerts
+    options += ["--once"] * once + ["--alerts"] * alerts + ["--aggregates"] * aggregates
     options += ["--views", "district_minutes", "incident_queues"] * views
-    if alerts:
+    if sent := ["alerts"] * alerts + ["aggregates"] * aggregates:
         from smartcity import kafka
 
-        kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"], 1, ["alerts"])
+        kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"], 1, sent)
+    if alerts:
         env["SPARK_MASTER_URL"] = "local[12]"  # a reader in real-time mode holds a core for each partition
     raise typer.Exit(subprocess.run(stream_command(uri, *options), env=env, check=False).returncode)
 

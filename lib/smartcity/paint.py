@@ -44,7 +44,7 @@ def painter() -> Iterator[Painter]:
 
     with sync_playwright() as play:
         try:
-            browser = play.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
+            browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
             told = str(error).splitlines()[0]
             raise PainterMissing(f"No Chromium started: {told}. Try: install it, or LAB_CHROME=/path/to/it") from error
@@ -62,7 +62,7 @@ def _picture(page: Any, spec: Mapping[str, Any]) -> str:
     return base64.b64encode(png(np.frombuffer(painted, np.uint8).reshape(height, WIDTH, 4)[..., :3])).decode()
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     """Return the browser to start, or None for the one that Playwright has installed itself."""
     found = (shutil.which(name) for name in _NAMES)
     return os.environ.get("LAB_CHROME") or next((path for path in found if path), None)

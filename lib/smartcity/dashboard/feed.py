@@ -16,7 +16,9 @@ from smartcity.dashboard.worker import Worker
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
 
-ALERTS: Final = "alerts"
+MADE: Final = ("alerts", "aggregates")
+"""Topics that Spark sends; which of their records are of this run only their time tells."""
+
 _BATCH: Final = 2000
 _PROBE_S: Final = 1.0
 _PATIENCE_S: Final = 3.0
@@ -27,12 +29,12 @@ Offsets = Mapping[str, Mapping[str, int]]
 class Feed(Worker):
     """Reads the topics into a state. `down_since` is when Kafka stopped answering (time.time()), or None."""
 
-    def __init__(self, live: Live, bootstrap: str, offsets: Offsets, alerts_since_ms: int | None = None) -> None:
+    def __init__(self, live: Live, bootstrap: str, offsets: Offsets, made_since_ms: int | None = None) -> None:
         super().__init__("feed")
         self.live = live
         self.down_since: float | None = None
         self.records = 0
-        self._offsets, self._alerts_since_ms = offsets, alerts_since_ms
+        self._offsets, self._made_since_ms = offsets, made_since_ms
         self._answered = time.monotonic()
         self._asked = 0.0
         self._assigned: set[tuple[str, int]] = set()
@@ -70,7 +72,7 @@ class Feed(Worker):
             known = self._consumer.list_topics(timeout=1).topics
             fresh = {
                 (name, number)
-                for name in (*TOPICS, ALERTS)
+                for name in (*TOPICS, *MADE)
                 for number in (known[name].partitions if name in known else ())
             } - self._assigned
             if fresh:
@@ -85,12 +87,12 @@ class Feed(Worker):
         self._answered, self.down_since = time.monotonic(), None
 
     def _begin(self, topic: str, partition: int) -> TopicPartition:
-        if topic == ALERTS:
-            if self._alerts_since_ms is None:
+        if topic in MADE:
+            if self._made_since_ms is None:
                 return TopicPartition(topic, partition, OFFSET_END)
-            return self._consumer.offsets_for_times(
-                [TopicPartition(topic, partition, self._alerts_since_ms)], timeout=5
-            )[0]
+            return self._consumer.offsets_for_times([TopicPartition(topic, partition, self._made_since_ms)], timeout=5)[
+                0
+            ]
         return TopicPartition(topic, partition, self._offsets.get(topic, {}).get(str(partition), OFFSET_BEGINNING))
 
 

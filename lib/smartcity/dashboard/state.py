@@ -64,16 +64,18 @@ class Live:
         self.minutes: dict[int, Minute] = {}
         self.incidents: dict[str, Incident] = {}
         self.alerts: deque[dict[str, Any]] = deque(maxlen=KEPT_ALERTS)
+        self.districts: dict[int, dict[str, dict[str, Any]]] = {}
         self.set_aside: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
         self.newest: datetime | None = None
         self._seen: dict[int, set[str]] = {}
+        self._takers = {"alerts": self._alert, "aggregates": self._aggregate}
 
     def take(self, records: Iterable[Record]) -> None:
         """Take records in, all before anybody looks again."""
         with self.lock:
             for topic, value, timestamp_ms in records:
-                (self._alert if topic == "alerts" else self._record)(topic, value, timestamp_ms)
+                self._takers.get(topic, self._record)(topic, value, timestamp_ms)
             self.version += 1
 
     def _record(self, topic: str, value: bytes | None, timestamp_ms: int) -> None:
@@ -133,12 +135,21 @@ class Live:
         self.incidents.setdefault(event.incident_id, fresh).times.setdefault(event.status, at)
 
     def _alert(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
-        alert = json.loads(value or b"{}")
+        alert = _sent(value)
         if (at := _time(alert.get("event_time"))) is None or alert.get("event_id") in {
             one["event_id"] for one in self.alerts
         }:
             return
         self.alerts.append({**alert, "at": at})
+
+    def _aggregate(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
+        """Keep what the cameras of a district saw in a minute; of several such rows the last counts."""
+        row = _sent(value)
+        if (at := _time(row.get("minute_start"))) is None or "district" not in row:
+            return
+        self.districts.setdefault(int(at.timestamp()) // 60, {})[row["district"]] = row
+        while len(self.districts) > KEPT_MINUTES:
+            del self.districts[min(self.districts)]
 
 
 def _event(topic: str, value: bytes | None) -> Any:
@@ -150,6 +161,15 @@ def _event(topic: str, value: bytes | None) -> Any:
     if isinstance(found, Fault):
         return None
     return SimpleNamespace(**dict(zip((one.name for one in TOPICS[topic].fields), found.values, strict=True)))
+
+
+def _sent(value: bytes | None) -> dict[str, Any]:
+    """Return what Spark has sent, or nothing where it is no object."""
+    try:
+        found = json.loads(value or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _time(text: Any) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from smartcity.dashboard.state import Incident, Live, Minute
+from smartcity.events import LATENESS_LIMIT_S
 
 WINDOW_MIN: Final = 5
 """The map shows the mean of so many minutes: a road sees few connected vehicles in one."""
@@ -19,6 +20,15 @@ ENOUGH: Final = 5
 
 QUEUE: Final = 0.6
 """A road with a lower mean speed than this part of its limit is in a queue."""
+
+
+@dataclass(frozen=True)
+class Districts:
+    """What the cameras saw by district in a minute, which is final when no event of it can be taken any more."""
+
+    minute: int
+    final: bool
+    rows: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class View:
     series: dict[str, list[float | None]] = field(default_factory=dict)
     incidents: list[tuple[str, Incident, str]] = field(default_factory=list)
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    districts: Districts | None = None
 
     @property
     def queues(self) -> int:
@@ -69,6 +80,7 @@ def view(live: Live, district: str | None = None, minute: int | None = None) -> 
             _series([found.get(number) for number in numbers], inside),
             _open(live, at, district),
             [one for one in live.alerts if one["at"] <= at + timedelta(minutes=1) and _is_inside(live, one, district)],
+            _districts(live, here),
         )
 
 
@@ -107,6 +119,16 @@ def _open(live: Live, at: datetime, district: str | None) -> list[tuple[str, Inc
         if reached and "resolved" not in reached and _is_inside(live, {"road_id": one.road_id}, district):
             found.append((name, one, max(reached, key=lambda status: one.times[status])))
     return sorted(found, key=lambda each: (-each[1].severity, each[0]))
+
+
+def _districts(live: Live, here: int) -> Districts | None:
+    """Return the newest minute of districts up to a minute, unless it is long past."""
+    known = [number for number in live.districts if here - SHOWN_MIN < number <= here]
+    if not known or live.newest is None:
+        return None
+    minute = max(known)
+    final = live.newest.timestamp() >= (minute + 1) * 60 + LATENESS_LIMIT_S
+    return Districts(minute, final, dict(live.districts[minute]))
 
 
 def _is_inside(live: Live, thing: dict[str, Any], district: str | None) -> bool:

@@ -69,7 +69,7 @@ def _figure(name: str, spec: Mapping[str, Any]) -> str:
     script = parts.replace("</", "<\\/")
     height = int(spec["layout"].get("height") or 480)
     return (
-        f'<figure aria-label="{html.escape(describe(spec))}">'
+        f'<figure role="img" aria-label="{html.escape(describe(spec))}">'
         f'<div id="{name}" style="height:{height}px"></div></figure>'
         f"<script>draw({json.dumps(name)}, ...{script})</script>"
     )

@@ -22,6 +22,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity.errors import LabError, QueryDied
 from smartcity.simulate import Config, city
+from smartcity.stream.aggregates import start_aggregates
 from smartcity.stream.alerts import start_alerts
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.job import cause, run_until_caught_up, start
@@ -52,6 +53,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="of the city; default: as the run noted")
     parser.add_argument("--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep beside the zones")
     parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
+    parser.add_argument("--aggregates", action="store_true", help="also send minutes of districts to Kafka")
     parser.add_argument("--once", action="store_true", help="end when Kafka holds nothing new")
     parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
     return parser.parse_args(given)
@@ -133,6 +135,8 @@ def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Names
     starts += [lambda view=VIEWS[name]: start_view(spark, config, view) for name in options.views]  # type: ignore[misc]
     if options.alerts:
         starts.append(lambda: start_alerts(spark, config))
+    if options.aggregates:
+        starts.append(lambda: start_aggregates(spark, config))
     queries = [_Query(begin, options.progress) for begin in starts]
     while True:
         for query in queries:

@@ -51,18 +51,23 @@ def start_view(spark: SparkSession, config: StreamConfig, view: View, once: bool
     A minute is written when it can't change any more: when the newest event is LATENESS_LIMIT_S past its end. A batch
     that is tried again writes the same files. Raises NotConfigured without roads.
     """
-    if config.roads is None:
-        raise NotConfigured(
-            "A view needs the roads of the city. Try: StreamConfig(..., roads=city(Config()).roads), or --vehicles"
-        )
+    roads = road_frame(spark, config)
     mine = replace(config, checkpoint=f"{config.checkpoint}_{view.name}", topics=("traffic_data", "emergency_data"))
     store = Store.of(config.bucket, config.prefix, config.endpoint)
-    roads = spark.createDataFrame(config.roads.select(["road_id", "district", "speed_limit_kmh"]).to_pylist())
     frame = view.make(records(spark, mine), roads)
     writer = frame.writeStream.queryName(view.name).option("checkpointLocation", mine.checkpoint).outputMode("append")
     writer = writer.foreachBatch(partial(_write, store, view))
     trigger = {"availableNow": True} if once else {"processingTime": "30 seconds"}
     return writer.trigger(**trigger).start()
+
+
+def road_frame(spark: SparkSession, config: StreamConfig) -> DataFrame:
+    """Return road_id, district and speed_limit_kmh of the city's roads. Raises NotConfigured without roads."""
+    if config.roads is None:
+        raise NotConfigured(
+            "A view needs the roads of the city. Try: StreamConfig(..., roads=city(Config()).roads), or --vehicles"
+        )
+    return spark.createDataFrame(config.roads.select(["road_id", "district", "speed_limit_kmh"]).to_pylist())
 
 
 def catch_up_view(spark: SparkSession, config: StreamConfig, name: str, limit_s: int = 600) -> None:

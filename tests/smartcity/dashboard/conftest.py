@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +16,15 @@ from smartcity.lake import Lake
 from smartcity.simulate import Config, city, simulate
 
 CONFIG = Config(minutes=12, vehicles=120, seed=11)
-CHROMIUM = next(
-    (
-        path
-        for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"))
-        if path.exists()
-    ),
-    None,
-)
 Record = tuple[str, bytes | None, int]
+
+
+def until(page: Any, true: str, limit_s: float = 60) -> None:
+    """Wait until an expression is true in the page, whose policy forbids Playwright's own way, which evaluates text."""
+    end = time.monotonic() + limit_s
+    while not page.evaluate(f"Boolean({true})"):
+        assert time.monotonic() < end, f"not true within {limit_s} s: {true}"
+        time.sleep(0.05)
 
 
 @dataclass
@@ -72,17 +72,3 @@ def room(live: Live, records: list[Record]) -> Iterator[Room]:
     server.shutdown()
     thread.join(10)
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium without a window."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed here. Try: apt install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        yield made
-        made.close()

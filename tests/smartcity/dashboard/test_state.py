@@ -11,7 +11,7 @@ import pytest
 
 from smartcity.dashboard import Live
 from smartcity.dashboard.view import view
-from smartcity.figures.live import LEVELS, level, street_map
+from smartcity.figures.live import level
 from smartcity.simulate import simulate
 
 from .conftest import CONFIG, Record
@@ -69,9 +69,24 @@ def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) 
     ],
 )
 def test_an_alert_is_shown_once(live: Live, records: list[Record], value: dict[str, str], kept: int) -> None:
-    """The same alert sent twice stands once; one without a time is no alert."""
-    live.take([*records, *[("alerts", json.dumps(value).encode(), 0)] * 2])
+    """The same alert sent twice stands once; one without a time is none, and neither is what is no JSON."""
+    live.take([*records, *[("alerts", json.dumps(value).encode(), 0), ("alerts", b"no alert", 0)] * 2])
     assert [one["at"].isoformat() for one in view(live).alerts] == ["2026-03-02T07:05:00+00:00"] * kept
+
+
+def test_the_last_row_of_a_district_and_minute_counts(live: Live, records: list[Record]) -> None:
+    """Minutes of districts are provisional until ten minutes later, and looking back shows those of then."""
+    live.take(records)
+    begin = view(live).first
+    for minute, speed in ((0, 20.0), (0, 21.0), (9, 30.0), (9, None)):
+        at = datetime.fromtimestamp((begin + minute) * 60, UTC).isoformat()
+        row = {"district": "Harbour", "minute_start": at, "mean_speed_kmh": speed}
+        live.take([("aggregates", json.dumps(row).encode(), 0)])
+    now, back = view(live).districts, view(live, minute=begin + 4).districts
+    assert now is not None
+    assert back is not None
+    assert (now.minute, now.final, now.rows["Harbour"]["mean_speed_kmh"]) == (begin + 9, False, None)
+    assert (back.minute, back.final, back.rows["Harbour"]["mean_speed_kmh"]) == (begin, True, 21.0)
 
 
 def test_before_the_first_event_the_page_is_empty(live: Live) -> None:
@@ -83,6 +98,3 @@ def test_before_the_first_event_the_page_is_empty(live: Live) -> None:
 def test_levels_follow_the_limits() -> None:
     """A road is free from 80 %, slow from 60 %, and in a queue below; NaN is not measured."""
     assert [level(share) for share in (float("nan"), 1.2, 0.8, 0.79, 0.6, 0.59, 0.0)] == [0, 1, 1, 2, 2, 3, 3]
-    figure = street_map([(0, 0, 1, 1)] * 3, [0.9, 0.5, 0.5], [True, True, False], [])
-    drawn = {shape["line"]["width"]: shape["path"].count("M") for shape in figure["layout"]["shapes"]}
-    assert drawn == {LEVELS[0][2]: 1, LEVELS[1][2]: 1, LEVELS[3][2]: 1}

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
+from confluent_kafka import Producer
 from pyspark.sql import SparkSession
 
 from localcloud.home import Home
 from smartcity import kafka
+from smartcity.events import TRAFFIC_DATA
 from smartcity.lake import Lake
 from smartcity.simulate import Config, Faults, simulate
 from smartcity.stream import StreamConfig, spark_session
@@ -53,3 +56,15 @@ def faulty_run(spark: SparkSession, in_lab: Mapping[str, str]) -> Iterator[Run]:
     options: dict[str, Any] = {"starting_offsets": json.dumps(offsets), "max_offsets_per_trigger": 600}
     yield Run(lake, truth, StreamConfig(lake.uri, **options))
     lake.purge()
+
+
+def close_minutes(run: Run) -> None:
+    """Send a camera's reading of half an hour past the newest stored one, so that all minutes before are final."""
+    seen = run.lake.read("transformed", "traffic_data").to_pandas()
+    later = seen.iloc[0][[field.name for field in TRAFFIC_DATA.fields]].to_dict()
+    moment = seen["event_time"].max() + pd.Timedelta(minutes=30)
+    text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    event = {**later, "event_id": "later", "event_time": text, "vehicle_ids": [], "mean_speed_kmh": None}
+    producer = Producer({"bootstrap.servers": run.config.bootstrap})
+    producer.produce("traffic_data", json.dumps(event, default=int), timestamp=int(moment.timestamp() * 1000))
+    assert producer.flush(30) == 0

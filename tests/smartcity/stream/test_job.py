@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pytest
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
-from tests.smartcity.stream.conftest import Run
+from tests.smartcity.stream.conftest import Run, close_minutes
 from tests.smartcity.transforms.test_batch import NOW
 from tests.smartcity.transforms.test_judge import CHANGES, value
 
 from smartcity.errors import LedgerUnbalanced, QueryDied
-from smartcity.events import TOPICS, TRAFFIC_DATA, Verdict
+from smartcity.events import TOPICS, Verdict
 from smartcity.reconcile import reconcile
 from smartcity.simulate import Config, Faults, city, simulate
 from smartcity.stream import catch_up_view, run_until_caught_up
@@ -196,15 +194,9 @@ def test_a_view_counts_each_camera_reading_once(spark: SparkSession, faulty_run:
     config = replace(faulty_run.config, roads=city(Config(vehicles=40)).roads)
     run_until_caught_up(spark, config)
     catch_up_view(spark, config, "district_minutes")
-    seen = faulty_run.lake.read("transformed", "traffic_data").to_pandas()
-    later = seen.iloc[0][[field.name for field in TRAFFIC_DATA.fields]].to_dict()
-    moment = seen["event_time"].max() + pd.Timedelta(minutes=30)
-    text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    event = {**later, "event_id": "later", "event_time": text, "vehicle_ids": [], "mean_speed_kmh": None}
-    producer = Producer({"bootstrap.servers": config.bootstrap})
-    producer.produce("traffic_data", json.dumps(event, default=int), timestamp=int(moment.timestamp() * 1000))
-    assert producer.flush(30) == 0
+    close_minutes(faulty_run)
     catch_up_view(spark, config, "district_minutes")
     view = spark.read.parquet(f"{faulty_run.lake.uri.replace('s3:', 's3a:')}/aggregates/district_minutes").toPandas()
     assert not view.duplicated(["district", "minute_start"]).any()
+    seen = faulty_run.lake.read("transformed", "traffic_data").to_pandas()
     assert view["vehicle_count"].sum() == seen["vehicle_count"].sum() > 0

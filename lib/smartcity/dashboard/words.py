@@ -1,0 +1,111 @@
+"""What the page says: the texts of a view. A row is a list of runs, each a tag of HTML (or none) and its text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from smartcity.dashboard.view import View
+
+NONE: Final = "–"
+TILES: Final = {
+    "speed": "mean speed",
+    "queues": "roads in a queue",
+    "incidents": "open incidents",
+    "rain": "rain",
+    "air": "air quality index",
+    "flow": "camera flow",
+}
+SHOWN_ALERTS: Final = 12
+Row = list[tuple[str, str]]
+
+
+def tiles(seen: View) -> list[str]:
+    """Return the texts of the tiles, in the order of `TILES`."""
+    texts = {
+        "speed": number(seen.speed, "km/h"),
+        "queues": f"{seen.queues} of {int(seen.inside.sum())}",
+        "incidents": str(len(seen.incidents)),
+        "rain": number(seen.now("rain"), "mm/h"),
+        "air": number(seen.now("air"), ""),
+        "flow": number(seen.now("flow"), "veh/h"),
+    }
+    return [texts[name] for name in TILES]
+
+
+def number(value: float | None, unit: str) -> str:
+    """Return a number with its unit, or a dash where there is none."""
+    if value is None:
+        return NONE
+    return f"{value:.1f} {unit}".strip() if value < 10 else f"{value:,.0f} {unit}".strip()
+
+
+def incidents(seen: View) -> list[Row]:
+    """Return the open incidents, a row each."""
+    return [
+        [
+            ("strong", f"{one.kind} {one.severity}"),
+            ("", f", {status.replace('_', ' ')} {one.times[status]:%H:%M}, {one.road_id}"),
+        ]
+        for _, one, status in seen.incidents
+    ] or [[("", "None")]]
+
+
+def alerts(seen: View, known: bool) -> list[Row]:
+    """Return the newest alerts; `known` says whether alerts are sent at all."""
+    newest = sorted(seen.alerts, key=lambda one: one["at"], reverse=True)[:SHOWN_ALERTS]
+    rows: list[Row] = [[("strong", f"{one['at']:%H:%M:%S}"), ("", f" {one.get('text', '')}")] for one in newest]
+    none: Row = [("", "None")] if known else [("", "No alerts are sent. Try: "), ("code", "./lab stream --alerts")]
+    return rows or [none]
+
+
+def districts(seen: View, names: Sequence[str]) -> list[Row]:
+    """Return a row a district: its name, level of service, mean speed and flow, as the cameras saw them."""
+    found = seen.districts.rows if seen.districts else {}
+    return [_district(name, found.get(name, {})) for name in names]
+
+
+def _district(name: str, row: Mapping[str, Any]) -> Row:
+    level = str(row.get("congestion_level", NONE))
+    return [
+        ("th", name),
+        ("td", level),
+        ("td", number(row.get("mean_speed_kmh"), "")),
+        ("td", number(row.get("flow_veh_h"), "")),
+    ]
+
+
+def districts_line(seen: View) -> Row:
+    """Return which minute the districts' rows are of, or how to get them."""
+    if seen.districts is None:
+        return [("", "None are sent. Try: "), ("code", "./lab stream --aggregates")]
+    at = datetime.fromtimestamp(seen.districts.minute * 60, UTC)
+    state = "final" if seen.districts.final else "provisional"
+    return [("", f"Cameras, minute of {at:%H:%M}, {state}. Level of service: A free to F jammed.")]
+
+
+def clock(seen: View, live: bool) -> str:
+    """Return the line that says which moment is shown."""
+    if seen.at is None:
+        return "Waiting for the first event. Try: ./lab simulate --realtime"
+    return f"{'Live' if live else 'Looking back'}: {seen.at:%d %B %Y, %H:%M:%S} UTC"
+
+
+def feed(taken: Mapping[str, int], set_aside: Mapping[str, int], stored: Mapping[str, int], trouble: str | None) -> str:
+    """Return the line about the records: read, set aside, and stored in the lake."""
+    aside = ", ".join(
+        f"{set_aside.get(name, 0):,} {name.replace('_', ' ')}" for name in ("late", "duplicate", "dead_letter")
+    )
+    lake = f"the lake does not answer ({trouble})" if trouble else f"{stored.get('raw', 0):,} stored in the lake"
+    return f"{sum(taken.values()):,} events, {aside}; {lake}"
+
+
+def banner(down_since: float | None) -> Row:
+    """Return what is said while Kafka is away since a time (time.time()), or nothing."""
+    if down_since is None:
+        return []
+    since = time.strftime("%H:%M:%S", time.localtime(down_since))
+    told = f" since {since}. What you see is from before; the page goes on by itself when it is back. Try: "
+    return [("strong", "Kafka does not answer"), ("", told), ("code", "./lab up kafka")]

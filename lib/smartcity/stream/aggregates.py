@@ -1,0 +1,47 @@
+"""Minutes of districts from Kafka to Kafka, as they grow: for pages that do not wait for the final ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.streaming.query import StreamingQuery
+
+from smartcity.stream.config import StreamConfig
+from smartcity.stream.job import records
+from smartcity.stream.views import VIEWS, road_frame
+
+AGGREGATES: Final = "aggregates"
+"""The topic of the minutes of districts; see `smartcity.transforms.frames.district_minutes` for what one holds."""
+
+_EVERY_S: Final = 2.0
+_VIEW: Final = VIEWS["district_minutes"]
+
+
+def start_aggregates(spark: SparkSession, config: StreamConfig, once: bool = False) -> StreamingQuery:
+    """Start sending minutes of districts to the topic `aggregates`, which must exist: for ever, or (`once`) until now.
+
+    A row is sent whenever it changed, so the last of its key counts, and it is provisional until the newest event is
+    LATENESS_LIMIT_S past its end; then it is the row that the view `district_minutes` has in the lake. After a crash
+    rows may be sent again. Raises NotConfigured without roads.
+    """
+    mine = replace(config, checkpoint=f"{config.checkpoint}_{AGGREGATES}", topics=("traffic_data",))
+    writer = (
+        messages(_VIEW.make(records(spark, mine), road_frame(spark, config)))
+        .writeStream.queryName(AGGREGATES)
+        .format("kafka")
+        .option("kafka.bootstrap.servers", config.bootstrap)
+        .option("topic", AGGREGATES)
+        .option("checkpointLocation", mine.checkpoint)
+        .outputMode("update")
+    )
+    trigger = {"availableNow": True} if once else {"processingTime": f"{_EVERY_S} seconds"}
+    return writer.trigger(**trigger).start()
+
+
+def messages(minutes: DataFrame) -> DataFrame:
+    """Return key (district and minute) and value (JSON, null fields left out) of each row."""
+    key = F.concat_ws(" ", "district", F.date_format("minute_start", "yyyy-MM-dd'T'HH:mm'Z'"))
+    return minutes.select(key.alias("key"), F.to_json(F.struct("*")).alias("value"))
