@@ -24,53 +24,55 @@ BEGIN
   END;
 END $$;
 
+-- The functions below are in SQL and not STRICT, so that the planner puts their text in place of the call and cuts the CASE
+-- to the one branch of the unit: a call for each row would take 3 microseconds and keep the query from running in parallel.
+
+CREATE FUNCTION redshift_lab.plain_date_part(text, timestamp) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'timestamp_part';
 -- A part of a moment. PostgreSQL counts seconds into milli- and microseconds; Redshift does not.
-CREATE FUNCTION redshift_lab.part(name text, moment timestamp) RETURNS float8 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  u text := redshift_lab.unit(name);
-BEGIN
-  RETURN CASE u
-    WHEN 'millisecond' THEN trunc(extract(microseconds FROM moment) % 1000000 / 1000)
-    WHEN 'microsecond' THEN extract(microseconds FROM moment) % 1000000
-    WHEN 'second' THEN trunc(extract(second FROM moment))
-    WHEN 'epoch' THEN trunc(extract(epoch FROM moment))
+CREATE FUNCTION redshift_lab.part(name text, moment timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE redshift_lab.unit(name)
+    WHEN 'millisecond' THEN trunc(extract(microseconds FROM moment) % 1000000 / 1000)::float8
+    WHEN 'microsecond' THEN (extract(microseconds FROM moment) % 1000000)::float8
+    WHEN 'second' THEN trunc(redshift_lab.plain_date_part('second', moment))
+    WHEN 'epoch' THEN trunc(extract(epoch FROM moment))::float8
     -- The first decade is that of the years 1 to 9.
-    WHEN 'decade' THEN floor(extract(year FROM moment) / 10) + 1
-    WHEN 'timezone' THEN 0 WHEN 'timezone_hour' THEN 0 WHEN 'timezone_minute' THEN 0
-    ELSE redshift_lab.plain_date_part(u, moment)
-  END;
-END $$;
+    WHEN 'decade' THEN floor(extract(year FROM moment) / 10)::float8 + 1
+    WHEN 'timezone' THEN 0 * redshift_lab.plain_date_part('year', moment)
+    WHEN 'timezone_hour' THEN 0 * redshift_lab.plain_date_part('year', moment)
+    WHEN 'timezone_minute' THEN 0 * redshift_lab.plain_date_part('year', moment)
+    ELSE redshift_lab.plain_date_part(redshift_lab.unit(name), moment)
+  END
+$$;
 
 ALTER FUNCTION pg_catalog.date_part(text, timestamp) RENAME TO plain_date_part;
 ALTER FUNCTION pg_catalog.date_part(text, timestamptz) RENAME TO plain_date_part;
 ALTER FUNCTION pg_catalog.date_part(text, date) RENAME TO plain_date_part;
 ALTER FUNCTION pg_catalog.date_part(text, time) RENAME TO plain_date_part;
 ALTER FUNCTION pg_catalog.date_part(text, interval) RENAME TO plain_date_part;
-CREATE FUNCTION redshift_lab.plain_date_part(text, timestamp) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'timestamp_part';
-CREATE FUNCTION pg_catalog.date_part(text, timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2)';
-CREATE FUNCTION pg_catalog.date_part(text, date) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)';
-CREATE FUNCTION pg_catalog.date_part(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION pg_catalog.date_part(text, timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2)';
+CREATE FUNCTION pg_catalog.date_part(text, date) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)';
+CREATE FUNCTION pg_catalog.date_part(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN lower($1) = 'epoch' THEN trunc(extract(epoch FROM $2))::float8
     WHEN lower($1) IN ('timezone', 'timezone_hour', 'timezone_minute') THEN plain_date_part(lower($1), $2)
     ELSE redshift_lab.part($1, $2::timestamp) END
 $$;
-CREATE FUNCTION pg_catalog.date_part(text, time) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT redshift_lab.part($1, date '1970-01-01' + $2)$$;
-CREATE FUNCTION pg_catalog.date_part(text, interval) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION pg_catalog.date_part(text, time) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT redshift_lab.part($1, date '1970-01-01' + $2)$$;
+CREATE FUNCTION pg_catalog.date_part(text, interval) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE redshift_lab.unit($1) WHEN 'millisecond' THEN trunc(extract(microseconds FROM $2) % 1000000 / 1000)::float8
     WHEN 'microsecond' THEN (extract(microseconds FROM $2) % 1000000)::float8
     ELSE plain_date_part(redshift_lab.unit($1), $2) END
 $$;
-CREATE FUNCTION pg_catalog.date_part(text, text) RETURNS float8 LANGUAGE sql STABLE STRICT AS 'SELECT redshift_lab.part($1, $2::timestamp)';
-CREATE FUNCTION pg_catalog.pgdate_part(text, timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.part($1, $2)';
-CREATE FUNCTION pg_catalog.pgdate_part(text, interval) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS 'SELECT date_part($1, $2)';
+CREATE FUNCTION pg_catalog.date_part(text, text) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)';
+CREATE FUNCTION pg_catalog.pgdate_part(text, timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2)';
+CREATE FUNCTION pg_catalog.pgdate_part(text, interval) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)';
 
 -- EXTRACT gives whole numbers.
-CREATE FUNCTION redshift_lab.extract(text, timestamp) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.part($1, $2)::integer';
-CREATE FUNCTION redshift_lab.extract(text, date) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
-CREATE FUNCTION redshift_lab.extract(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE STRICT AS 'SELECT date_part($1, $2)';
-CREATE FUNCTION redshift_lab.extract(text, time) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT date_part($1, $2)::integer';
-CREATE FUNCTION redshift_lab.extract(text, interval) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT date_part($1, $2)::integer';
-CREATE FUNCTION redshift_lab.extract(text, text) RETURNS integer LANGUAGE sql STABLE STRICT AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
+CREATE FUNCTION redshift_lab.extract(text, timestamp) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2)::integer';
+CREATE FUNCTION redshift_lab.extract(text, date) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
+CREATE FUNCTION redshift_lab.extract(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)';
+CREATE FUNCTION redshift_lab.extract(text, time) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)::integer';
+CREATE FUNCTION redshift_lab.extract(text, interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)::integer';
+CREATE FUNCTION redshift_lab.extract(text, text) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
 
 CREATE FUNCTION pg_catalog.date_trunc(text, date) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT date_trunc(redshift_lab.unit($1), $2::timestamp)';
 CREATE FUNCTION pg_catalog.date_trunc(text, text) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT date_trunc(redshift_lab.unit($1), $2::timestamp)';
@@ -80,9 +82,8 @@ CREATE FUNCTION pg_catalog.date_part_year(date) RETURNS integer LANGUAGE sql IMM
 CREATE FUNCTION pg_catalog.date_part_year(timestamp) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT extract(year FROM $1)::integer';
 CREATE FUNCTION pg_catalog.date_part_year(text) RETURNS integer LANGUAGE sql STABLE STRICT AS 'SELECT extract(year FROM $1::timestamp)::integer';
 
-CREATE FUNCTION redshift_lab.step(name text, n bigint) RETURNS interval LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-BEGIN
-  RETURN CASE redshift_lab.unit(name)
+CREATE FUNCTION redshift_lab.step(name text, n bigint) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE redshift_lab.unit(name)
     WHEN 'millennium' THEN make_interval(years => (n * 1000)::int) WHEN 'century' THEN make_interval(years => (n * 100)::int)
     WHEN 'decade' THEN make_interval(years => (n * 10)::int) WHEN 'year' THEN make_interval(years => n::int)
     WHEN 'quarter' THEN make_interval(months => (n * 3)::int) WHEN 'month' THEN make_interval(months => n::int)
@@ -92,57 +93,53 @@ BEGIN
     WHEN 'epoch' THEN n * interval '1 second'
     WHEN 'millisecond' THEN n * interval '1 millisecond' WHEN 'microsecond' THEN n * interval '1 microsecond'
     ELSE redshift_lab.raise('22023', format('timestamp units "%s" not supported', name))::interval
-  END;
-END $$;
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, date) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamptz) RETURNS timestamptz LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, time) RETURNS time LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, text) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
+  END
+$$;
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, date) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, time) RETURNS time LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, text) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
 
 -- How many bounds of the unit lie between two moments.
-CREATE FUNCTION pg_catalog.datediff(name text, a timestamp, b timestamp) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-  u text := redshift_lab.unit(name);
-  years integer := extract(year FROM b) - extract(year FROM a);
-BEGIN
-  RETURN CASE u
-    WHEN 'millennium' THEN extract(millennium FROM b) - extract(millennium FROM a)
-    WHEN 'century' THEN extract(century FROM b) - extract(century FROM a)
-    WHEN 'decade' THEN extract(decade FROM b) - extract(decade FROM a)
-    WHEN 'year' THEN years
-    WHEN 'quarter' THEN years * 4 + extract(quarter FROM b) - extract(quarter FROM a)
-    WHEN 'month' THEN years * 12 + extract(month FROM b) - extract(month FROM a)
+CREATE FUNCTION pg_catalog.datediff(name text, a timestamp, b timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE redshift_lab.unit(name)
+    WHEN 'millennium' THEN (extract(millennium FROM b) - extract(millennium FROM a))::bigint
+    WHEN 'century' THEN (extract(century FROM b) - extract(century FROM a))::bigint
+    WHEN 'decade' THEN (extract(decade FROM b) - extract(decade FROM a))::bigint
+    WHEN 'year' THEN (extract(year FROM b) - extract(year FROM a))::bigint
+    WHEN 'quarter' THEN ((extract(year FROM b) - extract(year FROM a)) * 4 + extract(quarter FROM b) - extract(quarter FROM a))::bigint
+    WHEN 'month' THEN ((extract(year FROM b) - extract(year FROM a)) * 12 + extract(month FROM b) - extract(month FROM a))::bigint
     -- Weeks begin on Sunday.
-    WHEN 'week' THEN floor((b::date - date '2000-01-02') / 7.0) - floor((a::date - date '2000-01-02') / 7.0)
-    WHEN 'day' THEN b::date - a::date WHEN 'dow' THEN b::date - a::date WHEN 'doy' THEN b::date - a::date
-    WHEN 'hour' THEN floor(extract(epoch FROM b) / 3600) - floor(extract(epoch FROM a) / 3600)
-    WHEN 'minute' THEN floor(extract(epoch FROM b) / 60) - floor(extract(epoch FROM a) / 60)
-    WHEN 'second' THEN floor(extract(epoch FROM b)) - floor(extract(epoch FROM a))
-    WHEN 'epoch' THEN floor(extract(epoch FROM b)) - floor(extract(epoch FROM a))
-    WHEN 'millisecond' THEN floor(extract(epoch FROM b) * 1000) - floor(extract(epoch FROM a) * 1000)
-    WHEN 'microsecond' THEN (extract(epoch FROM b) - extract(epoch FROM a)) * 1000000
+    WHEN 'week' THEN (floor((b::date - date '2000-01-02') / 7.0) - floor((a::date - date '2000-01-02') / 7.0))::bigint
+    WHEN 'day' THEN (b::date - a::date)::bigint WHEN 'dow' THEN (b::date - a::date)::bigint WHEN 'doy' THEN (b::date - a::date)::bigint
+    WHEN 'hour' THEN (floor(extract(epoch FROM b) / 3600) - floor(extract(epoch FROM a) / 3600))::bigint
+    WHEN 'minute' THEN (floor(extract(epoch FROM b) / 60) - floor(extract(epoch FROM a) / 60))::bigint
+    WHEN 'second' THEN (floor(extract(epoch FROM b)) - floor(extract(epoch FROM a)))::bigint
+    WHEN 'epoch' THEN (floor(extract(epoch FROM b)) - floor(extract(epoch FROM a)))::bigint
+    WHEN 'millisecond' THEN (floor(extract(epoch FROM b) * 1000) - floor(extract(epoch FROM a) * 1000))::bigint
+    WHEN 'microsecond' THEN ((extract(epoch FROM b) - extract(epoch FROM a)) * 1000000)::bigint
     ELSE redshift_lab.raise('22023', format('timestamp units "%s" not supported', name))::bigint
-  END;
-END $$;
-CREATE FUNCTION pg_catalog.datediff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
-CREATE FUNCTION pg_catalog.datediff(text, timestamptz, timestamptz) RETURNS bigint LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$SELECT datediff($1, $2 AT TIME ZONE 'UTC', $3 AT TIME ZONE 'UTC')$$;
-CREATE FUNCTION pg_catalog.datediff(text, time, time) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3)$$;
-CREATE FUNCTION pg_catalog.datediff(text, text, text) RETURNS bigint LANGUAGE sql STABLE STRICT AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
-CREATE FUNCTION pg_catalog.date_diff(text, timestamp, timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT datediff($1, $2, $3)';
-CREATE FUNCTION pg_catalog.date_diff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT datediff($1, $2, $3)';
-CREATE FUNCTION pg_catalog.date_diff(text, text, text) RETURNS bigint LANGUAGE sql STABLE STRICT AS 'SELECT datediff($1, $2, $3)';
+  END
+$$;
+CREATE FUNCTION pg_catalog.datediff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
+CREATE FUNCTION pg_catalog.datediff(text, timestamptz, timestamptz) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT datediff($1, $2 AT TIME ZONE 'UTC', $3 AT TIME ZONE 'UTC')$$;
+CREATE FUNCTION pg_catalog.datediff(text, time, time) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3)$$;
+CREATE FUNCTION pg_catalog.datediff(text, text, text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
+CREATE FUNCTION pg_catalog.date_diff(text, timestamp, timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';
+CREATE FUNCTION pg_catalog.date_diff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';
+CREATE FUNCTION pg_catalog.date_diff(text, text, text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';
 
 CREATE FUNCTION pg_catalog.last_day(timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT (date_trunc('month', $1) + interval '1 month - 1 day')::date$$;
 CREATE FUNCTION pg_catalog.last_day(date) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT last_day($1::timestamp)';
 CREATE FUNCTION pg_catalog.last_day(text) RETURNS date LANGUAGE sql STABLE STRICT AS 'SELECT last_day($1::timestamp)';
-CREATE FUNCTION pg_catalog.add_months(timestamp, bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION pg_catalog.add_months(timestamp, bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN $1::date = last_day($1)
     THEN last_day(date_trunc('month', $1) + make_interval(months => $2::int)) + ($1 - date_trunc('day', $1))
     ELSE $1 + make_interval(months => $2::int) END
 $$;
-CREATE FUNCTION pg_catalog.add_months(date, bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT add_months($1::timestamp, $2)';
-CREATE FUNCTION pg_catalog.add_months(text, bigint) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT add_months($1::timestamp, $2)';
+CREATE FUNCTION pg_catalog.add_months(date, bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT add_months($1::timestamp, $2)';
+CREATE FUNCTION pg_catalog.add_months(text, bigint) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT add_months($1::timestamp, $2)';
 CREATE FUNCTION pg_catalog.next_day(date, text) RETURNS date LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 DECLARE
   -- Names may be cut where they stay unambiguous.
@@ -157,19 +154,19 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_catalog.next_day(timestamp, text) RETURNS date LANGUAGE sql IMMUTABLE STRICT AS 'SELECT next_day($1::date, $2)';
 CREATE FUNCTION pg_catalog.next_day(text, text) RETURNS date LANGUAGE sql STABLE STRICT AS 'SELECT next_day($1::date, $2)';
-CREATE FUNCTION pg_catalog.months_between(a timestamp, b timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION pg_catalog.months_between(a timestamp, b timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT (extract(year FROM a) - extract(year FROM b)) * 12 + extract(month FROM a) - extract(month FROM b)
     + CASE WHEN extract(day FROM a) = extract(day FROM b) OR (a::date = last_day(a) AND b::date = last_day(b)) THEN 0
       ELSE (extract(epoch FROM a - date_trunc('month', a)) - extract(epoch FROM b - date_trunc('month', b))) / 86400 / 31 END
 $$;
-CREATE FUNCTION pg_catalog.months_between(date, date) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS 'SELECT months_between($1::timestamp, $2::timestamp)';
-CREATE FUNCTION pg_catalog.months_between(text, text) RETURNS float8 LANGUAGE sql STABLE STRICT AS 'SELECT months_between($1::timestamp, $2::timestamp)';
+CREATE FUNCTION pg_catalog.months_between(date, date) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT months_between($1::timestamp, $2::timestamp)';
+CREATE FUNCTION pg_catalog.months_between(text, text) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT months_between($1::timestamp, $2::timestamp)';
 
-CREATE FUNCTION pg_catalog.convert_timezone(text, text, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS 'SELECT ($3 AT TIME ZONE $1) AT TIME ZONE $2';
-CREATE FUNCTION pg_catalog.convert_timezone(text, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS $$SELECT ($2 AT TIME ZONE 'UTC') AT TIME ZONE $1$$;
-CREATE FUNCTION pg_catalog.convert_timezone(text, timestamptz) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $2 AT TIME ZONE $1';
-CREATE FUNCTION pg_catalog.convert_timezone(text, text, text) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT ($3::timestamp AT TIME ZONE $1) AT TIME ZONE $2';
-CREATE FUNCTION pg_catalog.convert_timezone(text, text) RETURNS timestamp LANGUAGE sql STABLE STRICT AS $$SELECT ($2::timestamp AT TIME ZONE 'UTC') AT TIME ZONE $1$$;
+CREATE FUNCTION pg_catalog.convert_timezone(text, text, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT ($3 AT TIME ZONE $1) AT TIME ZONE $2';
+CREATE FUNCTION pg_catalog.convert_timezone(text, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT ($2 AT TIME ZONE 'UTC') AT TIME ZONE $1$$;
+CREATE FUNCTION pg_catalog.convert_timezone(text, timestamptz) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $2 AT TIME ZONE $1';
+CREATE FUNCTION pg_catalog.convert_timezone(text, text, text) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT ($3::timestamp AT TIME ZONE $1) AT TIME ZONE $2';
+CREATE FUNCTION pg_catalog.convert_timezone(text, text) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT ($2::timestamp AT TIME ZONE 'UTC') AT TIME ZONE $1$$;
 CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$SELECT date_trunc('second', statement_timestamp())::timestamp$$;
 CREATE FUNCTION redshift_lab.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$SELECT now()::timestamp$$;
 
