@@ -92,7 +92,7 @@ CREATE FUNCTION redshift_lab.step(name text, n bigint) RETURNS interval LANGUAGE
     WHEN 'hour' THEN n * interval '1 hour' WHEN 'minute' THEN n * interval '1 minute' WHEN 'second' THEN n * interval '1 second'
     WHEN 'epoch' THEN n * interval '1 second'
     WHEN 'millisecond' THEN n * interval '1 millisecond' WHEN 'microsecond' THEN n * interval '1 microsecond'
-    ELSE redshift_lab.raise('22023', format('timestamp units "%s" not supported', name))::interval
+    ELSE redshift_lab.raise('22023', 'timestamp units "' || name || '" not supported')::interval
   END
 $$;
 CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
@@ -119,7 +119,7 @@ CREATE FUNCTION pg_catalog.datediff(name text, a timestamp, b timestamp) RETURNS
     WHEN 'epoch' THEN (floor(extract(epoch FROM b)) - floor(extract(epoch FROM a)))::bigint
     WHEN 'millisecond' THEN (floor(extract(epoch FROM b) * 1000) - floor(extract(epoch FROM a) * 1000))::bigint
     WHEN 'microsecond' THEN ((extract(epoch FROM b) - extract(epoch FROM a)) * 1000000)::bigint
-    ELSE redshift_lab.raise('22023', format('timestamp units "%s" not supported', name))::bigint
+    ELSE redshift_lab.raise('22023', 'timestamp units "' || name || '" not supported')::bigint
   END
 $$;
 CREATE FUNCTION pg_catalog.datediff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
