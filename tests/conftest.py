@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from localcloud import lab
 from localcloud.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Let a request to end run the fixtures' ends, too: no service of the tests stays behind."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: pytest.exit("ended by SIGTERM", returncode=143))
 
 
 @pytest.fixture(scope="session")
