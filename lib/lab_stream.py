@@ -47,6 +47,7 @@ def stream(
     views: Annotated[bool, typer.Option(help="Also keep the minutes of districts and the queues of incidents.")] = True,
     alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
     aggregates: Annotated[bool, typer.Option(help="Also send the minutes of districts to Kafka as they grow.")] = False,
+    dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, beside their zone.")] = True,
     trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
     vehicles: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
@@ -63,6 +64,7 @@ def stream(
     for name, value in (("--vehicles", vehicles), ("--seed", seed)):
         options += [name, str(value)] if value is not None else []
     options += ["--once"] * once + ["--alerts"] * alerts + ["--aggregates"] * aggregates
+    options += [] if dead_letters else ["--dead-letter-topic", ""]
     options += ["--views", "district_minutes", "incident_queues"] * views
     if sent := ["alerts"] * alerts + ["aggregates"] * aggregates:
         from smartcity import kafka
@@ -106,8 +108,9 @@ def compact(run_id: RUN_ID = "run") -> None:
     from smartcity.settings import settings
 
     lake = Lake(settings(run_id=run_id).lake_uri)
+    newest = lake.last_commit()
     hours = write(lake, lambda hour: print(f"{hour.path}: {hour.files:,} small files added, {hour.rows:,} rows"))
-    print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ is up to commit {lake.last_commit()}")
+    print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ has all of the commits to {newest}")
 
 
 def progress() -> None:

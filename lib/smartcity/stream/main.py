@@ -25,6 +25,7 @@ from smartcity.simulate import Config, city
 from smartcity.stream.aggregates import start_aggregates
 from smartcity.stream.alerts import start_alerts
 from smartcity.stream.config import StreamConfig
+from smartcity.stream.dead_letters import DEAD_LETTERS
 from smartcity.stream.job import cause, run_until_caught_up, start
 from smartcity.stream.objects import Store
 from smartcity.stream.progress import Progress, write
@@ -54,6 +55,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep beside the zones")
     parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
     parser.add_argument("--aggregates", action="store_true", help="also send minutes of districts to Kafka")
+    parser.add_argument("--dead-letter-topic", default=DEAD_LETTERS, help="topic for dead letters; empty: none")
     parser.add_argument("--once", action="store_true", help="end when Kafka holds nothing new")
     parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
     return parser.parse_args(given)
@@ -86,6 +88,7 @@ def _config(options: argparse.Namespace) -> StreamConfig:
     config = StreamConfig(
         options.lake,
         options.checkpoint,
+        dead_letter_topic=options.dead_letter_topic,
         starting_offsets=_starting_offsets(options.lake),
         max_offsets_per_trigger=options.max_offsets,
         trigger_s=options.trigger_s,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from smartcity.stream.dead_letters import MOST_BYTES, DeadLetterTopic
+from smartcity.stream.main import arguments
 
 
 class Sent:
@@ -39,3 +40,10 @@ def test_a_record_too_large_for_a_message_is_told_by_its_place() -> None:
         assert (key, value, headers["offset"], headers["reason"]) == (None, None, b"7", b"bad_json")
         assert int(headers["too_large"]) > MOST_BYTES
         assert sum(map(len, headers.values())) < 100
+
+
+def test_the_program_names_the_topic_or_leaves_it_out() -> None:
+    """Dead letters go to their topic by default, to another that is named, and to none where the name is empty."""
+    given = (["--dead-letter-topic", name] if name is not None else [] for name in (None, "other", ""))
+    named = [arguments(["--lake", "s3://b/run", *options]).dead_letter_topic for options in given]
+    assert named == ["dead_letters", "other", ""]
