@@ -42,6 +42,48 @@ def split(buffer: bytearray, limit: int = MESSAGE_LIMIT) -> Iterator[Frame]:
         del buffer[:start]
 
 
+def first(buffer: bytearray, limit: int = 1 << 30) -> Frame | None:
+    """Take the first message off a buffer, if it is whole. Raises ProtocolViolation on an impossible length."""
+    if len(buffer) < 5:
+        return None
+    length = int.from_bytes(buffer[1:5], "big")
+    if not 4 <= length <= limit:
+        raise ProtocolViolation(f"invalid message length {length}")
+    if len(buffer) <= length:
+        return None
+    frame = Frame(bytes(buffer[:1]), bytes(buffer[5 : 1 + length]))
+    del buffer[: 1 + length]
+    return frame
+
+
+_ROW, _DATA = b"Dd"
+_SIZE = struct.Struct("!I")
+
+
+def run_end(buffer: bytearray) -> int:
+    """Return where the run of whole DataRows or CopyData at the front of a buffer ends; 0 where there is none."""
+    place, size, length_at = 0, len(buffer), _SIZE.unpack_from
+    kind = buffer[0] if buffer else 0
+    if kind not in (_ROW, _DATA):
+        return 0
+    while size - place >= 5 and buffer[place] == kind:
+        end = place + 1 + length_at(buffer, place + 1)[0]
+        if end > size:
+            break
+        place = end
+    return place
+
+
+def bodies(run: bytes) -> bytes:
+    """Return the bodies of a run of messages, one after the other."""
+    parts, place, size, length_at = list[bytes](), 0, len(run), _SIZE.unpack_from
+    while place < size:
+        end = place + 1 + length_at(run, place + 1)[0]
+        parts.append(run[place + 5 : end])
+        place = end
+    return b"".join(parts)
+
+
 def text(value: str) -> bytes:
     """Return a string as the protocol writes it: UTF-8, ended by a zero byte."""
     return value.encode() + b"\0"

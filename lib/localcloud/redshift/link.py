@@ -39,12 +39,18 @@ class Client(Protocol):
         """Wait until the client has taken what was sent."""
 
 
+Take = Callable[[Frame], None]
+Run = Callable[[bytes], None]
+
+
 @dataclass
 class Expectation:
     """The answer to one message: what ends it, and either the client or one who waits gets it."""
 
     ends: frozenset[bytes]
-    take: Callable[[Frame], None] | None
+    take: Take | None
+    run: Run | None = None
+    """Gets rows as they stand on the wire, many messages at a time; without it each goes to `take`."""
     done: asyncio.Future[None] | None = None
     sync: bool = False
 
@@ -78,14 +84,14 @@ class Link:
 
     # asking
 
-    def forward(self, frame: Frame, take: Callable[[Frame], None]) -> None:
-        """Send a message whose answer `take` gets, as it comes."""
-        self._ask(frame, Expectation(_ENDS[frame.kind], take, sync=frame.kind == b"S"))
+    def forward(self, frame: Frame, take: Take, run: Run | None = None) -> None:
+        """Send a message whose answer `take` gets, as it comes, but for the rows where `run` gets these."""
+        self._ask(frame, Expectation(_ENDS[frame.kind], take, run, sync=frame.kind == b"S"))
 
-    def ask(self, frame: Frame, take: Callable[[Frame], None] | None = None) -> asyncio.Future[None]:
+    def ask(self, frame: Frame, take: Take | None = None, run: Run | None = None) -> asyncio.Future[None]:
         """Send a message; the future ends when it is answered, with BackendError or Skipped where it fails."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ask(frame, Expectation(_ENDS[frame.kind], take, done, sync=frame.kind == b"S"))
+        self._ask(frame, Expectation(_ENDS[frame.kind], take, run, done, sync=frame.kind == b"S"))
         return done
 
     def send(self, frame: Frame) -> None:
@@ -129,7 +135,7 @@ class Link:
     async def script(self, sql: str) -> None:
         """Run statements, one after another, as one simple query. Raises BackendError at the first that fails."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ask(Frame(b"Q", frames.text(sql)), Expectation(_ENDS[b"S"], None, done, sync=True))
+        self._ask(Frame(b"Q", frames.text(sql)), Expectation(_ENDS[b"S"], None, done=done, sync=True))
         await self.drain()
         await done
 
@@ -150,8 +156,7 @@ class Link:
         try:
             while chunk := await self._reader.read(_CHUNK):
                 buffer += chunk
-                for frame in frames.split(buffer, limit=1 << 30):
-                    self._answer(frame)
+                self._take(buffer)
                 if self._client is not None:
                     await self._client.relieve()
                 await self._open_door.wait()
@@ -160,6 +165,18 @@ class Link:
         finally:
             while self._waiting:
                 self._waiting.popleft().settle(ConnectionEnded())
+
+    def _take(self, buffer: bytearray) -> None:
+        """Hand out the whole messages at the front of the buffer, and take them off it."""
+        while True:
+            run = self._waiting[0].run if self._waiting else None
+            if run is not None and (end := frames.run_end(buffer)):
+                run(bytes(buffer[:end]))
+                del buffer[:end]
+            frame = frames.first(buffer)
+            if frame is None:
+                return
+            self._answer(frame)
 
     def _answer(self, frame: Frame) -> None:
         if frame.kind in b"NSA" or not self._waiting:

@@ -54,6 +54,10 @@ class ClientSide:
             frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
         self._out += frame.encode()
 
+    def pass_on(self, data: bytes) -> None:
+        """Send whole messages on that are right as they stand."""
+        self._out += data
+
     async def relieve(self) -> None:
         """Wait until the client has taken what was sent."""
         if self._out:
@@ -161,7 +165,7 @@ class Session:
             await self.link.query(plan.then)
 
     def _send_plan(self, plan: Plan) -> None:
-        link, rows = self.link, Rows(self.client.deliver)
+        link, rows = self.link, Rows(self.client.deliver, self.client.pass_on)
 
         def describe(frame: Frame) -> None:
             rows.learn(frame)
@@ -171,7 +175,7 @@ class Session:
         link.forward(frames.parse("", plan.sql), _nowhere)
         link.forward(frames.bind("", ""), _nowhere)
         link.forward(frames.describe(b"P", ""), describe)
-        link.forward(frames.execute(), rows.tagged(plan.tag))
+        link.forward(frames.execute(), rows.tagged(plan.tag), rows.run)
 
     async def _work(self, plan: Plan) -> None:
         assert plan.work is not None
@@ -248,10 +252,10 @@ class Session:
         if plan.work is not None:
             await self._work(plan)
             return
-        rows = Rows(self.client.deliver)
+        rows = Rows(self.client.deliver, self.client.pass_on)
         if plan.sql[:6].upper() not in _WITHOUT_ROWS:  # the client may have asked long ago, or not at all
             self.link.forward(frames.describe(b"P", portal), rows.learn)
-        self.link.forward(Frame(b"E", body), rows.tagged(plan.tag))
+        self.link.forward(Frame(b"E", body), rows.tagged(plan.tag), rows.run)
         if plan.then:
             await self.link.query(plan.then)
 

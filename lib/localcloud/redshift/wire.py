@@ -86,8 +86,8 @@ def types_used(query: str, types: bytes) -> bytes:
 class Rows:
     """The rows of one statement on their way to the client: VARBYTE as Redshift writes it, in hexadecimal digits."""
 
-    def __init__(self, deliver: Callable[[Frame], None]) -> None:
-        self._deliver = deliver
+    def __init__(self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None]) -> None:
+        self._deliver, self._pass_on = deliver, pass_on
         self._bytes: list[int] = []
 
     def learn(self, frame: Frame) -> None:
@@ -102,6 +102,14 @@ class Rows:
             return self.deliver
         ending = Frame(b"C", frames.text(tag))
         return lambda frame: self.deliver(ending if frame.kind == b"C" else frame)
+
+    def run(self, data: bytes) -> None:
+        """Send many rows on, as they stand on the wire."""
+        if not self._bytes:
+            self._pass_on(data)
+            return
+        for frame in frames.split(bytearray(data)):
+            self.deliver(frame)
 
     def deliver(self, frame: Frame) -> None:
         """Send a message on."""

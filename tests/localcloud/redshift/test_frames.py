@@ -46,3 +46,19 @@ def test_any_bytes_as_error_fields_do_no_harm(body: bytes) -> None:
         frames.error_fields(body)
     except ProtocolViolation:
         return
+
+
+@given(st.sampled_from([b"D", b"d"]), st.lists(st.binary(max_size=20), max_size=5), FRAMES, st.integers(0, 200))
+def test_a_run_of_rows_ends_with_its_last_whole_row(
+    kind: bytes, rows: list[bytes], after: list[Frame], cut: int
+) -> None:
+    """However the stream is cut, the run holds whole rows of one kind, and what follows stays in the buffer."""
+    sent = [Frame(kind, row) for row in rows] + after
+    buffer = bytearray(b"".join(frame.encode() for frame in sent)[:cut])
+    whole = list(frames.split(bytearray(buffer)))
+    leading = [frame for frame in whole if frame.kind == kind]
+    end = frames.run_end(buffer)
+    assert frames.bodies(bytes(buffer[:end])) == b"".join(frame.body for frame in leading)
+    del buffer[:end]
+    rest = list(iter(lambda: frames.first(buffer), None))
+    assert leading + rest == whole

@@ -77,17 +77,19 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
     block, tags = bytearray(), list[str]()
 
     def take(frame: Frame) -> None:
-        nonlocal block
-        if frame.kind == b"d":
-            block += frame.body
-            if len(block) >= _BLOCK:
-                queue.put_nowait(bytes(block))
-                block = bytearray()
-        elif frame.kind == b"C":
+        if frame.kind == b"C":
             tags.append(frames.read_text(frame.body)[0])
 
+    def take_rows(run: bytes) -> None:
+        nonlocal block
+        block += frames.bodies(run)
+        if len(block) >= _BLOCK:
+            queue.put_nowait(bytes(block))
+            block = bytearray()
+
     writing = asyncio.create_task(_write(queue, sink, link))
-    asked = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", "")), link.ask(frames.execute(), take)]
+    asked = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", ""))]
+    asked.append(link.ask(frames.execute(), take, take_rows))
     try:
         await link.settled(*asked)
         if block:
