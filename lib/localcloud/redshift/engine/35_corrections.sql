@@ -88,3 +88,6 @@ BEGIN
   END LOOP;
 END $$;
 CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';
+
+-- A plus joins texts, too.
+CREATE OPERATOR pg_catalog.+ (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat);

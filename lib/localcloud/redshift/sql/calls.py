@@ -74,6 +74,10 @@ def _window(call: Call) -> str:
     return f"redshift_lab.{name}(array_agg({value}) {over}, {count})"
 
 
+def _hll(call: Call) -> str:
+    return f"count(DISTINCT {call.argument(0)})"
+
+
 def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
@@ -99,7 +103,8 @@ RULES: dict[str, Rule] = {
     "GROUPING_ID": lambda call: call.plain("GROUPING"),
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
-    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
+    "HLL": _hll,
+    **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
     **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), refuse),
 }
 

@@ -24,7 +24,6 @@ PASSED = {
         "LOCK",
         "COMMENT",
         "REFRESH",
-        "VALUES",
     ),
     *("SELECT", "WITH", "(", "DROP"),
 }
