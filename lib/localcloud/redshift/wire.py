@@ -59,12 +59,13 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
     return {**fields, "M": message}
 
 
-def described_as_redshift(frame: Frame) -> Frame:
-    """Return a RowDescription with Redshift's type numbers."""
+def described_as_redshift(frame: Frame, *, capitals: bool = False) -> Frame:
+    """Return a RowDescription with Redshift's type numbers, and its names in capitals where that is wanted."""
     count = struct.unpack_from("!h", frame.body)[0]
-    if not count or not types:
+    if not count or not (types or capitals):
         return frame
     columns = frames.columns(frame.body)
-    if not any(column.type in types for column in columns):
+    if not capitals and not any(column.type in types for column in columns):
         return frame
-    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in columns])
+    named = [column._replace(name=column.name.upper()) for column in columns] if capitals else columns
+    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in named])

@@ -59,17 +59,23 @@ LEADER = frozenset(_LEADER.split())
 _LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"}
 
 
+def refuse_functions(words: list[Token]) -> None:
+    """Raise SqlError at a function of the engine that Redshift has not."""
+    for place, word in enumerate(words[:-1]):
+        called = words[place + 1].text == "(" and word.kind == "word" and not _follows_dot(words, place)
+        if called and word.text.lower() in FUNCTIONS:
+            raise not_supported(f"the function {word.upper}")
+
+
 def refuse(words: list[Token]) -> None:
     """Raise SqlError at a construct or a function of the engine that Redshift has not."""
+    refuse_functions(words)
     for place, word in enumerate(words):
         _refuse_pair(words, place)
         _refuse_constructor(words, place)
         after = words[place + 1].text if place + 1 < len(words) else ""
-        if after == "(" and word.kind == "word" and not _follows_dot(words, place):
-            if word.text.lower() in FUNCTIONS:
-                raise not_supported(f"the function {word.upper}")
-            if word.upper == "OVER":
-                _check_window(words, place)
+        if after == "(" and word.upper == "OVER" and not _follows_dot(words, place):
+            _check_window(words, place)
         if word.upper == "IS" and {one.upper for one in words[place + 1 : place + 3]} >= {"DISTINCT"}:
             raise not_supported("IS DISTINCT FROM")
         if word.upper == "VALUES" and place and words[place - 1].text == "(" and _is_source(words, place - 1):

@@ -156,11 +156,22 @@ def grant(sql: str, words: list[Token]) -> str:
     edits = list[Edit]()
     for place, word in enumerate(words):
         before = words[place - 1].upper if place else ""
-        if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", ","):
+        if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", "FOR", ","):
             edits.append(Edit(word.start, word.end, ""))
         elif word.upper in ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS"):
             raise not_supported(f"{words[0].upper} {word.upper}")
     return apply(sql, edits)
+
+
+def role(sql: str, words: list[Token]) -> str:
+    """Return an ALTER or DROP ROLE in the engine's words. Raises SqlError at what the lab does not keep of a role."""
+    if words[0].upper == "DROP":
+        return apply(sql, [Edit(word.start, word.end, "") for word in words[3:] if word.upper in ("FORCE", "RESTRICT")])
+    kinds = [word.upper for word in words[3:]]
+    for kind in ("EXTERNALID", "OWNER"):
+        if kind in kinds:
+            raise not_supported(f"ALTER ROLE ... {kind}")
+    return apply(sql, [Edit(word.start, word.end, "") for word in words[3:4] if word.upper == "WITH"])
 
 
 def begin(sql: str, words: list[Token]) -> str:

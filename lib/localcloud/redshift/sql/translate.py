@@ -139,7 +139,14 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
         return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
+    if words[1].upper == "ROLE":
+        return Plan(statements.role(sql, words))
     return statements.schema_changed(sql, words) if words[1].upper == "SCHEMA" else Plan(sql)
+
+
+def _drop(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    statements.check(words)
+    return Plan(statements.role(sql, words) if words[1].upper == "ROLE" else query(sql, session, known))
 
 
 def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
@@ -156,6 +163,7 @@ Family = Callable[[str, list[Token], Session, Known], Plan]
 FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
+    "DROP": _drop,
     "MERGE": _merge,
     "CANCEL": _cancel,
     "SET": lambda sql, words, session, known: settings.plan(sql, words, session),
