@@ -17,6 +17,11 @@ _REWORDED = (
     (re.compile(r"invalid input syntax for type (?:integer|smallint|bigint)"), "invalid input syntax for integer"),
     (re.compile(r"aggregate functions are not allowed in WHERE"), "aggregates not allowed in WHERE clause"),
     (re.compile(r"aggregate functions are not allowed in GROUP BY"), "aggregates not allowed in GROUP BY clause"),
+    (
+        re.compile(r'^new row for relation "\S+" violates check constraint "(\S+)_check"$'),
+        r"value too long for type binary varying (\1)",
+    ),
+    (re.compile(r"^aggregate function calls cannot be nested$"), "aggregate function calls may not be nested"),
     (re.compile(r"^division by zero$"), "Divide by zero"),
     (re.compile(r"^(null value in column \S+) of relation \S+ violates"), r"\1 violates"),
     (

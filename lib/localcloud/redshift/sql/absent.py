@@ -107,6 +107,8 @@ def _refuse_constructor(words: list[Token], place: int) -> None:
     after = words[place + 1].text if place + 1 < len(words) else ""
     if words[place].upper == "ARRAY" and after == "[" and not _follows_dot(words, place):
         raise not_supported("the constructor ARRAY[]", hint="ARRAY(...) makes a SUPER")
+    if words[place].upper == "COLLATE":
+        raise not_supported("another collation", hint="LOWER(...), or ILIKE")
     if words[place].upper == "ROW" and after == "(" and words[place - 1].upper != "AS":
         raise not_supported("the constructor ROW()")
 

@@ -163,6 +163,21 @@ def grant(sql: str, words: list[Token]) -> str:
     return apply(sql, edits)
 
 
+def database(sql: str, words: list[Token]) -> str:
+    """Return a CREATE or ALTER DATABASE without what only Redshift has. Raises SqlError at another collation."""
+    edits = list[Edit]()
+    for place, word in enumerate(words[:-1]):
+        if word.upper == "COLLATE":
+            if words[place + 1].upper not in ("CASE_SENSITIVE", "CS"):
+                raise not_supported(f"{words[0].upper} DATABASE ... COLLATE {words[place + 1].upper}")
+            edits.append(Edit(word.start, words[place + 1].end, ""))
+        elif word.upper == "ISOLATION" and place + 2 < len(words):
+            edits.append(Edit(word.start, words[place + 2].end, ""))
+        elif word.upper == "UNLIMITED" or words[place + 1].upper == "UNLIMITED":
+            edits += [Edit(words[place + 1].start, words[place + 1].end, "-1")] if word.upper == "LIMIT" else []
+    return apply(sql, edits)
+
+
 def role(sql: str, words: list[Token]) -> str:
     """Return an ALTER or DROP ROLE in the engine's words. Raises SqlError at what the lab does not keep of a role."""
     if words[0].upper == "DROP":

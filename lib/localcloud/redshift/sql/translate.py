@@ -108,6 +108,8 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
         return Plan(statements.user(sql, words))
     if kinds[0] == "SCHEMA":
         return Plan(statements.schema(sql, words))
+    if kinds[0] == "DATABASE":
+        return Plan(statements.database(sql, words))
     return Plan(sql)
 
 
