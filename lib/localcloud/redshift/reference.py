@@ -24,6 +24,7 @@ DIFFERENCES = (
         "refused.",
     ),
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
+    ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
         "Materialized views",

@@ -105,7 +105,7 @@ RULES: dict[str, Rule] = {
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
     "HLL": _hll,
     **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
-    **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), refuse),
+    **dict.fromkeys(("FARMHASH64", "CHECKSUM"), refuse),
 }
 
 
