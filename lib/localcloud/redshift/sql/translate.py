@@ -50,10 +50,11 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     return Plan(query(sql, session, known))
 
 
-def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> str:
+def query(sql: str, session: Session, known: Known, *, typed: bool | None = None) -> str:
     """Return a query, or a statement with queries in it, in the engine's SQL.
 
-    `typed` tells that its columns become a table's, so that the digits of decimals must be known.
+    `typed` tells that its columns become a table's, so that the digits of decimals must be known; False, that its tables
+    need not exist.
     """
     sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
@@ -61,9 +62,9 @@ def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> s
     else:
         words = tokens(sql)
         absent.refuse(words)
-        typed = typed or any(word.text == "/" for word in words)
+        typed = any(word.text == "/" for word in words) if typed is None else typed
     sql = rewrite_calls(rewrite_words(sql))
-    context = Context(known, typed=typed, strict=session.navigates_strictly)
+    context = Context(known, typed=bool(typed), strict=session.navigates_strictly)
     return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
 
 
@@ -128,7 +129,7 @@ def _create_view(sql: str, words: list[Token], session: Session, known: Known) -
         return Plan(sql[: sql.index(text, words[2].start)] + query(text, session, known))
     views.check_qualified(text)
     session.late_views.add(name.split(".")[-1].strip('"').lower())
-    made = views.create_late(name, columns, text, query(text, session, known), replace)
+    made = views.create_late(name, columns, text, query(text, session, known, typed=False), replace)
     return Plan(made, tag="CREATE VIEW")
 
 
