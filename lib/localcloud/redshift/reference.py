@@ -18,6 +18,13 @@ DIFFERENCES = (
         "known, it has the engine's digits (16 or more): in bodies of routines, in MERGE, in a table defined by "
         "itself, with a subquery or a parameter as operand. Cast the result where the digits matter.",
     ),
+    (
+        "Approximate functions",
+        "`APPROXIMATE COUNT(DISTINCT)`, `HLL` and `APPROXIMATE PERCENTILE_DISC` give the exact number; sketches are "
+        "refused.",
+    ),
+    ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
+    ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
         "Materialized views",
@@ -28,7 +35,11 @@ DIFFERENCES = (
         "are read whole, in the columns that the statement names, into the session when it runs; conditions are not "
         "pushed down. They are read-only, and a read-only transaction cannot read them.",
     ),
-    ("SUPER", "An object or an array is not cast to text (Try: JSON_SERIALIZE); two SUPERs are not compared by `=`."),
+    (
+        "SUPER",
+        "An object or an array is not cast to text (Try: JSON_SERIALIZE). Two SUPERs are compared where both are paths "
+        "(`a.c.x = b.c.x`); whole columns, and COALESCE of a SUPER with another type, are refused.",
+    ),
     (
         "Query history",
         "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",

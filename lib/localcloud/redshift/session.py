@@ -45,11 +45,13 @@ class ClientSide:
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer, self._out = writer, bytearray()
+        self.capitals: Callable[[], bool] = bool
+        """Tells whether the names of columns are sent in capitals."""
 
     def deliver(self, frame: Frame) -> None:
         """Send one message on."""
         if frame.kind == b"T":
-            frame = described_as_redshift(frame)
+            frame = described_as_redshift(frame, capitals=self.capitals())
         elif frame.kind in b"EN":
             frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
         self._out += frame.encode()
@@ -76,6 +78,7 @@ class Session:
         self.settings, self.engine = settings, engine
         shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
         self.sql = SqlSession(user=identity.user, late_views=shared[0], external_schemas=shared[1])
+        client.capitals = lambda: self.sql.names_in_capitals
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {

@@ -20,6 +20,11 @@ _REWORDED = (
     (re.compile(r"invalid input syntax for type (?:integer|smallint|bigint)"), "invalid input syntax for integer"),
     (re.compile(r"aggregate functions are not allowed in WHERE"), "aggregates not allowed in WHERE clause"),
     (re.compile(r"aggregate functions are not allowed in GROUP BY"), "aggregates not allowed in GROUP BY clause"),
+    (
+        re.compile(r'^new row for relation "\S+" violates check constraint "(\S+)_check"$'),
+        r"value too long for type binary varying (\1)",
+    ),
+    (re.compile(r"^aggregate function calls cannot be nested$"), "aggregate function calls may not be nested"),
     (re.compile(r"^division by zero$"), "Divide by zero"),
     (re.compile(r"^(null value in column \S+) of relation \S+ violates"), r"\1 violates"),
     (
@@ -62,12 +67,13 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
     return {**fields, "M": message}
 
 
-def described_as_redshift(frame: Frame) -> Frame:
-    """Return a RowDescription with Redshift's type numbers."""
+def described_as_redshift(frame: Frame, *, capitals: bool = False) -> Frame:
+    """Return a RowDescription with Redshift's type numbers, and its names in capitals where that is wanted."""
     columns = frames.columns(frame.body)
-    if not any(column.type in types for column in columns):
+    if not capitals and not any(column.type in types for column in columns):
         return frame
-    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in columns])
+    named = [column._replace(name=column.name.upper()) for column in columns] if capitals else columns
+    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in named])
 
 
 def types_used(query: str, types: bytes) -> bytes:

@@ -42,6 +42,7 @@ def rows(text: str, options: str, names: str, limit: int = 0) -> list[tuple[str 
         ("FILLRECORD", "1\n", [("1", "\\N")]),
         ("FIXEDWIDTH 'x:2,y:3'", "1 abc\n", [("1", "abc")]),
         ("IGNOREBLANKLINES", "1|a\n\n2|b\n", [("1", "a"), ("2", "b")]),
+        ("CSV IGNOREBLANKLINES", "1,a\n\n2,b\n", [("1", "a"), ("2", "b")]),
         ("ESCAPE", "1|\\N\n", [("1", "\\N")]),
     ],
 )

@@ -6,12 +6,18 @@ CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void LANG
     'foreign_keys', (SELECT coalesce(jsonb_agg(k || jsonb_build_object('table', (k->>'table')::regclass::oid::bigint)), '[]') FROM jsonb_array_elements(notes::jsonb->'foreign_keys') k)))
 $$;
 
+-- A key may name a column by its place.
+CREATE FUNCTION redshift_lab.key_name(id oid, key text) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+  SELECT coalesce((SELECT attname::text FROM pg_attribute WHERE key ~ '^[1-9][0-9]{0,3}$' AND attrelid = id AND attnum::text = key), key)
+$$;
 CREATE FUNCTION redshift_lab.store_notes(id oid, n jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
   k text;
   i integer := 0;
 BEGIN
+  n := n || jsonb_build_object('distkey', redshift_lab.key_name(id, n->>'distkey'),
+    'sortkeys', (SELECT coalesce(jsonb_agg(redshift_lab.key_name(id, s) ORDER BY o), '[]') FROM jsonb_array_elements_text(n->'sortkeys') WITH ORDINALITY t(s, o)));
   IF id IS NULL THEN
     RETURN;
   END IF;

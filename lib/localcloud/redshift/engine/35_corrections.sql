@@ -88,3 +88,22 @@ BEGIN
   END LOOP;
 END $$;
 CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';
+
+-- A plus joins texts, too.
+CREATE OPERATOR pg_catalog.+ (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat);
+
+-- Whether a cast succeeds, for TRY_CAST.
+CREATE FUNCTION redshift_lab.can_cast(value anyelement, type text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  EXECUTE format('SELECT $1::%s', type) USING value;
+  RETURN true;
+EXCEPTION WHEN data_exception THEN
+  RETURN false;
+END $$;
+CREATE FUNCTION redshift_lab.can_cast(value text, type text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  EXECUTE format('SELECT $1::%s', type) USING value;
+  RETURN true;
+EXCEPTION WHEN data_exception THEN
+  RETURN false;
+END $$;

@@ -113,7 +113,7 @@ BEGIN
 END $$;
 CREATE FUNCTION pg_catalog.json_serialize(super) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(redshift_lab.compact($1::json::text), 'null')::varchar$$;
 CREATE FUNCTION pg_catalog.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON';
-CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT OR $1 IS JSON ARRAY';
+CREATE FUNCTION pg_catalog.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON OBJECT';
 CREATE FUNCTION pg_catalog.is_valid_json_array(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1 IS JSON ARRAY';
 CREATE FUNCTION pg_catalog.json_size(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT octet_length("json_serialize"($1))';
 CREATE FUNCTION pg_catalog.get_array_length(super) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE redshift_lab.kind($1) WHEN 'array' THEN json_array_length($1::json)::bigint END$$;

@@ -19,6 +19,13 @@ $$;
 CREATE FUNCTION redshift_lab.place_of(a super, v super) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE redshift_lab.kind(a) WHEN 'array' THEN coalesce((SELECT min(place) FROM redshift_lab.elements(a) WHERE redshift_lab.is_equal(value, v)), -1) END
 $$;
+CREATE FUNCTION redshift_lab.array_contains(a super, v json, null_match boolean DEFAULT true) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN NOT null_match AND coalesce(json_typeof(v), 'null') = 'null' THEN NULL WHEN redshift_lab.place_of(a, v::super) >= 0 THEN true
+    WHEN redshift_lab.kind(a) <> 'array' THEN NULL WHEN NOT null_match AND redshift_lab.place_of(a, 'null'::json::super) >= 0 THEN NULL ELSE false END
+$$;
+CREATE FUNCTION redshift_lab.array_position(a super, v json, null_match boolean DEFAULT true) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN NOT null_match AND coalesce(json_typeof(v), 'null') = 'null' THEN NULL ELSE redshift_lab.place_of(a, v::super)::integer END
+$$;
 CREATE FUNCTION redshift_lab.distinct_of(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
   SELECT redshift_lab.gathered(VARIADIC array(
     SELECT v FROM unnest($1) WITH ORDINALITY AS t(v, n) WHERE NOT EXISTS (SELECT FROM unnest($1) WITH ORDINALITY AS u(w, m) WHERE m < n AND redshift_lab.is_equal(v, w)) ORDER BY n))

@@ -142,3 +142,8 @@ CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE plpg
 BEGIN
   RETURN CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN redshift_lab.setting(lower(name), CASE lower(name) WHEN 'query_group' THEN 'default' ELSE '1' END) ELSE plain_current_setting(name) END;
 END $$;
+ALTER FUNCTION pg_catalog.set_config(text, text, boolean) RENAME TO plain_set_config;
+CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  RETURN plain_set_config(CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN 'redshift.' || lower(name) ELSE name END, value, is_local);
+END $$;

@@ -59,21 +59,29 @@ LEADER = frozenset(_LEADER.split())
 _LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"}
 
 
+def refuse_functions(words: list[Token]) -> None:
+    """Raise SqlError at a function of the engine that Redshift has not."""
+    for place, word in enumerate(words[:-1]):
+        called = words[place + 1].text == "(" and word.kind == "word" and not _follows_dot(words, place)
+        if called and word.text.lower() in FUNCTIONS:
+            raise not_supported(f"the function {word.upper}")
+
+
 def refuse(words: list[Token]) -> None:
     """Raise SqlError at a construct or a function of the engine that Redshift has not."""
+    refuse_functions(words)
     for place, word in enumerate(words):
         _refuse_pair(words, place)
+        _refuse_constructor(words, place)
         after = words[place + 1].text if place + 1 < len(words) else ""
-        if after == "(" and word.kind == "word" and not _follows_dot(words, place):
-            if word.text.lower() in FUNCTIONS:
-                raise not_supported(f"the function {word.upper}")
-            if word.upper == "OVER":
-                _check_window(words, place)
+        if after == "(" and word.upper == "OVER" and not _follows_dot(words, place):
+            _check_window(words, place)
         if word.upper == "IS" and {one.upper for one in words[place + 1 : place + 3]} >= {"DISTINCT"}:
             raise not_supported("IS DISTINCT FROM")
         if word.upper == "VALUES" and place and words[place - 1].text == "(" and _is_source(words, place - 1):
             raise not_supported("VALUES as a table", hint="SELECT ... UNION ALL SELECT ...")
     _check_tables(words)
+    _check_clauses(words)
     limits.check(words)
 
 
@@ -92,6 +100,17 @@ def _refuse_pair(words: list[Token], place: int) -> None:
         if first in ("RETURNING", "LATERAL", "TABLESAMPLE") and after in (",", "", ".", "FROM"):
             continue
         raise not_supported(what) if what else syntax_error(words[place].text if second != "CONFLICT" else "on")
+
+
+def _refuse_constructor(words: list[Token], place: int) -> None:
+    """Refuse ARRAY[...] and ROW(...): Redshift has neither constructor."""
+    after = words[place + 1].text if place + 1 < len(words) else ""
+    if words[place].upper == "ARRAY" and after == "[" and not _follows_dot(words, place):
+        raise not_supported("the constructor ARRAY[]", hint="ARRAY(...) makes a SUPER")
+    if words[place].upper == "COLLATE":
+        raise not_supported("another collation", hint="LOWER(...), or ILIKE")
+    if words[place].upper == "ROW" and after == "(" and words[place - 1].upper != "AS":
+        raise not_supported("the constructor ROW()")
 
 
 def _is_source(words: list[Token], opening: int) -> bool:
@@ -126,6 +145,15 @@ def _function_before(words: list[Token], over: int) -> str:
             return words[place - 1].upper if place else ""
         place -= 1
     return ""
+
+
+def _check_clauses(words: list[Token]) -> None:
+    """Refuse clauses that Redshift's SELECT has not."""
+    for _, block in select_levels(words):
+        if "WINDOW" in block.clauses:
+            raise not_supported("the clause WINDOW", hint="write the window after OVER")
+        if "FETCH" in block.clauses:
+            raise not_supported("FETCH FIRST in a SELECT", hint="LIMIT")
 
 
 def _check_tables(words: list[Token]) -> None:

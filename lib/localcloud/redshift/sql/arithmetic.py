@@ -18,7 +18,7 @@ Lookup = Callable[[list[str]], Number | None]
 """Returns the type of a column by its path."""
 _SAME = {
     *("MIN", "MAX", "ABS", "NULLIF", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ANY_VALUE"),
-    *("SIGN", "REDSHIFT_LAB.AVG", "REDSHIFT_LAB.LAST_NOT_NULL", "REDSHIFT_LAB.FIRST_NOT_NULL"),
+    *("REDSHIFT_LAB.AVG", "REDSHIFT_LAB.LAST_NOT_NULL", "REDSHIFT_LAB.FIRST_NOT_NULL"),
 }
 _COMMON = {"COALESCE", "GREATEST", "LEAST", "NVL"}
 _WHOLE = {

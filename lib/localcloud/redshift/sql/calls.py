@@ -5,10 +5,10 @@ Innermost and rightmost first, so that a call is rewritten when its arguments ar
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import not_supported
+from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import gathering, objects
 from localcloud.redshift.sql.call import Call, Rule
-from localcloud.redshift.sql.lexer import Token, closing, tokens
+from localcloud.redshift.sql.lexer import Token, closing, literal, tokens
 from localcloud.redshift.sql.words import rewrite_words
 
 
@@ -31,6 +31,18 @@ def _convert(call: Call) -> str:
     if len(call.arguments) != 2:
         return call.plain()
     return rewrite_words(f"CAST({call.arguments[1]} AS {call.arguments[0]})")
+
+
+def _try_cast(call: Call) -> str:
+    words = tokens(call.argument(0))
+    places = [at for at, word in enumerate(words) if word.upper == "AS"]
+    if not places or places[-1] + 1 >= len(words):
+        raise SqlError("42601", "TRY_CAST needs AS and a type")
+    bound = words[places[-1]]
+    value, kind = call.arguments[0][: bound.start].strip(), call.arguments[0][bound.end :].strip()
+    value = f"({value})::text" if words[0].kind == "string" and places[-1] == 1 else f"({value})"
+    cast = rewrite_words(f"CAST({value} AS {kind})")
+    return f"(CASE WHEN redshift_lab.can_cast({value}, {literal(cast[len(value) + 9 : -1])}) THEN {cast} END)"
 
 
 def _nvl2(call: Call) -> str:
@@ -74,6 +86,10 @@ def _window(call: Call) -> str:
     return f"redshift_lab.{name}(array_agg({value}) {over}, {count})"
 
 
+def _hll(call: Call) -> str:
+    return f"count(DISTINCT {call.argument(0)})"
+
+
 def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
@@ -96,11 +112,14 @@ RULES: dict[str, Rule] = {
     "ARRAY": objects.array,
     "OBJECT": objects.object_,
     "OBJECT_TRANSFORM": objects.transform,
+    **dict.fromkeys(("ARRAY_CONTAINS", "ARRAY_POSITION"), objects.search),
+    "TRY_CAST": _try_cast,
     "GROUPING_ID": lambda call: call.plain("GROUPING"),
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
-    **dict.fromkeys(("HLL", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
-    **dict.fromkeys(("FARMFINGERPRINT64", "FARMHASH64", "CHECKSUM", "MURMUR3_32_HASH"), refuse),
+    "HLL": _hll,
+    **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
+    **dict.fromkeys(("FARMHASH64", "CHECKSUM"), refuse),
 }
 
 

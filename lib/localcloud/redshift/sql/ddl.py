@@ -207,6 +207,10 @@ def column(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
             raise
         where = f"{notes.table}.{name}".removeprefix(".")
         raise SqlError(error.code, f'Column "{where}" has unsupported type: {error.message}', hint=error.hint) from None
+    if words[1].upper in ("VARBYTE", "VARBINARY", "BINARY"):
+        size = words[3].text if place > 3 and words[3].kind == "number" else "64000"
+        check = f" CHECK (octet_length({words[0].text}) <= {size})"
+        edits = [*edits, Edit(words[place - 1].end, words[place - 1].end, check)]
     while place < len(words):
         change, place = _column_attribute(sql, words, place, name, notes)
         edits += change

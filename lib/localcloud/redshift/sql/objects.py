@@ -65,3 +65,10 @@ def _clauses(call: Call) -> tuple[str, dict[str, list[str]]]:
 def _is_clause(words: list[Token], place: int) -> bool:
     depth = sum((word.text == "(") - (word.text == ")") for word in words[:place])
     return depth == 0 and place + 1 < len(words) and words[place + 1].kind == "string"
+
+
+def search(call: Call) -> str:
+    """Return an ARRAY_CONTAINS or ARRAY_POSITION, which look for any value."""
+    rest = "".join(f", {one}" for one in call.arguments[2:])
+    name = call.name.lower()
+    return f"redshift_lab.{name}({call.argument(0)}, redshift_lab.item({call.argument(1)}){rest})"

@@ -32,6 +32,7 @@ class Session:
     user: str
     case_sensitive: bool = False
     case_sensitive_attributes: bool = False
+    names_in_capitals: bool = False
     navigates_strictly: bool = False
     """A path into a SUPER that leads nowhere is an error, not null."""
     late_views: set[str] = field(default_factory=set)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.sql import absent
 from localcloud.redshift.sql.blocks import parts
 from localcloud.redshift.sql.calls import rewrite_calls
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, string_value
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, string_value, tokens
 from localcloud.redshift.sql.types import edit_type
 from localcloud.redshift.sql.words import rewrite_words
 
+_BEFORE = {"BEGIN", "THEN", "ELSE", "LOOP"}
 _LANGUAGES = {"PROCEDURE": ("PLPGSQL",), "FUNCTION": ("SQL",)}
 
 
@@ -27,10 +29,23 @@ def create(sql: str, words: list[Token]) -> str:
     )
     if body is None:
         raise SqlError("42601", "the body of the routine is missing")
-    changed = rewrite_calls(rewrite_words(string_value(body)))
+    text = string_value(body)
+    absent.refuse_functions(tokens(text))
+    changed = rewrite_calls(rewrite_words(_committing(text) if kind == "PROCEDURE" else text))
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
     edits.append(Edit(body.start, body.end, mark + changed + mark))
     return apply(sql, edits)
+
+
+def _committing(body: str) -> str:
+    """Return the body of a procedure with a COMMIT after each TRUNCATE, which commits in Redshift."""
+    words, edits = tokens(body), list[Edit]()
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else word
+        if word.upper == "TRUNCATE" and (before.text in (";", ">>") or before.upper in _BEFORE):
+            end = next((one for one in words[place:] if one.text == ";"), None)
+            edits += [Edit(end.end, end.end, " COMMIT;")] if end else []
+    return apply(body, edits) if edits else body
 
 
 def _language(words: list[Token]) -> str:

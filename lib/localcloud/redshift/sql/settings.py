@@ -44,7 +44,7 @@ DEFAULTS = {
 """Name -> what it is before anyone sets it (https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html)."""
 _FIXED = {"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": ""}
 _WITHOUT_EFFECT = {
-    *("enable_numeric_rounding", "error_on_nondeterministic_update", "describe_field_name_in_uppercase"),
+    *("enable_numeric_rounding", "error_on_nondeterministic_update"),
     *("json_parse_dedup_attributes", "json_parse_truncate_strings"),
     *("json_serialization_enable", "json_serialization_parse_nested_strings", "downcase_delimited_identifier"),
 }
@@ -81,6 +81,8 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
         raise not_supported(f"{name} with another value than {DEFAULTS[name]}")
     if name == "enable_case_sensitive_identifier":
         session.case_sensitive = value == "on"
+    elif name == "describe_field_name_in_uppercase":
+        session.names_in_capitals = value == "on"
     elif name == "enable_case_sensitive_super_attribute":
         session.case_sensitive_attributes = value == "on"
     elif name == "navigate_super_null_on_error":

@@ -24,7 +24,6 @@ PASSED = {
         "LOCK",
         "COMMENT",
         "REFRESH",
-        "VALUES",
     ),
     *("SELECT", "WITH", "(", "DROP"),
 }
@@ -157,13 +156,39 @@ def grant(sql: str, words: list[Token]) -> str:
     edits = list[Edit]()
     for place, word in enumerate(words):
         before = words[place - 1].upper if place else ""
-        if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", ","):
+        if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", "FOR", ","):
             edits.append(Edit(word.start, word.end, ""))
         elif word.text == ":" and before == "SYS":
             raise not_supported(f"the system-defined role {words[place - 1].text}:{words[place + 1].text}")
         elif word.upper in ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS"):
             raise not_supported(f"{words[0].upper} {word.upper}")
     return apply(sql, edits)
+
+
+def database(sql: str, words: list[Token]) -> str:
+    """Return a CREATE or ALTER DATABASE without what only Redshift has. Raises SqlError at another collation."""
+    edits = list[Edit]()
+    for place, word in enumerate(words[:-1]):
+        if word.upper == "COLLATE":
+            if words[place + 1].upper not in ("CASE_SENSITIVE", "CS"):
+                raise not_supported(f"{words[0].upper} DATABASE ... COLLATE {words[place + 1].upper}")
+            edits.append(Edit(word.start, words[place + 1].end, ""))
+        elif word.upper == "ISOLATION" and place + 2 < len(words):
+            edits.append(Edit(word.start, words[place + 2].end, ""))
+        elif word.upper == "UNLIMITED" or words[place + 1].upper == "UNLIMITED":
+            edits += [Edit(words[place + 1].start, words[place + 1].end, "-1")] if word.upper == "LIMIT" else []
+    return apply(sql, edits)
+
+
+def role(sql: str, words: list[Token]) -> str:
+    """Return an ALTER or DROP ROLE in the engine's words. Raises SqlError at what the lab does not keep of a role."""
+    if words[0].upper == "DROP":
+        return apply(sql, [Edit(word.start, word.end, "") for word in words[3:] if word.upper in ("FORCE", "RESTRICT")])
+    kinds = [word.upper for word in words[3:]]
+    for kind in ("EXTERNALID", "OWNER"):
+        if kind in kinds:
+            raise not_supported(f"ALTER ROLE ... {kind}")
+    return apply(sql, [Edit(word.start, word.end, "") for word in words[3:4] if word.upper == "WITH"])
 
 
 def begin(sql: str, words: list[Token]) -> str:

@@ -50,10 +50,11 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     return Plan(query(sql, session, known))
 
 
-def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> str:
+def query(sql: str, session: Session, known: Known, *, typed: bool | None = None) -> str:
     """Return a query, or a statement with queries in it, in the engine's SQL.
 
-    `typed` tells that its columns become a table's, so that the digits of decimals must be known.
+    `typed` tells that its columns become a table's, so that the digits of decimals must be known; False, that its
+    tables need not exist.
     """
     sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
@@ -61,9 +62,9 @@ def query(sql: str, session: Session, known: Known, *, typed: bool = False) -> s
     else:
         words = tokens(sql)
         absent.refuse(words)
-        typed = typed or any(word.text == "/" for word in words)
+        typed = any(word.text == "/" for word in words) if typed is None else typed
     sql = rewrite_calls(rewrite_words(sql))
-    context = Context(known, typed=typed, strict=session.navigates_strictly)
+    context = Context(known, typed=bool(typed), strict=session.navigates_strictly)
     return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
 
 
@@ -108,6 +109,8 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
         return Plan(statements.user(sql, words))
     if kinds[0] == "SCHEMA":
         return Plan(statements.schema(sql, words))
+    if kinds[0] == "DATABASE":
+        return Plan(statements.database(sql, words))
     return Plan(sql)
 
 
@@ -126,7 +129,7 @@ def _create_view(sql: str, words: list[Token], session: Session, known: Known) -
         return Plan(sql[: sql.index(text, words[2].start)] + query(text, session, known))
     views.check_qualified(text)
     session.late_views.add(name.split(".")[-1].strip('"').lower())
-    made = views.create_late(name, columns, text, query(text, session, known), replace)
+    made = views.create_late(name, columns, text, query(text, session, known, typed=False), replace)
     return Plan(made, tag="CREATE VIEW")
 
 
@@ -139,7 +142,14 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
         return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
+    if words[1].upper == "ROLE":
+        return Plan(statements.role(sql, words))
     return statements.schema_changed(sql, words) if words[1].upper == "SCHEMA" else Plan(sql)
+
+
+def _drop(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
+    statements.check(words)
+    return Plan(statements.role(sql, words) if words[1].upper == "ROLE" else query(sql, session, known))
 
 
 def _merge(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
@@ -156,6 +166,7 @@ Family = Callable[[str, list[Token], Session, Known], Plan]
 FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
+    "DROP": _drop,
     "MERGE": _merge,
     "CANCEL": _cancel,
     "SET": lambda sql, words, session, known: settings.plan(sql, words, session),

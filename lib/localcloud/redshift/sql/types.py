@@ -11,7 +11,8 @@ _NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
 REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
 UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
-    *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT"),
+    *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8", "BOX"),
+    *("CIRCLE", "LINE", "LSEG", "PATH", "POLYGON", "INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE"),
 }
 _OTHERS = {
     *("SMALLINT", "INT2", "INTEGER", "INT", "INT4", "BIGINT", "INT8", "REAL", "FLOAT4", "DOUBLE", "FLOAT8", "FLOAT"),
@@ -28,7 +29,7 @@ _OTHERS = {
         "VARBINARY",
         "BINARY",
     ),
-    "NATIONAL",
+    *("NATIONAL", "DATETIME"),
 }
 _COLUMNS = _TEXT | _CHARS | _NUMERIC | _OTHERS
 """Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
@@ -52,6 +53,8 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     arguments = words[end].text == "(" if end < len(words) else False
     last = closing(words, end) + 1 if arguments else end
     written = [word.text.upper() for word in words[end + 1 : last - 1]] if arguments else []
+    if name in ("TIME", "TIMESTAMP") and [word.upper for word in words[last + 1 : last + 3]] == ["TIME", "ZONE"]:
+        last += 3
     if declared and last < len(words) and (words[last].text == "[" or words[last].upper == "ARRAY"):
         raise not_supported(f'column type "{name.lower()}[]"', hint="SUPER holds arrays")
     _check_size(name, written)

@@ -95,6 +95,7 @@ def _careful(stream: IO[bytes], copy: Copy, names: list[str], file: Object, foun
         if number <= copy.ignoreheader:
             continue
         line = number
+        fields = fields or [""]
         if copy.ignoreblanklines and fields == [""]:
             continue
         if len(fields) < len(names) and copy.fillrecord:
