@@ -205,7 +205,8 @@ def column(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
     except SqlError as error:
         if error.code != "0A000":
             raise
-        where = f"{notes.table.replace('"', '')}.{name}".removeprefix(".")
+        table = notes.table.replace('"', "")
+        where = f"{table}.{name}".removeprefix(".")
         raise SqlError(error.code, f'Column "{where}" has unsupported type: {error.message}', hint=error.hint) from None
     if words[1].upper in ("VARBYTE", "VARBINARY", "BINARY"):
         size = words[3].text if place > 3 and words[3].kind == "number" else "64000"
