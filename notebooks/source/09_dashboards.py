@@ -174,7 +174,7 @@ panels = [figures.panel(name, *tables) for name, tables in board.items()]
 tiles = {"records": verdicts["events"].sum(), "clean": athena_rows, "streets": len(roads), "incidents": len(incidents)}
 facts = {name: f"{count:,}" for name, count in tiles.items()}
 facts["mean speed"] = f"{speeds['mean_speed_kmh'].mean():.0f} km/h"
-page = figures.page("Smart city", f"Run {run_id}: what five streams of events say about the city.", facts, panels)
+page = figures.page("Smart city", f"What five streams of events say about the city, run “{run_id}”.", facts, panels)
 folder = Path(out)
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "index.html").write_text(page)

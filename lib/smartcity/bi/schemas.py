@@ -77,7 +77,7 @@ class Schemas:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_fetch(address))
-        text = path.read_bytes()
+        text = path.read_bytes().replace(b"\r\n", b"\n")  # as a copy made on Windows has it
         if sha256 and hashlib.sha256(text).hexdigest() != sha256:
             raise BiFailed(f"{path} is not the file that its vendor published. Try: delete it and check again")
         return text

@@ -16,8 +16,8 @@ FIGURES: Final = {
         "Map of the streets by speed, with open incidents; the tiles and lists say it in words",
     ),
     "speeds": ("Speed, km/h", "Line chart of mean speed by minute over the last hour"),
-    "flow": ("Camera flow, vehicles/h", "Chart of vehicles an hour past a camera, by minute"),
-    "air": ("Air quality index, lower is better", "Chart of the air quality index, by minute"),
+    "flow": ("Camera flow, whole city, vehicles/h", "Chart of vehicles an hour past a camera, by minute"),
+    "air": ("Air quality index, whole city", "Chart of the air quality index, by minute"),
 }
 """Title of each figure, and the words that a screen reader says for it until there are figures."""
 
@@ -26,7 +26,7 @@ def layout(districts: Sequence[str]) -> html.Main:
     """Return the empty page."""
     head = html.Header([html.H1("Smart city control room"), html.P(id="clock", role="status"), html.P(id="feed")])
     lists = [
-        html.H2("Open incidents, kind and severity"),
+        html.H2("Open incidents, severity 1 to 5"),
         html.Ul(id="incidents"),
         html.H2("Alerts"),
         html.Ul(id="alerts"),

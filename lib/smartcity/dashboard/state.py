@@ -89,7 +89,9 @@ class Live:
             self.set_aside["duplicate"] += 1
         else:
             self.taken[topic] += 1
-            self.newest = max(at, self.newest or at)
+            # A device whose clock is ahead does not move the page's: what it says is shown when its minute has come.
+            arrived = min(at, datetime.fromtimestamp(timestamp_ms / 1000, UTC))
+            self.newest = max(arrived, self.newest or arrived)
             getattr(self, f"_{topic}")(event, at)
 
     def _is_copy(self, event_id: str, timestamp_ms: int) -> bool:

@@ -63,7 +63,8 @@ def view(live: Live, district: str | None = None, minute: int | None = None) -> 
         inside = (live.roads["district"] == district).to_numpy() if district else np.ones(len(live.roads), bool)
         if live.newest is None or not live.minutes:
             return View(None, 0, 0, np.full(len(live.roads), np.nan), inside)
-        first, last = min(live.minutes), max(live.minutes)
+        last = int(live.newest.timestamp()) // 60
+        first = min(last, *live.minutes)
         here = last if minute is None else min(max(minute, first), last)
         at = live.newest if here == last else datetime.fromtimestamp(here * 60 + 59, UTC)
         numbers = range(max(first, here - SHOWN_MIN + 1), here + 1)

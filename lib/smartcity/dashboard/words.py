@@ -14,9 +14,9 @@ TILES: Final = {
     "speed": "mean speed",
     "queues": "roads in a queue",
     "incidents": "open incidents",
-    "rain": "rain",
-    "air": "air quality index",
-    "flow": "camera flow",
+    "rain": "rain, whole city",
+    "air": "air quality index, city",
+    "flow": "camera flow, city",
 }
 SHOWN_ALERTS: Final = 12
 Row = list[tuple[str, str]]

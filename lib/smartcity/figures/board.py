@@ -42,7 +42,7 @@ _PANELS: Final[dict[str, tuple[Any, str]]] = {
         "Megabytes that each question of this page scanned; Athena bills at least 10 MB each.",
     ),
 }
-_WIDE: Final = ("congestion_map", "speed_by_district")
+_WIDE: Final = ("speed_by_district", "scan_cost")
 
 
 def panel(name: str, *tables: pd.DataFrame) -> Panel:
@@ -64,7 +64,8 @@ def incident_on_its_road(readings: pd.DataFrame) -> go.Figure:
         readings[readings["incident_id"] == readings["incident_id"].head(1).squeeze()] if len(readings) else readings
     )
     strip = story.rename(columns={"speed_kmh": "value"})[["event_time", "value"]]
-    marks = {name: story[name].iloc[0] for name in ("reported", "on_scene", "resolved")} if len(story) else {}
+    times = {"reported": "reported", "on_scene": "on scene", "resolved": "resolved"}
+    marks = {told: story[name].iloc[0] for name, told in times.items()} if len(story) else {}
     title = (
         f"One incident on {story['road_id'].iloc[0]}, as its road felt it"
         if len(story)

@@ -8,7 +8,7 @@ from typing import Final
 from smartcity.figures.theme import COLOURS
 
 LEVELS: Final = (
-    ("not measured", "#7b8794", 0.8),
+    ("not measured, or not shown", "#7b8794", 0.8),
     ("free: over 80 % of the limit", COLOURS[2], 1.6),
     ("slow: 60 to 80 %", COLOURS[4], 3.0),
     ("queue: below 60 %", COLOURS[1], 5.0),

@@ -48,7 +48,7 @@ def _panel(index: int, panel: Panel) -> str:
     return (
         f'<section class="panel{" wide" if panel.wide else ""}" aria-labelledby="{name}-title">'
         f'<h2 id="{name}-title">{html.escape(title)}</h2>'
-        f'<div id="{name}" role="img" aria-label="{html.escape(panel.description)}" style="height:{height}px"></div>'
+        f'<div id="{name}" role="img" aria-label="{html.escape(panel.description)}" style="--height:{height}px"></div>'
         f"<p>{html.escape(panel.description)}</p></section>"
     )
 

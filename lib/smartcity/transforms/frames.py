@@ -186,7 +186,7 @@ def alerts(records: DataFrame) -> DataFrame:
         & (F.col("e.density_veh_km") > JAM_DENSITY_VEH_KM)
     )
     text = F.when(incident, F.concat_ws(" ", "e.incident_type", F.lit("on"), "e.road_id")).otherwise(
-        F.concat_ws(" ", F.lit("jam on"), "e.road_id", F.lit("km/h"), F.col("e.mean_speed_kmh").cast("string"))
+        F.concat(F.lit("jam on "), "e.road_id", F.lit(", "), F.col("e.mean_speed_kmh").cast("string"), F.lit(" km/h"))
     )
     fields = [
         F.when(incident, "incident").otherwise("jam").alias("kind"),

@@ -35,6 +35,14 @@ def test_the_schemas_can_say_no(files: Files) -> None:
     assert schemas.json_errors({name: value for name, value in visual.items() if name != "position"})
 
 
+@needs_copies
+def test_a_copy_made_on_windows_is_trusted(files: Files, tmp_path: Path) -> None:
+    """The XSD with Windows' ends of lines is the vendor's file too."""
+    text = (Path(FOLDER or "") / XSD).read_bytes()
+    (tmp_path / XSD).write_bytes(text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert not Schemas(tmp_path).workbook_errors(files.workbooks()["smartcity.twb"])
+
+
 def test_a_changed_xsd_is_not_trusted(tmp_path: Path) -> None:
     """A file under the XSD's name with other contents is refused."""
     (tmp_path / XSD).write_text("<x/>")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from smartcity import audit
+from smartcity.dashboard.view import view
 from smartcity.figures.live import LEVELS
 
 from .conftest import Room, until
@@ -56,8 +58,9 @@ def test_the_slider_goes_back_in_time_by_the_keyboard(page: Any, room: Room) -> 
     page.focus("#moment [role=slider]")
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
-    until(page, "document.getElementById('clock').textContent.startsWith('Looking back')")
-    shown = text(page, "clock")
+    moment = datetime.fromtimestamp((view(room.live).last - 3) * 60 + 59, UTC)
+    shown = f"Looking back: {moment:%d %B %Y, %H:%M:%S} UTC"
+    until(page, f"document.getElementById('clock').textContent === {shown!r}")
     room.live.take(room.records[2 * len(room.records) // 3 :])
     until(page, f"document.getElementById('feed').textContent.includes('{room.live.taken.total():,}')")
     assert text(page, "clock") == shown
@@ -80,8 +83,6 @@ def test_a_district_filters_tiles_map_and_lines(page: Any, room: Room) -> None:
 
 
 def _queues(room: Room, district: str) -> int:
-    from smartcity.dashboard.view import view
-
     return view(room.live, district).queues
 
 

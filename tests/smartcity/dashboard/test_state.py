@@ -51,6 +51,21 @@ def test_a_look_back_shows_what_was_known_then(live: Live, records: list[Record]
     assert all(min(one.times.values()) <= back.at for _, one, _ in back.incidents)
 
 
+def test_a_clock_that_is_ahead_does_not_move_the_page(live: Live, records: list[Record]) -> None:
+    """An event of a minute that has not come yet is counted, but not shown before."""
+    live.take(records)
+    before, taken = view(live), live.taken.total()
+    topic, value, _ = next(one for one in records if one[0] == "gps_data" and one[1] and b'"event_time"' in one[1])
+    assert before.at is not None
+    ahead = datetime.fromtimestamp(before.at.timestamp() + 240, UTC).isoformat(timespec="milliseconds")
+    event = {**json.loads(value or b""), "event_id": "ahead", "event_time": ahead.replace("+00:00", "Z")}
+    live.take([(topic, json.dumps(event).encode(), int(before.at.timestamp() * 1000))])
+    after = view(live)
+    assert live.taken.total() == taken + 1
+    assert (after.at, after.last) == (before.at, before.last)
+    assert max(live.minutes) >= before.last + 4
+
+
 def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) -> None:
     """Queues and speeds of all districts together are those of the city."""
     live.take(records)

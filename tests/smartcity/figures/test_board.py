@@ -20,7 +20,7 @@ def test_the_incident_of_the_board_is_the_one_with_most_readings() -> None:
     rows += [("inc-2", "road-2", moment(6), pd.NaT, pd.NaT, moment(4), 50.0)]
     figure = figures.incident_on_its_road(pd.DataFrame(rows, columns=COLUMNS))
     assert list(figure.data[0].y) == [30.0] * 3
-    assert [note.text for note in figure.layout.annotations][1:] == ["reported", "on_scene"]
+    assert [note.text for note in figure.layout.annotations][1:] == ["reported", "on scene"]
     assert "road-1" in figure.layout.title.text
 
 
