@@ -53,8 +53,8 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
 def query(sql: str, session: Session, known: Known, *, typed: bool | None = None) -> str:
     """Return a query, or a statement with queries in it, in the engine's SQL.
 
-    `typed` tells that its columns become a table's, so that the digits of decimals must be known; False, that its tables
-    need not exist.
+    `typed` tells that its columns become a table's, so that the digits of decimals must be known; False, that its
+    tables need not exist.
     """
     sql = external.resolve(_late_views(sql, session, known), session, known)
     if _CATALOG.search(sql):
