@@ -16,8 +16,8 @@ DIFFERENCES = (
         "Division of decimals",
         "is cut to the scale that Redshift's page on computations gives. Where the precision of an operand is not "
         "known, it has the engine's digits (16 or more): in bodies of routines, in MERGE, in a table defined by "
-        "itself, with a subquery, a parameter or a column of a UNION of several scales as operand. Cast the result "
-        "where the digits matter.",
+        "itself, with EXTRACT, a subquery, a parameter or a column of a UNION of several scales as operand. Cast the "
+        "result where the digits matter.",
     ),
     (
         "Approximate functions",

@@ -23,7 +23,7 @@ _SAME = {
 _COMMON = {"COALESCE", "GREATEST", "LEAST", "NVL"}
 _WHOLE = {
     **dict.fromkeys(("COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "DATEDIFF", "DATE_DIFF"), numbers.INT8),
-    **dict.fromkeys(("LEN", "LENGTH", "STRPOS", "REDSHIFT_LAB.EXTRACT", "REGEXP_COUNT"), numbers.INT4),
+    **dict.fromkeys(("LEN", "LENGTH", "STRPOS", "REGEXP_COUNT"), numbers.INT4),
     **dict.fromkeys(("DATE_PART", "SQRT", "EXP", "RANDOM", "PI", "SIN", "COS", "MONTHS_BETWEEN"), numbers.FLOAT),
 }
 _TYPES = {

@@ -77,9 +77,12 @@ def _check_values(words: list[Token]) -> None:
 
 
 def _check_update(words: list[Token]) -> None:
-    source = next((place for place, word in enumerate(words) if word.upper == "FROM"), len(words))
-    for place in range(source, len(words) - 1):
-        if words[place].upper == "(":
-            return
-        if words[place].upper in ("LEFT", "RIGHT", "FULL") and words[place + 1].upper in ("OUTER", "JOIN"):
+    place, within = 0, False
+    while place < len(words) - 1:
+        word = words[place].upper
+        if word == "(":
+            place = closing(words, place)
+        within = (within or word == "FROM") and word != "WHERE"
+        if within and word in ("LEFT", "RIGHT", "FULL") and words[place + 1].upper in ("OUTER", "JOIN"):
             raise SqlError("0A000", "Target table must be part of an equijoin predicate")
+        place += 1
