@@ -71,7 +71,7 @@ def test_the_main_job_carries_an_hour_to_the_page(in_lab: Mapping[str, str], tmp
     assert min(report[name] for name in ("transformed", "duplicates", "late", "dead_letter")) > 0
     assert set(report["seconds"]) == set(cells) == {path.stem for path in runner.notebooks(FOLDER)}
     page = (tmp_path / "index.html").read_text()
-    assert page.count('role="img"') == 10
+    assert page.count('role="img" aria-label=') == 10
     assert "<script src=" not in page
 
 
