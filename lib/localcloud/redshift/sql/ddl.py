@@ -5,12 +5,9 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from typing import Any
-
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql.lexer import Edit, Token, closing, literal
+from localcloud.redshift.sql.lexer import Edit, Token, closing
+from localcloud.redshift.sql.notes import Notes
 from localcloud.redshift.sql.types import edit_type
 
 _REFUSED = {"CHECK", "EXCLUDE", "INHERITS", "TABLESPACE", "PARTITION", "WITH", "USING", "DEFERRABLE"}
@@ -30,41 +27,6 @@ _ENDS = {
     ),
     *("REFERENCES", "CONSTRAINT", *_REFUSED),
 }
-
-
-@dataclass
-class Notes:
-    """What a table has beside its columns, as `redshift_lab.note_table` takes it."""
-
-    diststyle: str = "AUTO(ALL)"
-    distkey: str = ""
-    sortkeys: list[str] = field(default_factory=list)
-    interleaved: bool = False
-    encodings: dict[str, str] = field(default_factory=dict)
-    identities: dict[str, str] = field(default_factory=dict)
-    foreign_keys: list[dict[str, Any]] = field(default_factory=list)
-    table: str = ""
-    """Its name as written, for errors."""
-    like: str = ""
-    """The table whose distribution and sort keys are taken over."""
-    keep: bool = False
-    """Notes that the table has already stay: it may have been there before."""
-
-    def distribute_by(self, *names: str) -> None:
-        """Take a column as distribution key. Raises SqlError at a second one."""
-        if self.distkey or len(names) > 1:
-            raise SqlError("42601", "a table has one distribution key: DISTKEY is given more than once")
-        self.distkey, self.diststyle = names[0], "KEY"
-
-    def statement(self, table: str) -> str:
-        """Return the call that stores the notes."""
-        noted = {name: value for name, value in self.__dict__.items() if name != "table"}
-        return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(noted))})"
-
-
-def do(statement: str) -> str:
-    """Return a statement with the effect of a SELECT of functions and no rows."""
-    return f"DO {literal('BEGIN PERFORM' + statement.removeprefix('SELECT') + '; END')}"
 
 
 def name_end(words: list[Token], place: int) -> int:

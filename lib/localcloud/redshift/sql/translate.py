@@ -15,6 +15,7 @@ from localcloud.redshift.sql import (
     external,
     literals,
     merging,
+    notes,
     routines,
     settings,
     statements,
@@ -139,7 +140,7 @@ def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Pl
         raise SqlError("42601", "syntax error at end of input")
     if words[1].upper == "TABLE":
         changed, then = alter.alter_table(sql, words)
-        return Plan(changed, then=then) if changed else Plan(ddl.do(then), tag="ALTER TABLE")
+        return Plan(changed, then=then) if changed else Plan(notes.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
     if words[1].upper == "ROLE":
