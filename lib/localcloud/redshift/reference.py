@@ -26,6 +26,16 @@ DIFFERENCES = (
     ),
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
+    (
+        "Columns without a name",
+        "LISTAGG, MEDIAN, DATEADD and DATEDIFF without AS give a column another name than on AWS.",
+    ),
+    (
+        "CREATE TABLE AS",
+        "over a UNION of decimals of several scales gives a column without precision; a text literal gives one of "
+        "VARCHAR(65535). Cast them where the type matters.",
+    ),
+    ("Operators", "`@` and `|/` bind as in PostgreSQL: put parentheses around what they belong to."),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
         "Materialized views",
