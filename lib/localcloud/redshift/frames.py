@@ -26,20 +26,8 @@ class Frame(NamedTuple):
 
 def split(buffer: bytearray, limit: int = MESSAGE_LIMIT) -> Iterator[Frame]:
     """Take the complete messages off the front of a buffer. Raises ProtocolViolation on an impossible length."""
-    start, size = 0, len(buffer)
-    try:
-        while size - start >= 5:
-            length = int.from_bytes(buffer[start + 1 : start + 5], "big")
-            if not 4 <= length <= limit:
-                raise ProtocolViolation(f"invalid message length {length}")
-            if size - start < length + 1:
-                break
-            body = bytes(buffer[start + 5 : start + 1 + length])
-            kind = bytes(buffer[start : start + 1])
-            start += length + 1
-            yield Frame(kind, body)
-    finally:
-        del buffer[:start]
+    while (frame := first(buffer, limit)) is not None:
+        yield frame
 
 
 def first(buffer: bytearray, limit: int = 1 << 30) -> Frame | None:

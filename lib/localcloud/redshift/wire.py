@@ -122,6 +122,7 @@ class Rows:
         if self._bytes and frame.kind == b"D":
             values = frames.row(frame.body)
             for place in self._bytes:
-                values[place] = (values[place] or b"").removeprefix(b"\\x") if values[place] is not None else None
+                value = values[place]
+                values[place] = value and value.removeprefix(b"\\x")
             frame = frames.raw_row(values)
         self._deliver(frame)
