@@ -24,7 +24,7 @@ _SAFE: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") el
 _CORE_PARTS = ("lib", "plugin/geospatial")
 _LAKE = "lake"
 """The one folder of the hive and the iceberg plugin: 331 of their jars are the same, and a folder has a class loader of
-its own, so that two folders load each class twice: 60 MB and some seconds of the start."""
+its own, so that two folders load each class twice: 60 MB."""
 
 
 def plugin_artifacts() -> list[Artifact]:

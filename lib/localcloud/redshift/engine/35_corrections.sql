@@ -93,14 +93,7 @@ CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMU
 CREATE OPERATOR pg_catalog.+ (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat);
 
 -- Whether a cast succeeds, for TRY_CAST.
-CREATE FUNCTION redshift_lab.can_cast(value anyelement, type text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-  EXECUTE format('SELECT $1::%s', type) USING value;
-  RETURN true;
-EXCEPTION WHEN data_exception THEN
-  RETURN false;
-END $$;
-CREATE FUNCTION redshift_lab.can_cast(value text, type text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE FUNCTION redshift_lab.can_cast(value anycompatible, type text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   EXECUTE format('SELECT $1::%s', type) USING value;
   RETURN true;
