@@ -36,7 +36,9 @@ BUCKET, STACK, CONNECTION = "client-suites", "aws-sdk-pandas-databases", "aws-sd
 PASSWORD = "Suites-of-clients-1"
 BASE = "aws-sdk-pandas-base"
 ROLE = "arn:aws:iam::123456789012:role/LabRole"
-LIMIT_S, TEST_LIMIT_S, USUAL_PORT = 1500, 120, 5439
+LIMIT_S, TEST_LIMIT_S, USUAL_PORT = 3000, 120, 5439
+METADATA_DATABASE = "dev"
+"""The tests of metadata have the name of the database written into them."""
 FILES = {
     "awswrangler": ["tests/unit/test_redshift.py", "tests/unit/test_data_api.py"],
     "redshift_connector": ["test/integration"],
@@ -75,11 +77,16 @@ def ensure_connection(secret: str) -> None:
         glue.create_connection(ConnectionInput=wanted)
 
 
-def make_user(name: str) -> None:
-    """Make the database user that the tests log in as, with all rights in the schema that they use."""
+def connect() -> psycopg.Connection[Any]:
+    """Connect to the lab's Redshift as its admin."""
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DATABASE"}
     given: dict[str, Any] = {key: os.environ[f"REDSHIFT_{value}"] for key, value in names.items()}
-    with psycopg.connect(**given, autocommit=True) as connection:
+    return psycopg.connect(**given, autocommit=True)
+
+
+def make_user(name: str) -> None:
+    """Make the database user that the tests log in as, with all rights in the schema that they use."""
+    with connect() as connection:
         with contextlib.suppress(psycopg.errors.DuplicateObject):
             connection.execute(f"CREATE USER {name} PASSWORD '{PASSWORD}'".encode())
         with contextlib.suppress(psycopg.errors.DuplicateDatabase):
@@ -129,11 +136,17 @@ def prepare_awswrangler(_folder: Path) -> None:
     ensure_connection(secret)
 
 
-def prepare_redshift_connector(folder: Path) -> None:
+def make_database(name: str) -> None:
+    """Make a database."""
+    with contextlib.suppress(psycopg.errors.DuplicateDatabase), connect() as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+
+
+def prepare_redshift_connector(folder: Path, database: str) -> None:
     """Write the configuration that the tests read; the file is theirs to have, and not in their repository."""
     env, config = os.environ, configparser.ConfigParser()
     config["ci-cluster"] = {
-        "database": env["REDSHIFT_DATABASE"],
+        "database": database,
         "host": env["REDSHIFT_HOST"],
         "test_user": env["REDSHIFT_USER"],
         "test_password": env["REDSHIFT_PASSWORD"],
@@ -175,7 +188,13 @@ def usual_port() -> Iterator[None]:
 
 def run(suite: str, folder: Path, extra: list[str]) -> dict[str, Any]:
     """Run the tests; return the counts and the failures."""
-    (prepare_awswrangler if suite == "awswrangler" else prepare_redshift_connector)(folder)
+    if suite == "awswrangler":
+        prepare_awswrangler(folder)
+    elif suite == "redshift_connector":
+        prepare_redshift_connector(folder, os.environ["REDSHIFT_DATABASE"])
+    else:
+        make_database(METADATA_DATABASE)
+        prepare_redshift_connector(folder, METADATA_DATABASE)
     with tempfile.TemporaryDirectory() as made, usual_port():
         report = Path(made) / "report.xml"
         options = ["-q", "-o", "addopts=", "-o", "filterwarnings=", "-p", "no:cacheprovider", f"--junitxml={report}"]

@@ -103,6 +103,31 @@ def bind(portal: str, statement: str, values: tuple[str | None, ...] = (), binar
     return Frame(b"B", b"".join(parts))
 
 
+class Bound(NamedTuple):
+    """A Bind message taken apart: its portal and statement, the formats, the values, the formats of the result."""
+
+    portal: str
+    statement: str
+    formats: bytes
+    values: list[bytes | None]
+    tail: bytes
+
+    def frame(self) -> Frame:
+        """Return the message."""
+        head = text(self.portal) + text(self.statement) + self.formats
+        return Frame(b"B", head + raw_row(self.values).body + self.tail)
+
+
+def bound(body: bytes) -> Bound:
+    """Return the parts of a Bind message."""
+    portal, place = read_text(body)
+    statement, place = read_text(body, place)
+    start = place + 2 + 2 * int.from_bytes(body[place : place + 2], "big")
+    values = row(body[start:])
+    end = start + 2 + sum(4 + len(value or b"") for value in values)
+    return Bound(portal, statement, body[place:start], values, body[end:])
+
+
 def describe(what: bytes, name: str) -> Frame:
     """Return a Describe message for a statement (b"S") or a portal (b"P")."""
     return Frame(b"D", what + text(name))

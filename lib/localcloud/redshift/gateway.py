@@ -14,11 +14,12 @@ from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolVi
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
 from localcloud.redshift.session import ClientSide, Identity, Session
-from localcloud.redshift.settings import SOCKET, GatewaySettings
+from localcloud.redshift.settings import SOCKET, SYSTEM_DATABASES, GatewaySettings
 
 _log = logging.getLogger(__name__)
 _STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
-_SYSTEM_DATABASES = {"template0", "template1", "postgres", "padb_harvest"}
+# What Redshift's drivers may read their metadata by: SHOW commands up to version 4, and over all databases.
+_ANNOUNCED = (("show_discovery", "4"), ("datashare_enabled", "on"))
 _GONE = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl.SSLError, ConnectionEnded)
 
 
@@ -122,7 +123,7 @@ class Gateway:
 
     async def _open(self, identity: Identity, client: ClientSide) -> tuple[Link, bytes, asyncio.Task[None]]:
         """Connect to the engine for a client that has logged in, and tell the client that it may begin."""
-        if identity.database in _SYSTEM_DATABASES:
+        if identity.database in SYSTEM_DATABASES:
             raise SqlError("42501", f'permission denied for database "{identity.database}"')
         application = identity.parameters.get("application_name", "")
         try:
@@ -132,6 +133,8 @@ class Gateway:
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
         for frame in greeting:
             client.deliver(frame)
+        for name, value in _ANNOUNCED:
+            client.deliver(Frame(b"S", frames.text(name) + frames.text(value)))
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()
         key = next((frame.body for frame in greeting if frame.kind == b"K"), b"")

@@ -84,8 +84,7 @@ def _statements() -> Iterator[str]:
     yield "Passed on, with the queries in them translated:\n"
     yield _listed([name for name in statements.PASSED if name != "("])
     yield "CREATE of: " + _listed(statements.CREATE)
-    shown = {*show.SOURCES, *show.DEFINITIONS}
-    yield "SHOW of: " + _listed(shown) + "\nRefused: SHOW of " + _listed(show.FORMS - shown)
+    yield "SHOW of: " + _listed({*show.LISTINGS, *show.DEFINITIONS})
     yield "Parameters that only Redshift has, kept in the session:\n"
     yield _listed(set(settings.DEFAULTS))
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from localcloud.redshift import frames
+from localcloud.redshift import elsewhere, frames
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
 from localcloud.redshift.frames import Frame
@@ -157,7 +157,7 @@ class Session:
             self._send_plan(Plan(""))
 
     async def _run(self, statement: str) -> None:
-        plan = await self._plan(statement)
+        plan = elsewhere.asked(await self._plan(statement), self.identity.database)
         if plan.before is not None:
             await plan.before(self)
         if plan.work is None:
@@ -241,7 +241,11 @@ class Session:
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
         statement, _ = frames.read_text(body, place)
-        plan = self._portals[portal] = self._statements.get(statement, Plan(""))
+        plan = self._statements.get(statement, Plan(""))
+        if plan.database:
+            bound = elsewhere.without_zero_bytes(frames.bound(body))
+            plan, body = elsewhere.asked(plan, self.identity.database, bound), bound.frame().body
+        self._portals[portal] = plan
         if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
             await plan.before(self)
         self.link.forward(Frame(b"B", body), self.client.deliver)

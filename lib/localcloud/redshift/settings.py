@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ADMIN, DATABASE = "awsuser", "city"
+SYSTEM_DATABASES = {"template0", "template1", "postgres", "padb_harvest"}
+"""The engine's own, which no client sees."""
 SOCKET = "./.s.PGSQL.5432"
 """The engine's socket, relative to the folder that the gateway is started in: the engine's data folder."""
 

@@ -63,7 +63,7 @@ END $$;
 
 CREATE FUNCTION redshift_lab.must_own(id oid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-  IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = id), 'usage') THEN
+  IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = id), 'member') THEN
     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of relation %s', id::regclass);
   END IF;
 END $$;
@@ -83,10 +83,13 @@ DECLARE
   other oid := (k->>'table')::oid;
   these text := (SELECT string_agg(quote_ident(c), ', ') FROM jsonb_array_elements_text(k->'columns') c);
   those text := (SELECT ' (' || string_agg(quote_ident(c), ', ') || ')' FROM jsonb_array_elements_text(k->'references') c);
+  -- Redshift calls a key after its first column, PostgreSQL after all of them.
+  plain text := left((SELECT relname FROM pg_class WHERE oid = id) || '_' || (k->'columns'->>0) || '_fkey', 60);
+  key_name text := coalesce(nullif(k->>'name', ''), (SELECT concat_any(plain, nullif(i, 0)) FROM generate_series(0, 99) i WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = id AND conname = concat_any(plain, nullif(i, 0))) ORDER BY i LIMIT 1));
 BEGIN
   UPDATE pg_index SET indisunique = true
   WHERE indrelid = other AND indexrelid IN (SELECT conindid FROM pg_constraint WHERE conrelid = other AND contype IN ('p', 'u'));
-  EXECUTE format('ALTER TABLE %s ADD FOREIGN KEY (%s) REFERENCES %s%s NOT ENFORCED', id::regclass, these, other::regclass, coalesce(those, ''));
+  EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (%s) REFERENCES %s%s NOT ENFORCED', id::regclass, key_name, these, other::regclass, coalesce(those, ''));
   PERFORM redshift_lab.relax_keys();
 END $$;
 
@@ -113,6 +116,8 @@ BEGIN
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND c.table_id = d.objid;
   DELETE FROM redshift_lab.late_views v USING pg_event_trigger_dropped_objects() d
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
+  DELETE FROM redshift_lab.argument_modifiers a USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_proc'::regclass AND a.routine_id = d.objid;
 END $$;
 CREATE EVENT TRIGGER redshift_forget ON sql_drop EXECUTE FUNCTION redshift_lab.on_drop();
 

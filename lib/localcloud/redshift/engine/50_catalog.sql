@@ -12,14 +12,35 @@ $$;
 CREATE FUNCTION redshift_lab.bare_type_name(oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying' ELSE format_type($1, NULL) END
 $$;
+-- What information schemas say of a type; the modifier is null where it is not known.
+CREATE FUNCTION redshift_lab.data_type(type oid, modifier integer) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN type = 'interval'::regtype THEN format_type(type, modifier) ELSE redshift_lab.bare_type_name(type) END
+$$;
+CREATE FUNCTION redshift_lab.text_length(type oid, modifier integer) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN type = 'text'::regtype THEN 65535 WHEN type IN ('varchar'::regtype, 'bpchar'::regtype) THEN CASE WHEN modifier > 3 THEN modifier - 4 WHEN modifier IS NOT NULL THEN 65535 END END
+$$;
+CREATE FUNCTION redshift_lab.number_precision(type oid, modifier integer) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT CASE type WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64 WHEN 'float4'::regtype THEN 24 WHEN 'float8'::regtype THEN 53
+    WHEN 'numeric'::regtype THEN CASE WHEN modifier > 3 THEN ((modifier - 4) >> 16) & 65535 WHEN modifier IS NOT NULL THEN 38 END END
+$$;
+CREATE FUNCTION redshift_lab.number_scale(type oid, modifier integer) RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN 0 WHEN type = 'numeric'::regtype AND modifier > 3 THEN (modifier - 4) & 2047 END
+$$;
+CREATE FUNCTION redshift_lab.shown_encoding(encoding text, sortkey integer, type oid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(encoding, CASE WHEN coalesce(sortkey, 0) <> 0 OR type IN ('bool'::regtype, 'float4'::regtype, 'float8'::regtype, 'super'::regtype) THEN 'none'
+    WHEN type IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo' ELSE 'az64' END)
+$$;
+CREATE FUNCTION redshift_lab.dist_style(id oid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce((SELECT CASE WHEN i.diststyle = 'KEY' THEN 'KEY(' || (SELECT name FROM redshift_lab.columns k WHERE k.table_id = id AND k.distkey LIMIT 1) || ')' ELSE i.diststyle END
+    FROM redshift_lab.tables i WHERE i.table_id = id), 'AUTO(ALL)')
+$$;
 CREATE FUNCTION redshift_lab.is_user_schema(oid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'redshift_lab') AND n.nspname NOT LIKE 'pg_toast_temp%' FROM pg_namespace n WHERE n.oid = $1
 $$;
 
 CREATE VIEW pg_catalog.pg_table_def AS
   SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", redshift_lab.type_name(a.atttypid, a.atttypmod) AS type,
-    coalesce(k.encoding, CASE WHEN coalesce(k.sortkey, 0) <> 0 OR a.atttypid IN ('bool'::regtype, 'float4'::regtype, 'float8'::regtype, 'super'::regtype) THEN 'none'
-      WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo' ELSE 'az64' END) AS encoding,
+    redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid) AS encoding,
     coalesce(k.distkey, false) AS distkey, coalesce(k.sortkey, 0) AS sortkey, a.attnotnull AS "notnull"
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN redshift_lab.columns k ON k.table_id = c.oid AND k.name = a.attname
@@ -27,14 +48,14 @@ CREATE VIEW pg_catalog.pg_table_def AS
 
 CREATE VIEW redshift_lab.all_columns AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, c.relname::text AS table_name, c.relkind, c.oid AS table_id, a.attname::text AS column_name, a.attnum::integer AS ordinal_position,
-    pg_get_expr(d.adbin, d.adrelid) AS column_default, CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable, redshift_lab.bare_type_name(a.atttypid) AS data_type,
-    CASE WHEN a.atttypid = 'text'::regtype THEN 65535 WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) THEN CASE WHEN a.atttypmod > 3 THEN a.atttypmod - 4 ELSE 65535 END END AS character_maximum_length,
-    CASE a.atttypid WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64 WHEN 'float4'::regtype THEN 24 WHEN 'float8'::regtype THEN 53
-      WHEN 'numeric'::regtype THEN CASE WHEN a.atttypmod > 3 THEN ((a.atttypmod - 4) >> 16) & 65535 ELSE 38 END END AS numeric_precision,
-    CASE WHEN a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN 0 WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod > 3 THEN (a.atttypmod - 4) & 2047 END AS numeric_scale,
-    col_description(c.oid, a.attnum) AS remarks
+    CASE WHEN k.identity LIKE 'default %' THEN format('"default_identity"(%s, %s, %L::text)', c.oid, a.attnum - 1, substr(k.identity, 9)) WHEN k.identity IS NOT NULL THEN format('"identity"(%s, %s, %L::text)', c.oid, a.attnum - 1, k.identity)
+      ELSE pg_get_expr(d.adbin, d.adrelid) END AS column_default,
+    -- The engine makes an identity NOT NULL, Redshift does not.
+    CASE WHEN a.attnotnull AND k.identity IS NULL THEN 'NO' ELSE 'YES' END AS is_nullable, redshift_lab.data_type(a.atttypid, a.atttypmod) AS data_type, redshift_lab.text_length(a.atttypid, a.atttypmod) AS character_maximum_length,
+    redshift_lab.number_precision(a.atttypid, a.atttypmod) AS numeric_precision, redshift_lab.number_scale(a.atttypid, a.atttypmod) AS numeric_scale,
+    col_description(c.oid, a.attnum) AS remarks, redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid) AS encoding, coalesce(k.distkey, false) AS distkey, coalesce(k.sortkey, 0) AS sortkey
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum LEFT JOIN redshift_lab.columns k ON k.table_id = c.oid AND k.name = a.attname
   WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES');
 CREATE VIEW pg_catalog.svv_columns AS
   SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
@@ -43,7 +64,7 @@ CREATE VIEW pg_catalog.svv_columns AS
     NULL::text AS domain_name, remarks
   FROM redshift_lab.all_columns;
 CREATE VIEW pg_catalog.svv_redshift_columns AS
-  SELECT database_name, schema_name, table_name, column_name, ordinal_position, data_type, column_default, is_nullable, NULL::text AS encoding, false AS distkey, 0 AS sortkey, NULL::text AS column_acl, remarks FROM redshift_lab.all_columns;
+  SELECT database_name, schema_name, table_name, column_name, ordinal_position, data_type, column_default, is_nullable, encoding, distkey, sortkey, NULL::text AS column_acl, remarks FROM redshift_lab.all_columns;
 CREATE VIEW pg_catalog.svv_all_columns AS
   SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks FROM redshift_lab.all_columns;
 
@@ -73,12 +94,12 @@ CREATE VIEW pg_catalog.pg_proc_info AS
     proargmodes, proallargtypes, proargnames FROM pg_proc;
 CREATE VIEW pg_catalog.svv_table_info AS
   SELECT t.database_name AS database, t.schema_name AS schema, t.table_id, t.table_name AS "table", 'Y'::text AS encoded,
-    coalesce(CASE WHEN i.diststyle = 'KEY' THEN 'KEY(' || (SELECT name FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.distkey LIMIT 1) || ')' ELSE i.diststyle END, 'AUTO(ALL)') AS diststyle,
+    redshift_lab.dist_style(t.table_id) AS diststyle,
     coalesce((SELECT name::text FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND abs(k.sortkey) = 1 LIMIT 1), 'AUTO(SORTKEY)') AS sortkey1, NULL::integer AS max_varchar, NULL::text AS sortkey1_enc,
     (SELECT count(*)::integer FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.sortkey <> 0) AS sortkey_num, (pg_table_size(t.table_id) / 1048576)::bigint AS size, NULL::numeric AS pct_used,
     0::bigint AS empty, 0::numeric AS unsorted, 0::numeric AS stats_off, greatest(c.reltuples, 0)::numeric AS tbl_rows, NULL::numeric AS skew_sortkey1, NULL::numeric AS skew_rows,
     greatest(c.reltuples, 0)::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
-  FROM redshift_lab.all_tables t JOIN pg_class c ON c.oid = t.table_id LEFT JOIN redshift_lab.tables i ON i.table_id = t.table_id
+  FROM redshift_lab.all_tables t JOIN pg_class c ON c.oid = t.table_id
   WHERE t.table_type = 'TABLE' AND t.schema_name NOT IN ('pg_catalog', 'information_schema');
 CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
 CREATE VIEW pg_catalog.svv_mv_info AS

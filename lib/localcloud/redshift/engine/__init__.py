@@ -98,6 +98,8 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
     await engine.run(f"ALTER ROLE {ADMIN} PASSWORD '{admin_password}'", database="template1")
+    # The admin, which is a superuser in Redshift, may act as the users that it makes: SET SESSION AUTHORIZATION.
+    await engine.run(f"ALTER ROLE {ADMIN} SET createrole_self_grant = 'set'", database="template1")
     made = await engine.run("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE, database="template1")
     await engine.close()  # a template in use cannot be copied, by CREATE DATABASE of clients neither
     if not made:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql.ddl import attributes, column_parts, element, folded, name_end, without_hash
+from localcloud.redshift.sql.blocks import folded
+from localcloud.redshift.sql.ddl import attributes, column_parts, element, name_end, without_hash
 from localcloud.redshift.sql.lexer import Token, apply, literal
 from localcloud.redshift.sql.notes import Notes
 from localcloud.redshift.sql.types import edit_type

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from localcloud.redshift.sql.lexer import Token, closing
+from localcloud.redshift.sql.lexer import Token, closing, lowered
 
 _CLAUSES = ("FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "INTO")
 SET_OPERATORS = ("UNION", "EXCEPT", "INTERSECT")
@@ -89,7 +89,7 @@ class Block:
 
 def folded(token: Token) -> str:
     """Return a name as it is stored."""
-    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text.lower()
+    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else lowered(token.text)
 
 
 def is_name(token: Token) -> bool:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql.blocks import folded
 from localcloud.redshift.sql.lexer import Edit, Token, closing
 from localcloud.redshift.sql.notes import Notes
 from localcloud.redshift.sql.types import edit_type
@@ -35,11 +36,6 @@ def name_end(words: list[Token], place: int) -> int:
     while place + 1 < len(words) and words[place].text == ".":
         place += 2
     return place
-
-
-def folded(token: Token) -> str:
-    """Return a name as it is stored."""
-    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text.lower()
 
 
 def is_create_table(words: list[Token]) -> bool:
@@ -119,7 +115,7 @@ def element(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
     """Return the changes to one column or table constraint."""
     first = words[0].upper
     if first == "CONSTRAINT" and len(words) > 2:
-        return _constraint(sql, words, 2, notes)
+        return _constraint(sql, words, 2, notes, folded(words[1]))
     if first in ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE"):
         return _constraint(sql, words, 0, notes)
     if first == "LIKE" and len(words) > 1:
@@ -128,7 +124,7 @@ def element(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
     return column(sql, words, notes)
 
 
-def _constraint(sql: str, words: list[Token], place: int, notes: Notes) -> list[Edit]:
+def _constraint(sql: str, words: list[Token], place: int, notes: Notes, name: str = "") -> list[Edit]:
     kind = words[place].upper
     if kind in _REFUSED:
         raise not_supported(f"{kind} constraint")
@@ -138,13 +134,13 @@ def _constraint(sql: str, words: list[Token], place: int, notes: Notes) -> list[
         raise syntax_error(words[-1].text)
     end = closing(words, place + 2)
     names = [folded(word) for word in words[place + 3 : end] if word.text != ","]
-    _reference(sql, words, end + 1, names, notes)
+    _reference(sql, words, end + 1, names, notes, name)
     # A constraint that is always true stands in the place, since the comma before it stays.
     return [Edit(words[0].start, words[-1].end, "CHECK (true)")]
 
 
-def _reference(sql: str, words: list[Token], place: int, names: list[str], notes: Notes) -> int:
-    """Note a foreign key from its REFERENCES on; return the index after it."""
+def _reference(sql: str, words: list[Token], place: int, names: list[str], notes: Notes, name: str = "") -> int:
+    """Note a foreign key, perhaps with a name, from its REFERENCES on; return the index after it."""
     if place + 1 >= len(words) or words[place].upper != "REFERENCES":
         raise syntax_error(words[min(place, len(words) - 1)].text)
     end = name_end(words, place + 1)
@@ -153,7 +149,7 @@ def _reference(sql: str, words: list[Token], place: int, names: list[str], notes
         last = closing(words, end)
         others = [folded(word) for word in words[end + 1 : last] if word.text != ","]
         end = last + 1
-    notes.foreign_keys.append({"columns": names, "table": table, "references": others})
+    notes.foreign_keys.append({"name": name, "columns": names, "table": table, "references": others})
     return end
 
 

@@ -145,6 +145,14 @@ def literal(value: str) -> str:
     return "E" + quoted.replace("\\", "\\\\") if "\\" in value else quoted
 
 
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+def lowered(name: str) -> str:
+    """Return a name in small letters: those of ASCII, as Redshift and the engine fold names."""
+    return name.translate(_LOWER)
+
+
 def identifier(name: str) -> str:
     """Return a name in double quotes."""
     return '"' + name.replace('"', '""') + '"'

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
 from __future__ import annotations
 
 from localcloud.redshift import wire
-from localcloud.redshift.sql.blocks import parts
-from localcloud.redshift.sql.ddl import folded, name_end
+from localcloud.redshift.sql.blocks import folded, parts
+from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.queries import Context
 

@@ -23,6 +23,8 @@ class Plan:
     tag: str = ""
     before: Callable[[Any], Awaitable[None]] | None = None
     """Runs before the statement, each time that it is run, given the session."""
+    database: str | int = ""
+    """The database that is asked, which may be another: its name, or the number of the parameter that holds it."""
 
 
 @dataclass

@@ -6,16 +6,22 @@ from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import absent
 from localcloud.redshift.sql.blocks import parts
 from localcloud.redshift.sql.calls import rewrite_calls
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, string_value, tokens
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, string_value, tokens
 from localcloud.redshift.sql.types import edit_type
 from localcloud.redshift.sql.words import rewrite_words
 
 _BEFORE = {"BEGIN", "THEN", "ELSE", "LOOP"}
+_MODES = ("IN", "OUT", "INOUT")
+_LATER_WORDS = {"VARYING", "PRECISION", "WITH", "WITHOUT", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
+"""Second words of types: what stands before one is no name."""
 _LANGUAGES = {"PROCEDURE": ("PLPGSQL",), "FUNCTION": ("SQL",)}
 
 
-def create(sql: str, words: list[Token]) -> str:
-    """Return the engine's statement. Raises SqlError at a language that the lab does not have."""
+def create(sql: str, words: list[Token]) -> tuple[str, str]:
+    """Return the engine's statement, and the one that stores what the engine drops of a procedure's arguments.
+
+    Raises SqlError at a language that the lab does not have.
+    """
     kind = next(word.upper for word in words if word.upper in _LANGUAGES)
     language = _language(words)
     if language not in _LANGUAGES[kind]:
@@ -34,7 +40,32 @@ def create(sql: str, words: list[Token]) -> str:
     changed = rewrite_calls(rewrite_words(_committing(text) if kind == "PROCEDURE" else text))
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
     edits.append(Edit(body.start, body.end, mark + changed + mark))
-    return apply(sql, edits)
+    return apply(sql, edits), _noted(sql, words, opening) if kind == "PROCEDURE" else ""
+
+
+def _noted(sql: str, words: list[Token], opening: int) -> str:
+    first = next(place for place, word in enumerate(words) if word.upper == "PROCEDURE") + 1
+    types = [
+        _type(words[start:end]) for start, end in parts(words, opening + 1, closing(words, opening)) if start < end
+    ]
+    name = sql[words[first].start : words[opening - 1].end]
+    return f"SELECT redshift_lab.note_arguments({literal(name)}, ARRAY[{', '.join(map(literal, types))}]::text[])"
+
+
+def _type(argument: list[Token]) -> str:
+    """Return the type of an argument in the engine's words."""
+    text = "".join(f" {word.text}" for word in argument[_type_start(argument) :])
+    return apply(text, edit_type(tokens(text), 0, declared=False)[0]).strip()
+
+
+def _type_start(argument: list[Token]) -> int:
+    """Return where the type begins, after a name and a mode, of which each may be left out."""
+    start = next((place + 1 for place, word in enumerate(argument[:2]) if word.upper in _MODES), 0)
+    if start == 2 or len(argument) <= start + 1:
+        return start
+    first, second = argument[start], argument[start + 1]
+    goes_on = second.text in ("(", ".", "[") or second.upper in _LATER_WORDS or first.upper == "NATIONAL"
+    return start if goes_on else start + 1
 
 
 def _committing(body: str) -> str:
@@ -66,7 +97,7 @@ def _arguments(words: list[Token], opening: int, kind: str) -> list[Edit]:
         if after_out and not is_out and kind == "PROCEDURE":
             raise not_supported("an OUT argument before others", hint="put the OUT arguments last")
         after_out = after_out or is_out
-        modes = [place for place in range(first, end) if words[place].upper in ("IN", "OUT", "INOUT")]
+        modes = [place for place in range(first, end) if words[place].upper in _MODES]
         for place in modes:
             if words[place].upper == "OUT" and kind == "PROCEDURE":
                 edits.append(Edit(words[place].start, words[place].end, "INOUT"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.settings import ADMIN
 from localcloud.redshift.sql import show
+from localcloud.redshift.sql.blocks import folded
 from localcloud.redshift.sql.lexer import Token, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Plan, Session
 
@@ -55,10 +57,12 @@ _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_m
 def plan(sql: str, words: list[Token], session: Session) -> Plan:
     """Return what becomes of a SET, SHOW or RESET."""
     if words[0].upper == "SHOW" and len(words) > 1 and words[1].upper in show.FORMS:
-        return Plan(show.query(words), tag="SHOW")
+        return show.plan(words)
     verb, name = words[0].upper, words[1].text.lower().strip('"') if len(words) > 1 else ""
     if verb == "SET" and name in ("session", "local") and len(words) > 2 and words[2].text.lower() in DEFAULTS:
         name, words = words[2].text.lower(), [words[0], *words[2:]]
+    if "SESSION AUTHORIZATION" in " ".join(word.upper for word in words[1:4]) and session.user == ADMIN:
+        return _authorization(words)
     if name == "seed" and verb == "SET" and len(words) > 3:
         return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({words[-1].text}); END')}", tag="SET")
     if name in _FIXED and verb == "SET":
@@ -88,6 +92,19 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
     elif name == "navigate_super_null_on_error":
         session.navigates_strictly = value == "off"
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
+
+
+def _authorization(words: list[Token]) -> Plan:
+    """Return what becomes of a SET or RESET SESSION AUTHORIZATION of the admin: the engine wants a superuser."""
+    place = next(index for index, word in enumerate(words) if word.upper == "AUTHORIZATION") + 1
+    if len(words) != place + (words[0].upper == "SET"):
+        raise SqlError("42601", "syntax error at end of input" if len(words) <= place else "one user is to be named")
+    if words[0].upper == "RESET" or words[place].upper == "DEFAULT":
+        return Plan("RESET ROLE", tag=words[0].upper)
+    local = "LOCAL " if words[1].upper == "LOCAL" else ""
+    user = words[place]
+    name = string_value(user) if user.kind == "string" else folded(user)
+    return Plan(f"SET {local}ROLE {identifier(name)}", tag="SET")
 
 
 def _value(words: list[Token]) -> str:

@@ -23,7 +23,7 @@ from localcloud.redshift.sql import (
 )
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
-from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
+from localcloud.redshift.sql.lexer import Edit, Token, apply, lowered, tokens
 from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
 from localcloud.redshift.sql.words import rewrite_words
@@ -87,10 +87,10 @@ def _names(sql: str, session: Session) -> str:
     words = tokens(sql)
     for place, word in enumerate(words):
         attribute = session.case_sensitive_attributes and place > 1 and words[place - 1].text == "."
-        if word.kind == "quoted" and not (session.case_sensitive or attribute) and word.text != word.text.lower():
-            edits.append(Edit(word.start, word.end, word.text.lower()))
+        if word.kind == "quoted" and not (session.case_sensitive or attribute) and word.text != lowered(word.text):
+            edits.append(Edit(word.start, word.end, lowered(word.text)))
         elif word.kind == "word" and "#" in word.text:
-            edits.append(Edit(word.start, word.end, f'"{word.text.lower()}"'))
+            edits.append(Edit(word.start, word.end, f'"{lowered(word.text)}"'))
     return apply(sql, edits) if edits else sql
 
 
@@ -100,7 +100,8 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
     if ddl.is_create_table(words):
         return _create_table(sql, words, session, known)
     if "PROCEDURE" in kinds or "FUNCTION" in kinds:
-        return Plan(routines.create(sql, words))
+        made, then = routines.create(sql, words)
+        return Plan(made, then=then)
     if kinds[0] == "MATERIALIZED":
         head, start = statements.materialized(sql, words)
         return Plan(head + query(sql[start:], session, known))
