@@ -27,6 +27,27 @@ DIFFERENCES = (
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
     (
+        "OUT arguments",
+        "of a procedure count as its arguments where routines are told apart: a procedure `p(o OUT INT)` and a "
+        "function `p(INT)` cannot both be.",
+    ),
+    ("Names", "have at most 63 bytes, on AWS 127: a longer one is cut, with a notice."),
+    (
+        "SHOW of another database",
+        "is asked of that database as the user who logged in, and sees what is committed. The views `svv_all_*` and "
+        "`svv_redshift_*` list the database at hand.",
+    ),
+    (
+        "SHOW",
+        "knows no times of changes, no collations and no Data Catalog (`awsdatacatalog`); functions are those that "
+        "users made; grants are those on tables and columns.",
+    ),
+    (
+        "GRANT ALL",
+        "on a table is shown with ALTER, DROP and RULE, as on AWS; the engine lets only the owner alter or drop it.",
+    ),
+    ("SET SESSION AUTHORIZATION", "is the admin's, and changes `current_user`; `session_user` stays who logged in."),
+    (
         "Columns without a name",
         "LISTAGG, MEDIAN, DATEADD and DATEDIFF without AS give a column another name than on AWS.",
     ),

@@ -39,6 +39,21 @@ def test_a_row_reads_back(values: list[str | None]) -> None:
     assert [None if value is None else value.decode() for value in read] == values
 
 
+VALUES = st.lists(st.one_of(st.none(), st.binary(max_size=9)), max_size=4)
+
+
+@given(st.text("ab", max_size=3), st.text("ab", max_size=3), st.sampled_from([(), (0,), (1,)]), VALUES)
+def test_a_bind_is_put_together_as_it_was(
+    portal: str, statement: str, formats: tuple[int, ...], values: list[bytes | None]
+) -> None:
+    """A Bind message taken apart has its names and values, and makes the same message again."""
+    numbers = b"".join(number.to_bytes(2, "big") for number in (len(formats), *formats))
+    body = frames.text(portal) + frames.text(statement) + numbers + frames.raw_row(values).body + b"\0\1\0\1"
+    bound = frames.bound(body)
+    assert (bound.portal, bound.statement, bound.values) == (portal, statement, values)
+    assert bound.frame() == Frame(b"B", body)
+
+
 @given(st.binary(max_size=100))
 def test_any_bytes_as_error_fields_do_no_harm(body: bytes) -> None:
     """Reading fields of garbage ends, with fields or with ProtocolViolation."""

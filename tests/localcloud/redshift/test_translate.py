@@ -145,3 +145,42 @@ def test_statements_are_split_outside_of_strings_and_comments() -> None:
 def test_a_literal_means_what_redshift_reads(written: str) -> None:
     """A backslash escapes in a plain string, too."""
     assert string_value(tokens(written)[0]) == "a'b"
+
+
+@pytest.mark.parametrize(
+    ("argument", "kind"),
+    [
+        ("x int", "int"),
+        ("int", "int"),
+        ("x in numeric(10,5)", "numeric ( 10 , 5 )"),
+        ("in out_date date", "date"),
+        ("x inout varchar(max)", "varchar(65535)"),
+        ("date date", "date"),
+        ("double precision", "double precision"),
+        ("x character varying(20)", "varchar(20)"),
+        ("x national character(5)", "national character ( 5 )"),
+        ("timestamp without time zone", "timestamp without time zone"),
+        ("interval day to second", "interval day to second"),
+        ('"x y" interval year to month', "interval year to month"),
+    ],
+)
+def test_the_type_of_an_argument_is_found_after_name_and_mode(argument: str, kind: str) -> None:
+    """A procedure's arguments are noted by their types, whatever of name and mode is left out."""
+    made = translate(f"create procedure s.p({argument}) as $$ begin null; end $$ language plpgsql", Session("u"))
+    assert made.then == f"SELECT redshift_lab.note_arguments('s.p', ARRAY['{kind}']::text[])"
+
+
+@pytest.mark.parametrize(
+    ("sql", "database"),
+    [
+        ('show schemas from database "a b"', "a b"),
+        ("show tables from schema Other.s", "other"),
+        ("show tables from schema s", ""),
+        ("show columns from table $3.$1.$2 like $4", 3),
+        ("show parameters of function d.s.f(int, $1)", "d"),
+        ("show databases", ""),
+    ],
+)
+def test_a_list_tells_the_database_that_it_is_of(sql: str, database: str | int) -> None:
+    """The database of a SHOW is the first name of its whole path, or the parameter in its place."""
+    assert translate(sql, Session("u")).database == database

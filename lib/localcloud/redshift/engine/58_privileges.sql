@@ -29,8 +29,8 @@ CREATE VIEW pg_catalog.svv_default_privileges AS
     redshift_lab.identity_type(d.defaclrole) AS owner_type, p.privilege_type, p.grantee::integer AS grantee_id, redshift_lab.identity_name(p.grantee) AS grantee_name, redshift_lab.identity_type(p.grantee) AS grantee_type, p.is_grantable AS admin_option
   FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) p;
 CREATE VIEW pg_catalog.svv_user_grants AS
-  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.oid::integer AS role_id, r.rolname::text AS role_name, m.admin_option
-  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_' WHERE u.rolname <> 'rdsdb';
+  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.oid::integer AS role_id, r.rolname::text AS role_name, bool_or(m.admin_option) AS admin_option
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_' WHERE u.rolname <> 'rdsdb' GROUP BY 1, 2, 3, 4;
 CREATE VIEW pg_catalog.svv_role_grants AS
   SELECT u.oid::integer AS role_id, u.rolname::text AS role_name, r.oid::integer AS granted_role_id, r.rolname::text AS granted_role_name
   FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND NOT u.rolcanlogin AND u.rolname !~ '^pg_' JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_';
