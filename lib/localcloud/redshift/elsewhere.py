@@ -16,6 +16,7 @@ from localcloud.redshift.frames import Bound, Frame
 from localcloud.redshift.link import Link
 from localcloud.redshift.settings import SYSTEM_DATABASES
 from localcloud.redshift.sql import Plan
+from localcloud.redshift.sql.plan import Named
 from localcloud.redshift.wire import types_used
 
 _NO_DATABASE = "3D000"
@@ -27,11 +28,17 @@ def without_zero_bytes(bound: Bound) -> Bound:
 
 
 def asked(plan: Plan, here: str, bound: Bound | None = None) -> Plan:
-    """Return the plan as it is where it asks the database at hand, else one that asks the other database."""
-    database = plan.database
-    if isinstance(database, int):
-        values = bound.values if bound is not None else []
-        database = (values[database - 1] or b"").decode(errors="replace") if database <= len(values) else ""
+    """Return a plan that asks the database it is of, and first the Data Catalog where the schema is external."""
+    database, schema = _name(plan.database, bound), _name(plan.schema, bound)
+
+    async def before(session: Any) -> None:
+        if schema in session.engine.external_schemas.get(database or here, ()):
+            from localcloud.redshift.spectrum.schemas import refresh
+
+            await refresh(session.engine, session.settings, database or here)
+
+    if schema:
+        plan = replace(plan, before=before)
     if database in ("", here, *SYSTEM_DATABASES):
         return plan
 
@@ -41,6 +48,13 @@ def asked(plan: Plan, here: str, bound: Bound | None = None) -> Plan:
         return plan.tag
 
     return replace(plan, work=work)
+
+
+def _name(named: Named, bound: Bound | None) -> str:
+    if isinstance(named, str):
+        return named
+    values = bound.values if bound is not None else []
+    return (values[named - 1] or b"").decode(errors="replace") if named <= len(values) else ""
 
 
 async def _prepare_here(session: Any, plan: Plan, bound: Bound | None) -> None:

@@ -119,11 +119,14 @@ class Bound(NamedTuple):
 
 
 def bound(body: bytes) -> Bound:
-    """Return the parts of a Bind message."""
+    """Return the parts of a Bind message. Raises ProtocolViolation where it ends too early."""
     portal, place = read_text(body)
     statement, place = read_text(body, place)
     start = place + 2 + 2 * int.from_bytes(body[place : place + 2], "big")
-    values = row(body[start:])
+    try:
+        values = row(body[start:])
+    except struct.error:
+        raise ProtocolViolation("invalid Bind message") from None
     end = start + 2 + sum(4 + len(value or b"") for value in values)
     return Bound(portal, statement, body[place:start], values, body[end:])
 

@@ -242,7 +242,7 @@ class Session:
         portal, place = frames.read_text(body)
         statement, _ = frames.read_text(body, place)
         plan = self._statements.get(statement, Plan(""))
-        if plan.database:
+        if plan.database or plan.schema:
             bound = elsewhere.without_zero_bytes(frames.bound(body))
             plan, body = elsewhere.asked(plan, self.identity.database, bound), bound.frame().body
         self._portals[portal] = plan

@@ -10,6 +10,8 @@ import pandas as pd
 import psycopg
 import pytest
 
+from localcloud.redshift.spectrum.schemas import type_of
+
 pytestmark = pytest.mark.stack
 Connect = Callable[..., psycopg.Connection[Any]]
 ROLE = "arn:aws:iam::123456789012:role/LabRole"
@@ -73,6 +75,42 @@ def test_the_views_of_external_tables_tell_the_catalog(spectrum: psycopg.Connect
         ("tags", "array<string>", 0),
         ("city", "string", 1),
     ]
+
+
+def test_show_lists_external_schemas_tables_and_columns(spectrum: psycopg.Connection[Any], connect: Connect) -> None:
+    """SHOW has external tables as the catalog has them now, by name or parameter, in this database or another."""
+    assert ("external", "spectrum_tests") in [
+        (row[3], row[5]) for row in spectrum.execute("SHOW SCHEMAS FROM DATABASE city LIKE 'lake'")
+    ]
+    columns = [
+        *(("cars", "bigint", None), ("note", "character varying", 16383)),
+        *(("tags", "super", None), ("city", "character varying", 16383)),
+    ]
+    with connect(dbname="city") as admin:
+        admin.execute("DROP DATABASE IF EXISTS beside")
+        admin.execute("CREATE DATABASE beside")
+    with connect(dbname="beside") as beside:
+        for asking in (spectrum, beside):
+            tables = asking.execute("SHOW TABLES FROM SCHEMA city.lake").fetchall()
+            assert [(row[2], row[3]) for row in tables] == [("speeds", "EXTERNAL TABLE")]
+            found = asking.execute("SHOW COLUMNS FROM TABLE %s.%s.%s", ["city", "lake", "speeds"])
+            assert [(row[3], row[7], row[8]) for row in found] == columns
+    spectrum.execute("DROP DATABASE beside")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("decimal(10,2)", {"data_type": "numeric", "number_precision": 10, "number_scale": 2}),
+        ("decimal(5)", {"data_type": "numeric", "number_precision": 5, "number_scale": 0}),
+        ("decimal", {"data_type": "numeric", "number_precision": 10, "number_scale": 0}),
+        ("VARCHAR(7)", {"data_type": "character varying", "text_length": 7}),
+        ("struct<a:decimal(1,0)>", {"data_type": "super"}),
+    ],
+)
+def test_a_type_of_the_catalog_is_shown_as_redshifts(kind: str, shown: dict[str, Any]) -> None:
+    """Types of the Data Catalog have Redshift's names and sizes; nested ones are SUPER."""
+    assert type_of(kind) == shown
 
 
 def test_a_user_without_usage_reads_nothing(spectrum: psycopg.Connection[Any], connect: Connect) -> None:

@@ -80,8 +80,6 @@ CREATE VIEW pg_catalog.svv_all_tables AS SELECT database_name, schema_name, tabl
 CREATE VIEW pg_catalog.svv_redshift_schemas AS
   SELECT current_database()::text AS database_name, nspname::text AS schema_name, nspowner::integer AS schema_owner, 'local'::text AS schema_type, nspacl::text AS schema_acl, NULL::text AS schema_option
   FROM pg_namespace WHERE nspname NOT IN ('redshift_lab', 'pg_toast') AND nspname NOT LIKE 'pg_toast%' AND nspname NOT LIKE 'pg_temp%';
-CREATE VIEW pg_catalog.svv_all_schemas AS
-  SELECT database_name, schema_name, schema_owner, schema_type, schema_acl, NULL::text AS source_database, schema_option FROM svv_redshift_schemas;
 CREATE VIEW pg_catalog.svv_redshift_databases AS
   SELECT datname::text AS database_name, datdba::integer AS database_owner, 'local'::text AS database_type, datacl::text AS database_acl, NULL::text AS database_options, 'Snapshot Isolation'::text AS database_isolation_level
   FROM pg_database WHERE datname NOT IN ('template0', 'template1', 'postgres');

@@ -21,7 +21,8 @@ CREATE EVENT TRIGGER redshift_forget_schema ON sql_drop WHEN TAG IN ('DROP SCHEM
 -- What the catalog held when it was last asked, which is before each query that reads these views.
 CREATE TABLE redshift_lab.external_columns (
   schema_name text NOT NULL, table_name text NOT NULL, location text NOT NULL, input_format text NOT NULL, output_format text NOT NULL, serde text NOT NULL, serde_parameters text NOT NULL,
-  table_parameters text NOT NULL, table_type text NOT NULL, column_name text NOT NULL, column_type text NOT NULL, column_number integer NOT NULL, partition_key integer NOT NULL
+  table_parameters text NOT NULL, table_type text NOT NULL, column_name text NOT NULL, column_type text NOT NULL, column_number integer NOT NULL, partition_key integer NOT NULL,
+  data_type text NOT NULL, text_length integer, number_precision integer, number_scale integer
 );
 GRANT SELECT ON redshift_lab.external_columns TO PUBLIC;
 CREATE FUNCTION redshift_lab.sees_external(schema_name text) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -39,4 +40,8 @@ CREATE VIEW pg_catalog.svv_external_columns AS
     'true'::text AS is_nullable FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 CREATE VIEW pg_catalog.pg_external_schema AS
   SELECT e.schema_id AS esoid, 1::smallint AS eskind, e.database_name AS esdbname, json_build_object('IAM_ROLE', e.role)::text AS esoptions, NULL::text[] AS esacl FROM redshift_lab.external_schemas e;
-GRANT SELECT ON pg_catalog.svv_external_schemas, pg_catalog.svv_external_databases, pg_catalog.svv_external_tables, pg_catalog.svv_external_columns, pg_catalog.pg_external_schema TO PUBLIC;
+CREATE VIEW pg_catalog.svv_all_schemas AS
+  SELECT s.database_name, s.schema_name, s.schema_owner, CASE WHEN e.name IS NULL THEN s.schema_type ELSE 'external' END AS schema_type, s.schema_acl, e.database_name AS source_database,
+    CASE WHEN e.name IS NULL THEN s.schema_option ELSE json_build_object('IAM_ROLE', e.role)::text END AS schema_option
+  FROM svv_redshift_schemas s LEFT JOIN redshift_lab.external_schemas e ON e.name = s.schema_name;
+GRANT SELECT ON pg_catalog.svv_all_schemas, pg_catalog.svv_external_schemas, pg_catalog.svv_external_databases, pg_catalog.svv_external_tables, pg_catalog.svv_external_columns, pg_catalog.pg_external_schema TO PUBLIC;

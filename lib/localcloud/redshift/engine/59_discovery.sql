@@ -52,12 +52,15 @@ CREATE VIEW redshift_lab.show_tables AS
   SELECT t.database_name, t.schema_name, t.table_name, t.table_type, t.table_acl, t.remarks, pg_get_userbyid(t.relowner)::text AS owner, NULL::timestamp AS last_altered_time, NULL::timestamp AS last_modified_time,
     CASE t.table_type WHEN 'TABLE' THEN redshift_lab.dist_style(t.table_id) END AS dist_style,
     CASE WHEN t.relkind = 'm' THEN 'MATERIALIZED VIEW' WHEN t.table_type = 'TABLE' THEN 'REGULAR TABLE' WHEN EXISTS (SELECT FROM redshift_lab.late_views v WHERE v.view_id = t.table_id) THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END AS table_subtype
-  FROM redshift_lab.all_tables t;
+  FROM redshift_lab.all_tables t
+  UNION ALL SELECT DISTINCT current_database()::text, schema_name, table_name, 'EXTERNAL ' || table_type, NULL, NULL, NULL, NULL::timestamp, NULL::timestamp, NULL, NULL FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 CREATE VIEW redshift_lab.show_columns AS
   SELECT c.database_name, c.schema_name, c.table_name, c.column_name, c.ordinal_position, c.column_default, c.is_nullable, c.data_type, c.character_maximum_length, c.numeric_precision, c.numeric_scale, c.remarks,
     CASE WHEN c.sortkey <> 0 THEN CASE WHEN EXISTS (SELECT FROM redshift_lab.columns k WHERE k.table_id = c.table_id AND k.sortkey < 0) THEN 'INTERLEAVED' ELSE 'COMPOUND' END END AS sort_key_type,
     CASE WHEN c.sortkey <> 0 THEN abs(c.sortkey) END AS sort_key, CASE WHEN c.distkey THEN 1 END AS dist_key, CASE WHEN c.relkind IN ('r', 'p') THEN c.encoding END AS encoding, NULL::text AS "collation"
-  FROM redshift_lab.all_columns c;
+  FROM redshift_lab.all_columns c
+  UNION ALL SELECT current_database()::text, schema_name, table_name, column_name, column_number, NULL, 'YES', data_type, text_length, number_precision, number_scale, NULL, NULL, NULL, NULL, NULL, NULL
+  FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 
 CREATE VIEW redshift_lab.key_columns AS
   SELECT o.oid AS key_id, o.contype, o.conname::text AS key_name, o.conindid AS index_id, current_database()::text AS database_name, n.nspname::text AS schema_name, c.relname::text AS table_name, a.attname::text AS column_name, k.position::integer AS key_seq, o.confrelid AS referred_id, o.confkey[k.position] AS referred_column

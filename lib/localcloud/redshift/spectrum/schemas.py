@@ -90,6 +90,41 @@ def _read_catalog(settings: GatewaySettings, named: list[tuple[str, str]]) -> li
     return found
 
 
+_TYPES = {
+    "boolean": "boolean",
+    "tinyint": "smallint",
+    "smallint": "smallint",
+    "int": "integer",
+    "integer": "integer",
+    "bigint": "bigint",
+    "float": "real",
+    "double": "double precision",
+    "decimal": "numeric",
+    "date": "date",
+    "timestamp": "timestamp without time zone",
+    "string": "character varying",
+    "varchar": "character varying",
+    "char": "character",
+    "binary": "varbyte",
+}
+_STRING = 16_383
+"""Characters in a string of the Data Catalog, as Redshift's drivers count them."""
+
+
+def type_of(kind: str) -> dict[str, Any]:
+    """Return a type of the Data Catalog as Redshift shows it: its name, length, precision and scale."""
+    bare, _, given = kind.lower().partition("(")
+    sizes = [int(size) for size in given.rstrip(") ").split(",") if size.strip().isdigit()]
+    name = _TYPES.get(bare.strip(), "super")
+    found: dict[str, Any] = {"data_type": name}
+    if name.startswith("character"):
+        found["text_length"] = sizes[0] if sizes else _STRING
+    elif name == "numeric":
+        found["number_precision"] = sizes[0] if sizes else 10
+        found["number_scale"] = sizes[1] if len(sizes) > 1 else 0
+    return found
+
+
 def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:
     storage = table.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {})
@@ -108,6 +143,7 @@ def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             **shared,
+            **type_of(column.get("Type", "string")),
             "column_name": column["Name"],
             "column_type": column.get("Type", "string"),
             "column_number": number,

@@ -10,6 +10,10 @@ Work = Callable[[Any], Awaitable[str]]
 """Runs a statement that the gateway carries out itself, given the session; returns the command tag."""
 
 
+Named = str | int
+"""A name, or the number of the parameter that holds it; nothing where there is none."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """A statement in the engine's SQL, or work for the gateway.
@@ -23,8 +27,10 @@ class Plan:
     tag: str = ""
     before: Callable[[Any], Awaitable[None]] | None = None
     """Runs before the statement, each time that it is run, given the session."""
-    database: str | int = ""
-    """The database that is asked, which may be another: its name, or the number of the parameter that holds it."""
+    database: Named = ""
+    """The database that is asked, which may be another."""
+    schema: Named = ""
+    """The schema whose tables are listed, which may be external."""
 
 
 @dataclass

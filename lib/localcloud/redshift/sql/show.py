@@ -12,7 +12,7 @@ from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.blocks import folded, is_name, parts
 from localcloud.redshift.sql.ddl import name_end, without_hash
 from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
-from localcloud.redshift.sql.plan import Plan
+from localcloud.redshift.sql.plan import Named, Plan
 
 _LIMIT = 10_000
 
@@ -134,6 +134,7 @@ DEFINITIONS = {
     "PROCEDURE": "Stored Procedure Definition",
 }
 """What prints one definition, and the name of its column."""
+_WITH_EXTERNAL = ("redshift_lab.show_tables", "redshift_lab.show_columns")
 FORMS = {words.split()[0] for words in LISTINGS} | set(DEFINITIONS)
 
 
@@ -150,9 +151,8 @@ def plan(words: list[Token]) -> Plan:
     if form == "DATABASES" and place < len(words) and words[place].upper == "FROM":
         raise not_supported("SHOW DATABASES FROM DATA CATALOG")
     path, place = _path(words, place, listing.keys)
-    conditions = [
-        f"{key} = {value}" for key, value in zip(listing.keys[len(listing.keys) - len(path) :], path, strict=True)
-    ]
+    named = dict(zip(listing.keys[len(listing.keys) - len(path) :], path, strict=True))
+    conditions = [f"{key} = {_written(word)}" for key, word in named.items()]
     if listing.condition:
         conditions.append(listing.condition)
     if form.startswith("PARAMETERS"):
@@ -161,31 +161,35 @@ def plan(words: list[Token]) -> Plan:
     more, limit = _clauses(words, place, listing, grants="GRANTS" in form)
     where = f" WHERE {' AND '.join(conditions + more)}" if conditions + more else ""
     text = f"SELECT {listing.fields} FROM {listing.view}{where} ORDER BY {listing.order}{limit}"
-    given = words[len(form.split()) + 1] if path and len(path) == len(listing.keys) else None
-    return Plan(text, tag="SHOW", database=_database(given))
+    database = named.get(listing.keys[0]) if listing.keys else None
+    schema = named.get("schema_name") if listing.view in _WITH_EXTERNAL else None
+    return Plan(text, tag="SHOW", database=_named(database), schema=_named(schema))
 
 
-def _database(given: Token | None) -> str | int:
-    if given is None:
+def _named(word: Token | None) -> Named:
+    if word is None:
         return ""
-    return int(given.text[1:]) if given.kind == "parameter" else folded(given)
+    return int(word.text[1:]) if word.kind == "parameter" else folded(word)
 
 
-def _value(words: list[Token], place: int) -> str:
-    """Return a name, or the parameter that stands for one."""
-    if place >= len(words):
-        raise SqlError("42601", "syntax error at end of input")
-    word = words[place]
-    if word.kind != "parameter" and not is_name(word):
-        raise syntax_error(word.text)
+def _written(word: Token) -> str:
     return word.text if word.kind == "parameter" else literal(folded(word))
 
 
-def _path(words: list[Token], place: int, keys: tuple[str, ...]) -> tuple[list[str], int]:
-    """Return the values of a path, which may leave out the database before a schema, and the index after it."""
-    found = list[str]()
+def _name(words: list[Token], place: int) -> Token:
+    """Return a name, or the parameter that stands for one."""
+    if place >= len(words):
+        raise SqlError("42601", "syntax error at end of input")
+    if words[place].kind != "parameter" and not is_name(words[place]):
+        raise syntax_error(words[place].text)
+    return words[place]
+
+
+def _path(words: list[Token], place: int, keys: tuple[str, ...]) -> tuple[list[Token], int]:
+    """Return the names of a path, which may leave out the database before a schema, and the index after it."""
+    found = list[Token]()
     while len(found) < len(keys):
-        found.append(_value(words, place))
+        found.append(_name(words, place))
         place += 1
         if place >= len(words) or words[place].text != ".":
             break
@@ -237,10 +241,8 @@ def _grantee(words: list[Token], place: int) -> tuple[str, int]:
     if kind == "PUBLIC":
         return "identity_type = 'public'", place + 1
     place += kind == "ROLE"
-    return (
-        f"identity_type = '{'role' if kind == 'ROLE' else 'user'}' AND identity_name = {_value(words, place)}",
-        place + 1,
-    )
+    who = "role" if kind == "ROLE" else "user"
+    return f"identity_type = '{who}' AND identity_name = {_written(_name(words, place))}", place + 1
 
 
 def _definition(words: list[Token]) -> str:
