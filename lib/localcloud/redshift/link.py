@@ -81,6 +81,8 @@ class Link:
         self.skipping = False
         self.status = b"I"
         """State of the transaction at the last Sync: I idle, T in a block, E in a failed block."""
+        self.executed = False
+        """Whether anything was executed since the last Sync."""
 
     # asking
 
@@ -141,10 +143,12 @@ class Link:
 
     def _ask(self, frame: Frame, expectation: Expectation) -> None:
         if expectation.sync:
-            self.skipping = False
+            self.skipping = self.executed = False
         elif self.skipping:
             expectation.settle(Skipped())
             return
+        elif frame.kind == b"E":
+            self.executed = True
         self._waiting.append(expectation)
         self._out += frame.encode()
 

@@ -26,11 +26,6 @@ DIFFERENCES = (
     ),
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
-    (
-        "OUT arguments",
-        "of a procedure count as its arguments where routines are told apart: a procedure `p(o OUT INT)` and a "
-        "function `p(INT)` cannot both be.",
-    ),
     ("Names", "have at most 63 bytes, on AWS 127: a longer one is cut, with a notice."),
     (
         "SHOW of another database",

@@ -21,7 +21,7 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
-from localcloud.redshift.sql.plan import NeedsColumns, NeedsTables, NeedsViews
+from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import Rows, described_as_redshift, reworded, types_used
 
@@ -201,17 +201,20 @@ class Session:
                 if need.query in known:
                     raise not_supported(f"the columns of {need.query}") from None
                 known[need.query] = await self.columns(need.query, types)
-            except NeedsViews as need:
-                known[need.key] = await self._late_views(need.names)
+            except NeedsRows as need:
+                known[need.key] = await self._rows(need)
             except NeedsTables as need:
                 from localcloud.redshift.spectrum.tables import make
 
                 known[need.key], made = await make(self, need.names, need.columns)
                 copies += made
 
-    async def _late_views(self, names: list[str]) -> dict[str, str]:
-        rows = await self.link.query("SELECT * FROM redshift_lab.find_late_views($1)", "{" + ",".join(names) + "}")
-        return {(row[0] or b"").decode(): (row[1] or b"").decode() for row in rows}
+    async def _rows(self, need: NeedsRows) -> list[list[str]]:
+        fresh = self.link.status == b"I" and not self.link.executed
+        rows = await self.link.query(need.query, *need.values)
+        if fresh:  # a transaction left open would keep a procedure from ending its own
+            await self.link.settled(self.link.ask(frames.SYNC))
+        return [[(value or b"").decode() for value in row] for row in rows]
 
     async def columns(self, query: str, types: bytes = b"\0\0") -> list[frames.Column]:
         """Return the columns that a query in the engine's SQL would give, without running it."""
@@ -275,7 +278,7 @@ class Session:
 def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> Plan:
     try:
         return plan_of(statement, session, known)
-    except (SqlError, NeedsColumns, NeedsViews, NeedsTables):
+    except (SqlError, NeedsColumns, NeedsRows, NeedsTables):
         raise
     except Exception as error:
         _log.exception("a statement could not be translated")

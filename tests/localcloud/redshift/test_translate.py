@@ -167,7 +167,8 @@ def test_a_literal_means_what_redshift_reads(written: str) -> None:
 def test_the_type_of_an_argument_is_found_after_name_and_mode(argument: str, kind: str) -> None:
     """A procedure's arguments are noted by their types, whatever of name and mode is left out."""
     made = translate(f"create procedure s.p({argument}) as $$ begin null; end $$ language plpgsql", Session("u"))
-    assert made.then == f"SELECT redshift_lab.note_arguments('s.p', ARRAY['{kind}']::text[])"
+    noted = f"ARRAY['{kind}']::text[]"
+    assert made.then == f"SELECT redshift_lab.note_arguments('s.p', {noted}, {noted})"
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ BEGIN
   INSERT INTO redshift_lab.argument_modifiers VALUES (id, given) ON CONFLICT (routine_id) DO UPDATE SET modifiers = EXCLUDED.modifiers;
 END $$;
 -- The name and the types are looked up as the caller sees them.
-CREATE FUNCTION redshift_lab.note_arguments(name text, types text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION redshift_lab.note_arguments(name text, given text[], types text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM redshift_lab.store_argument_modifiers(to_regprocedure(name || '(' || array_to_string(types, ', ') || ')'), (SELECT coalesce(array_agg(to_regtypemod(t) ORDER BY o), '{}') FROM unnest(types) WITH ORDINALITY u(t, o)));
+  PERFORM redshift_lab.store_argument_modifiers(to_regprocedure(name || '(' || array_to_string(given, ', ') || ')'), (SELECT coalesce(array_agg(to_regtypemod(t) ORDER BY o), '{}') FROM unnest(types) WITH ORDINALITY u(t, o)));
 EXCEPTION WHEN syntax_error THEN
   RETURN; -- a type such as a column's (%TYPE): its modifier stays unknown
 END $$;
@@ -30,10 +30,14 @@ $$;
 CREATE FUNCTION redshift_lab.argument_list(names text[]) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(string_agg(coalesce(redshift_lab.argument_type(to_regtype(n), to_regtypemod(n)), n), ', ' ORDER BY o), '') FROM unnest(names) WITH ORDINALITY u(n, o)
 $$;
--- An OUT of a procedure is kept as an INOUT with a default, so that a CALL may leave it out.
+-- The modes of the arguments of the procedures that a CALL with so many arguments may mean: i, o (which it leaves out) or b.
+CREATE FUNCTION redshift_lab.argument_modes(name text, given integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+  SELECT DISTINCT coalesce(array_to_string(p.proargmodes, ''), repeat('i', given)) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, parse_ident(name) i
+  WHERE p.prokind = 'p' AND p.pronargs = given AND p.proname = i[cardinality(i)] AND CASE cardinality(i) WHEN 1 THEN pg_function_is_visible(p.oid) ELSE n.nspname = i[cardinality(i) - 1] END
+$$;
 CREATE VIEW redshift_lab.routine_arguments AS
   SELECT p.oid AS routine_id, a.position::integer AS position, coalesce(a.name, '') AS name, a.type, CASE WHEN p.prokind = 'p' THEN m.modifiers[a.position] END AS modifier,
-    CASE coalesce(a.mode, 'i') WHEN 'i' THEN 'IN' WHEN 'b' THEN CASE WHEN p.prokind = 'p' AND a.position > p.pronargs - p.pronargdefaults THEN 'OUT' ELSE 'INOUT' END WHEN 't' THEN 'TABLE' WHEN 'v' THEN 'IN' ELSE 'OUT' END AS mode
+    CASE coalesce(a.mode, 'i') WHEN 'i' THEN 'IN' WHEN 'b' THEN 'INOUT' WHEN 't' THEN 'TABLE' WHEN 'v' THEN 'IN' ELSE 'OUT' END AS mode
   FROM pg_proc p LEFT JOIN redshift_lab.argument_modifiers m ON m.routine_id = p.oid, unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargmodes, p.proargnames) WITH ORDINALITY a(type, mode, name, position);
 CREATE VIEW redshift_lab.show_routines AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, p.proname::text AS routine_name, p.prokind, p.oid AS routine_id, a.number_of_arguments, a.argument_list,

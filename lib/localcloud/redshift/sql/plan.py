@@ -57,12 +57,12 @@ class NeedsColumns(Exception):
         self.query = query
 
 
-class NeedsViews(Exception):
-    """The translation needs the texts of late-binding views, by `name` and `schema.name`, under a key."""
+class NeedsRows(Exception):
+    """The translation needs the rows of a query to the engine's catalog, as texts, under a key."""
 
-    def __init__(self, key: str, names: list[str]) -> None:
+    def __init__(self, key: str, query: str, *values: str) -> None:
         super().__init__(key)
-        self.key, self.names = key, names
+        self.key, self.query, self.values = key, query, values
 
 
 TableName = tuple[str, str]

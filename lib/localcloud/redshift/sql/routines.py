@@ -1,4 +1,4 @@
-"""CREATE PROCEDURE and CREATE FUNCTION: their bodies in the engine's SQL, OUT arguments that a CALL leaves out."""
+"""CREATE PROCEDURE and CREATE FUNCTION: their bodies in the engine's SQL, and what it drops of their arguments."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
     if language not in _LANGUAGES[kind]:
         raise not_supported(f"LANGUAGE {language.lower()} for a {kind.lower()}")
     opening = next(place for place, word in enumerate(words) if word.text == "(")
-    edits = _arguments(words, opening, kind)
+    edits = _arguments(words, opening)
     edits += [Edit(word.start, word.end, "") for word in words if word.upper == "NONATOMIC"]
     body = next((word for word in words if word.kind == "string" and word.text.startswith("$")), None)
     body = body or next(
@@ -45,11 +45,14 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
 
 def _noted(sql: str, words: list[Token], opening: int) -> str:
     first = next(place for place, word in enumerate(words) if word.upper == "PROCEDURE") + 1
-    types = [
-        _type(words[start:end]) for start, end in parts(words, opening + 1, closing(words, opening)) if start < end
-    ]
-    name = sql[words[first].start : words[opening - 1].end]
-    return f"SELECT redshift_lab.note_arguments({literal(name)}, ARRAY[{', '.join(map(literal, types))}]::text[])"
+    written = [words[start:end] for start, end in parts(words, opening + 1, closing(words, opening)) if start < end]
+    given = [_type(one) for one in written if "OUT" not in [word.upper for word in one[:2]]]
+    name = literal(sql[words[first].start : words[opening - 1].end])
+    return f"SELECT redshift_lab.note_arguments({name}, {_array(given)}, {_array([_type(one) for one in written])})"
+
+
+def _array(texts: list[str]) -> str:
+    return f"ARRAY[{', '.join(map(literal, texts))}]::text[]"
 
 
 def _type(argument: list[Token]) -> str:
@@ -86,22 +89,11 @@ def _language(words: list[Token]) -> str:
     raise SqlError("42P13", "no language specified")
 
 
-def _arguments(words: list[Token], opening: int, kind: str) -> list[Edit]:
+def _arguments(words: list[Token], opening: int) -> list[Edit]:
     edits = list[Edit]()
     last = closing(words, opening)
-    after_out = False
     for first, end in parts(words, opening + 1, last):
-        if first == end:
-            continue
-        is_out = any(words[place].upper == "OUT" for place in range(first, end))
-        if after_out and not is_out and kind == "PROCEDURE":
-            raise not_supported("an OUT argument before others", hint="put the OUT arguments last")
-        after_out = after_out or is_out
         modes = [place for place in range(first, end) if words[place].upper in _MODES]
-        for place in modes:
-            if words[place].upper == "OUT" and kind == "PROCEDURE":
-                edits.append(Edit(words[place].start, words[place].end, "INOUT"))
-                edits.append(Edit(words[end - 1].end, words[end - 1].end, " DEFAULT NULL"))
         start = max([*modes, first - 1]) + 1
         if start < end and words[end - 1].upper == "MAX":
             continue

@@ -10,6 +10,7 @@ from localcloud.redshift.errors import SqlError, syntax_error
 from localcloud.redshift.sql import (
     absent,
     alter,
+    calling,
     ddl,
     decimals,
     external,
@@ -24,7 +25,7 @@ from localcloud.redshift.sql import (
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, lowered, tokens
-from localcloud.redshift.sql.plan import NeedsViews, Plan, Session
+from localcloud.redshift.sql.plan import NeedsRows, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
 from localcloud.redshift.sql.words import rewrite_words
 
@@ -35,7 +36,7 @@ Known = Mapping[str, Any]
 def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
     """Return what becomes of one statement.
 
-    Raises SqlError to refuse it, NeedsColumns or NeedsViews to be asked again with the answer in `known`.
+    Raises SqlError to refuse it, NeedsColumns or NeedsRows to be asked again with the answer in `known`.
     """
     sql = _names(sql, session)
     words = tokens(sql)
@@ -77,8 +78,8 @@ def _late_views(sql: str, session: Session, known: Known) -> str:
         return sql
     key = "late views:" + ",".join(used)
     if key not in known:
-        raise NeedsViews(key, used)
-    return _names(views.expand(sql, known[key]), session)
+        raise NeedsRows(key, "SELECT * FROM redshift_lab.find_late_views($1)", "{" + ",".join(used) + "}")
+    return _names(views.expand(sql, dict(known[key])), session)
 
 
 def _names(sql: str, session: Session) -> str:
@@ -171,6 +172,9 @@ FAMILIES: dict[str, Family] = {
     "DROP": _drop,
     "MERGE": _merge,
     "CANCEL": _cancel,
+    "CALL": lambda sql, words, session, known: Plan(
+        query(calling.with_out_arguments(sql, words, known), session, known)
+    ),
     "SET": lambda sql, words, session, known: settings.plan(sql, words, session),
     "SHOW": lambda sql, words, session, known: settings.plan(sql, words, session),
     "RESET": lambda sql, words, session, known: settings.plan(sql, words, session),
