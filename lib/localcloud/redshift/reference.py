@@ -27,8 +27,8 @@ DIFFERENCES = (
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
     (
-        "Columns without a name",
-        "LISTAGG, MEDIAN, DATEADD and DATEDIFF without AS give a column another name than on AWS.",
+        "Columns without AS",
+        "have the labels that the Developer Guide's examples show, but for AT TIME ZONE, which is `timezone` here.",
     ),
     (
         "CREATE TABLE AS",
