@@ -113,6 +113,11 @@ def execute(portal: str = "", limit: int = 0) -> Frame:
     return Frame(b"E", text(portal) + struct.pack("!i", limit))
 
 
+def close(what: bytes, name: str) -> Frame:
+    """Return a Close message for a statement (b"S") or a portal (b"P")."""
+    return Frame(b"C", what + text(name))
+
+
 SYNC, FLUSH = Frame(b"S", b""), Frame(b"H", b"")
 
 
@@ -155,10 +160,11 @@ def columns(body: bytes) -> list[Column]:
     return found
 
 
-def row_description(described: list[Column]) -> Frame:
-    """Return the RowDescription of columns."""
+def row_description(described: list[Column], tails: list[bytes] | None = None) -> Frame:
+    """Return the RowDescription of columns, with the bytes that follow each in Redshift's later versions."""
     parts = [struct.pack("!h", len(described))]
-    parts += [text(column.name) + _COLUMN.pack(*column[1:]) for column in described]
+    for column, tail in zip(described, tails or [b""] * len(described), strict=True):
+        parts.append(text(column.name) + _COLUMN.pack(*column[1:]) + tail)
     return Frame(b"T", b"".join(parts))
 
 

@@ -7,6 +7,7 @@ import re
 import struct
 
 from localcloud.redshift import frames, scram, temporary
+from localcloud.redshift.client import ASKED
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
@@ -37,7 +38,7 @@ async def authenticate(
             await engine.run(f"CREATE ROLE {identifier(user)} LOGIN")  # AutoCreate of GetClusterCredentials
         elif not stored:
             valid = False
-    elif "client_protocol_version" in parameters:
+    elif ASKED in parameters:
         # Redshift's own drivers: their SCRAM trips over the end of the list of mechanisms.
         password = await _password(reader, writer)
         valid = await asyncio.to_thread(scram.fits, stored, password)

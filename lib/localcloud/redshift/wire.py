@@ -6,14 +6,15 @@ import re
 import struct
 from collections.abc import Callable
 
-from localcloud.redshift import frames
+from localcloud.redshift import frames, values
+from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.sql.lexer import tokens
 
 SUPER, VARBYTE = 4000, 6551
 """Redshift's type numbers."""
-_TEXT, _BYTES, _UNKNOWN = 25, 17, 705
-types: dict[int, int] = {_BYTES: VARBYTE}
+_TEXT, _UNKNOWN = 25, 705
+types: dict[int, int] = {values.BYTEA: VARBYTE}
 """Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
 
 _REWORDED = (
@@ -67,13 +68,9 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
     return {**fields, "M": message}
 
 
-def described_as_redshift(frame: Frame, *, capitals: bool = False) -> Frame:
-    """Return a RowDescription with Redshift's type numbers, and its names in capitals where that is wanted."""
-    columns = frames.columns(frame.body)
-    if not capitals and not any(column.type in types for column in columns):
-        return frame
-    named = [column._replace(name=column.name.upper()) for column in columns] if capitals else columns
-    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in named])
+def redshift_type(number: int) -> int:
+    """Return Redshift's number of a type of the engine."""
+    return types.get(number, number)
 
 
 def types_used(query: str, types: bytes) -> bytes:
@@ -90,17 +87,20 @@ def types_used(query: str, types: bytes) -> bytes:
 
 
 class Rows:
-    """The rows of one statement on their way to the client: VARBYTE as Redshift writes it, in hexadecimal digits."""
+    """The rows of one statement on their way to the client, with the values changed that Redshift writes otherwise."""
 
-    def __init__(self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None]) -> None:
-        self._deliver, self._pass_on = deliver, pass_on
-        self._bytes: list[int] = []
+    def __init__(
+        self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None], version: int | None = None
+    ) -> None:
+        self._deliver, self._pass_on, self._version = deliver, pass_on, version
+        self._changes: dict[int, values.Change] = {}
+        self._failed = False
 
     def learn(self, frame: Frame) -> None:
         """Take the description of the rows that follow."""
         if frame.kind == b"T":
-            described = enumerate(frames.columns(frame.body))
-            self._bytes = [place for place, column in described if column.type == _BYTES and not column.format]
+            found = enumerate(values.change_of(column, self._version) for column in frames.columns(frame.body))
+            self._changes = {place: change for place, change in found if change}
 
     def tagged(self, tag: str) -> Callable[[Frame], None]:
         """Return `deliver`, with another command tag where one is given."""
@@ -111,18 +111,27 @@ class Rows:
 
     def run(self, data: bytes) -> None:
         """Send many rows on, as they stand on the wire."""
-        if not self._bytes:
+        if not self._changes:
             self._pass_on(data)
             return
         for frame in frames.split(bytearray(data)):
             self.deliver(frame)
 
     def deliver(self, frame: Frame) -> None:
-        """Send a message on."""
-        if self._bytes and frame.kind == b"D":
-            values = frames.row(frame.body)
-            for place in self._bytes:
-                value = values[place]
-                values[place] = value and value.removeprefix(b"\\x")
-            frame = frames.raw_row(values)
+        """Send a message on; a value without a form of Redshift's ends the answer with an error."""
+        if self._failed:
+            return
+        if self._changes and frame.kind == b"D":
+            try:
+                frame = self._changed(frame)
+            except SqlError as error:
+                self._failed = True
+                frame = frames.error(error.fields())
         self._deliver(frame)
+
+    def _changed(self, frame: Frame) -> Frame:
+        row = frames.row(frame.body)
+        for place, change in self._changes.items():
+            value = row[place]
+            row[place] = None if value is None else change(value)
+        return frames.raw_row(row)
