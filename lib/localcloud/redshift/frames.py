@@ -170,13 +170,18 @@ def row_description(described: list[Column], tails: list[bytes] | None = None) -
 
 def row(body: bytes) -> list[bytes | None]:
     """Return the values of a DataRow, None for null."""
-    values, place = list[bytes | None](), 2
-    for _ in range(struct.unpack_from("!h", body)[0]):
+    return row_at(body, 0)[0]
+
+
+def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
+    """Return the values that are listed there, and the place after them."""
+    values, place = list[bytes | None](), start + 2
+    for _ in range(struct.unpack_from("!h", body, start)[0]):
         (size,) = struct.unpack_from("!i", body, place)
         place += 4
         values.append(None if size < 0 else body[place : place + size])
         place += max(size, 0)
-    return values
+    return values, place
 
 
 def data_row(values: list[str | None]) -> Frame:

@@ -24,7 +24,7 @@ from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsTables, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
-from localcloud.redshift.wire import Rows, types_used
+from localcloud.redshift.wire import Rows, Sent, bound, sent, types_used
 
 _log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
@@ -59,6 +59,7 @@ class Session:
         client.capitals = lambda: self.sql.names_in_capitals
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
+        self._sent: dict[str, Sent] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
             b"P": self._parse,
             b"B": self._bind,
@@ -227,7 +228,7 @@ class Session:
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
         plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
-        self._statements[name] = plan
+        self._statements[name], self._sent[name] = plan, sent(body[place:], self.client.version)
         self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
@@ -236,7 +237,8 @@ class Session:
         plan = self._portals[portal] = self._statements.get(statement, Plan(""))
         if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
             await plan.before(self)
-        self.link.forward(Frame(b"B", body), self.client.deliver)
+        changes = self._sent.get(statement)
+        self.link.forward(Frame(b"B", bound(body, changes) if changes else body), self.client.deliver)
 
     async def _describe(self, body: bytes) -> None:
         await self._describe_to(self.client.deliver, Frame(b"D", body))
@@ -255,8 +257,9 @@ class Session:
             await self.link.query(plan.then)
 
     async def _close(self, body: bytes) -> None:
-        kept: dict[str, Any] = self._statements if body[:1] == b"S" else self._portals
-        kept.pop(frames.read_text(body, 1)[0], None)
+        name = frames.read_text(body, 1)[0]
+        for kept in (self._statements, self._sent) if body[:1] == b"S" else (self._portals,):
+            kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
 
 

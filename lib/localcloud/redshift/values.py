@@ -14,7 +14,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
 
 BYTEA, NUMERIC = 17, 1700
-INTERVAL = 1186
+INTERVAL, INTERVALY2M, INTERVALD2S = 1186, 1188, 1190
 Change = Callable[[bytes], bytes]
 """Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
 
@@ -22,7 +22,7 @@ LOOSE = (38, 20)
 """Precision and scale that a decimal is described with when nothing in the statement tells them."""
 _BINARY = 2
 _DIGITS, _NEGATIVE = struct.Struct("!hhH2x"), 0x4000
-_ENGINE_INTERVAL, _INTERVAL = struct.Struct("!qii"), struct.Struct("!qi")
+_ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
 _DAY = 86_400_000_000
 
 
@@ -63,10 +63,31 @@ def _interval(value: bytes) -> bytes:
     return _INTERVAL.pack(time + days * _DAY, months)
 
 
-def interval_of(value: bytes) -> bytes:
-    """Return the engine's form of an interval in 12 bytes."""
+def sent_as(number: int, version: int | None) -> Change | None:
+    """Return what makes the engine's binary form of a parameter of that type (one of Redshift's numbers)."""
+    if number == INTERVAL and version is None:
+        return None
+    return _SENT.get(number)
+
+
+def _sent_interval(value: bytes) -> bytes:
     time, months = _INTERVAL.unpack(value)
     return _ENGINE_INTERVAL.pack(time, 0, months)
+
+
+def _sent_months(value: bytes) -> bytes:
+    return _ENGINE_INTERVAL.pack(0, 0, *_MONTHS.unpack(value))
+
+
+def _sent_microseconds(value: bytes) -> bytes:
+    """Return days and the rest of a day, both with the sign of the whole."""
+    (whole,) = _MICROSECONDS.unpack(value)
+    days, rest = divmod(abs(whole), _DAY)
+    sign = -1 if whole < 0 else 1
+    return _ENGINE_INTERVAL.pack(sign * rest, sign * days, 0)
+
+
+_SENT = {INTERVAL: _sent_interval, INTERVALY2M: _sent_months, INTERVALD2S: _sent_microseconds}
 
 
 def _decimal(value: bytes, scale: int, size: int) -> bytes:

@@ -7,12 +7,14 @@ import struct
 from collections.abc import Callable
 
 from localcloud.redshift import frames, values
-from localcloud.redshift.errors import SqlError
+from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.sql.lexer import tokens
 
 SUPER, VARBYTE = 4000, 6551
 """Redshift's type numbers."""
+OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S}
+"""Types that are made in the engine, by name."""
 _TEXT, _UNKNOWN = 25, 705
 types: dict[int, int] = {values.BYTEA: VARBYTE}
 """Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
@@ -77,13 +79,51 @@ def types_used(query: str, types: bytes) -> bytes:
     """Return parameter types for a statement, or a part of one: the engine wants one for each that it does not use."""
     if types == b"\0\0" and "$" not in query:
         return types
-    (count,) = struct.unpack_from("!h", types)
-    given = list(struct.unpack_from(f"!{count}I", types, 2))
+    given = given_types(types)
     used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
-    given += [0] * (max(used, default=0) - count)
-    known = [oid if oid != _UNKNOWN else 0 for oid in given]
+    given += [0] * (max(used, default=0) - len(given))
+    known = [_engine_type(oid) if oid != _UNKNOWN else 0 for oid in given]
     filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(known, start=1)]
     return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
+
+
+def given_types(types: bytes) -> list[int]:
+    """Return the types of parameters that a Parse message ends with."""
+    (count,) = struct.unpack_from("!h", types)
+    return list(struct.unpack_from(f"!{count}I", types, 2))
+
+
+def _engine_type(number: int) -> int:
+    return next((own for own, shown in types.items() if shown == number), number)
+
+
+Sent = dict[int, values.Change]
+"""Place of a parameter -> what makes the engine's binary form of its value."""
+
+
+def sent(types: bytes, version: int | None) -> Sent:
+    """Return what must be done to the parameters of a statement, by their types, for a driver of that version."""
+    found = enumerate(values.sent_as(number, version) for number in given_types(types))
+    return {place: change for place, change in found if change}
+
+
+def bound(body: bytes, changes: Sent) -> bytes:
+    """Return a Bind message with its binary parameters in the engine's form. Raises ProtocolViolation."""
+    _, place = frames.read_text(body)
+    _, place = frames.read_text(body, place)
+    try:
+        (count,) = struct.unpack_from("!h", body, place)
+        formats = struct.unpack_from(f"!{count}h", body, place + 2)
+        start = place + 2 + 2 * count
+        given, end = frames.row_at(body, start)
+        for at, change in changes.items():
+            binary = formats[at] if count > 1 else count == 1 and formats[0]
+            value = given[at]
+            if binary and value is not None:
+                given[at] = change(value)
+    except (struct.error, IndexError):
+        raise ProtocolViolation("invalid message format") from None
+    return body[:start] + frames.raw_row(given).body + body[end:]
 
 
 class Rows:

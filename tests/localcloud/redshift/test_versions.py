@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 import redshift_connector
+from redshift_connector.interval import Interval, IntervalDayToSecond, IntervalYearToMonth
 
 from localcloud.redshift import client, values
 from localcloud.redshift.errors import SqlError
@@ -73,7 +74,13 @@ GOLDEN = (
     ("timestamp '2008-06-01 09:59:59.5'", [dt.datetime(2008, 6, 1, 9, 59, 59, 500000)]),
     ("timestamptz '2008-06-01 09:59:59-05'", [dt.datetime(2008, 6, 1, 14, 59, 59, tzinfo=UTC)]),
     ("interval '1 day 2 hours', interval '-1 hour'", [dt.timedelta(days=1, hours=2), dt.timedelta(hours=-1)]),
-    ("interval '2 months'", [redshift_connector.interval.Interval(0, 0, 2)]),
+    ("interval '2 months'", [Interval(0, 0, 2)]),
+    ("interval '1-1' year to month, interval '-3' year", [IntervalYearToMonth(13), IntervalYearToMonth(-36)]),
+    ("'10 days 48 hours'::intervald2s", [IntervalDayToSecond(12 * 86_400_000_000)]),
+    (
+        "'-106751991 -04:00:54.775808'::intervald2s, '178956970-7'::intervaly2m",
+        [IntervalDayToSecond(-(2**63)), IntervalYearToMonth(2**31 - 1)],
+    ),
     ("json_parse('{\"a\": [1, 2.50]}')", ['{"a":[1,2.50]}']),
     ("null::int, null::numeric(10,2), null::date, null::time", [None] * 4),
 )
@@ -117,6 +124,24 @@ def test_a_stored_table_is_the_same_in_every_version(speaking: Open, version: in
         )
         assert [str(one) for one in found] == ["2.45", "1.22", "2.9750", "2.45"]
         assert rows(connection, "SELECT id FROM goods WHERE price = %s", Decimal("2.5")) == ([1],)
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("version", VERSIONS)
+def test_intervals_are_sent_as_they_come_back(speaking: Open, version: int) -> None:
+    """A parameter of each of the three interval types, in the driver's binary form, is stored as it was given."""
+    given = (
+        [IntervalYearToMonth(-(2**31)), IntervalDayToSecond(2**63 - 1)],
+        [IntervalYearToMonth(13), IntervalDayToSecond(-1)],
+    )
+    with speaking(version) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE spans (id INT, y INTERVALY2M, d INTERVALD2S)")
+        for number, pair in enumerate(given):
+            cursor.execute("INSERT INTO spans VALUES (%s, %s, %s)", (number, *pair))
+        assert rows(connection, "SELECT y, d FROM spans ORDER BY id") == given
+        assert rows(connection, "SELECT %s + TIMESTAMP '2024-01-01'", dt.timedelta(days=1, hours=1)) == (
+            [dt.datetime(2024, 1, 2, 1)],
+        )
 
 
 @pytest.mark.stack

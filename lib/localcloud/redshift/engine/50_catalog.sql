@@ -7,7 +7,8 @@ $$;
 
 -- How a type is called in Redshift.
 CREATE FUNCTION redshift_lab.type_name(oid, integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)' ELSE format_type($1, $2) END
+  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)'
+    WHEN $1 = 'intervaly2m'::regtype THEN 'interval year to month' WHEN $1 = 'intervald2s'::regtype THEN 'interval day to second' ELSE format_type($1, $2) END
 $$;
 CREATE FUNCTION redshift_lab.bare_type_name(oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying' ELSE format_type($1, NULL) END

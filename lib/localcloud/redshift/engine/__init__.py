@@ -107,8 +107,10 @@ async def prepare(engine: Engine, admin_password: str) -> None:
         engine.late_views[DATABASE].add((row[0] or b"").decode())
     for row in await engine.run("SELECT name FROM redshift_lab.external_schemas"):
         engine.external_schemas[DATABASE].add((row[0] or b"").decode())
-    rows = await engine.run("SELECT oid FROM pg_type WHERE typname = 'super'")
-    wire.types.update({int(row[0] or 0): wire.SUPER for row in rows})
+    rows = await engine.run(
+        "SELECT oid, typname FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(wire.OWN_TYPES)}}}"
+    )
+    wire.types.update({int(oid or 0): wire.OWN_TYPES[(name or b"").decode()] for oid, name in rows})
 
 
 def _scripts() -> list[str]:
