@@ -18,6 +18,8 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.wire import redshift_type, reworded
 
 ASKED = "client_protocol_version"
+SERVER_VERSION = "8.0.2"
+"""What Redshift says of itself; other clients, psql among them, ask the catalog by what the engine is."""
 _HIGHEST, _BINARY = 2, 2
 _SEARCHABLE = 1 << 12
 Origins = Mapping[tuple[int, int], tuple[bytes, int]]
@@ -31,6 +33,15 @@ _FIND_ORIGINS = """
     LEFT JOIN redshift_lab.columns k ON k.table_id = a.attrelid AND k.name = a.attname
     WHERE a.attrelid = ANY ($1::oid[])
 """
+
+
+def greeting(found: list[Frame], version: int | None) -> list[Frame]:
+    """Return what a client is told of the server at login: Redshift's drivers go by its version, not the engine's."""
+    if version is None:
+        return found
+    told = {"server_version": SERVER_VERSION, "server_protocol_version": str(version)}
+    kept = [frame for frame in found if frame.kind != b"S" or frames.read_text(frame.body)[0] not in told]
+    return [*(Frame(b"S", frames.text(name) + frames.text(value)) for name, value in told.items()), *kept]
 
 
 def version_of(parameters: Mapping[str, str]) -> int | None:

@@ -9,7 +9,7 @@ import ssl
 import struct
 
 from localcloud.redshift import frames, login
-from localcloud.redshift.client import ClientSide, version_of
+from localcloud.redshift.client import ClientSide, greeting, version_of
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
@@ -127,17 +127,15 @@ class Gateway:
             raise SqlError("42501", f'permission denied for database "{identity.database}"')
         application = identity.parameters.get("application_name", "")
         try:
-            link, greeting = await self.engine.connect(identity.user, identity.database, client, application)
+            link, told = await self.engine.connect(identity.user, identity.database, client, application)
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
-        for frame in greeting:
+        for frame in greeting(told, client.version):
             client.deliver(frame)
-        if client.version is not None:
-            client.deliver(Frame(b"S", frames.text("server_protocol_version") + frames.text(str(client.version))))
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()
-        key = next((frame.body for frame in greeting if frame.kind == b"K"), b"")
+        key = next((frame.body for frame in told if frame.kind == b"K"), b"")
         return link, key, asyncio.create_task(link.pump())
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
 
-BYTEA, NUMERIC = 17, 1700
+BYTEA, NUMERIC, TIME, TIMETZ = 17, 1700, 1083, 1266
 INTERVAL, INTERVALY2M, INTERVALD2S = 1186, 1188, 1190
 Change = Callable[[bytes], bytes]
 """Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
@@ -24,16 +24,24 @@ _BINARY = 2
 _DIGITS, _NEGATIVE = struct.Struct("!hhH2x"), 0x4000
 _ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
 _DAY = 86_400_000_000
+_TIMETZ = struct.Struct("!qi")
+_MIDNIGHT, _MIDNIGHT_BINARY = b"24:00:00", _MICROSECONDS.pack(_DAY)
+RARE = {TIME: (_MIDNIGHT, _MIDNIGHT_BINARY)}
+"""Type -> what stands in rows of which a value of it must be changed; most rows have none, and pass as they are."""
 
 
 def change_of(column: Column, version: int | None) -> Change | None:
     """Return what must be done to the values of a column, for a driver of that version (None: not Redshift's own)."""
     if column.type == BYTEA and not column.format:
         return _digits_of_bytes
+    if column.type == TIME:
+        return _time
     if version is None or not column.format:
         return None
     if column.type == INTERVAL:
         return _interval
+    if column.type == TIMETZ:
+        return _time_in_utc
     if column.type == NUMERIC and version >= _BINARY:
         precision, scale = precision_and_scale(column.modifier)
         return partial(_decimal, scale=scale, size=8 if precision < 19 else 16)
@@ -55,6 +63,19 @@ def modifier_of(column: Column) -> int:
 
 def _digits_of_bytes(value: bytes) -> bytes:
     return value.removeprefix(b"\\x")
+
+
+def _time(value: bytes) -> bytes:
+    """Return the end of a day as the beginning of one, which is what Redshift sends."""
+    if value == _MIDNIGHT:
+        return b"00:00:00"
+    return bytes(8) if value == _MIDNIGHT_BINARY else value
+
+
+def _time_in_utc(value: bytes) -> bytes:
+    """Return a time with a zone as that of the same moment in UTC."""
+    time, zone = _TIMETZ.unpack(value)
+    return _TIMETZ.pack((time + zone * 1_000_000) % _DAY, 0)
 
 
 def _interval(value: bytes) -> bytes:

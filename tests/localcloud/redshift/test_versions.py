@@ -70,7 +70,9 @@ GOLDEN = (
         [dt.date(2020, 2, 29), dt.date(1900, 1, 1), dt.date.max],
     ),
     ("time '00:00:00', time '23:59:59.25'", [dt.time(0), dt.time(23, 59, 59, 250000)]),
-    ("timetz '22:44:54+02'", [dt.time(20, 44, 54, tzinfo=UTC)]),
+    ("time '24:00:00', time '00:00:00'", [dt.time(0), dt.time(0)]),
+    ("timetz '22:44:54+02', timetz '22:44:54-07'", [dt.time(20, 44, 54, tzinfo=UTC), dt.time(5, 44, 54, tzinfo=UTC)]),
+    ("timetz '24:00:00-06', timetz '03:00:00+05'", [dt.time(6, tzinfo=UTC), dt.time(22, tzinfo=UTC)]),
     ("timestamp '2008-06-01 09:59:59.5'", [dt.datetime(2008, 6, 1, 9, 59, 59, 500000)]),
     ("timestamptz '2008-06-01 09:59:59-05'", [dt.datetime(2008, 6, 1, 14, 59, 59, tzinfo=UTC)]),
     ("interval '1 day 2 hours', interval '-1 hour'", [dt.timedelta(days=1, hours=2), dt.timedelta(hours=-1)]),
@@ -183,6 +185,15 @@ def test_origins_are_found_within_a_transaction(speaking: Open) -> None:
         cursor.execute("SELECT id FROM fresh")
         assert cursor.ps["row_desc"][0]["table_name"] == b"fresh"
         connection.rollback()
+
+
+@pytest.mark.stack
+def test_the_end_of_a_day_is_sent_as_its_beginning(schema: psycopg.Connection[Any]) -> None:
+    """A TIME of 24:00:00 is 00:00:00 for every client, among others and in a large result."""
+    schema.execute("CREATE TABLE ends (id INT, t TIME, word VARCHAR)")
+    schema.execute("INSERT INTO ends VALUES (1, '24:00:00', '24:00:00'), (2, '23:59:59', ''), (3, NULL, NULL)")
+    found = schema.execute("SELECT t, word FROM ends ORDER BY id").fetchall()
+    assert found == [(dt.time(0), "24:00:00"), (dt.time(23, 59, 59), ""), (None, None)]
 
 
 @pytest.mark.parametrize(

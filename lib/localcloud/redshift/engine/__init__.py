@@ -97,6 +97,7 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     await _prepare_catalog(engine, "template1", scripts, version)
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
+    await engine.run(f"GRANT pg_monitor TO {ADMIN} WITH ADMIN OPTION", database="template1")
     await engine.run(f"ALTER ROLE {ADMIN} PASSWORD '{admin_password}'", database="template1")
     made = await engine.run("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE, database="template1")
     await engine.close()  # a template in use cannot be copied, by CREATE DATABASE of clients neither
