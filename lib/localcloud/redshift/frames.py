@@ -113,6 +113,11 @@ def execute(portal: str = "", limit: int = 0) -> Frame:
     return Frame(b"E", text(portal) + struct.pack("!i", limit))
 
 
+def close(what: bytes, name: str) -> Frame:
+    """Return a Close message for a statement (b"S") or a portal (b"P")."""
+    return Frame(b"C", what + text(name))
+
+
 SYNC, FLUSH = Frame(b"S", b""), Frame(b"H", b"")
 
 
@@ -155,22 +160,28 @@ def columns(body: bytes) -> list[Column]:
     return found
 
 
-def row_description(described: list[Column]) -> Frame:
-    """Return the RowDescription of columns."""
+def row_description(described: list[Column], tails: list[bytes] | None = None) -> Frame:
+    """Return the RowDescription of columns, with the bytes that follow each in Redshift's later versions."""
     parts = [struct.pack("!h", len(described))]
-    parts += [text(column.name) + _COLUMN.pack(*column[1:]) for column in described]
+    for column, tail in zip(described, tails or [b""] * len(described), strict=True):
+        parts.append(text(column.name) + _COLUMN.pack(*column[1:]) + tail)
     return Frame(b"T", b"".join(parts))
 
 
 def row(body: bytes) -> list[bytes | None]:
     """Return the values of a DataRow, None for null."""
-    values, place = list[bytes | None](), 2
-    for _ in range(struct.unpack_from("!h", body)[0]):
+    return row_at(body, 0)[0]
+
+
+def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
+    """Return the values that are listed there, and the place after them."""
+    values, place = list[bytes | None](), start + 2
+    for _ in range(struct.unpack_from("!h", body, start)[0]):
         (size,) = struct.unpack_from("!i", body, place)
         place += 4
         values.append(None if size < 0 else body[place : place + size])
         place += max(size, 0)
-    return values
+    return values, place
 
 
 def data_row(values: list[str | None]) -> Frame:

@@ -9,11 +9,12 @@ import ssl
 import struct
 
 from localcloud.redshift import frames, login
+from localcloud.redshift.client import ClientSide, greeting, version_of
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
-from localcloud.redshift.session import ClientSide, Identity, Session
+from localcloud.redshift.session import Identity, Session
 from localcloud.redshift.settings import SOCKET, GatewaySettings
 
 _log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Gateway:
                 raise SqlError("53300", "too many connections", hint="close connections that are not in use")
             user = await login.authenticate(reader, writer, parameters, self.settings, self.engine)
             identity = Identity(user, parameters.get("database") or user, parameters)
-            client = ClientSide(writer)
+            client = ClientSide(writer, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
         try:
@@ -126,15 +127,15 @@ class Gateway:
             raise SqlError("42501", f'permission denied for database "{identity.database}"')
         application = identity.parameters.get("application_name", "")
         try:
-            link, greeting = await self.engine.connect(identity.user, identity.database, client, application)
+            link, told = await self.engine.connect(identity.user, identity.database, client, application)
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
-        for frame in greeting:
+        for frame in greeting(told, client.version):
             client.deliver(frame)
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()
-        key = next((frame.body for frame in greeting if frame.kind == b"K"), b"")
+        key = next((frame.body for frame in told if frame.kind == b"K"), b"")
         return link, key, asyncio.create_task(link.pump())
 
 

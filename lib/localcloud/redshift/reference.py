@@ -20,6 +20,17 @@ DIFFERENCES = (
         "result where the digits matter.",
     ),
     (
+        "Decimals in binary",
+        "Version 2 of the drivers' protocol sends a decimal as a number of the scale of its column. Where nothing "
+        "tells that scale (those above, UNIONs, SQRT, EXP, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
+        "and a value that does not fit is an error that says to CAST. Version 3 (columns' case) is answered with 2.",
+    ),
+    (
+        "Intervals",
+        "A date with an interval is a timestamp. COPY does not load columns of intervals. A number alone as text is "
+        "read by its fields in a literal (`INTERVAL '23' MONTH`), and not in a cast.",
+    ),
+    (
         "Approximate functions",
         "`APPROXIMATE COUNT(DISTINCT)`, `HLL` and `APPROXIMATE PERCENTILE_DISC` give the exact number; sketches are "
         "refused.",

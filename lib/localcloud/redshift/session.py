@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.redshift import frames
+from localcloud.redshift.client import ClientSide, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
 from localcloud.redshift.frames import Frame
@@ -23,7 +24,7 @@ from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsTables, NeedsViews
 from localcloud.redshift.sql.plan import Session as SqlSession
-from localcloud.redshift.wire import Rows, described_as_redshift, reworded, types_used
+from localcloud.redshift.wire import Rows, Sent, bound, sent, types_used
 
 _log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
@@ -40,34 +41,6 @@ class Identity:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-class ClientSide:
-    """What goes to the client, gathered into few writes."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer, self._out = writer, bytearray()
-        self.capitals: Callable[[], bool] = bool
-        """Tells whether the names of columns are sent in capitals."""
-
-    def deliver(self, frame: Frame) -> None:
-        """Send one message on."""
-        if frame.kind == b"T":
-            frame = described_as_redshift(frame, capitals=self.capitals())
-        elif frame.kind in b"EN":
-            frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
-        self._out += frame.encode()
-
-    def pass_on(self, data: bytes) -> None:
-        """Send whole messages on that are right as they stand."""
-        self._out += data
-
-    async def relieve(self) -> None:
-        """Wait until the client has taken what was sent."""
-        if self._out:
-            self._writer.write(self._out)
-            self._out = bytearray()
-            await self._writer.drain()
-
-
 class Session:
     """The state of one client: its prepared statements and portals that the gateway itself runs."""
 
@@ -77,10 +50,16 @@ class Session:
         self.identity, self.link, self.client = identity, link, client
         self.settings, self.engine = settings, engine
         shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
-        self.sql = SqlSession(user=identity.user, late_views=shared[0], external_schemas=shared[1])
+        self.sql = SqlSession(
+            user=identity.user,
+            late_views=shared[0],
+            external_schemas=shared[1],
+            typed_decimals=client.has_binary_decimals,
+        )
         client.capitals = lambda: self.sql.names_in_capitals
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
+        self._sent: dict[str, Sent] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
             b"P": self._parse,
             b"B": self._bind,
@@ -154,31 +133,45 @@ class Session:
         for statement in statements:
             await self._run(statement)
         if not statements:
-            self._send_plan(Plan(""))
+            await self._send_plan(Plan(""))
 
     async def _run(self, statement: str) -> None:
         plan = await self._plan(statement)
         if plan.before is not None:
             await plan.before(self)
         if plan.work is None:
-            self._send_plan(plan)
+            await self._send_plan(plan)
         else:
             await self._work(plan)
         if plan.then:
             await self.link.query(plan.then)
 
-    def _send_plan(self, plan: Plan) -> None:
-        link, rows = self.link, Rows(self.client.deliver, self.client.pass_on)
+    async def _send_plan(self, plan: Plan) -> None:
+        link, rows = self.link, self._rows()
 
-        def describe(frame: Frame) -> None:
+        def describe(frame: Frame, found: Origins | None = None) -> None:
             rows.learn(frame)
             if frame.kind == b"T":
-                self.client.deliver(frame)
+                self.client.deliver(frame, found)
 
         link.forward(frames.parse("", plan.sql), _nowhere)
         link.forward(frames.bind("", ""), _nowhere)
-        link.forward(frames.describe(b"P", ""), describe)
+        await self._describe_to(describe, frames.describe(b"P", ""))
         link.forward(frames.execute(), rows.tagged(plan.tag), rows.run)
+
+    def _rows(self) -> Rows:
+        return Rows(self.client.deliver, self.client.pass_on, self.client.version)
+
+    async def _describe_to(self, deliver: Callable[..., None], asked: Frame) -> None:
+        """Have the engine describe columns; where the client's version tells their origins, these are found first."""
+        if not self.client.has_origins:
+            self.link.forward(asked, deliver)
+            return
+        answer: list[Frame] = []
+        await self.link.settled(self.link.ask(asked, answer.append))
+        for frame in answer:
+            columns = frames.columns(frame.body) if frame.kind == b"T" else []
+            deliver(frame, await origins(self.link, columns))
 
     async def _work(self, plan: Plan) -> None:
         assert plan.work is not None
@@ -235,7 +228,7 @@ class Session:
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
         plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
-        self._statements[name] = plan
+        self._statements[name], self._sent[name] = plan, sent(body[place:], self.client.version)
         self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
@@ -244,10 +237,11 @@ class Session:
         plan = self._portals[portal] = self._statements.get(statement, Plan(""))
         if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
             await plan.before(self)
-        self.link.forward(Frame(b"B", body), self.client.deliver)
+        changes = self._sent.get(statement)
+        self.link.forward(Frame(b"B", bound(body, changes) if changes else body), self.client.deliver)
 
     async def _describe(self, body: bytes) -> None:
-        self.link.forward(Frame(b"D", body), self.client.deliver)
+        await self._describe_to(self.client.deliver, Frame(b"D", body))
 
     async def _execute(self, body: bytes) -> None:
         portal, _ = frames.read_text(body)
@@ -255,7 +249,7 @@ class Session:
         if plan.work is not None:
             await self._work(plan)
             return
-        rows = Rows(self.client.deliver, self.client.pass_on)
+        rows = self._rows()
         if plan.sql[:6].upper() not in _WITHOUT_ROWS:  # the client may have asked long ago, or not at all
             self.link.forward(frames.describe(b"P", portal), rows.learn)
         self.link.forward(Frame(b"E", body), rows.tagged(plan.tag), rows.run)
@@ -263,8 +257,9 @@ class Session:
             await self.link.query(plan.then)
 
     async def _close(self, body: bytes) -> None:
-        kept: dict[str, Any] = self._statements if body[:1] == b"S" else self._portals
-        kept.pop(frames.read_text(body, 1)[0], None)
+        name = frames.read_text(body, 1)[0]
+        for kept in (self._statements, self._sent) if body[:1] == b"S" else (self._portals,):
+            kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
 
 

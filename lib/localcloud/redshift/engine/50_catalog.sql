@@ -7,7 +7,8 @@ $$;
 
 -- How a type is called in Redshift.
 CREATE FUNCTION redshift_lab.type_name(oid, integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)' ELSE format_type($1, $2) END
+  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)'
+    WHEN $1 = 'intervaly2m'::regtype THEN 'interval year to month' WHEN $1 = 'intervald2s'::regtype THEN 'interval day to second' ELSE format_type($1, $2) END
 $$;
 CREATE FUNCTION redshift_lab.bare_type_name(oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying' ELSE format_type($1, NULL) END
@@ -86,7 +87,9 @@ CREATE VIEW pg_catalog.svv_mv_info AS
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
-CREATE VIEW pg_catalog.svv_roles AS SELECT oid::integer AS role_id, rolname::text AS role_name, NULL::text AS role_owner, NULL::text AS external_id FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^pg_';
+CREATE VIEW pg_catalog.svv_roles AS
+  SELECT oid::integer AS role_id, CASE rolname WHEN 'pg_monitor' THEN 'sys:monitor' ELSE rolname::text END AS role_name, NULL::text AS role_owner, NULL::text AS external_id
+  FROM pg_roles WHERE NOT rolcanlogin AND (rolname !~ '^pg_' OR rolname = 'pg_monitor');
 
 CREATE VIEW pg_catalog.stl_load_errors AS
   SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.id AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,

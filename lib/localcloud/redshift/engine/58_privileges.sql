@@ -28,14 +28,17 @@ CREATE VIEW pg_catalog.svv_default_privileges AS
   SELECT n.nspname::text AS schema_name, CASE d.defaclobjtype WHEN 'r' THEN 'RELATION' WHEN 'f' THEN 'FUNCTION' ELSE 'OTHER' END AS object_type, d.defaclrole::integer AS owner_id, redshift_lab.identity_name(d.defaclrole) AS owner_name,
     redshift_lab.identity_type(d.defaclrole) AS owner_type, p.privilege_type, p.grantee::integer AS grantee_id, redshift_lab.identity_name(p.grantee) AS grantee_name, redshift_lab.identity_type(p.grantee) AS grantee_type, p.is_grantable AS admin_option
   FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) p;
+-- What the system itself granted is nobody's grant.
 CREATE VIEW pg_catalog.svv_user_grants AS
-  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.oid::integer AS role_id, r.rolname::text AS role_name, m.admin_option
-  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_' WHERE u.rolname <> 'rdsdb';
+  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.role_id, r.role_name, m.admin_option
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN svv_roles r ON r.role_id = m.roleid::integer
+  WHERE u.rolname <> 'rdsdb' AND (r.role_name <> 'sys:monitor' OR pg_get_userbyid(m.grantor) <> 'rdsdb');
 CREATE VIEW pg_catalog.svv_role_grants AS
-  SELECT u.oid::integer AS role_id, u.rolname::text AS role_name, r.oid::integer AS granted_role_id, r.rolname::text AS granted_role_name
-  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND NOT u.rolcanlogin AND u.rolname !~ '^pg_' JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_';
-CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, $2, 'member')$$;
-CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, $2, 'member')$$;
+  SELECT u.oid::integer AS role_id, u.rolname::text AS role_name, r.role_id AS granted_role_id, r.role_name AS granted_role_name
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND NOT u.rolcanlogin AND u.rolname !~ '^pg_' JOIN svv_roles r ON r.role_id = m.roleid::integer;
+CREATE FUNCTION redshift_lab.engine_role(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE $1 WHEN 'sys:monitor' THEN 'pg_monitor' ELSE $1 END$$;
+CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
+CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 
 CREATE VIEW pg_catalog.stv_inflight AS
   SELECT usesysid::integer AS userid, 0 AS slice, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, query_start::timestamp AS starttime, left(query, 100) AS text, 0 AS suspended, 0 AS insert_pristine, 0 AS concurrency_scaling_status

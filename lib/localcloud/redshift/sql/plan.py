@@ -35,6 +35,8 @@ class Session:
     names_in_capitals: bool = False
     navigates_strictly: bool = False
     """A path into a SUPER that leads nowhere is an error, not null."""
+    typed_decimals: bool = False
+    """The client reads decimals by the precision and scale of their column, so that each needs them."""
     late_views: set[str] = field(default_factory=set)
     """Names that are, or were, late-binding views of the database; shared by its sessions."""
     external_schemas: set[str] = field(default_factory=set)

@@ -22,6 +22,7 @@ DEFAULTS = {
     "enable_result_cache_for_session": "on",
     "enable_vacuum_boost": "off",
     "error_on_nondeterministic_update": "off",
+    "interval_forbid_composite_literals": "on",
     "json_parse_dedup_attributes": "off",
     "json_parse_truncate_strings": "off",
     "json_serialization_enable": "off",
@@ -96,7 +97,7 @@ def _value(words: list[Token]) -> str:
     token = words[3]
     if token.text == "-" and len(words) > 4:
         return "-" + words[4].text
-    return string_value(token) if token.kind == "string" else token.text
+    return string_value(token) if token.kind == "string" else token.text.strip('"')
 
 
 def _boolean(name: str, value: str) -> str:
