@@ -64,7 +64,8 @@ DIFFERENCES = (
     ),
     (
         "Query history",
-        "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",
+        "holds the last few thousand statements, without delay. Steps, slices and bytes are not measured; what was "
+        "refused or could not be read is not in it.",
     ),
     ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
     ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),

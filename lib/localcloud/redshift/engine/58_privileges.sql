@@ -40,13 +40,6 @@ CREATE FUNCTION redshift_lab.engine_role(text) RETURNS text LANGUAGE sql IMMUTAB
 CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 
-CREATE VIEW pg_catalog.stv_inflight AS
-  SELECT usesysid::integer AS userid, 0 AS slice, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, query_start::timestamp AS starttime, left(query, 100) AS text, 0 AS suspended, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb' AND state = 'active';
-CREATE VIEW pg_catalog.stl_querytext AS SELECT userid, xid, pid, query, 0 AS sequence, left(querytxt, 200) AS text FROM stl_query;
-CREATE VIEW pg_catalog.sys_query_text AS SELECT userid AS user_id, query AS query_id, xid AS transaction_id, pid AS session_id, starttime AS start_time, 0 AS sequence, left(querytxt, 4000) AS text FROM stl_query;
-CREATE VIEW pg_catalog.svl_statementtext AS
-  SELECT userid, xid, pid, label, starttime, endtime, 0 AS sequence, 'QUERY'::text AS type, left(querytxt, 200) AS text FROM stl_query;
 CREATE VIEW pg_catalog.stl_connection_log AS
   SELECT 'authenticated'::text AS event, backend_start::timestamp AS recordtime, coalesce(client_addr::text, '') AS remotehost, coalesce(client_port::text, '') AS remoteport, pid, datname::text AS dbname, usename::text AS username, 'password'::text AS authmethod,
     0::bigint AS duration, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
