@@ -108,27 +108,32 @@ class Bound(NamedTuple):
 
     portal: str
     statement: str
-    formats: bytes
+    formats: tuple[int, ...]
     values: list[bytes | None]
     tail: bytes
 
+    def is_binary(self, place: int) -> bool:
+        """Tell whether a value is in binary form. Raises IndexError where the message has no format for it."""
+        return bool(self.formats[place] if len(self.formats) > 1 else self.formats and self.formats[0])
+
     def frame(self) -> Frame:
         """Return the message."""
-        head = text(self.portal) + text(self.statement) + self.formats
-        return Frame(b"B", head + raw_row(self.values).body + self.tail)
+        head = text(self.portal) + text(self.statement)
+        formats = struct.pack(f"!h{len(self.formats)}h", len(self.formats), *self.formats)
+        return Frame(b"B", head + formats + raw_row(self.values).body + self.tail)
 
 
 def bound(body: bytes) -> Bound:
     """Return the parts of a Bind message. Raises ProtocolViolation where it ends too early."""
     portal, place = read_text(body)
     statement, place = read_text(body, place)
-    start = place + 2 + 2 * int.from_bytes(body[place : place + 2], "big")
     try:
-        values = row(body[start:])
+        (count,) = struct.unpack_from("!h", body, place)
+        formats = struct.unpack_from(f"!{count}h", body, place + 2)
+        values, end = row_at(body, place + 2 + 2 * count)
     except struct.error:
-        raise ProtocolViolation("invalid Bind message") from None
-    end = start + 2 + sum(4 + len(value or b"") for value in values)
-    return Bound(portal, statement, body[place:start], values, body[end:])
+        raise ProtocolViolation("invalid message format") from None
+    return Bound(portal, statement, formats, values, body[end:])
 
 
 def describe(what: bytes, name: str) -> Frame:
@@ -139,6 +144,11 @@ def describe(what: bytes, name: str) -> Frame:
 def execute(portal: str = "", limit: int = 0) -> Frame:
     """Return an Execute message."""
     return Frame(b"E", text(portal) + struct.pack("!i", limit))
+
+
+def close(what: bytes, name: str) -> Frame:
+    """Return a Close message for a statement (b"S") or a portal (b"P")."""
+    return Frame(b"C", what + text(name))
 
 
 SYNC, FLUSH = Frame(b"S", b""), Frame(b"H", b"")
@@ -183,22 +193,28 @@ def columns(body: bytes) -> list[Column]:
     return found
 
 
-def row_description(described: list[Column]) -> Frame:
-    """Return the RowDescription of columns."""
+def row_description(described: list[Column], tails: list[bytes] | None = None) -> Frame:
+    """Return the RowDescription of columns, with the bytes that follow each in Redshift's later versions."""
     parts = [struct.pack("!h", len(described))]
-    parts += [text(column.name) + _COLUMN.pack(*column[1:]) for column in described]
+    for column, tail in zip(described, tails or [b""] * len(described), strict=True):
+        parts.append(text(column.name) + _COLUMN.pack(*column[1:]) + tail)
     return Frame(b"T", b"".join(parts))
 
 
 def row(body: bytes) -> list[bytes | None]:
     """Return the values of a DataRow, None for null."""
-    values, place = list[bytes | None](), 2
-    for _ in range(struct.unpack_from("!h", body)[0]):
+    return row_at(body, 0)[0]
+
+
+def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
+    """Return the values that are listed there, and the place after them."""
+    values, place = list[bytes | None](), start + 2
+    for _ in range(struct.unpack_from("!h", body, start)[0]):
         (size,) = struct.unpack_from("!i", body, place)
         place += 4
         values.append(None if size < 0 else body[place : place + size])
         place += max(size, 0)
-    return values
+    return values, place
 
 
 def data_row(values: list[str | None]) -> Frame:

@@ -9,17 +9,17 @@ import ssl
 import struct
 
 from localcloud.redshift import frames, login
+from localcloud.redshift.client import ClientSide, Identity, greeting, version_of
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.history import History, SessionLog
 from localcloud.redshift.link import Link
-from localcloud.redshift.session import ClientSide, Identity, Session
-from localcloud.redshift.settings import SOCKET, SYSTEM_DATABASES, GatewaySettings
+from localcloud.redshift.session import Session
+from localcloud.redshift.settings import HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
 
 _log = logging.getLogger(__name__)
 _STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
-# What Redshift's drivers may read their metadata by: SHOW commands up to version 4, and over all databases.
-_ANNOUNCED = (("show_discovery", "4"), ("datashare_enabled", "on"))
 _GONE = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl.SSLError, ConnectionEnded)
 
 
@@ -31,6 +31,7 @@ class Gateway:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
+        self._history = History(HISTORY)
         self._clients = 0
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -69,12 +70,14 @@ class Gateway:
                 raise SqlError("53300", "too many connections", hint="close connections that are not in use")
             user = await login.authenticate(reader, writer, parameters, self.settings, self.engine)
             identity = Identity(user, parameters.get("database") or user, parameters)
-            client = ClientSide(writer)
+            client = ClientSide(writer, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
+        log = SessionLog(self._history, user, identity.database, int.from_bytes(key[:4], "big"))
         try:
-            await self._talk(Session(identity, link, client, self.settings, self.engine), reader, pumping)
+            await self._talk(Session(identity, link, client, self.settings, self.engine, log), reader, pumping)
         finally:
+            log.close()
             self._keys.discard(key)
             pumping.cancel()
             await link.close()
@@ -127,17 +130,15 @@ class Gateway:
             raise SqlError("42501", f'permission denied for database "{identity.database}"')
         application = identity.parameters.get("application_name", "")
         try:
-            link, greeting = await self.engine.connect(identity.user, identity.database, client, application)
+            link, told = await self.engine.connect(identity.user, identity.database, client, application)
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
-        for frame in greeting:
+        for frame in greeting(told, client.version):
             client.deliver(frame)
-        for name, value in _ANNOUNCED:
-            client.deliver(Frame(b"S", frames.text(name) + frames.text(value)))
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()
-        key = next((frame.body for frame in greeting if frame.kind == b"K"), b"")
+        key = next((frame.body for frame in told if frame.kind == b"K"), b"")
         return link, key, asyncio.create_task(link.pump())
 
 

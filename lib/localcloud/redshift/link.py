@@ -122,15 +122,20 @@ class Link:
         for future in futures:
             await future
 
-    async def query(self, sql: str, *values: str | None) -> list[list[bytes | None]]:
-        """Run one statement within the current transaction, unseen by the client, and return its rows in text form."""
+    async def query(self, sql: str, *values: str | None, name: str = "") -> list[list[bytes | None]]:
+        """Run one statement within the current transaction, unseen by the client, and return its rows in text form.
+
+        With a name it leaves the client's statement and portal without a name as they are.
+        """
         rows: list[list[bytes | None]] = []
-        asked = [self.ask(frames.parse("", sql)), self.ask(frames.bind("", "", values))]
+        asked = [self.ask(frames.parse(name, sql)), self.ask(frames.bind(name, name, values))]
         asked.append(
             self.ask(
-                frames.execute(), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None
+                frames.execute(name), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None
             )
         )
+        if name:
+            asked += [self.ask(frames.close(what, name)) for what in (b"P", b"S")]
         await self.settled(*asked)
         return rows
 

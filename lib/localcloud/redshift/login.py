@@ -1,12 +1,16 @@
-"""Who may come in: SCRAM over the verifiers of the engine, or credentials that end (GetClusterCredentials)."""
+"""Who may come in: SCRAM or MD5 over what the engine stores, or credentials that end (GetClusterCredentials)."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import re
+import secrets
 import struct
 
 from localcloud.redshift import frames, scram, temporary
+from localcloud.redshift.client import ASKED
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
@@ -14,7 +18,9 @@ from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql.lexer import identifier
 
 _PASSWORD_LIMIT = 16_384
-_CLEARTEXT, _SASL, _SASL_CONTINUE, _SASL_FINAL = 3, 10, 11, 12
+_MD5 = "md5"
+_CLEARTEXT, _MD5_PASSWORD = 3, 5
+_SASL, _SASL_CONTINUE, _SASL_FINAL = 10, 11, 12
 _PREFIXES = ("IAM:", "IAMA:")
 _NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_+.@$-]{0,62}")
 
@@ -37,15 +43,36 @@ async def authenticate(
             await engine.run(f"CREATE ROLE {identifier(user)} LOGIN")  # AutoCreate of GetClusterCredentials
         elif not stored:
             valid = False
-    elif "client_protocol_version" in parameters:
+    elif ASKED in parameters:
         # Redshift's own drivers: their SCRAM trips over the end of the list of mechanisms.
         password = await _password(reader, writer)
-        valid = await asyncio.to_thread(scram.fits, stored, password)
+        valid = await asyncio.to_thread(_fits, stored, password, user)
+    elif stored.startswith(_MD5):
+        valid = await _md5(reader, writer, stored)
     else:
         valid = await _scram(reader, writer, stored, given)
     if not valid:
         raise SqlError("28P01", f'password authentication failed for user "{given}"')
     return user
+
+
+def _fits(stored: str, password: str, user: str) -> bool:
+    """Tell whether a password in clear is the one that the engine stores something of."""
+    if not stored.startswith(_MD5):
+        return scram.fits(stored, password)
+    return hmac.compare_digest(stored, _MD5 + _digest(password.encode() + user.encode()))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+async def _md5(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stored: str) -> bool:
+    """Ask for the stored hash, hashed again with a salt of this login."""
+    salt = secrets.token_bytes(4)
+    await _send(writer, Frame(b"R", struct.pack("!i", _MD5_PASSWORD) + salt))
+    given = frames.read_text(await _answer(reader))[0]
+    return hmac.compare_digest(given.encode(), (_MD5 + _digest(stored.removeprefix(_MD5).encode() + salt)).encode())
 
 
 async def _password(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:

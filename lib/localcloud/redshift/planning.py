@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +10,11 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import Plan, Session, external, translate
 from localcloud.redshift.sql.blocks import find_blocks
 from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
 from localcloud.redshift.transfer.statements import parse_copy
 from localcloud.redshift.transfer.unload_statement import parse_unload
+
+_log = logging.getLogger(__name__)
 
 
 def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> Plan:
@@ -24,6 +28,17 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
     if [word.upper for word in words[:3]] == ["CREATE", "EXTERNAL", "SCHEMA"]:
         return _external_schema(sql)
     return translate(sql, session, known)
+
+
+def translated(statement: str, session: Session, known: Mapping[str, Any]) -> Plan:
+    """Return the plan of one statement as `plan` does; what breaks in the translation itself is a SqlError too."""
+    try:
+        return plan(statement, session, known)
+    except (SqlError, NeedsColumns, NeedsRows, NeedsTables):
+        raise
+    except Exception as error:
+        _log.exception("a statement could not be translated")
+        raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
 
 
 def _external_schema(sql: str) -> Plan:

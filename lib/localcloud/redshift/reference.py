@@ -20,6 +20,17 @@ DIFFERENCES = (
         "result where the digits matter.",
     ),
     (
+        "Decimals in binary",
+        "Version 2 of the drivers' protocol sends a decimal as a number of the scale of its column. Where nothing "
+        "tells that scale (those above, UNIONs, SQRT, EXP, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
+        "and a value that does not fit is an error that says to CAST. Version 3 (columns' case) is answered with 2.",
+    ),
+    (
+        "Intervals",
+        "A date with an interval is a timestamp. COPY does not load columns of intervals. A number alone as text is "
+        "read by its fields in a literal (`INTERVAL '23' MONTH`), and not in a cast.",
+    ),
+    (
         "Approximate functions",
         "`APPROXIMATE COUNT(DISTINCT)`, `HLL` and `APPROXIMATE PERCENTILE_DISC` give the exact number; sketches are "
         "refused.",
@@ -43,8 +54,8 @@ DIFFERENCES = (
     ),
     ("SET SESSION AUTHORIZATION", "is the admin's, and changes `current_user`; `session_user` stays who logged in."),
     (
-        "Columns without a name",
-        "LISTAGG, MEDIAN, DATEADD and DATEDIFF without AS give a column another name than on AWS.",
+        "Columns without AS",
+        "have the labels that the Developer Guide's examples show, but for AT TIME ZONE, which is `timezone` here.",
     ),
     (
         "CREATE TABLE AS",
@@ -69,7 +80,8 @@ DIFFERENCES = (
     ),
     (
         "Query history",
-        "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",
+        "holds the last few thousand statements, without delay. Steps, slices and bytes are not measured; what was "
+        "refused or could not be read is not in it.",
     ),
     ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
     ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),

@@ -7,80 +7,55 @@ UNLOAD are prepared as an empty statement and run by the gateway, in the client'
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from localcloud.redshift import elsewhere, frames
+from localcloud.redshift.client import ClientSide, Identity, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.history import SessionLog
 from localcloud.redshift.link import Link
-from localcloud.redshift.planning import plan as plan_of
+from localcloud.redshift.planning import translated
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
 from localcloud.redshift.sql.plan import Session as SqlSession
-from localcloud.redshift.wire import Rows, described_as_redshift, reworded, types_used
+from localcloud.redshift.wire import Rows, Sent, changed, sent, types_used
 
-_log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
 _WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
 _CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns)\b", re.IGNORECASE)
-
-
-@dataclass
-class Identity:
-    """Who the client logged in as, and where."""
-
-    user: str
-    database: str
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
-class ClientSide:
-    """What goes to the client, gathered into few writes."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer, self._out = writer, bytearray()
-        self.capitals: Callable[[], bool] = bool
-        """Tells whether the names of columns are sent in capitals."""
-
-    def deliver(self, frame: Frame) -> None:
-        """Send one message on."""
-        if frame.kind == b"T":
-            frame = described_as_redshift(frame, capitals=self.capitals())
-        elif frame.kind in b"EN":
-            frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
-        self._out += frame.encode()
-
-    def pass_on(self, data: bytes) -> None:
-        """Send whole messages on that are right as they stand."""
-        self._out += data
-
-    async def relieve(self) -> None:
-        """Wait until the client has taken what was sent."""
-        if self._out:
-            self._writer.write(self._out)
-            self._out = bytearray()
-            await self._writer.drain()
 
 
 class Session:
     """The state of one client: its prepared statements and portals that the gateway itself runs."""
 
     def __init__(
-        self, identity: Identity, link: Link, client: ClientSide, settings: GatewaySettings, engine: Engine
+        self,
+        identity: Identity,
+        link: Link,
+        client: ClientSide,
+        settings: GatewaySettings,
+        engine: Engine,
+        log: SessionLog,
     ) -> None:
-        self.identity, self.link, self.client = identity, link, client
+        self.identity, self.link, self.client, self.log = identity, link, client, log
         self.settings, self.engine = settings, engine
         shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
-        self.sql = SqlSession(user=identity.user, late_views=shared[0], external_schemas=shared[1])
-        client.capitals = lambda: self.sql.names_in_capitals
+        self.sql = SqlSession(
+            user=identity.user,
+            late_views=shared[0],
+            external_schemas=shared[1],
+            typed_decimals=client.has_binary_decimals,
+        )
+        client.capitals, client.watch = lambda: self.sql.names_in_capitals, log.answered
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
+        self._sent: dict[str, Sent] = {}
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
             b"P": self._parse,
             b"B": self._bind,
@@ -104,11 +79,11 @@ class Session:
         if frame.kind in (b"d", b"c", b"f"):  # what a client sends on after its COPY FROM STDIN was refused
             return
         if frame.kind == b"S":
-            self.link.forward(frame, self.client.deliver)
+            self._sync()
         elif frame.kind == b"Q":
             if not self.link.skipping:
                 await self._guarded(self._query, frame.body)
-                self.link.forward(frames.SYNC, self.client.deliver)
+                self._sync()
         elif frame.kind == b"H":
             self.link.send(frame)
         elif frame.kind in self._handlers:
@@ -117,6 +92,10 @@ class Session:
             await self._guarded(self._refuse_function_call, frame.body)
         else:
             raise ProtocolViolation(f"invalid frontend message type {frame.kind[0]}")
+
+    def _sync(self) -> None:
+        self.log.synced()
+        self.link.forward(frames.SYNC, self.client.deliver)
 
     async def _guarded(self, handler: Callable[[bytes], Awaitable[None]], body: bytes) -> None:
         if self.link.skipping:
@@ -154,31 +133,50 @@ class Session:
         for statement in statements:
             await self._run(statement)
         if not statements:
-            self._send_plan(Plan(""))
+            await self._send_plan(Plan(""))
 
     async def _run(self, statement: str) -> None:
         plan = elsewhere.asked(await self._plan(statement), self.identity.database)
+        self._begin(plan)
         if plan.before is not None:
             await plan.before(self)
         if plan.work is None:
-            self._send_plan(plan)
+            await self._send_plan(plan)
         else:
             await self._work(plan)
         if plan.then:
             await self.link.query(plan.then)
 
-    def _send_plan(self, plan: Plan) -> None:
-        link, rows = self.link, Rows(self.client.deliver, self.client.pass_on)
+    def _begin(self, plan: Plan) -> None:
+        if plan.source:
+            self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
 
-        def describe(frame: Frame) -> None:
+    async def _send_plan(self, plan: Plan) -> None:
+        link, rows = self.link, self._rows()
+
+        def describe(frame: Frame, found: Origins | None = None) -> None:
             rows.learn(frame)
             if frame.kind == b"T":
-                self.client.deliver(frame)
+                self.client.deliver(frame, found)
 
         link.forward(frames.parse("", plan.sql), _nowhere)
         link.forward(frames.bind("", ""), _nowhere)
-        link.forward(frames.describe(b"P", ""), describe)
+        await self._describe_to(describe, frames.describe(b"P", ""))
         link.forward(frames.execute(), rows.tagged(plan.tag), rows.run)
+
+    def _rows(self) -> Rows:
+        return Rows(self.client.deliver, self.client.pass_on, self.client.version)
+
+    async def _describe_to(self, deliver: Callable[..., None], asked: Frame) -> None:
+        """Have the engine describe columns; where the client's version tells their origins, these are found first."""
+        if not self.client.has_origins:
+            self.link.forward(asked, deliver)
+            return
+        answer: list[Frame] = []
+        await self.link.settled(self.link.ask(asked, answer.append))
+        for frame in answer:
+            columns = frames.columns(frame.body) if frame.kind == b"T" else []
+            deliver(frame, await origins(self.link, columns))
 
     async def _work(self, plan: Plan) -> None:
         assert plan.work is not None
@@ -195,21 +193,21 @@ class Session:
             await refresh(self.engine, self.settings, self.identity.database)
         while True:
             try:
-                plan = _translated(statement, self.sql, known)
+                plan = replace(translated(statement, self.sql, known), source=statement.strip())
                 return replace(plan, before=_filling(copies)) if copies else plan
             except NeedsColumns as need:
                 if need.query in known:
                     raise not_supported(f"the columns of {need.query}") from None
                 known[need.query] = await self.columns(need.query, types)
             except NeedsRows as need:
-                known[need.key] = await self._rows(need)
+                known[need.key] = await self._texts(need)
             except NeedsTables as need:
                 from localcloud.redshift.spectrum.tables import make
 
                 known[need.key], made = await make(self, need.names, need.columns)
                 copies += made
 
-    async def _rows(self, need: NeedsRows) -> list[list[str]]:
+    async def _texts(self, need: NeedsRows) -> list[list[str]]:
         fresh = self.link.status == b"I" and not self.link.executed
         rows = await self.link.query(need.query, *need.values)
         if fresh:  # a transaction left open would keep a procedure from ending its own
@@ -238,15 +236,17 @@ class Session:
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
         plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
-        self._statements[name] = plan
+        self._statements[name], self._sent[name] = plan, sent(body[place:], self.client.version)
         self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
         statement, _ = frames.read_text(body, place)
-        plan = self._statements.get(statement, Plan(""))
-        if plan.database or plan.schema:
-            bound = elsewhere.without_zero_bytes(frames.bound(body))
+        plan, changes = self._statements.get(statement, Plan("")), self._sent.get(statement, {})
+        if changes or plan.database or plan.schema:
+            bound = changed(frames.bound(body), changes)
+            if plan.database or plan.schema:
+                bound = elsewhere.without_zero_bytes(bound)
             plan, body = elsewhere.asked(plan, self.identity.database, bound), bound.frame().body
         self._portals[portal] = plan
         if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
@@ -254,15 +254,16 @@ class Session:
         self.link.forward(Frame(b"B", body), self.client.deliver)
 
     async def _describe(self, body: bytes) -> None:
-        self.link.forward(Frame(b"D", body), self.client.deliver)
+        await self._describe_to(self.client.deliver, Frame(b"D", body))
 
     async def _execute(self, body: bytes) -> None:
         portal, _ = frames.read_text(body)
         plan = self._portals.get(portal, Plan(""))
+        self._begin(plan)
         if plan.work is not None:
             await self._work(plan)
             return
-        rows = Rows(self.client.deliver, self.client.pass_on)
+        rows = self._rows()
         if plan.sql[:6].upper() not in _WITHOUT_ROWS:  # the client may have asked long ago, or not at all
             self.link.forward(frames.describe(b"P", portal), rows.learn)
         self.link.forward(Frame(b"E", body), rows.tagged(plan.tag), rows.run)
@@ -270,19 +271,10 @@ class Session:
             await self.link.query(plan.then)
 
     async def _close(self, body: bytes) -> None:
-        kept: dict[str, Any] = self._statements if body[:1] == b"S" else self._portals
-        kept.pop(frames.read_text(body, 1)[0], None)
+        name = frames.read_text(body, 1)[0]
+        for kept in (self._statements, self._sent) if body[:1] == b"S" else (self._portals,):
+            kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
-
-
-def _translated(statement: str, session: SqlSession, known: dict[str, Any]) -> Plan:
-    try:
-        return plan_of(statement, session, known)
-    except (SqlError, NeedsColumns, NeedsRows, NeedsTables):
-        raise
-    except Exception as error:
-        _log.exception("a statement could not be translated")
-        raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
 
 
 def _filling(copies: list[Any]) -> Callable[[Any], Awaitable[None]]:

@@ -12,6 +12,9 @@ SYSTEM_DATABASES = {"template0", "template1", "postgres", "padb_harvest"}
 SOCKET = "./.s.PGSQL.5432"
 """The engine's socket, relative to the folder that the gateway is started in: the engine's data folder."""
 
+HISTORY = Path("query_history.json")
+"""The statements that were run, in the same folder: the engine reads them there."""
+
 
 @dataclass(frozen=True)
 class GatewaySettings:

@@ -6,14 +6,17 @@ import re
 import struct
 from collections.abc import Callable
 
-from localcloud.redshift import frames
-from localcloud.redshift.frames import Frame
+from localcloud.redshift import frames, values
+from localcloud.redshift.errors import ProtocolViolation, SqlError
+from localcloud.redshift.frames import Bound, Frame
 from localcloud.redshift.sql.lexer import tokens
 
 SUPER, VARBYTE = 4000, 6551
 """Redshift's type numbers."""
-_TEXT, _BYTES, _UNKNOWN = 25, 17, 705
-types: dict[int, int] = {_BYTES: VARBYTE}
+OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S}
+"""Types that are made in the engine, by name."""
+_TEXT, _UNKNOWN = 25, 705
+types: dict[int, int] = {values.BYTEA: VARBYTE}
 """Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
 
 _REWORDED = (
@@ -67,40 +70,75 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
     return {**fields, "M": message}
 
 
-def described_as_redshift(frame: Frame, *, capitals: bool = False) -> Frame:
-    """Return a RowDescription with Redshift's type numbers, and its names in capitals where that is wanted."""
-    columns = frames.columns(frame.body)
-    if not capitals and not any(column.type in types for column in columns):
-        return frame
-    named = [column._replace(name=column.name.upper()) for column in columns] if capitals else columns
-    return frames.row_description([column._replace(type=types.get(column.type, column.type)) for column in named])
+def redshift_type(number: int) -> int:
+    """Return Redshift's number of a type of the engine."""
+    return types.get(number, number)
 
 
 def types_used(query: str, types: bytes) -> bytes:
     """Return parameter types for a statement, or a part of one: the engine wants one for each that it does not use."""
     if types == b"\0\0" and "$" not in query:
         return types
-    (count,) = struct.unpack_from("!h", types)
-    given = list(struct.unpack_from(f"!{count}I", types, 2))
+    given = given_types(types)
     used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
-    given += [0] * (max(used, default=0) - count)
-    known = [oid if oid != _UNKNOWN else 0 for oid in given]
+    given += [0] * (max(used, default=0) - len(given))
+    known = [_engine_type(oid) if oid != _UNKNOWN else 0 for oid in given]
     filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(known, start=1)]
     return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
 
 
-class Rows:
-    """The rows of one statement on their way to the client: VARBYTE as Redshift writes it, in hexadecimal digits."""
+def given_types(types: bytes) -> list[int]:
+    """Return the types of parameters that a Parse message ends with."""
+    (count,) = struct.unpack_from("!h", types)
+    return list(struct.unpack_from(f"!{count}I", types, 2))
 
-    def __init__(self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None]) -> None:
-        self._deliver, self._pass_on = deliver, pass_on
-        self._bytes: list[int] = []
+
+def _engine_type(number: int) -> int:
+    return next((own for own, shown in types.items() if shown == number), number)
+
+
+Sent = dict[int, values.Change]
+"""Place of a parameter -> what makes the engine's binary form of its value."""
+
+
+def sent(types: bytes, version: int | None) -> Sent:
+    """Return what must be done to the parameters of a statement, by their types, for a driver of that version."""
+    found = enumerate(values.sent_as(number, version) for number in given_types(types))
+    return {place: change for place, change in found if change}
+
+
+def changed(bound: Bound, changes: Sent) -> Bound:
+    """Return a Bind message with its binary parameters in the engine's form. Raises ProtocolViolation."""
+    given = list(bound.values)
+    try:
+        for at, change in changes.items():
+            value = given[at]
+            if bound.is_binary(at) and value is not None:
+                given[at] = change(value)
+    except (struct.error, IndexError):
+        raise ProtocolViolation("invalid message format") from None
+    return bound._replace(values=given)
+
+
+class Rows:
+    """The rows of one statement on their way to the client, with the values changed that Redshift writes otherwise."""
+
+    def __init__(
+        self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None], version: int | None = None
+    ) -> None:
+        self._deliver, self._pass_on, self._version = deliver, pass_on, version
+        self._changes: dict[int, values.Change] = {}
+        self._signs: tuple[bytes, ...] = ()
+        self._failed = False
 
     def learn(self, frame: Frame) -> None:
         """Take the description of the rows that follow."""
         if frame.kind == b"T":
-            described = enumerate(frames.columns(frame.body))
-            self._bytes = [place for place, column in described if column.type == _BYTES and not column.format]
+            columns = frames.columns(frame.body)
+            found = enumerate(values.change_of(column, self._version) for column in columns)
+            self._changes = {place: change for place, change in found if change}
+            signs = [values.RARE.get(columns[place].type) for place in self._changes]
+            self._signs = () if None in signs else tuple({sign for pair in signs if pair for sign in pair})
 
     def tagged(self, tag: str) -> Callable[[Frame], None]:
         """Return `deliver`, with another command tag where one is given."""
@@ -111,18 +149,27 @@ class Rows:
 
     def run(self, data: bytes) -> None:
         """Send many rows on, as they stand on the wire."""
-        if not self._bytes:
+        if not self._changes or (self._signs and not any(sign in data for sign in self._signs)):
             self._pass_on(data)
             return
         for frame in frames.split(bytearray(data)):
             self.deliver(frame)
 
     def deliver(self, frame: Frame) -> None:
-        """Send a message on."""
-        if self._bytes and frame.kind == b"D":
-            values = frames.row(frame.body)
-            for place in self._bytes:
-                value = values[place]
-                values[place] = value and value.removeprefix(b"\\x")
-            frame = frames.raw_row(values)
+        """Send a message on; a value without a form of Redshift's ends the answer with an error."""
+        if self._failed:
+            return
+        if self._changes and frame.kind == b"D":
+            try:
+                frame = self._changed(frame)
+            except SqlError as error:
+                self._failed = True
+                frame = frames.error(error.fields())
         self._deliver(frame)
+
+    def _changed(self, frame: Frame) -> Frame:
+        row = frames.row(frame.body)
+        for place, change in self._changes.items():
+            value = row[place]
+            row[place] = None if value is None else change(value)
+        return frames.raw_row(row)

@@ -48,6 +48,8 @@ _SETTINGS = {
     # In Redshift a backslash escapes within a plain string.
     "standard_conforming_strings": "off",
     "escape_string_warning": "off",
+    # Redshift keeps passwords by MD5 where it is given them so, without a word.
+    "md5_password_warnings": "off",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
 }

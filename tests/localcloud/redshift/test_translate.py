@@ -47,7 +47,7 @@ def test_what_the_engine_knows_is_passed_on_letter_by_letter(sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("select datediff(qtr, a, b) from t", "select DATEDIFF('qtr', a, b) from t"),
+        ("select datediff(qtr, a, b) x from t", "select DATEDIFF('qtr', a, b) x from t"),
         ("select nvl(a, nvl2(b, c, d)) from t", "COALESCE(a, (CASE WHEN (b) IS NOT NULL THEN c ELSE d END))"),
         ("select decode(a, 1, 'x', 'y') from t", "(CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' ELSE 'y' END)"),
         ("select a from t minus select b from u", "select a from t EXCEPT select b from u"),
@@ -160,8 +160,8 @@ def test_a_literal_means_what_redshift_reads(written: str) -> None:
         ("x character varying(20)", "varchar(20)"),
         ("x national character(5)", "national character ( 5 )"),
         ("timestamp without time zone", "timestamp without time zone"),
-        ("interval day to second", "interval day to second"),
-        ('"x y" interval year to month', "interval year to month"),
+        ("interval day to second", "intervald2s(7176)"),
+        ('"x y" interval year to month', "intervaly2m(6)"),
     ],
 )
 def test_the_type_of_an_argument_is_found_after_name_and_mode(argument: str, kind: str) -> None:

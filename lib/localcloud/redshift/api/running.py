@@ -33,6 +33,8 @@ _TYPES = {
     1083: "time",
     1114: "timestamp",
     1184: "timestamptz",
+    1188: "intervaly2m",
+    1190: "intervald2s",
     1700: "numeric",
     4000: "super",
     19: "name",

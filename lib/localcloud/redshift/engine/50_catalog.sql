@@ -7,14 +7,15 @@ $$;
 
 -- How a type is called in Redshift.
 CREATE FUNCTION redshift_lab.type_name(oid, integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)' ELSE format_type($1, $2) END
+  SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying(' || 65535 || ')' WHEN $1 = 'varchar'::regtype AND $2 < 0 THEN 'character varying(65535)'
+    WHEN $1 = 'intervaly2m'::regtype THEN 'interval year to month' WHEN $1 = 'intervald2s'::regtype THEN 'interval day to second' ELSE format_type($1, $2) END
 $$;
 CREATE FUNCTION redshift_lab.bare_type_name(oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN $1 = 'text'::regtype THEN 'character varying' ELSE format_type($1, NULL) END
 $$;
 -- What information schemas say of a type; the modifier is null where it is not known.
 CREATE FUNCTION redshift_lab.data_type(type oid, modifier integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN type = 'interval'::regtype THEN format_type(type, modifier) ELSE redshift_lab.bare_type_name(type) END
+  SELECT CASE WHEN type NOT IN ('intervaly2m'::regtype, 'intervald2s'::regtype) THEN redshift_lab.bare_type_name(type) WHEN modifier < 0 OR modifier IS NULL THEN redshift_lab.type_name(type, -1) ELSE 'interval' || intervaltypmodout(modifier)::text END
 $$;
 CREATE FUNCTION redshift_lab.text_length(type oid, modifier integer) RETURNS integer LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN type = 'text'::regtype THEN 65535 WHEN type IN ('varchar'::regtype, 'bpchar'::regtype) THEN CASE WHEN modifier > 3 THEN modifier - 4 WHEN modifier IS NOT NULL THEN 65535 END END
@@ -105,25 +106,17 @@ CREATE VIEW pg_catalog.svv_mv_info AS
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
-CREATE VIEW pg_catalog.svv_roles AS SELECT oid::integer AS role_id, rolname::text AS role_name, NULL::text AS role_owner, NULL::text AS external_id FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^pg_';
+CREATE VIEW pg_catalog.svv_roles AS
+  SELECT oid::integer AS role_id, CASE rolname WHEN 'pg_monitor' THEN 'sys:monitor' ELSE rolname::text END AS role_name, NULL::text AS role_owner, NULL::text AS external_id
+  FROM pg_roles WHERE NOT rolcanlogin AND (rolname !~ '^pg_' OR rolname = 'pg_monitor');
 
 CREATE VIEW pg_catalog.stl_load_errors AS
-  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.id AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
+  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.query_id::integer AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
     e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, 0 AS position, e.raw_line::char(1024) AS raw_line, e.raw_field_value::char(1024) AS raw_field_value, e.error_code AS err_code, e.error_message::char(100) AS err_reason, 0 AS is_partial, 0 AS start_offset
   FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 CREATE VIEW pg_catalog.sys_load_error_detail AS
-  SELECT r.oid::integer AS user_id, e.id AS query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
+  SELECT r.oid::integer AS user_id, e.query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
   FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
-CREATE VIEW pg_catalog.stl_query AS
-  SELECT usesysid::integer AS userid, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, datname::text AS database, query::text AS querytxt, query_start::timestamp AS starttime, state_change::timestamp AS endtime, 0 AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.svl_qlog AS
-  SELECT userid, query, xid, pid, starttime, endtime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed, aborted, label, left(querytxt, 60) AS substring, NULL::bigint AS source_query, NULL::text AS concurrency_scaling_status_txt, 0 AS from_sp_call FROM stl_query;
-CREATE VIEW pg_catalog.sys_query_history AS
-  SELECT userid AS user_id, query AS query_id, label AS query_label, xid AS transaction_id, pid AS session_id, database AS database_name, 'SELECT'::text AS query_type, 'success'::text AS status, false AS result_cache_hit, starttime AS start_time, endtime AS end_time,
-    (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed_time, 0::bigint AS queue_time, 0::bigint AS execution_time, NULL::text AS error_message, 0::bigint AS returned_rows, 0::bigint AS returned_bytes, querytxt AS query_text FROM stl_query;
-CREATE VIEW pg_catalog.stv_recents AS
-  SELECT userid, CASE WHEN endtime < starttime THEN 'Running' ELSE 'Done' END AS status, starttime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS duration, NULL::text AS user_name, database AS db_name, querytxt AS query, pid FROM stl_query;
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
 CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, greatest(reltuples, 0)::bigint AS rows, 0::bigint AS sorted_rows, 0 AS temp, 0 AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r';
@@ -140,10 +133,7 @@ CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql S
   FROM redshift_lab.all_columns c JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name WHERE c.table_id = $1::regclass
 $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
-CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
-CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
 CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.unload_count', true), ''), '-1')::bigint$$;
-CREATE FUNCTION pg_catalog.pg_last_unload_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
 CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
 DO $$
 DECLARE

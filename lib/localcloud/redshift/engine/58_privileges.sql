@@ -28,22 +28,18 @@ CREATE VIEW pg_catalog.svv_default_privileges AS
   SELECT n.nspname::text AS schema_name, CASE d.defaclobjtype WHEN 'r' THEN 'RELATION' WHEN 'f' THEN 'FUNCTION' ELSE 'OTHER' END AS object_type, d.defaclrole::integer AS owner_id, redshift_lab.identity_name(d.defaclrole) AS owner_name,
     redshift_lab.identity_type(d.defaclrole) AS owner_type, p.privilege_type, p.grantee::integer AS grantee_id, redshift_lab.identity_name(p.grantee) AS grantee_name, redshift_lab.identity_type(p.grantee) AS grantee_type, p.is_grantable AS admin_option
   FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) p;
+-- What the system itself granted is nobody's grant.
 CREATE VIEW pg_catalog.svv_user_grants AS
-  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.oid::integer AS role_id, r.rolname::text AS role_name, bool_or(m.admin_option) AS admin_option
-  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_' WHERE u.rolname <> 'rdsdb' GROUP BY 1, 2, 3, 4;
+  SELECT u.oid::integer AS user_id, u.rolname::text AS user_name, r.role_id, r.role_name, bool_or(m.admin_option) AS admin_option
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND u.rolcanlogin JOIN svv_roles r ON r.role_id = m.roleid::integer
+  WHERE u.rolname <> 'rdsdb' AND (r.role_name <> 'sys:monitor' OR pg_get_userbyid(m.grantor) <> 'rdsdb') GROUP BY 1, 2, 3, 4;
 CREATE VIEW pg_catalog.svv_role_grants AS
-  SELECT u.oid::integer AS role_id, u.rolname::text AS role_name, r.oid::integer AS granted_role_id, r.rolname::text AS granted_role_name
-  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND NOT u.rolcanlogin AND u.rolname !~ '^pg_' JOIN pg_roles r ON r.oid = m.roleid AND NOT r.rolcanlogin AND r.rolname !~ '^pg_';
-CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, $2, 'member')$$;
-CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, $2, 'member')$$;
+  SELECT u.oid::integer AS role_id, u.rolname::text AS role_name, r.role_id AS granted_role_id, r.role_name AS granted_role_name
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member AND NOT u.rolcanlogin AND u.rolname !~ '^pg_' JOIN svv_roles r ON r.role_id = m.roleid::integer;
+CREATE FUNCTION redshift_lab.engine_role(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE $1 WHEN 'sys:monitor' THEN 'pg_monitor' ELSE $1 END$$;
+CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
+CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 
-CREATE VIEW pg_catalog.stv_inflight AS
-  SELECT usesysid::integer AS userid, 0 AS slice, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, query_start::timestamp AS starttime, left(query, 100) AS text, 0 AS suspended, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb' AND state = 'active';
-CREATE VIEW pg_catalog.stl_querytext AS SELECT userid, xid, pid, query, 0 AS sequence, left(querytxt, 200) AS text FROM stl_query;
-CREATE VIEW pg_catalog.sys_query_text AS SELECT userid AS user_id, query AS query_id, xid AS transaction_id, pid AS session_id, starttime AS start_time, 0 AS sequence, left(querytxt, 4000) AS text FROM stl_query;
-CREATE VIEW pg_catalog.svl_statementtext AS
-  SELECT userid, xid, pid, label, starttime, endtime, 0 AS sequence, 'QUERY'::text AS type, left(querytxt, 200) AS text FROM stl_query;
 CREATE VIEW pg_catalog.stl_connection_log AS
   SELECT 'authenticated'::text AS event, backend_start::timestamp AS recordtime, coalesce(client_addr::text, '') AS remotehost, coalesce(client_port::text, '') AS remoteport, pid, datname::text AS dbname, usename::text AS username, 'password'::text AS authmethod,
     0::bigint AS duration, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';

@@ -22,13 +22,9 @@ EXCEPTION WHEN syntax_error THEN
   RETURN; -- a type such as a column's (%TYPE): its modifier stays unknown
 END $$;
 
--- The name of an argument's type, as lists of arguments have it.
-CREATE FUNCTION redshift_lab.argument_type(type oid, modifier integer) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN type = 'interval'::regtype THEN CASE WHEN format_type(type, modifier) IN ('interval year to month', 'interval year', 'interval month') THEN 'intervaly2m' ELSE 'intervald2s' END ELSE redshift_lab.bare_type_name(type) END
-$$;
 -- A list of arguments whose types were written in any way; a name that the engine does not know stays.
 CREATE FUNCTION redshift_lab.argument_list(names text[]) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT coalesce(string_agg(coalesce(redshift_lab.argument_type(to_regtype(n), to_regtypemod(n)), n), ', ' ORDER BY o), '') FROM unnest(names) WITH ORDINALITY u(n, o)
+  SELECT coalesce(string_agg(coalesce(redshift_lab.bare_type_name(to_regtype(n)), n), ', ' ORDER BY o), '') FROM unnest(names) WITH ORDINALITY u(n, o)
 $$;
 -- The modes of the arguments of the procedures that a CALL with so many arguments may mean: i, o (which it leaves out) or b.
 CREATE FUNCTION redshift_lab.argument_modes(name text, given integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
@@ -43,8 +39,8 @@ CREATE VIEW redshift_lab.show_routines AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, p.proname::text AS routine_name, p.prokind, p.oid AS routine_id, a.number_of_arguments, a.argument_list,
     CASE p.prokind WHEN 'p' THEN a.results ELSE redshift_lab.bare_type_name(p.prorettype) END AS return_type, p.prorettype, obj_description(p.oid, 'pg_proc') AS remarks
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
-  LATERAL (SELECT count(*) FILTER (WHERE mode IN ('IN', 'INOUT'))::integer AS number_of_arguments, coalesce(string_agg(redshift_lab.argument_type(type, modifier), ', ' ORDER BY position) FILTER (WHERE mode IN ('IN', 'INOUT')), '') AS argument_list,
-    string_agg(redshift_lab.argument_type(type, modifier), ', ' ORDER BY position) FILTER (WHERE mode IN ('OUT', 'INOUT')) AS results FROM redshift_lab.routine_arguments r WHERE r.routine_id = p.oid) a
+  LATERAL (SELECT count(*) FILTER (WHERE mode IN ('IN', 'INOUT'))::integer AS number_of_arguments, coalesce(string_agg(redshift_lab.bare_type_name(type), ', ' ORDER BY position) FILTER (WHERE mode IN ('IN', 'INOUT')), '') AS argument_list,
+    string_agg(redshift_lab.bare_type_name(type), ', ' ORDER BY position) FILTER (WHERE mode IN ('OUT', 'INOUT')) AS results FROM redshift_lab.routine_arguments r WHERE r.routine_id = p.oid) a
   WHERE redshift_lab.is_user_schema(n.oid) AND p.prokind IN ('p', 'f') AND has_function_privilege(p.oid, 'execute');
 CREATE VIEW redshift_lab.show_parameters AS
   SELECT r.database_name, r.schema_name, r.routine_name, r.prokind, r.argument_list, a.name AS parameter_name, a.position AS ordinal_position, a.mode AS parameter_type, redshift_lab.data_type(a.type, a.modifier) AS data_type,

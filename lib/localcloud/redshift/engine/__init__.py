@@ -97,6 +97,7 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     await _prepare_catalog(engine, "template1", scripts, version)
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
+    await engine.run(f"GRANT pg_monitor TO {ADMIN} WITH ADMIN OPTION", database="template1")
     await engine.run(f"ALTER ROLE {ADMIN} PASSWORD '{admin_password}'", database="template1")
     # The admin, which is a superuser in Redshift, may act as the users that it makes: SET SESSION AUTHORIZATION.
     await engine.run(f"ALTER ROLE {ADMIN} SET createrole_self_grant = 'set'", database="template1")
@@ -109,8 +110,10 @@ async def prepare(engine: Engine, admin_password: str) -> None:
         engine.late_views[DATABASE].add((row[0] or b"").decode())
     for row in await engine.run("SELECT name FROM redshift_lab.external_schemas"):
         engine.external_schemas[DATABASE].add((row[0] or b"").decode())
-    rows = await engine.run("SELECT oid FROM pg_type WHERE typname = 'super'")
-    wire.types.update({int(row[0] or 0): wire.SUPER for row in rows})
+    rows = await engine.run(
+        "SELECT oid, typname FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(wire.OWN_TYPES)}}}"
+    )
+    wire.types.update({int(oid or 0): wire.OWN_TYPES[(name or b"").decode()] for oid, name in rows})
 
 
 def _scripts() -> list[str]:

@@ -31,6 +31,8 @@ class Plan:
     """The database that is asked, which may be another."""
     schema: Named = ""
     """The schema whose tables are listed, which may be external."""
+    source: str = ""
+    """The client's text; empty where there was no statement in it."""
 
 
 @dataclass
@@ -41,8 +43,11 @@ class Session:
     case_sensitive: bool = False
     case_sensitive_attributes: bool = False
     names_in_capitals: bool = False
+    query_group: str = "default"
     navigates_strictly: bool = False
     """A path into a SUPER that leads nowhere is an error, not null."""
+    typed_decimals: bool = False
+    """The client reads decimals by the precision and scale of their column, so that each needs them."""
     late_views: set[str] = field(default_factory=set)
     """Names that are, or were, late-binding views of the database; shared by its sessions."""
     external_schemas: set[str] = field(default_factory=set)

@@ -7,7 +7,7 @@ from localcloud.redshift.sql import absent
 from localcloud.redshift.sql.blocks import parts
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, string_value, tokens
-from localcloud.redshift.sql.types import edit_type
+from localcloud.redshift.sql.types import edit_type, engine_type
 from localcloud.redshift.sql.words import rewrite_words
 
 _BEFORE = {"BEGIN", "THEN", "ELSE", "LOOP"}
@@ -57,8 +57,7 @@ def _array(texts: list[str]) -> str:
 
 def _type(argument: list[Token]) -> str:
     """Return the type of an argument in the engine's words."""
-    text = "".join(f" {word.text}" for word in argument[_type_start(argument) :])
-    return apply(text, edit_type(tokens(text), 0, declared=False)[0]).strip()
+    return engine_type(argument[_type_start(argument) :])
 
 
 def _type_start(argument: list[Token]) -> int:
@@ -98,7 +97,7 @@ def _arguments(words: list[Token], opening: int) -> list[Edit]:
         if start < end and words[end - 1].upper == "MAX":
             continue
         for place in range(start, end):
-            if words[place].upper in ("VARCHAR", "NUMERIC", "DECIMAL"):
+            if words[place].upper in ("VARCHAR", "NUMERIC", "DECIMAL", "INTERVAL"):
                 # The engine drops lengths of arguments; without one, NUMERIC is (18,0), which it would drop too.
                 edits += [] if words[place].upper == "VARCHAR" else edit_type(words, place, declared=False)[0]
                 break

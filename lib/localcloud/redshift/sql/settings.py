@@ -24,6 +24,7 @@ DEFAULTS = {
     "enable_result_cache_for_session": "on",
     "enable_vacuum_boost": "off",
     "error_on_nondeterministic_update": "off",
+    "interval_forbid_composite_literals": "on",
     "json_parse_dedup_attributes": "off",
     "json_parse_truncate_strings": "off",
     "json_serialization_enable": "off",
@@ -89,6 +90,8 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
         session.names_in_capitals = value == "on"
     elif name == "enable_case_sensitive_super_attribute":
         session.case_sensitive_attributes = value == "on"
+    elif name == "query_group":
+        session.query_group = value
     elif name == "navigate_super_null_on_error":
         session.navigates_strictly = value == "off"
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
@@ -113,7 +116,7 @@ def _value(words: list[Token]) -> str:
     token = words[3]
     if token.text == "-" and len(words) > 4:
         return "-" + words[4].text
-    return string_value(token) if token.kind == "string" else token.text
+    return string_value(token) if token.kind == "string" else token.text.strip('"')
 
 
 def _boolean(name: str, value: str) -> str:

@@ -13,6 +13,7 @@ from localcloud.redshift.sql.blocks import folded, is_name, parts
 from localcloud.redshift.sql.ddl import name_end, without_hash
 from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Named, Plan
+from localcloud.redshift.sql.types import engine_type
 
 _LIMIT = 10_000
 
@@ -208,7 +209,7 @@ def _arguments(words: list[Token], place: int) -> tuple[str, int]:
     for first, last in parts(words, place + 1, end) if end > place + 1 else []:
         one = words[first:last]
         single = len(one) == 1 and one[0].kind == "parameter"
-        written.append(one[0].text if single else literal(" ".join(word.text for word in one)))
+        written.append(one[0].text if single else literal(engine_type(one)))
     return f"ARRAY[{', '.join(written)}]::text[]", end + 1
 
 

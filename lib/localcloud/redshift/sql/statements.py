@@ -92,6 +92,8 @@ def user(sql: str, words: list[Token]) -> str:
             edits.append(Edit(word.start, word.end, word.upper.replace("USER", "ROLE")))
         elif word.upper == "PASSWORD" and after is not None and after.upper == "DISABLE":
             edits.append(Edit(after.start, after.end, "NULL"))
+        elif word.upper == "PASSWORD" and after is not None and after.kind == "string":
+            edits += _password(after)
         elif word.upper == "SYSLOG" and len(words) > place + 2:
             edits.append(Edit(word.start, words[place + 2].end, ""))
         elif word.upper == "SESSION" and after is not None and after.upper == "TIMEOUT":
@@ -102,24 +104,27 @@ def user(sql: str, words: list[Token]) -> str:
             raise syntax_error(word.text)
         elif word.upper == "EXTERNALID":
             raise not_supported("EXTERNALID")
-    _check_password(words)
     return apply(sql, edits)
 
 
-def _check_password(words: list[Token]) -> None:
-    for place, word in enumerate(words[:-1]):
-        given = words[place + 1]
-        if word.upper != "PASSWORD" or given.kind != "string":
-            continue
-        text = given.text[1:-1]
-        if re.fullmatch(r"md5[0-9a-f]{32}|sha256\|.*", text):
-            raise not_supported("a password given as a hash")
-        if not 8 <= len(text) <= 64 or not all(re.search(kind, text) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
-            raise SqlError(
-                "22023",
-                "password must be 8 to 64 characters long and contain at least one uppercase letter, "
-                "one lowercase letter and one number",
-            )
+def _password(given: Token) -> list[Edit]:
+    """Return the changes to a password: a hash of MD5 as the engine takes it, one for SHA-256 in clear, as it salts it.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
+    """
+    text = given.text[1:-1]
+    if re.fullmatch(r"md5[0-9a-f]{32}", text, re.IGNORECASE):
+        return [Edit(given.start, given.end, f"'{text.lower()}'")]
+    if re.fullmatch(r"sha256\|[0-9a-fA-F]{64}\|[0-9a-fA-F]{64}", text):
+        raise not_supported("a password given as a digest of SHA-256 with its salt", hint="'sha256|password'")
+    clear = text.removeprefix("sha256|")
+    if not 8 <= len(clear) <= 64 or not all(re.search(kind, clear) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
+        raise SqlError(
+            "22023",
+            "password must be 8 to 64 characters long and contain at least one uppercase letter, "
+            "one lowercase letter and one number",
+        )
+    return [Edit(given.start, given.end, f"'{clear}'")] if clear != text else []
 
 
 def truncate(sql: str, words: list[Token]) -> Plan:
@@ -159,10 +164,17 @@ def grant(sql: str, words: list[Token]) -> str:
         if word.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", "FOR", ","):
             edits.append(Edit(word.start, word.end, ""))
         elif word.text == ":" and before == "SYS":
-            raise not_supported(f"the system-defined role {words[place - 1].text}:{words[place + 1].text}")
+            edits.append(_system_role(words[place - 1], words[place + 1]))
         elif word.upper in ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS"):
             raise not_supported(f"{words[0].upper} {word.upper}")
     return apply(sql, edits)
+
+
+def _system_role(first: Token, last: Token) -> Edit:
+    """Return the engine's role for a system-defined one. Raises SqlError at one that the engine has none for."""
+    if last.upper != "MONITOR":
+        raise not_supported(f"the system-defined role {first.text}:{last.text}")
+    return Edit(first.start, last.end, "pg_monitor")
 
 
 def database(sql: str, words: list[Token]) -> str:

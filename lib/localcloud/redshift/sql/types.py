@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.sql.lexer import Edit, Token, closing
+from localcloud.redshift.sql import intervals
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
 _CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
@@ -29,7 +30,7 @@ _OTHERS = {
         "VARBINARY",
         "BINARY",
     ),
-    *("NATIONAL", "DATETIME"),
+    *("NATIONAL", "DATETIME", intervals.MONTHS, intervals.SECONDS),
 }
 _COLUMNS = _TEXT | _CHARS | _NUMERIC | _OTHERS
 """Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
@@ -46,6 +47,9 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
         raise not_supported(f"the type {name}")
     if declared and not _may_be_column(words, place):
         raise not_supported(f'column type "{_shown(words[place])}"')
+    if interval := intervals.type_at(words, place):
+        made, after = interval
+        return [Edit(words[place].start, words[after - 1].end, made)], after
     end = place + 1
     follows = words[end].upper if end < len(words) else ""
     if name in ("CHARACTER", "NATIONAL") and follows in ("VARYING", "CHARACTER", "CHAR"):
@@ -63,10 +67,16 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     return ([Edit(start, stop, new)] if new else []), last
 
 
+def engine_type(written: list[Token]) -> str:
+    """Return a type of a cast or an argument in the engine's words. Raises as `edit_type` does."""
+    text = " ".join(word.text for word in written)
+    return apply(text, edit_type(tokens(text), 0, declared=False)[0])
+
+
 def _may_be_column(words: list[Token], place: int) -> bool:
     """Tell whether a column may be of that type; an interval says which fields it has."""
     if words[place].upper == "INTERVAL":
-        return place + 1 < len(words) and words[place + 1].upper in ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
+        return intervals.fields(words, place + 1) is not None
     return words[place].upper in _COLUMNS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from localcloud.redshift.sql import intervals
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.types import edit_type
 
@@ -21,6 +22,8 @@ def rewrite_words(sql: str) -> str:
             edits.append(_as_super(words, place - 1, place + 1))
         elif word.text == "::" and place + 1 < len(words):
             edits += edit_type(words, place + 1, declared=False)[0]
+        elif word.upper == "INTERVAL" and before != "::" and place + 2 < len(words):
+            edits += intervals.literal(words, place)
         elif word.upper == "CAST" and after == "(":
             edits += _cast(words, place)
         elif word.upper == "MINUS" and after in ("SELECT", "(", "ALL", "WITH"):

@@ -6,7 +6,7 @@ from localcloud.redshift.frames import Column
 from localcloud.redshift.sql.lexer import identifier, literal
 from localcloud.redshift.transfer.unload_statement import Unload
 
-_MOMENTS = ("timestamp", "timestamptz", "date", "time", "timetz", "interval")
+_MOMENTS = ("timestamp", "timestamptz", "date", "time", "timetz", "interval", "intervaly2m", "intervald2s")
 
 
 def csv_statement(query: str, unload: Unload, columns: list[Column], types: list[str]) -> str:

@@ -1,0 +1,135 @@
+"""The side of the client: which version of Redshift's protocol it speaks, and what is sent to it.
+
+Version 0 is PostgreSQL's protocol. From 1 on a RowDescription also tells where each column comes from, and in 2
+decimals in binary form are Redshift's. A driver asks for a version in its startup packet and goes by the server's
+answer, the parameter `server_protocol_version` (core.py of amazon-redshift-python-driver, fe-protocol3.c of
+amazon-redshift-odbc-driver).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from localcloud.redshift import frames, values
+from localcloud.redshift.frames import Column, Frame
+from localcloud.redshift.link import Link
+from localcloud.redshift.wire import redshift_type, reworded
+
+ASKED = "client_protocol_version"
+SERVER_VERSION = "8.0.2"
+"""What Redshift says of itself; other clients, psql among them, ask the catalog by what the engine is."""
+_METADATA = {"show_discovery": "4", "datashare_enabled": "on"}
+"""By what drivers may read metadata: SHOW commands up to version 4, and over all databases."""
+_HIGHEST, _BINARY = 2, 2
+_SEARCHABLE = 1 << 12
+Origins = Mapping[tuple[int, int], tuple[bytes, int]]
+"""Table and number of a column -> its names as they are described, and its properties as bits."""
+
+_FIND_ORIGINS = """
+    SELECT a.attrelid, a.attnum, replace(n.nspname, 'redshift_lab', 'pg_catalog'), c.relname, a.attname,
+      current_database(), a.attnotnull::integer + CASE WHEN k.identity IS NULL THEN 0 ELSE 16 END
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN redshift_lab.columns k ON k.table_id = a.attrelid AND k.name = a.attname
+    WHERE a.attrelid = ANY ($1::oid[])
+"""
+
+
+def greeting(found: list[Frame], version: int | None) -> list[Frame]:
+    """Return what a client is told of the server at login: Redshift's drivers go by its version, not the engine's."""
+    if version is None:
+        return found
+    told = {"server_version": SERVER_VERSION, "server_protocol_version": str(version), **_METADATA}
+    kept = [frame for frame in found if frame.kind != b"S" or frames.read_text(frame.body)[0] not in told]
+    return [*(Frame(b"S", frames.text(name) + frames.text(value)) for name, value in told.items()), *kept]
+
+
+def version_of(parameters: Mapping[str, str]) -> int | None:
+    """Return the version that a client is answered; None for one that does not ask, as only Redshift's drivers do."""
+    asked = parameters.get(ASKED)
+    if asked is None:
+        return None
+    return min(int(asked), _HIGHEST) if asked.isdigit() else 0
+
+
+@dataclass
+class Identity:
+    """Who the client logged in as, and where."""
+
+    user: str
+    database: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+class ClientSide:
+    """What goes to the client, gathered into few writes."""
+
+    def __init__(self, writer: asyncio.StreamWriter, version: int | None = None) -> None:
+        self._writer, self._out = writer, bytearray()
+        self.version = version
+        self.capitals: Callable[[], bool] = bool
+        """Tells whether the names of columns are sent in capitals."""
+        self.watch: Callable[[Frame], None] = lambda frame: None
+        """Sees each message but for rows that pass in bulk."""
+
+    @property
+    def has_origins(self) -> bool:
+        """Tell whether columns are described with where they come from."""
+        return bool(self.version)
+
+    @property
+    def has_binary_decimals(self) -> bool:
+        """Tell whether decimals may go in Redshift's binary form, so that each needs a precision and a scale."""
+        return self.version is not None and self.version >= _BINARY
+
+    def deliver(self, frame: Frame, origins: Origins | None = None) -> None:
+        """Send one message on; a description of columns with the origins given."""
+        if frame.kind == b"T":
+            frame = self._described(frame, origins or {})
+        elif frame.kind in b"EN":
+            frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
+        self.watch(frame)
+        self._out += frame.encode()
+
+    def _described(self, frame: Frame, origins: Origins) -> Frame:
+        """Return a RowDescription with Redshift's type numbers, in the form of the client's version."""
+        capitals = self.capitals()
+        found = [self._column(column, capitals=capitals) for column in frames.columns(frame.body)]
+        if not self.has_origins:
+            return frames.row_description(found)
+        nowhere = b"\0\0\0\0", 0
+        tails = [origins.get((column.table, column.attribute), nowhere) for column in found]
+        return frames.row_description(found, [names + struct.pack("!h", bits | _SEARCHABLE) for names, bits in tails])
+
+    def _column(self, column: Column, *, capitals: bool) -> Column:
+        if capitals:
+            column = column._replace(name=column.name.upper())
+        if self.has_binary_decimals:
+            column = column._replace(modifier=values.modifier_of(column))
+        return column._replace(type=redshift_type(column.type))
+
+    def pass_on(self, data: bytes) -> None:
+        """Send whole messages on that are right as they stand."""
+        self._out += data
+
+    async def relieve(self) -> None:
+        """Wait until the client has taken what was sent."""
+        if self._out:
+            self._writer.write(self._out)
+            self._out = bytearray()
+            await self._writer.drain()
+
+
+async def origins(link: Link, columns: list[Column]) -> Origins:
+    """Return where columns come from, as the client's transaction sees it now."""
+    tables = {column.table for column in columns if column.table}
+    if not tables:
+        return {}
+    rows = await link.query(_FIND_ORIGINS, "{" + ",".join(map(str, tables)) + "}", name="redshift_lab_origins")
+    return {
+        (int(table or 0), int(number or 0)): (b"".join((name or b"") + b"\0" for name in names), int(bits or 0))
+        for table, number, *names, bits in rows
+    }

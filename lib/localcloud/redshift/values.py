@@ -1,0 +1,135 @@
+"""Values as Redshift writes them, where the engine writes them otherwise.
+
+The binary forms are those that Redshift's own drivers read: amazon-redshift-python-driver (utils/type_utils.py),
+amazon-redshift-jdbc-driver (ByteConverter.redshiftNumeric).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from functools import partial
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.frames import Column
+
+BYTEA, NUMERIC, TIME, TIMETZ = 17, 1700, 1083, 1266
+INTERVAL, INTERVALY2M, INTERVALD2S = 1186, 1188, 1190
+Change = Callable[[bytes], bytes]
+"""Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
+
+LOOSE = (38, 20)
+"""Precision and scale that a decimal is described with when nothing in the statement tells them."""
+_BINARY = 2
+_DIGITS, _NEGATIVE = struct.Struct("!hhH2x"), 0x4000
+_ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
+_DAY = 86_400_000_000
+_TIMETZ = struct.Struct("!qi")
+_MIDNIGHT, _MIDNIGHT_BINARY = b"24:00:00", _MICROSECONDS.pack(_DAY)
+RARE = {TIME: (_MIDNIGHT, _MIDNIGHT_BINARY)}
+"""Type -> what stands in rows of which a value of it must be changed; most rows have none, and pass as they are."""
+
+
+def change_of(column: Column, version: int | None) -> Change | None:
+    """Return what must be done to the values of a column, for a driver of that version (None: not Redshift's own)."""
+    if column.type == BYTEA and not column.format:
+        return _digits_of_bytes
+    if column.type == TIME:
+        return _time
+    if version is None or not column.format:
+        return None
+    if column.type == INTERVAL:
+        return _interval
+    if column.type == TIMETZ:
+        return _time_in_utc
+    if column.type == NUMERIC and version >= _BINARY:
+        precision, scale = precision_and_scale(column.modifier)
+        return partial(_decimal, scale=scale, size=8 if precision < 19 else 16)
+    return None
+
+
+def precision_and_scale(modifier: int) -> tuple[int, int]:
+    """Return the digits of a decimal in all and after the point, by the type modifier of its column."""
+    return ((modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF) if modifier >= 4 else LOOSE
+
+
+def modifier_of(column: Column) -> int:
+    """Return the type modifier that a column is described with where decimals are binary: a decimal always has one."""
+    if column.type != NUMERIC or column.modifier >= 4:
+        return column.modifier
+    precision, scale = LOOSE
+    return (precision << 16 | scale) + 4
+
+
+def _digits_of_bytes(value: bytes) -> bytes:
+    return value.removeprefix(b"\\x")
+
+
+def _time(value: bytes) -> bytes:
+    """Return the end of a day as the beginning of one, which is what Redshift sends."""
+    if value == _MIDNIGHT:
+        return b"00:00:00"
+    return bytes(8) if value == _MIDNIGHT_BINARY else value
+
+
+def _time_in_utc(value: bytes) -> bytes:
+    """Return a time with a zone as that of the same moment in UTC."""
+    time, zone = _TIMETZ.unpack(value)
+    return _TIMETZ.pack((time + zone * 1_000_000) % _DAY, 0)
+
+
+def _interval(value: bytes) -> bytes:
+    """Return an interval in 12 bytes: a day is 24 hours, as in PostgreSQL 8.0."""
+    time, days, months = _ENGINE_INTERVAL.unpack(value)
+    return _INTERVAL.pack(time + days * _DAY, months)
+
+
+def sent_as(number: int, version: int | None) -> Change | None:
+    """Return what makes the engine's binary form of a parameter of that type (one of Redshift's numbers)."""
+    if number == INTERVAL and version is None:
+        return None
+    return _SENT.get(number)
+
+
+def _sent_interval(value: bytes) -> bytes:
+    time, months = _INTERVAL.unpack(value)
+    return _ENGINE_INTERVAL.pack(time, 0, months)
+
+
+def _sent_months(value: bytes) -> bytes:
+    return _ENGINE_INTERVAL.pack(0, 0, *_MONTHS.unpack(value))
+
+
+def _sent_microseconds(value: bytes) -> bytes:
+    """Return days and the rest of a day, both with the sign of the whole."""
+    (whole,) = _MICROSECONDS.unpack(value)
+    days, rest = divmod(abs(whole), _DAY)
+    sign = -1 if whole < 0 else 1
+    return _ENGINE_INTERVAL.pack(sign * rest, sign * days, 0)
+
+
+_SENT = {INTERVAL: _sent_interval, INTERVALY2M: _sent_months, INTERVALD2S: _sent_microseconds}
+
+
+def _decimal(value: bytes, scale: int, size: int) -> bytes:
+    """Return a decimal as one whole number: its digits up to the scale of the column."""
+    count, weight, sign = _DIGITS.unpack_from(value)
+    number: int = 0
+    for digits in struct.unpack_from(f"!{count}H", value, _DIGITS.size):
+        number = number * 10_000 + digits
+    shift = 4 * (weight + 1 - count) + scale
+    number, rest = (number * int(10**shift), 0) if shift >= 0 else divmod(number, int(10**-shift))
+    if rest or sign not in (0, _NEGATIVE):
+        raise _unfit(scale)
+    try:
+        return (-number if sign else number).to_bytes(size, "big", signed=True)
+    except OverflowError:
+        raise _unfit(scale) from None
+
+
+def _unfit(scale: int) -> SqlError:
+    return SqlError(
+        "22003",
+        f"a decimal does not fit the scale {scale} that its column was described with",
+        hint="CAST the column to DECIMAL(precision, scale)",
+    )
