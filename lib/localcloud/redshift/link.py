@@ -81,8 +81,8 @@ class Link:
         self.skipping = False
         self.status = b"I"
         """State of the transaction at the last Sync: I idle, T in a block, E in a failed block."""
-        self.executed = False
-        """Whether anything was executed since the last Sync."""
+        self.in_use = False
+        """Whether anything was bound or executed since the last Sync, which a Sync now would end."""
 
     # asking
 
@@ -148,12 +148,12 @@ class Link:
 
     def _ask(self, frame: Frame, expectation: Expectation) -> None:
         if expectation.sync:
-            self.skipping = self.executed = False
+            self.skipping = self.in_use = False
         elif self.skipping:
             expectation.settle(Skipped())
             return
-        elif frame.kind == b"E":
-            self.executed = True
+        elif frame.kind in b"BE":
+            self.in_use = True
         self._waiting.append(expectation)
         self._out += frame.encode()
 

@@ -208,7 +208,7 @@ class Session:
                 copies += made
 
     async def _texts(self, need: NeedsRows) -> list[list[str]]:
-        fresh = self.link.status == b"I" and not self.link.executed
+        fresh = self.link.status == b"I" and not self.link.in_use
         rows = await self.link.query(need.query, *need.values)
         if fresh:  # a transaction left open would keep a procedure from ending its own
             await self.link.settled(self.link.ask(frames.SYNC))

@@ -73,6 +73,17 @@ async def test_after_the_sync_questions_are_sent_again() -> None:
     pumping.cancel()
 
 
+async def test_a_link_is_in_use_from_a_bind_to_the_sync() -> None:
+    """What is bound or executed keeps the link in use until the next Sync; a statement that is only parsed does not."""
+    link, _, pumping = await opened()
+    used = []
+    for frame in (frames.parse("", "SELECT 1"), frames.bind("", ""), frames.execute(), frames.SYNC):
+        link.ask(frame)
+        used.append(link.in_use)
+    assert used == [False, True, True, False]
+    pumping.cancel()
+
+
 async def test_a_closed_engine_ends_all_waiting() -> None:
     """When the engine goes, every question ends with an error."""
     link, wire, pumping = await opened()
