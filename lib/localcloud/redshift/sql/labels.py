@@ -22,7 +22,16 @@ _CALLS = {
         name: name.lower()
         for name in (
             *("ARRAY", "ARRAY_CONTAINS", "ARRAY_POSITION", "FIRST_VALUE", "HLL", "LAG", "LAST_VALUE", "LEAD"),
-            *("LISTAGG", "MEDIAN", "NTH_VALUE", "OBJECT", "OBJECT_TRANSFORM", "PERCENTILE_CONT", "PERCENTILE_DISC"),
+            *(
+                "LISTAGG",
+                "MEDIAN",
+                "NTH_VALUE",
+                "NTILE",
+                "OBJECT",
+                "OBJECT_TRANSFORM",
+                "PERCENTILE_CONT",
+                "PERCENTILE_DISC",
+            ),
             "RATIO_TO_REPORT",
         )
     },

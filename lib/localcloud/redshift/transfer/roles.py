@@ -7,6 +7,7 @@ import time
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.transfer.clients import client
 
 _ARN = re.compile(r"arn:aws:iam::\d{12}:role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
 _KNOWN_S = 60
@@ -22,23 +23,13 @@ def check(role: str, settings: GatewaySettings) -> None:
 
 
 def _look_up(arn: str, settings: GatewaySettings) -> None:
-    import boto3  # late: most clients never name a role, and it takes 30 MB
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     named = _ARN.fullmatch(arn)
     if named is None:
         raise SqlError("42601", f"Invalid IAM role ARN {arn!r}", hint="arn:aws:iam::123456789012:role/LabRole")
-    client = boto3.client(
-        "iam",
-        endpoint_url=settings.aws_endpoint,
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        region_name=settings.region,
-        config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}),
-    )
     try:
-        found = client.get_role(RoleName=named[1])["Role"]["Arn"]
+        found = client("iam", settings).get_role(RoleName=named[1])["Role"]["Arn"]
     except ClientError:
         found = ""
     except BotoCoreError as error:

@@ -105,6 +105,8 @@ class Sink:
         self._paths: dict[tuple[str, int], str] = {}
         self._counts: dict[tuple[str, int], int] = {}
         self.files: list[dict[str, Any]] = []
+        self.written: list[str] = []
+        """The paths of all objects, when they are complete."""
         self._turn = 0
         self._schema = pa.schema([pa.field(f"c{place}", self._type(place)) for place in range(len(columns))])
 
@@ -211,6 +213,7 @@ class Sink:
     def _close(self, key: tuple[str, int]) -> None:
         file, place = self._open.pop(key), self._index(*key)
         file.close()
+        self.written.append(self.files[place]["path"])
         self.files[place]["size"] = self._target.get_file_info(self.files[place]["path"]).size
 
     def finish(self) -> None:
@@ -242,6 +245,7 @@ class Sink:
         path = storage.path_of(self._unload.target) + "manifest"
         with self._target.open_output_stream(path) as out:
             out.write(json.dumps(written, indent=2).encode())
+        self.written.append(path)
 
     def abandon(self) -> None:
         """Remove what was written, after an error."""

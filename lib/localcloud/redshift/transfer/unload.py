@@ -12,7 +12,7 @@ from localcloud.redshift import frames
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column, Frame
 from localcloud.redshift.link import Link
-from localcloud.redshift.transfer import storage
+from localcloud.redshift.transfer import encryption, storage
 from localcloud.redshift.transfer.shape import csv_statement
 from localcloud.redshift.transfer.sinks import Sink, make_sink
 from localcloud.redshift.transfer.unload_statement import Unload
@@ -32,11 +32,14 @@ async def run_unload(session: Session, unload: Unload, query: str) -> str:
         if name not in [column.name for column in columns]:
             raise SqlError("42703", f'column "{name}" does not exist in the query of UNLOAD')
     target = await asyncio.to_thread(storage.open_storage, unload.authorization, session.settings)
+    key = await asyncio.to_thread(encryption.usable_key, unload, session.settings) if unload.kms_key else ""
     await asyncio.to_thread(_make_room, target, unload)
     types = await _type_names(session.link, columns)
     sink = make_sink(unload, target, columns, types)
     try:
         count = await _stream(session.link, csv_statement(query, unload, columns, types), sink)
+        if key:
+            await asyncio.to_thread(encryption.encrypt, unload, sink.written, key, session.settings)
     except BaseException:
         await asyncio.to_thread(sink.abandon)
         raise

@@ -35,6 +35,8 @@ class Unload:
     parallel: bool = True
     maxfilesize: int = 6_200_000_000
     extension: str = ""
+    encrypted: str = ""
+    kms_key: str = ""
 
 
 def _unload_format(reader: Reader) -> dict[str, Any]:
@@ -90,13 +92,23 @@ UNLOAD: dict[str, Rule] = {
     "ROWGROUPSIZE": _row_group,
     "EXTENSION": string("extension"),
     # Without a key of its own it asks S3 for what S3 does anyway: encryption at rest by the service.
-    "ENCRYPTED": lambda reader: (reader.accept("AUTO"), {})[1],
+    "ENCRYPTED": lambda reader: {"encrypted": "AUTO" if reader.accept("AUTO") else "ON"},
+    "KMS_KEY_ID": string("kms_key"),
 }
+
+
+def _check_key(found: dict[str, Any], words: set[str]) -> None:
+    """Raise SqlError where a key of KMS does not go with the other options."""
+    if found.get("encrypted") != "ON":
+        raise SqlError("42601", "KMS_KEY_ID needs ENCRYPTED, and does not go with ENCRYPTED AUTO")
+    if "CREDENTIALS" in words:
+        raise SqlError("42601", "CREDENTIALS does not go with KMS_KEY_ID", hint="IAM_ROLE, or ACCESS_KEY_ID")
 
 
 def parse_unload(sql: str) -> Unload:
     """Read an UNLOAD. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
-    reader = Reader(tokens(sql))
+    words = tokens(sql)
+    reader = Reader(words)
     reader.expect("UNLOAD")
     reader.expect("(")
     query = reader.string()
@@ -108,6 +120,8 @@ def parse_unload(sql: str) -> Unload:
         raise SqlError(
             "22023", "UNLOAD destination is not supported. (Hint: only S3 or DynamoDB based unload is allowed)"
         )
+    if found.get("kms_key"):
+        _check_key(found, {word.upper for word in words})
     form = found.get("format", "delimited")
     if form in ("parquet", "json"):
         for name in found.keys() & {"delimiter", "fixedwidth", "addquotes", "escape", "null_as", "header"}:

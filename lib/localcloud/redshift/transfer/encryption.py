@@ -1,0 +1,52 @@
+"""Objects of an UNLOAD encrypted by a key of KMS: S3 writes them anew with it, as Arrow's S3 names no key.
+
+https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_encrypted_files.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.transfer.clients import client
+from localcloud.redshift.transfer.unload_statement import Unload
+
+_STATES = {
+    "Disabled": ("DisabledException", "{} is disabled."),
+    "PendingDeletion": ("KMSInvalidStateException", "{} is pending deletion."),
+}
+
+
+def usable_key(unload: Unload, settings: GatewaySettings) -> str:
+    """Return the ARN of the key that an UNLOAD names. Raises SqlError where it does not exist or may not be used."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        found = client("kms", settings).describe_key(KeyId=unload.kms_key)["KeyMetadata"]
+    except ClientError as error:
+        raise _refused(unload, error.response["Error"]["Code"], error.response["Error"]["Message"]) from None
+    except BotoCoreError as error:
+        raise SqlError("58000", f"the key could not be looked up: {error}", hint="Try: ./lab up aws") from None
+    if found["KeyState"] in _STATES:
+        code, message = _STATES[found["KeyState"]]
+        raise _refused(unload, code, message.format(found["Arn"]))
+    return str(found["Arn"])
+
+
+def encrypt(unload: Unload, paths: Iterable[str], key: str, settings: GatewaySettings) -> None:
+    """Have S3 encrypt objects (`bucket/key`) by a key. Raises SqlError."""
+    from botocore.exceptions import ClientError
+
+    s3 = client("s3", settings, unload.authorization)
+    arguments = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "MetadataDirective": "REPLACE"}
+    try:
+        for bucket, _, name in (path.partition("/") for path in paths):
+            s3.copy({"Bucket": bucket, "Key": name}, bucket, name, ExtraArgs=arguments)
+    except ClientError as error:
+        raise _refused(unload, error.response["Error"]["Code"], error.response["Error"]["Message"]) from None
+
+
+def _refused(unload: Unload, code: str, message: str) -> SqlError:
+    name = code if code.startswith("KMS.") else f"KMS.{code}"
+    return SqlError("XX000", f"S3ServiceException: {message},Error {name} ({unload.target})")
