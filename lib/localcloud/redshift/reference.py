@@ -45,7 +45,7 @@ DIFFERENCES = (
     ),
     (
         "SHOW",
-        "knows no times of changes, no collations and no Data Catalog (`awsdatacatalog`); functions are those that "
+        "knows no times of changes and no Data Catalog (`awsdatacatalog`); functions are those that "
         "users made; grants are those on tables and columns.",
     ),
     (

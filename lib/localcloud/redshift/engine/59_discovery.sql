@@ -50,14 +50,15 @@ CREATE VIEW redshift_lab.show_parameters AS
 
 CREATE VIEW redshift_lab.show_tables AS
   SELECT t.database_name, t.schema_name, t.table_name, t.table_type, t.table_acl, t.remarks, pg_get_userbyid(t.relowner)::text AS owner, NULL::timestamp AS last_altered_time, NULL::timestamp AS last_modified_time,
-    CASE t.table_type WHEN 'TABLE' THEN redshift_lab.dist_style(t.table_id) END AS dist_style,
+    CASE t.table_type WHEN 'TABLE' THEN replace(redshift_lab.dist_style(t.table_id), 'AUTO(', 'AUTO (') END AS dist_style,
     CASE WHEN t.relkind = 'm' THEN 'MATERIALIZED VIEW' WHEN t.table_type = 'TABLE' THEN 'REGULAR TABLE' WHEN EXISTS (SELECT FROM redshift_lab.late_views v WHERE v.view_id = t.table_id) THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END AS table_subtype
   FROM redshift_lab.all_tables t
   UNION ALL SELECT DISTINCT current_database()::text, schema_name, table_name, 'EXTERNAL ' || table_type, NULL, NULL, NULL, NULL::timestamp, NULL::timestamp, NULL, NULL FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 CREATE VIEW redshift_lab.show_columns AS
   SELECT c.database_name, c.schema_name, c.table_name, c.column_name, c.ordinal_position, c.column_default, c.is_nullable, c.data_type, c.character_maximum_length, c.numeric_precision, c.numeric_scale, c.remarks,
     CASE WHEN c.sortkey <> 0 THEN CASE WHEN EXISTS (SELECT FROM redshift_lab.columns k WHERE k.table_id = c.table_id AND k.sortkey < 0) THEN 'INTERLEAVED' ELSE 'COMPOUND' END END AS sort_key_type,
-    CASE WHEN c.sortkey <> 0 THEN abs(c.sortkey) END AS sort_key, CASE WHEN c.distkey THEN 1 END AS dist_key, CASE WHEN c.relkind IN ('r', 'p') THEN c.encoding END AS encoding, NULL::text AS "collation"
+    CASE WHEN c.relkind IN ('r', 'p') THEN c.sortkey END AS sort_key, CASE WHEN c.distkey THEN 1 END AS dist_key, CASE WHEN c.relkind IN ('r', 'p') THEN replace(c.encoding, 'none', 'raw') END AS encoding,
+    CASE WHEN c.data_type LIKE 'character%' THEN 'default' END AS "collation"
   FROM redshift_lab.all_columns c
   UNION ALL SELECT current_database()::text, schema_name, table_name, column_name, column_number, NULL, 'YES', data_type, text_length, number_precision, number_scale, NULL, NULL, NULL, NULL, NULL, NULL
   FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
@@ -68,10 +69,10 @@ CREATE VIEW redshift_lab.key_columns AS
   WHERE a.attrelid = o.conrelid AND a.attnum = k.number AND redshift_lab.is_user_schema(n.oid) AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES');
 CREATE VIEW redshift_lab.show_primary_keys AS
   SELECT database_name, schema_name, table_name, key_name AS pk_name, column_name, key_seq FROM redshift_lab.key_columns WHERE contype = 'p';
--- Redshift knows no actions of a foreign key; the numbers are those of ODBC and JDBC.
+-- Redshift knows no actions of a foreign key.
 CREATE VIEW redshift_lab.show_foreign_keys AS
   SELECT f.database_name AS pk_database_name, n.nspname::text AS pk_schema_name, c.relname::text AS pk_table_name, a.attname::text AS pk_column_name, f.database_name AS fk_database_name, f.schema_name AS fk_schema_name, f.table_name AS fk_table_name,
-    f.column_name AS fk_column_name, f.key_seq, f.key_name AS fk_name, p.conname::text AS pk_name, 3::smallint AS update_rule, 3::smallint AS delete_rule, 7::smallint AS deferrability
+    f.column_name AS fk_column_name, f.key_seq, f.key_name AS fk_name, p.conname::text AS pk_name, NULL::smallint AS update_rule, NULL::smallint AS delete_rule, NULL::smallint AS deferrability
   FROM redshift_lab.key_columns f JOIN pg_class c ON c.oid = f.referred_id JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = f.referred_id AND a.attnum = f.referred_column
   LEFT JOIN pg_constraint p ON p.conrelid = f.referred_id AND p.conindid = f.index_id AND p.contype IN ('p', 'u') WHERE f.contype = 'f';
 

@@ -73,7 +73,8 @@ def _foreign_keys(side: str, other: str) -> Listing:
 LISTINGS = {
     "DATABASES": Listing(
         "pg_catalog.svv_redshift_databases",
-        "database_name, database_owner, database_type, database_acl, database_isolation_level",
+        "database_name, database_owner, database_type, database_acl, database_options AS parameters, "
+        "database_isolation_level",
         (),
         'database_name COLLATE "C"',
         "database_name",
