@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import ssl
 import struct
@@ -73,6 +74,7 @@ class Gateway:
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
         try:
+            await _note(link, writer, parameters, client.version or 0)
             await self._talk(Session(identity, link, client, self.settings, self.engine), reader, pumping)
         finally:
             self._keys.discard(key)
@@ -137,6 +139,25 @@ class Gateway:
         await client.relieve()
         key = next((frame.body for frame in told if frame.kind == b"K"), b"")
         return link, key, asyncio.create_task(link.pump())
+
+
+async def _note(link: Link, writer: asyncio.StreamWriter, given: dict[str, str], version: int) -> None:
+    """Write a login to the log of connections."""
+    host, port = writer.get_extra_info("peername")[:2]
+    tls: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
+    cipher = tls.cipher() if tls else None
+    what = {
+        "remotehost": host,
+        "remoteport": str(port),
+        "sslversion": (tls and tls.version()) or "",
+        "sslcipher": cipher[0] if cipher else "",
+        **{name: given.get(name, "") for name in ("application_name", "os_version", "driver_version")},
+        "plugin_name": given.get("plugin_name", "none"),
+        "protocol_version": version,
+    }
+    with contextlib.suppress(BackendError):
+        await link.query("SELECT redshift_lab.note_connection($1)", json.dumps(what))
+    await link.settled(link.ask(frames.SYNC))
 
 
 def _parameters(code: int, body: bytes) -> dict[str, str]:

@@ -66,6 +66,10 @@ DIFFERENCES = (
         "Query history",
         "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",
     ),
+    (
+        "Log of connections",
+        "`stl_connection_log` has the logins of its database in seven days; neither those that failed nor the ends.",
+    ),
     ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
     ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),
 )

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from localcloud.redshift import frames
+from localcloud.redshift import frames, values
 from localcloud.redshift.client import ClientSide, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
@@ -54,7 +54,7 @@ class Session:
             user=identity.user,
             late_views=shared[0],
             external_schemas=shared[1],
-            typed_decimals=client.has_binary_decimals,
+            typed_decimals=values.has_binary(client.version),
         )
         client.capitals = lambda: self.sql.names_in_capitals
         self._statements: dict[str, Plan] = {}

@@ -13,7 +13,7 @@ from localcloud.redshift.sql.lexer import tokens
 
 SUPER, VARBYTE = 4000, 6551
 """Redshift's type numbers."""
-OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S}
+OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S, "abstime": 702}
 """Types that are made in the engine, by name."""
 _TEXT, _UNKNOWN = 25, 705
 types: dict[int, int] = {values.BYTEA: VARBYTE}

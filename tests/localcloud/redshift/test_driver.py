@@ -36,9 +36,9 @@ def cursor(driver: Open, schema: psycopg.Connection[Any]) -> Iterator[redshift_c
 def test_varbyte_comes_in_hexadecimal_digits(
     cursor: redshift_connector.Cursor, schema: psycopg.Connection[Any]
 ) -> None:
-    """The driver, in its version of the protocol, and a plain client get the digits; null stays null."""
+    """The driver reads back the text that was cast; a plain client gets the digits, and null stays null."""
     cursor.execute("SELECT 'a\u00e9'::VARBYTE, NULL::VARBYTE")
-    assert cursor.fetchall() == (["61c3a9", None],)
+    assert cursor.fetchall() == (["a\u00e9", None],)
     assert schema.execute("SELECT 'abc'::VARBYTE, NULL::VARBYTE, 1").fetchone() == ("616263", None, 1)
 
 
@@ -66,3 +66,28 @@ def test_a_column_of_another_type_is_refused(cursor: redshift_connector.Cursor, 
     """Types of PostgreSQL that Redshift does not have are refused with the column's name."""
     with pytest.raises(redshift_connector.ProgrammingError, match='Column "t1.a" has unsupported type'):
         cursor.execute(f"CREATE TABLE t1 (a {name})")
+
+
+def test_the_log_of_connections_has_what_a_driver_says_of_itself(driver: Open, schema: psycopg.Connection[Any]) -> None:
+    """A login is logged with driver, system, name and version of the protocol; plain users see their own logins only."""
+    with driver(application_name="told by name", client_protocol_version=1) as connection:
+        found = connection.cursor().execute(
+            "SELECT event, driver_version, os_version, protocol_version, pid = pg_backend_pid() FROM stl_connection_log "
+            "WHERE application_name = 'told by name' ORDER BY recordtime DESC, event LIMIT 2"
+        )
+        events = [[one.strip() if isinstance(one, str) else one for one in row] for row in found.fetchall()]
+        told = [f"Redshift Python Driver {redshift_connector.__version__}", connection.client_os_version[:64], 1, True]
+    assert events == [["authenticated", *told], ["initiating session", *told]]
+    schema.execute("CREATE USER logged PASSWORD 'Secret123'")
+    try:
+        with driver(user="logged", password="Secret123") as connection:
+            names = connection.cursor().execute("SELECT DISTINCT TRIM(username) FROM stl_connection_log").fetchall()
+            assert names == (["logged"],)
+    finally:
+        schema.execute("DROP USER logged")
+
+
+def test_rowcount_of_a_select_is_unknown(cursor: redshift_connector.Cursor) -> None:
+    """The driver goes by Redshift's version: the count of a SELECT is -1, and what was fetched is counted apart."""
+    cursor.execute("SELECT 1 UNION ALL SELECT 2")
+    assert (cursor.rowcount, cursor.redshift_rowcount) == (-1, 2)

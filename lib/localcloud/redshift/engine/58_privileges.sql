@@ -47,11 +47,6 @@ CREATE VIEW pg_catalog.stl_querytext AS SELECT userid, xid, pid, query, 0 AS seq
 CREATE VIEW pg_catalog.sys_query_text AS SELECT userid AS user_id, query AS query_id, xid AS transaction_id, pid AS session_id, starttime AS start_time, 0 AS sequence, left(querytxt, 4000) AS text FROM stl_query;
 CREATE VIEW pg_catalog.svl_statementtext AS
   SELECT userid, xid, pid, label, starttime, endtime, 0 AS sequence, 'QUERY'::text AS type, left(querytxt, 200) AS text FROM stl_query;
-CREATE VIEW pg_catalog.stl_connection_log AS
-  SELECT 'authenticated'::text AS event, backend_start::timestamp AS recordtime, coalesce(client_addr::text, '') AS remotehost, coalesce(client_port::text, '') AS remoteport, pid, datname::text AS dbname, usename::text AS username, 'password'::text AS authmethod,
-    0::bigint AS duration, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.sys_connection_log AS
-  SELECT event, recordtime AS record_time, remotehost AS remote_host, remoteport AS remote_port, pid AS session_id, dbname AS database_name, username AS user_name, authmethod AS auth_method, duration, application_name FROM stl_connection_log;
 CREATE VIEW pg_catalog.svv_transactions AS
   SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, a.backend_xid::text::bigint AS xid, a.pid, a.xact_start::timestamp AS txn_start, l.mode AS lock_mode, CASE l.locktype WHEN 'virtualxid' THEN 'transactionid' ELSE l.locktype END AS lockable_object_type,
     l.relation::integer AS relation, l.granted FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid WHERE a.backend_type = 'client backend' AND a.usename <> 'rdsdb';
