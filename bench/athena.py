@@ -2,12 +2,15 @@
 
 Run: `python bench/athena.py [--rows 5000000] [--json]` while the lab is up. Seconds are medians; the ratio is boto3
 over Trino's client, both with the rows fetched, the median of pairs that were run one after the other. `client_s` is
-the time that botocore alone takes to read the answers of GetQueryResults; `ratio_lab` leaves it out.
+the time that botocore alone takes to read the answers of GetQueryResults; `ratio_lab` leaves it out. `ratio_file` is of
+rows that boto3 fetched as the result's file on S3, which is how awswrangler and PyAthena read more than a page.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import statistics
 import time
@@ -66,7 +69,20 @@ class Lab:
         self.s3 = boto3.client("s3", endpoint_url=self.env["AWS_ENDPOINT_URL_S3"], **keys)
 
     def boto3(self, sql: str, fetch: bool = True) -> list[Any]:
-        """Run a query to its end and fetch its rows."""
+        """Run a query to its end and fetch its rows page by page."""
+        query_id, _ = self.ended(sql)
+        pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
+        return [row for page in pages for row in page["ResultSet"]["Rows"]] if fetch else []
+
+    def boto3_file(self, sql: str) -> list[Any]:
+        """Run a query to its end and fetch its rows by the result's file."""
+        _, place = self.ended(sql)
+        bucket, _, key = place.removeprefix("s3://").partition("/")
+        text = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        return list(csv.reader(io.StringIO(text)))
+
+    def ended(self, sql: str) -> tuple[str, str]:
+        """Run a query to its end; return its id and where its result lies."""
         query_id = self.athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": DATABASE},
@@ -74,14 +90,13 @@ class Lab:
         )["QueryExecutionId"]
         begin = time.monotonic()
         while (waited := time.monotonic() - begin) < 600:
-            status = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
-            if status["State"] == "SUCCEEDED":
-                break
-            if status["State"] in ("FAILED", "CANCELLED"):
-                raise RuntimeError(f"{sql}: {status.get('StateChangeReason')}")
+            found = self.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            if found["Status"]["State"] == "SUCCEEDED":
+                return query_id, found["ResultConfiguration"]["OutputLocation"]
+            if found["Status"]["State"] in ("FAILED", "CANCELLED"):
+                raise RuntimeError(f"{sql}: {found['Status'].get('StateChangeReason')}")
             time.sleep(max(0.01, waited / 20))  # asking without a pause would take the core that answers
-        pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id)
-        return [row for page in pages for row in page["ResultSet"]["Rows"]] if fetch else []
+        raise TimeoutError(f"{sql}: no end after 600 s")
 
     def parsing(self, sql: str) -> Callable[[], Any]:
         """Return a call that reads a query's answers of GetQueryResults as botocore does, without asking again."""
@@ -158,10 +173,11 @@ def taken(call: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def paired(ours: Callable[[], Any], theirs: Callable[[], Any], times: int = 9) -> list[tuple[float, float]]:
-    """Return the seconds of both calls, run in turn so that a noisy moment meets both."""
-    ours(), theirs()
-    return [(taken(ours), taken(theirs)) for _ in range(times)]
+def paired(*calls: Callable[[], Any], times: int = 9) -> list[tuple[float, ...]]:
+    """Return the seconds of the calls, run in turn so that a noisy moment meets all of them."""
+    for call in calls:
+        call()
+    return [tuple(map(taken, calls)) for _ in range(times)]
 
 
 def prepare(here: Lab, rows: int) -> None:
@@ -182,17 +198,18 @@ def measure(here: Lab) -> dict[str, Any]:
     found: dict[str, Any] = {"queries": {}}
     for name, text in QUERIES.items():
         sql = text.format(t="events")
-        pairs = paired(lambda s=sql: here.boto3(s), lambda s=sql: here.trino(s))
+        rounds = paired(*(lambda s=sql, way=way: way(s) for way in (here.boto3, here.boto3_file, here.trino)))
         client = seconds(here.parsing(sql))
         for theirs, ours in DUCKDB.items():
             sql = sql.replace(theirs, ours)
         by = {
-            "boto3_s": statistics.median(one for one, _ in pairs),
-            "trino_s": statistics.median(one for _, one in pairs),
+            "boto3_s": statistics.median(paged for paged, _, _ in rounds),
+            "trino_s": statistics.median(own for _, _, own in rounds),
             "client_s": client,
             "duckdb_s": seconds(lambda s=sql: duck.execute(s).fetchall()),
-            "ratio": statistics.median(one / other for one, other in pairs),
-            "ratio_lab": statistics.median((one - client) / other for one, other in pairs),
+            "ratio": statistics.median(paged / own for paged, _, own in rounds),
+            "ratio_lab": statistics.median((paged - client) / own for paged, _, own in rounds),
+            "ratio_file": statistics.median(file / own for _, file, own in rounds),
         }
         found["queries"][name] = {key: round(value, 3) for key, value in by.items()}
     found["select_1_ms"] = round(1000 * seconds(lambda: here.boto3("SELECT 1"), 30))
@@ -226,10 +243,9 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found, indent=1))
         return
-    print(f"{'query':22}{'boto3 s':>9}{'Trino s':>9}{'ratio':>7}{'client s':>10}{'ratio lab':>11}{'DuckDB s':>10}")
+    print(f"{'query':22}" + "".join(f"{key:>12}" for key in next(iter(found["queries"].values()))))
     for name, row in found["queries"].items():
-        print(f"{name:22}{row['boto3_s']:9.3f}{row['trino_s']:9.3f}{row['ratio']:7.2f}", end="")
-        print(f"{row['client_s']:10.3f}{row['ratio_lab']:11.2f}{row['duckdb_s']:10.3f}")
+        print(f"{name:22}" + "".join(f"{value:12.3f}" for value in row.values()))
     print("\n".join(f"{key}: {value}" for key, value in found.items() if key != "queries"))
 
 

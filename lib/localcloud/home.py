@@ -64,8 +64,11 @@ class Home:
 
     def folder(self, *parts: str) -> Path:
         """Return `root/parts`, made if absent, closed to other users."""
-        path = self.root.joinpath(*parts)
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        path = self.root
+        for part in ("", *parts):
+            path /= part
+            path.mkdir(exist_ok=True, mode=0o700)  # one by one: of `parents` only the last would get the mode
         return path
 
     def data(self, service: str) -> Path:

@@ -45,6 +45,14 @@ def test_secrets_are_closed_to_other_users(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
 
 
+def test_every_folder_on_the_way_is_closed_to_others(tmp_path: Path) -> None:
+    """A folder within folders that were not there yet has mode 700, and so have they and the lab's own."""
+    Home(tmp_path / "new" / "lab").folder("tmp", "spark")
+
+    lab = tmp_path / "new" / "lab"
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (lab, lab / "tmp", lab / "tmp" / "spark")} == {0o700}
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     """`write_private` replaces a file in one step: no half file, no draft is left."""
     target = tmp_path / "card.json"

@@ -16,7 +16,7 @@ from localcloud.athena import runtime
 from localcloud.athena.api_catalog import CatalogOperations
 from localcloud.athena.api_setup import SetupOperations
 from localcloud.athena.execution import Execution
-from localcloud.athena.executor import ACTIVE_LIMIT
+from localcloud.athena.executor import ACTIVE_LIMIT, HOLD_S
 from localcloud.athena.results import page_json, read_page
 from localcloud.athena.state import AthenaBackend, InvalidRequest, athena_backends
 from localcloud.athena.submission import PreparedIn, submission
@@ -84,8 +84,8 @@ class AthenaResponse(SetupOperations, CatalogOperations, JsonAnswers):
         return json.dumps({"QueryExecutionId": execution.id})
 
     def get_query_execution(self) -> str:
-        """Describe a query."""
-        return json.dumps({"QueryExecution": find(self.asked()["QueryExecutionId"]).described()})
+        """Describe a query. While it runs the answer waits for its end, for a tenth of a second at most."""
+        return json.dumps({"QueryExecution": find(self.asked()["QueryExecutionId"], HOLD_S).described()})
 
     def batch_get_query_execution(self) -> str:
         """Describe several queries."""
@@ -146,9 +146,9 @@ class TooManyRequests(InvalidRequest):
     code = "TooManyRequestsException"
 
 
-def find(query_id: str) -> Execution:
-    """Return the query of that id."""
-    execution = runtime.executor().find(query_id)
+def find(query_id: str, hold_s: float = 0) -> Execution:
+    """Return the query of that id: at once, or when it ends within the given seconds."""
+    execution = runtime.executor().find_after(query_id, hold_s)
     if execution is None:
         raise InvalidRequest(f"QueryExecution {query_id} was not found")
     return execution

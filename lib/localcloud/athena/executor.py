@@ -25,6 +25,9 @@ AT_ONCE = 10
 """Queries that run at the same time; the others are QUEUED."""
 ACTIVE_LIMIT = 200
 """Queries that may run and wait; AWS has such a quota, too."""
+HOLD_S = 0.1
+"""A question for a query that runs is held for so long at most, and answered when the query ends. A client that asks
+again and again then asks less often: each question takes time of the cores that the engine works on."""
 
 
 class Executor:
@@ -58,6 +61,13 @@ class Executor:
         job.execution.statistics = job.statistics()
         return job.execution
 
+    def find_after(self, query_id: str, limit_s: float) -> Execution | None:
+        """Return a query as it stands when it has ended, or after that many seconds."""
+        job = self._jobs.get(query_id)
+        if job is not None:
+            job.ended.wait(limit_s)
+        return self.find(query_id)
+
     def stop(self, query_id: str) -> None:
         """End a query that has not ended."""
         job = self._jobs.get(query_id)
@@ -71,6 +81,7 @@ class Executor:
         finally:
             with self._lock:
                 self._jobs.pop(job.execution.id, None)
+            job.ended.set()
 
     def _answer(self, job: Job) -> None:
         execution = job.execution

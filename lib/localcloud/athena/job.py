@@ -58,6 +58,8 @@ class Job:
         self.sql = execution.query
         self.statements: list[Statement] = []
         self.cleanups: list[Callable[[], None]] = []
+        self.ended = threading.Event()
+        """Set when the execution's state will not change any more and is stored."""
         self._stop = threading.Event()
 
     @property

@@ -11,18 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-APP_ID = "athena-engine"
-"""By this word in its User-Agent the catalog knows the engine: see AWS_SDK_UA_APP_ID in `localcloud.services.trino`."""
 _TEMPLATE = "storage.location.template"
 _INTEGERS = ("tinyint", "smallint", "int", "bigint")
 
 
-def is_engine(user_agent: str) -> bool:
-    """Tell whether a request comes from the lab's engine."""
-    return f"app/{APP_ID}" in user_agent
-
-
-def for_engine(table: dict[str, Any]) -> dict[str, Any]:
+def projected(table: dict[str, Any]) -> dict[str, Any]:
     """Return a table of the catalog as the engine needs it told, where it is projected."""
     parameters = table.get("Parameters") or {}
     if str(parameters.get("projection.enabled", "")).lower() != "true":

@@ -12,6 +12,7 @@ from moto.core.utils import get_service_model
 from moto.glue.models import glue_backends
 from moto.glue.responses import GlueResponse as MotoGlueResponse
 
+from localcloud.athena.engine_view import is_engine
 from localcloud.aws.json_answers import JsonAnswers
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.validation import validate
@@ -27,6 +28,11 @@ class GlueBase(JsonAnswers, MotoGlueResponse):
     @property
     def glue_backend(self) -> GlueBackend:
         return cast(GlueBackend, glue_backends[self.current_account][self.region])
+
+    @property
+    def asked_by_engine(self) -> bool:
+        """Whether Athena's engine asks, and not a client."""
+        return is_engine(self.headers.get("User-Agent", ""))
 
     @cached_property
     def parameters(self) -> Json:

@@ -9,8 +9,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
+from localcloud.athena.engine_view import table_seen
 from localcloud.athena.iceberg_fields import with_fields
-from localcloud.athena.projection import for_engine, is_engine
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import fold, matching, page
 from localcloud.glue.state import AlreadyExists
@@ -45,8 +45,7 @@ class CatalogCalls(GlueBase):
 
     def get_table(self) -> ActionResult:
         table = self._table("Name").as_dict()
-        asked_by_engine = is_engine(self.headers.get("User-Agent", ""))
-        return ActionResult({"Table": for_engine(table) if asked_by_engine else with_fields(table)})
+        return ActionResult({"Table": table_seen(table) if self.asked_by_engine else with_fields(table)})
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))

@@ -12,11 +12,12 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
 
+from localcloud.athena.engine_view import stored_as_known
 from localcloud.aws.errors import ApiError
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import InvalidInput, page
 from localcloud.glue.state import AlreadyExists
-from localcloud.glue.tables import Json, Partition
+from localcloud.glue.tables import Json, Partition, Table
 
 
 class PartitionCalls(GlueBase):
@@ -28,14 +29,18 @@ class PartitionCalls(GlueBase):
 
     def get_partition(self) -> ActionResult:
         table = self._table()
-        return ActionResult({"Partition": table.partition_dict(table.partition(self.parameters["PartitionValues"]))})
+        return ActionResult({"Partition": self._seen(table, table.partition(self.parameters["PartitionValues"]))})
 
     def get_partitions(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto takes this form too
         table, given = self._table(), self.parameters
         found = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
         shown, token = page(found, given.get("NextToken"), given.get("MaxResults"))
         columns = not given.get("ExcludeColumnSchema", False)
-        return _answer({"Partitions": [table.partition_dict(one, columns) for one in shown], "NextToken": token})
+        return _answer({"Partitions": [self._seen(table, one, columns) for one in shown], "NextToken": token})
+
+    def _seen(self, table: Table, partition: Partition, columns: bool = True) -> Json:
+        shown = table.partition_dict(partition, columns)
+        return stored_as_known(shown) if self.asked_by_engine else shown
 
     def update_partition(self) -> ActionResult:
         self._table().update_partition(self.parameters["PartitionValueList"], self.parameters["PartitionInput"])
@@ -49,7 +54,7 @@ class PartitionCalls(GlueBase):
         table, found = self._table(), []
         for wanted in self.parameters["PartitionsToGet"]:
             with contextlib.suppress(PartitionNotFoundException):
-                found.append(table.partition_dict(table.partition(wanted["Values"])))
+                found.append(self._seen(table, table.partition(wanted["Values"])))
         return ActionResult({"Partitions": found, "UnprocessedKeys": []})
 
     def batch_create_partition(self) -> ActionResult:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from localcloud.redshift import frames, values
 from localcloud.redshift.frames import Column, Frame
@@ -52,6 +53,15 @@ def version_of(parameters: Mapping[str, str]) -> int | None:
     return min(int(asked), _HIGHEST) if asked.isdigit() else 0
 
 
+@dataclass
+class Identity:
+    """Who the client logged in as, and where."""
+
+    user: str
+    database: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
 class ClientSide:
     """What goes to the client, gathered into few writes."""
 
@@ -60,6 +70,8 @@ class ClientSide:
         self.version = version
         self.capitals: Callable[[], bool] = bool
         """Tells whether the names of columns are sent in capitals."""
+        self.watch: Callable[[Frame], None] = lambda frame: None
+        """Sees each message but for rows that pass in bulk."""
 
     @property
     def has_origins(self) -> bool:
@@ -72,6 +84,7 @@ class ClientSide:
             frame = self._described(frame, origins or {})
         elif frame.kind in b"EN":
             frame = frames.error(reworded(frames.error_fields(frame.body)), frame.kind)
+        self.watch(frame)
         self._out += frame.encode()
 
     def _described(self, frame: Frame, origins: Origins) -> Frame:

@@ -10,13 +10,14 @@ import ssl
 import struct
 
 from localcloud.redshift import frames, login
-from localcloud.redshift.client import ClientSide, greeting, version_of
+from localcloud.redshift.client import ClientSide, Identity, greeting, version_of
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.history import History, SessionLog
 from localcloud.redshift.link import Link
-from localcloud.redshift.session import Identity, Session
-from localcloud.redshift.settings import SOCKET, GatewaySettings
+from localcloud.redshift.session import Session
+from localcloud.redshift.settings import HISTORY, SOCKET, GatewaySettings
 
 _log = logging.getLogger(__name__)
 _STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
@@ -32,6 +33,7 @@ class Gateway:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
+        self._history = History(HISTORY)
         self._clients = 0
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -73,10 +75,12 @@ class Gateway:
             client = ClientSide(writer, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
+        log = SessionLog(self._history, user, identity.database, int.from_bytes(key[:4], "big"))
         try:
             await _note(link, writer, parameters, client.version or 0)
-            await self._talk(Session(identity, link, client, self.settings, self.engine), reader, pumping)
+            await self._talk(Session(identity, link, client, self.settings, self.engine, log), reader, pumping)
         finally:
+            log.close()
             self._keys.discard(key)
             pumping.cancel()
             await link.close()

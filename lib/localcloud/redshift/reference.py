@@ -38,8 +38,8 @@ DIFFERENCES = (
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
     (
-        "Columns without a name",
-        "LISTAGG, MEDIAN, DATEADD and DATEDIFF without AS give a column another name than on AWS.",
+        "Columns without AS",
+        "have the labels that the Developer Guide's examples show, but for AT TIME ZONE, which is `timezone` here.",
     ),
     (
         "CREATE TABLE AS",
@@ -64,7 +64,8 @@ DIFFERENCES = (
     ),
     (
         "Query history",
-        "`stl_query`, `svl_qlog` and `sys_query_history` show the last statement of each open session, no more.",
+        "holds the last few thousand statements, without delay. Steps, slices and bytes are not measured; what was "
+        "refused or could not be read is not in it.",
     ),
     (
         "Log of connections",

@@ -10,14 +10,15 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from localcloud.redshift import frames, values
-from localcloud.redshift.client import ClientSide, Origins, origins
+from localcloud.redshift.client import ClientSide, Identity, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.history import SessionLog
 from localcloud.redshift.link import Link
 from localcloud.redshift.planning import plan as plan_of
 from localcloud.redshift.settings import GatewaySettings
@@ -32,22 +33,19 @@ _WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
 _CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns)\b", re.IGNORECASE)
 
 
-@dataclass
-class Identity:
-    """Who the client logged in as, and where."""
-
-    user: str
-    database: str
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
 class Session:
     """The state of one client: its prepared statements and portals that the gateway itself runs."""
 
     def __init__(
-        self, identity: Identity, link: Link, client: ClientSide, settings: GatewaySettings, engine: Engine
+        self,
+        identity: Identity,
+        link: Link,
+        client: ClientSide,
+        settings: GatewaySettings,
+        engine: Engine,
+        log: SessionLog,
     ) -> None:
-        self.identity, self.link, self.client = identity, link, client
+        self.identity, self.link, self.client, self.log = identity, link, client, log
         self.settings, self.engine = settings, engine
         shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
         self.sql = SqlSession(
@@ -56,7 +54,7 @@ class Session:
             external_schemas=shared[1],
             typed_decimals=values.has_binary(client.version),
         )
-        client.capitals = lambda: self.sql.names_in_capitals
+        client.capitals, client.watch = lambda: self.sql.names_in_capitals, log.answered
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
         self._sent: dict[str, Sent] = {}
@@ -83,11 +81,11 @@ class Session:
         if frame.kind in (b"d", b"c", b"f"):  # what a client sends on after its COPY FROM STDIN was refused
             return
         if frame.kind == b"S":
-            self.link.forward(frame, self.client.deliver)
+            self._sync()
         elif frame.kind == b"Q":
             if not self.link.skipping:
                 await self._guarded(self._query, frame.body)
-                self.link.forward(frames.SYNC, self.client.deliver)
+                self._sync()
         elif frame.kind == b"H":
             self.link.send(frame)
         elif frame.kind in self._handlers:
@@ -96,6 +94,10 @@ class Session:
             await self._guarded(self._refuse_function_call, frame.body)
         else:
             raise ProtocolViolation(f"invalid frontend message type {frame.kind[0]}")
+
+    def _sync(self) -> None:
+        self.log.synced()
+        self.link.forward(frames.SYNC, self.client.deliver)
 
     async def _guarded(self, handler: Callable[[bytes], Awaitable[None]], body: bytes) -> None:
         if self.link.skipping:
@@ -137,6 +139,7 @@ class Session:
 
     async def _run(self, statement: str) -> None:
         plan = await self._plan(statement)
+        self._begin(plan)
         if plan.before is not None:
             await plan.before(self)
         if plan.work is None:
@@ -145,6 +148,10 @@ class Session:
             await self._work(plan)
         if plan.then:
             await self.link.query(plan.then)
+
+    def _begin(self, plan: Plan) -> None:
+        if plan.source:
+            self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
 
     async def _send_plan(self, plan: Plan) -> None:
         link, rows = self.link, self._rows()
@@ -188,7 +195,7 @@ class Session:
             await refresh(self.engine, self.settings, self.identity.database)
         while True:
             try:
-                plan = _translated(statement, self.sql, known)
+                plan = replace(_translated(statement, self.sql, known), source=statement.strip())
                 return replace(plan, before=_filling(copies)) if copies else plan
             except NeedsColumns as need:
                 if need.query in known:
@@ -246,6 +253,7 @@ class Session:
     async def _execute(self, body: bytes) -> None:
         portal, _ = frames.read_text(body)
         plan = self._portals.get(portal, Plan(""))
+        self._begin(plan)
         if plan.work is not None:
             await self._work(plan)
             return

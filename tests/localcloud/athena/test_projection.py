@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.athena.projection import for_engine, is_engine
+from localcloud.athena.projection import projected
 
 
 def table(**parameters: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def table(**parameters: str) -> dict[str, Any]:
 
 def test_a_projected_table_gets_the_template_that_athena_means() -> None:
     """Its folders are `key=value` with the value as it is."""
-    seen = for_engine(table(**{"projection.enabled": "TRUE"}))
+    seen = projected(table(**{"projection.enabled": "TRUE"}))
     assert seen["Parameters"]["storage.location.template"] == "s3://b/t/day=${day}/at=${at}/"
 
 
@@ -27,8 +27,8 @@ def test_other_tables_stay_as_they_are() -> None:
     """A table without projection, or with a template of its own, is not changed."""
     own = table(**{"projection.enabled": "true", "storage.location.template": "s3://b/x/${day}/"})
     plain = table(a="b")
-    assert for_engine(own) == own
-    assert for_engine(plain) is plain
+    assert projected(own) == own
+    assert projected(plain) is plain
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,5 @@ def test_an_enum_of_numbers_is_told_as_a_range(values: str, told: dict[str, str]
     """The range has just the enumerated numbers, written as they are; else the engine sees the enum and refuses it."""
     given = table(**{"projection.enabled": "true", "projection.n.type": "enum", "projection.n.values": values})
     given["PartitionKeys"] = [{"Name": "n", "Type": "int"}]
-    seen = {key: value for key, value in for_engine(given)["Parameters"].items() if key.startswith("projection.n.")}
+    seen = {key: value for key, value in projected(given)["Parameters"].items() if key.startswith("projection.n.")}
     assert seen == {"projection.n.values": values, **{f"projection.n.{key}": value for key, value in told.items()}}
-
-
-def test_only_the_engine_is_told() -> None:
-    """The engine is known by its application id; another SDK client sees the table as it was made."""
-    assert is_engine("aws-sdk-java/2.31.57 ua/2.1 api/glue#2.31.x app/athena-engine")
-    assert not is_engine("Boto3/1.40 md/Botocore")

@@ -38,11 +38,13 @@ def test_hive_string_with_escaped_quote_is_one_token() -> None:
     assert scan(text)[0].text == "a\\"
 
 
-def test_a_hive_string_is_kept_in_one_line() -> None:
-    """Lines and runs of blanks are one blank in Hive DDL, a single tab stays; SQL keeps its strings as they are."""
-    text = "'a\n\n  b  c\td'"
-    assert scan(text, hive=True)[0].text == "a b c\td"
-    assert scan(text)[0].text == text[1:-1]
+def test_a_hive_string_keeps_its_lines_and_one_blank_of_many() -> None:
+    """In a string of DDL many blanks become one, and line feeds stay; a comment comes in one line."""
+    text = "'a  b\n   c\n'"
+
+    assert scan(text, hive=True)[0].text == "a b\n c\n"
+    assert scan(text)[0].text == "a  b\n   c\n"
+    assert Reader(text, hive=True).comment() == "a b c "
 
 
 def test_group_returns_the_text_between_matching_parentheses() -> None:

@@ -30,6 +30,21 @@ def test_an_external_table_of_text(athena: Athena, name: Name) -> None:
     assert athena.rows(f"SHOW PARTITIONS {table}") == [["day=2026-01-01"]]
 
 
+def test_a_table_of_json_lines(athena: Athena, name: Name) -> None:
+    """A table by OpenX' SerDe is read and written, under the output format that Athena notes for it."""
+    table = name()
+    athena.put(f"{table}/day=1/a.json", '{"id": 1}\n')
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} (id int) PARTITIONED BY (day string) "
+        f"ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION '{athena.root}/{table}/'"
+    )
+    athena.rows(f"MSCK REPAIR TABLE {table}")
+    athena.rows(f"INSERT INTO {table} VALUES (2, '1'), (3, '2')")
+
+    assert athena.rows(f"SELECT id, day FROM {table} ORDER BY id") == [["1", "1"], ["2", "1"], ["3", "2"]]
+    assert "ql.io.IgnoreKeyTextOutputFormat" in str(athena.rows(f"SHOW CREATE TABLE {table}"))
+
+
 def test_describe_and_show_create(athena: Athena, name: Name) -> None:
     """What SHOW CREATE TABLE prints makes the same table again, and DESCRIBE shows its columns."""
     table = name()

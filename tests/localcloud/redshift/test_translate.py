@@ -47,7 +47,7 @@ def test_what_the_engine_knows_is_passed_on_letter_by_letter(sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("select datediff(qtr, a, b) from t", "select DATEDIFF('qtr', a, b) from t"),
+        ("select datediff(qtr, a, b) x from t", "select DATEDIFF('qtr', a, b) x from t"),
         ("select nvl(a, nvl2(b, c, d)) from t", "COALESCE(a, (CASE WHEN (b) IS NOT NULL THEN c ELSE d END))"),
         ("select decode(a, 1, 'x', 'y') from t", "(CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' ELSE 'y' END)"),
         ("select a from t minus select b from u", "select a from t EXCEPT select b from u"),

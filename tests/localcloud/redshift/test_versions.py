@@ -174,7 +174,7 @@ def test_a_decimal_of_no_known_scale_has_its_value(speaking: Open) -> None:
     with speaking(2) as connection:
         assert rows(connection, "SELECT TO_NUMBER('12.5-', '99D9S'), 2") == ([Decimal("-12.5"), 2],)
         with pytest.raises(redshift_connector.ProgrammingError, match="22003.*CAST"):
-            rows(connection, "SELECT EXP(-60.0)")
+            rows(connection, "SELECT LN(1.0000000000000000000000001)")
         assert rows(connection, "SELECT 1") == ([1],)
 
 

@@ -46,7 +46,7 @@ def read_column(reader: Reader) -> Column:
     """Return one `name type [COMMENT 'text']`."""
     column = {"Name": reader.name(), "Type": read_type(reader)}
     if reader.take("COMMENT"):
-        column["Comment"] = reader.string()
+        column["Comment"] = reader.comment()
     return column
 
 

@@ -26,7 +26,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     entry: dict[str, object] = {"Name": reader.name()}
     while reader.token.kind != "end":
         if reader.take("COMMENT"):
-            entry["Description"] = reader.string()
+            entry["Description"] = reader.comment()
         elif reader.take("LOCATION"):
             entry["LocationUri"] = s3_location(reader.string())
         elif reader.take("WITH", "DBPROPERTIES"):

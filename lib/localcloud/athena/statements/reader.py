@@ -21,8 +21,8 @@ _SCAN = re.compile(
 )
 _SQL_STRING = re.compile(r"'(?:[^']|'')*'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-3][0-7]{2}|.)", re.DOTALL)
-_SPACES = re.compile(r"\s*\n\s*|[ \t]{2,}")
-"""Athena keeps a text of several lines, such as a comment, in one; PyAthena's tests on AWS show it."""
+_BLANKS = re.compile(r"[ \t]{2,}")
+"""Athena keeps one blank of many in a text of DDL, and a comment in one line; PyAthena's tests on AWS show it."""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 _CLOSING = {"(": ")", "[": "]", "<": ">"}
 
@@ -73,7 +73,7 @@ def _token(kind: str, text: str, at: int, *, hive: bool) -> Token:
     value = text
     if kind == "string":
         value = text[1:-1].replace("''", "'")
-        value = _unescape(_SPACES.sub(" ", value)) if hive else value
+        value = _unescape(_BLANKS.sub(" ", value)) if hive else value
     elif kind == "name":
         value = text[1:-1].replace(text[0] * 2, text[0])
     return Token(kind, value, at, at + len(text))  # type: ignore[arg-type]  # the groups of _SCAN are the kinds
@@ -151,6 +151,10 @@ class Reader:
         if token.kind == "string" or (token.kind == "name" and self.sql[token.start] == '"'):
             return self.step().text
         raise self.mismatch("<string>")
+
+    def comment(self) -> str:
+        """Return the string that must come next, in one line."""
+        return re.sub(r"\s+", " ", self.string())
 
     def group(self) -> str:
         """Return the text between the parentheses that must come next."""

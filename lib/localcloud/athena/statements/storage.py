@@ -13,6 +13,9 @@ Storage = dict[str, Any]
 LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 _IO = "org.apache.hadoop.hive.ql.io"
 _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", f"{_IO}.HiveIgnoreKeyTextOutputFormat")
+_OPENX = "org.openx.data.jsonserde.JsonSerDe"
+_OPENX_OUTPUT = f"{_IO}.IgnoreKeyTextOutputFormat"
+"""What Athena notes for a table with this SerDe: https://docs.aws.amazon.com/athena/latest/ug/describe-table.html"""
 
 # format -> input format, output format, SerDe
 FORMATS = {
@@ -70,6 +73,8 @@ def read_clause(reader: Reader, storage: Storage) -> bool:
     elif reader.take("ROW", "FORMAT", "SERDE"):
         serde["SerializationLibrary"] = reader.string()
         storage["serde_given"] = True
+        if serde["SerializationLibrary"] == _OPENX and storage["OutputFormat"] == _TEXT[1]:
+            storage["OutputFormat"] = _OPENX_OUTPUT
     elif reader.take("WITH", "SERDEPROPERTIES"):
         serde["Parameters"].update(key_values(reader))
     elif reader.take("STORED", "AS"):

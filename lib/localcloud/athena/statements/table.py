@@ -73,7 +73,7 @@ def _read(reader: Reader, *, external: bool) -> dict[str, Any]:
 def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
     stored = entry["StorageDescriptor"]
     if reader.take("COMMENT"):
-        entry["Description"] = entry["Parameters"]["comment"] = reader.string()
+        entry["Description"] = entry["Parameters"]["comment"] = reader.comment()
     elif reader.take("PARTITIONED", "BY"):
         _partitioned(reader, entry)
     elif reader.take("CLUSTERED", "BY"):

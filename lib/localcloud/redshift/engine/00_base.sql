@@ -37,7 +37,7 @@ CREATE FUNCTION redshift_lab.note_copy(count text) RETURNS void LANGUAGE sql AS 
 $$;
 
 CREATE TABLE redshift_lab.load_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  query_id bigint NOT NULL,
   user_name name NOT NULL,
   table_id oid NOT NULL,
   table_name text NOT NULL,

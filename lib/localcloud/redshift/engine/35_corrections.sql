@@ -36,6 +36,41 @@ BEGIN
   END LOOP;
 END $$;
 
+-- These are of DOUBLE PRECISION also for whole numbers and decimals: without the engine's own forms, the call takes that one.
+DO $$
+DECLARE
+  f text; t text;
+BEGIN
+  FOREACH f IN ARRAY ARRAY['sqrt', 'exp', 'log'] LOOP
+    EXECUTE format('ALTER FUNCTION pg_catalog.%1$s(numeric) RENAME TO plain_%1$s', f);
+  END LOOP;
+  FOREACH f IN ARRAY ARRAY['power', 'pow'] LOOP
+    EXECUTE format('ALTER FUNCTION pg_catalog.%1$s(numeric, numeric) RENAME TO plain_%1$s', f);
+  END LOOP;
+  FOREACH f IN ARRAY ARRAY['stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop'] LOOP
+    FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric'] LOOP
+      EXECUTE format('ALTER AGGREGATE pg_catalog.%1$s(%2$s) RENAME TO plain_%1$s', f, t);
+    END LOOP;
+  END LOOP;
+END $$;
+ALTER FUNCTION pg_catalog.log(numeric, numeric) RENAME TO plain_log;
+CREATE FUNCTION pg_catalog.log(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT plain_log($1::numeric, $2::numeric)::float8';
+ALTER AGGREGATE pg_catalog.sum(real) RENAME TO plain_sum;
+UPDATE pg_catalog.pg_operator SET oprname = '^^' WHERE oprname = '^' AND oprleft = 'numeric'::regtype;
+
+-- A whole number stays of its type.
+DO $$
+DECLARE
+  f text; t text;
+BEGIN
+  FOREACH f IN ARRAY ARRAY['floor', 'ceil', 'ceiling'] LOOP
+    FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint'] LOOP
+      EXECUTE format('CREATE FUNCTION pg_catalog.%s(%s) RETURNS %2$s LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $b$SELECT $1$b$', f, t);
+    END LOOP;
+    EXECUTE format('CREATE FUNCTION pg_catalog.%1$s(real) RETURNS real LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $b$SELECT %1$s($1::float8)::real$b$', f);
+  END LOOP;
+END $$;
+
 -- MEDIAN, of moments too.
 CREATE FUNCTION redshift_lab.middle(date[]) RETURNS date LANGUAGE sql IMMUTABLE AS $$
   SELECT date '2000-01-01' + floor(percentile_cont(0.5) WITHIN GROUP (ORDER BY (v - date '2000-01-01')::float8))::integer FROM unnest($1) v WHERE v IS NOT NULL

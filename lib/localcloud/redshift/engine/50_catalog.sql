@@ -92,22 +92,12 @@ CREATE VIEW pg_catalog.svv_roles AS
   FROM pg_roles WHERE NOT rolcanlogin AND (rolname !~ '^pg_' OR rolname = 'pg_monitor');
 
 CREATE VIEW pg_catalog.stl_load_errors AS
-  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.id AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
+  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.query_id::integer AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
     e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, 0 AS position, e.raw_line::char(1024) AS raw_line, e.raw_field_value::char(1024) AS raw_field_value, e.error_code AS err_code, e.error_message::char(100) AS err_reason, 0 AS is_partial, 0 AS start_offset
   FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 CREATE VIEW pg_catalog.sys_load_error_detail AS
-  SELECT r.oid::integer AS user_id, e.id AS query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
+  SELECT r.oid::integer AS user_id, e.query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
   FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
-CREATE VIEW pg_catalog.stl_query AS
-  SELECT usesysid::integer AS userid, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, datname::text AS database, query::text AS querytxt, query_start::timestamp AS starttime, state_change::timestamp AS endtime, 0 AS aborted, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.svl_qlog AS
-  SELECT userid, query, xid, pid, starttime, endtime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed, aborted, label, left(querytxt, 60) AS substring, NULL::bigint AS source_query, NULL::text AS concurrency_scaling_status_txt, 0 AS from_sp_call FROM stl_query;
-CREATE VIEW pg_catalog.sys_query_history AS
-  SELECT userid AS user_id, query AS query_id, label AS query_label, xid AS transaction_id, pid AS session_id, database AS database_name, 'SELECT'::text AS query_type, 'success'::text AS status, false AS result_cache_hit, starttime AS start_time, endtime AS end_time,
-    (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS elapsed_time, 0::bigint AS queue_time, 0::bigint AS execution_time, NULL::text AS error_message, 0::bigint AS returned_rows, 0::bigint AS returned_bytes, querytxt AS query_text FROM stl_query;
-CREATE VIEW pg_catalog.stv_recents AS
-  SELECT userid, CASE WHEN endtime < starttime THEN 'Running' ELSE 'Done' END AS status, starttime, (extract(epoch FROM endtime - starttime) * 1000000)::bigint AS duration, NULL::text AS user_name, database AS db_name, querytxt AS query, pid FROM stl_query;
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
 CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, greatest(reltuples, 0)::bigint AS rows, 0::bigint AS sorted_rows, 0 AS temp, 0 AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r';
@@ -124,10 +114,7 @@ CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql S
   FROM redshift_lab.all_columns c JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name WHERE c.table_id = $1::regclass
 $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
-CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
-CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
 CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.unload_count', true), ''), '-1')::bigint$$;
-CREATE FUNCTION pg_catalog.pg_last_unload_id() RETURNS integer LANGUAGE sql STABLE AS 'SELECT pg_backend_pid()';
 CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
 DO $$
 DECLARE

@@ -40,13 +40,6 @@ CREATE FUNCTION redshift_lab.engine_role(text) RETURNS text LANGUAGE sql IMMUTAB
 CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 
-CREATE VIEW pg_catalog.stv_inflight AS
-  SELECT usesysid::integer AS userid, 0 AS slice, pid::bigint AS query, 'default'::text AS label, backend_xid::text::bigint AS xid, pid, query_start::timestamp AS starttime, left(query, 100) AS text, 0 AS suspended, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb' AND state = 'active';
-CREATE VIEW pg_catalog.stl_querytext AS SELECT userid, xid, pid, query, 0 AS sequence, left(querytxt, 200) AS text FROM stl_query;
-CREATE VIEW pg_catalog.sys_query_text AS SELECT userid AS user_id, query AS query_id, xid AS transaction_id, pid AS session_id, starttime AS start_time, 0 AS sequence, left(querytxt, 4000) AS text FROM stl_query;
-CREATE VIEW pg_catalog.svl_statementtext AS
-  SELECT userid, xid, pid, label, starttime, endtime, 0 AS sequence, 'QUERY'::text AS type, left(querytxt, 200) AS text FROM stl_query;
 CREATE VIEW pg_catalog.svv_transactions AS
   SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, a.backend_xid::text::bigint AS xid, a.pid, a.xact_start::timestamp AS txn_start, l.mode AS lock_mode, CASE l.locktype WHEN 'virtualxid' THEN 'transactionid' ELSE l.locktype END AS lockable_object_type,
     l.relation::integer AS relation, l.granted FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid WHERE a.backend_type = 'client backend' AND a.usename <> 'rdsdb';

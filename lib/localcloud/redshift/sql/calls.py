@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "OBJECT_TRANSFORM": objects.transform,
     **dict.fromkeys(("ARRAY_CONTAINS", "ARRAY_POSITION"), objects.search),
     "TRY_CAST": _try_cast,
+    "NTILE": lambda call: f"({call.plain()})::bigint",
     "GROUPING_ID": lambda call: call.plain("GROUPING"),
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),

@@ -6,7 +6,7 @@ In Redshift a backslash escapes within a plain string, and comments nest (https:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from localcloud.redshift.errors import SqlError
@@ -45,7 +45,12 @@ class Token(NamedTuple):
 
 def tokens(sql: str) -> list[Token]:
     """Return the words of a text without blanks and comments. Raises SqlError where a string has no end."""
-    found, place = list[Token](), 0
+    return list(scan(sql))
+
+
+def scan(sql: str) -> Iterator[Token]:
+    """Yield the words of a text as `tokens` returns them."""
+    place = 0
     while place < len(sql):
         match = _TOKEN.match(sql, place)
         if match is None:
@@ -56,9 +61,8 @@ def tokens(sql: str) -> list[Token]:
         elif kind in ("dollar", "tag"):
             kind, end = "string", _dollar_end(sql, match)
         if kind not in ("space", "comment"):
-            found.append(Token(kind, sql[place:end], place, end))
+            yield Token(kind, sql[place:end], place, end)
         place = end
-    return found
 
 
 def _comment_end(sql: str, place: int) -> int:

@@ -23,6 +23,8 @@ class Plan:
     tag: str = ""
     before: Callable[[Any], Awaitable[None]] | None = None
     """Runs before the statement, each time that it is run, given the session."""
+    source: str = ""
+    """The client's text; empty where there was no statement in it."""
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Session:
     case_sensitive: bool = False
     case_sensitive_attributes: bool = False
     names_in_capitals: bool = False
+    query_group: str = "default"
     navigates_strictly: bool = False
     """A path into a SUPER that leads nowhere is an error, not null."""
     typed_decimals: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql import decimals, hierarchies, outer_joins, pivot, semistructured
+from localcloud.redshift.sql import decimals, hierarchies, labels, outer_joins, pivot, semistructured
 from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.plan import NeedsColumns
@@ -29,7 +29,7 @@ class Context:
 
     def columns(self, query: str) -> Sequence[Column]:
         """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
-        whole = self.prefix + query
+        whole = labels.reveal(self.prefix + query)
         if whole not in self.known:
             raise NeedsColumns(whole)
         return self.known[whole]

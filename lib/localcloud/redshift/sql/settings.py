@@ -86,6 +86,8 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
         session.names_in_capitals = value == "on"
     elif name == "enable_case_sensitive_super_attribute":
         session.case_sensitive_attributes = value == "on"
+    elif name == "query_group":
+        session.query_group = value
     elif name == "navigate_super_null_on_error":
         session.navigates_strictly = value == "off"
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)

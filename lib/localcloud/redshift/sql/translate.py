@@ -13,6 +13,7 @@ from localcloud.redshift.sql import (
     ddl,
     decimals,
     external,
+    labels,
     literals,
     merging,
     notes,
@@ -64,9 +65,9 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
         words = tokens(sql)
         absent.refuse(words)
         typed = session.typed_decimals or any(word.text == "/" for word in words) if typed is None else typed
-    sql = rewrite_calls(rewrite_words(sql))
+    sql = rewrite_calls(rewrite_words(labels.mark(sql)))
     context = Context(known, typed=bool(typed), strict=session.navigates_strictly)
-    return rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context)
+    return labels.reveal(rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context))
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:

@@ -132,9 +132,10 @@ async def _remember(session: Session, table: Table, rows: list[Reject]) -> None:
     """Store the rejects outside of the client's transaction: they stay when it is rolled back."""
     for row in rows[:1000]:
         await session.engine.run(
-            "INSERT INTO redshift_lab.load_errors (user_name, table_id, table_name, file_name, line_number, "
+            "INSERT INTO redshift_lab.load_errors (query_id, user_name, table_id, table_name, file_name, line_number, "
             "column_name, column_type, column_length, raw_line, raw_field_value, error_code, error_message) "
-            "VALUES ($1, $2::oid, $3, $4, $5::bigint, $6, $7, $8, $9, $10, $11::int, $12)",
+            "VALUES ($1::bigint, $2, $3::oid, $4, $5, $6::bigint, $7, $8, $9, $10, $11, $12::int, $13)",
+            str(session.log.last),
             session.identity.user,
             str(table.id),
             table.name.replace('"', ""),

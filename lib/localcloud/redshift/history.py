@@ -1,0 +1,240 @@
+"""What was run: each statement of each session, in a file that the engine's views on queries read.
+
+The file lies in the engine's folder, a line of JSON for each statement; when it is full it is kept beside a new one. A
+statement is written when its client hears of its end, and once before if it takes long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from localcloud.redshift import frames
+from localcloud.redshift.frames import Frame
+from localcloud.redshift.sql.lexer import Edit, Token, apply, scan, tokens
+
+_log = logging.getLogger(__name__)
+_SIZE = 1_000_000
+"""Bytes of a file that is full: some thousand statements."""
+_LONG_S = 0.05
+"""A statement that takes longer is written as running."""
+_TEXT = 65_535
+"""Characters that Redshift keeps of a statement."""
+_CANCELED = "57014"
+_SECRET = re.compile(
+    r"\b(password|credentials|access_key_id|secret_access_key|session_token|token|master_symmetric_key)\b",
+    re.IGNORECASE,
+)
+_SHOWS_ITSELF = re.compile(r"\b(stv_recents|sys_query_history)\b", re.IGNORECASE)
+"""These views show the statement that asks them, too; stv_inflight does not."""
+_WORDS = 200
+"""Words of a statement that its kind is told by."""
+_QUERIES = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "UNLOAD")
+_NO_DDL = ("DATABASE", "USER", "GROUP", "ROLE")
+
+
+@dataclass
+class Record:
+    """One statement. Times are UTC; `ended` is empty while it runs."""
+
+    query: int
+    text: str
+    user: str
+    database: str
+    pid: int
+    transaction: int
+    label: str
+    started: str = field(default_factory=lambda: _now())
+    ended: str = ""
+    status: str = "running"
+    error: str = ""
+    rows: int | None = None
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat()
+
+
+class History:
+    """The statements of all sessions, the newest at the end of the file."""
+
+    def __init__(self, file: Path, size: int = _SIZE) -> None:
+        self._file, self._full, self._size = file, file.with_suffix(f".1{file.suffix}"), size
+        self._query = self._transaction = max(map(_newest, (self._full, self._file)))
+        self._open: int | None = None
+
+    def query(self) -> int:
+        """Return the number of a new statement."""
+        self._query += 1
+        return self._query
+
+    def transaction(self) -> int:
+        """Return the number of a new transaction."""
+        self._transaction += 1
+        return self._transaction
+
+    def write(self, record: Record) -> None:
+        """Add a statement as it stands; of its lines the last holds. A full disk loses the line, not the statement."""
+        shown = {"text": without_secrets(record.text)[:_TEXT], "type": kind(record.text)}
+        line = json.dumps({**vars(record), **shown}) + "\n"
+        try:
+            if self._open is not None and os.fstat(self._open).st_size > self._size:
+                os.close(self._open)
+                self._open = None
+                self._file.replace(self._full)
+            if self._open is None:
+                self._open = _private(self._file)
+            os.write(self._open, line.encode())
+        except OSError as error:
+            _log.warning("the history of queries lost a line: %s", error)
+
+
+def _private(file: Path) -> int:
+    """Open a file that only the engine can read, which runs as another user where the lab's is root."""
+    opened = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    if os.getuid() == 0:
+        os.fchown(opened, file.parent.stat().st_uid, -1)
+    if os.fstat(opened).st_size:
+        os.write(opened, b"\n")  # after a line that a kill has cut off
+    return opened
+
+
+def _newest(file: Path) -> int:
+    """Return the number of the last statement of a file; 0 where there is none."""
+    try:
+        lines = file.read_text().splitlines()
+    except FileNotFoundError:
+        return 0
+    numbers = [0]
+    for line in lines:
+        try:
+            numbers.append(int(json.loads(line)["query"]))
+        except (ValueError, KeyError, TypeError):
+            continue  # cut off by a kill
+    return max(numbers)
+
+
+class SessionLog:
+    """The statements of one session that run, in the order in which their answers come."""
+
+    def __init__(self, history: History, user: str, database: str, pid: int) -> None:
+        self._history, self._user, self._database, self._pid = history, user, database, pid
+        self._running: deque[tuple[int, Record | None]] = deque()
+        self._sent = self._answered = 0
+        """Syncs that were sent, and that were answered."""
+        self._transaction, self._group = 0, -1
+        self._suspended: Record | None = None
+        self.last = 0
+        """The number of the statement that was begun last."""
+
+    def synced(self) -> None:
+        """Note that a Sync was sent."""
+        self._sent += 1
+
+    def begin(self, text: str, label: str, *, in_transaction: bool) -> None:
+        """Note a statement that is sent to be run."""
+        if self._suspended is not None and self._suspended.text is text:
+            self._running.append((self._sent, None))  # more rows of the same
+            return
+        if not in_transaction and self._group != self._sent:
+            self._transaction, self._group = self._history.transaction(), self._sent
+        self.last = self._history.query()
+        record = Record(self.last, text, self._user, self._database, self._pid, self._transaction, label)
+        self._running.append((self._sent, record))
+        if _SHOWS_ITSELF.search(text):
+            self._history.write(record)
+        else:
+            self._look_later(record)
+
+    def _look_later(self, record: Record) -> None:
+        asyncio.get_running_loop().call_later(_LONG_S, self._look, record)
+
+    def _look(self, record: Record) -> None:
+        if record.ended:
+            return
+        if self._running[0][1] is record:
+            self._history.write(record)
+        else:
+            self._look_later(record)  # it waits for the statements before it
+
+    def answered(self, frame: Frame) -> None:
+        """Take note of a message to the client: the end of a statement or of what a Sync closes, or an error."""
+        if frame.kind == b"Z":
+            self._answered += 1
+        elif frame.kind in (b"C", b"I", b"s") and self._running:
+            _, record = self._running.popleft()
+            self._suspended = (record or self._suspended) if frame.kind == b"s" else None
+            if record is not None:
+                tag = frames.read_text(frame.body)[0].split() if frame.kind == b"C" else []
+                record.rows = int(tag[1]) if tag[:1] == ["SELECT"] and len(tag) > 1 else None
+                self._end(record, "success")
+        elif frame.kind == b"E":
+            self._fail(frames.error_fields(frame.body))
+
+    def _fail(self, error: dict[str, str]) -> None:
+        """End the statement that failed. Those behind it up to the Sync are not run, and so not kept."""
+        failed = [record for group, record in self._running if group <= self._answered]
+        self._running = deque(one for one in self._running if one[0] > self._answered)
+        for place, record in enumerate(failed):
+            if record is None:
+                continue
+            if place == 0:
+                record.error = error.get("M", "")
+                self._end(record, "canceled" if error.get("C") == _CANCELED else "failed")
+            else:
+                record.ended = _now()
+
+    def _end(self, record: Record, status: str) -> None:
+        record.status, record.ended = status, _now()
+        self._history.write(record)
+
+    def close(self) -> None:
+        """End what still runs: the client or the engine has gone."""
+        for _, record in self._running:
+            if record is not None:
+                self._end(record, "canceled")
+        self._running.clear()
+
+
+def kind(sql: str) -> str:
+    """Return the kind of a statement as `sys_query_history` names it, by its first words."""
+    words, outer, depth = list[str](), list[str](), 0
+    for word in islice(scan(sql), _WORDS):
+        depth += (word.text == "(") - (word.text == ")")
+        words += [word.upper] if word.text != "(" else []
+        outer += [word.upper] if depth == 0 else []
+    verb = words[0] if words else ""
+    if verb == "WITH":
+        verb = next((word for word in outer if word in _QUERIES), "SELECT")
+    if verb in ("CREATE", "ALTER", "DROP"):
+        if any(word in _NO_DDL for word in words[1:3]):
+            return "UTILITY"
+        return "CTAS" if verb == "CREATE" and "TABLE" in words[1:4] and "SELECT" in words else "DDL"
+    if verb == "SELECT" and "INTO" in outer:
+        return "CTAS"
+    return verb if verb in _QUERIES else "UTILITY"
+
+
+def without_secrets(sql: str) -> str:
+    """Return a statement without its passwords and keys."""
+    if not _SECRET.search(sql):
+        return sql
+    words = tokens(sql)
+    found = [word for place, word in enumerate(words) if word.kind == "string" and _follows_secret(words[:place])]
+    return apply(sql, [Edit(word.start, word.end, "''") for word in found])
+
+
+def _follows_secret(before: Sequence[Token]) -> bool:
+    last = [word.text.upper() for word in before[-2:]]
+    if last[-1:] in (["AS"], ["="]):
+        last.pop()
+    return bool(last) and bool(_SECRET.fullmatch(last[-1]))
