@@ -50,7 +50,7 @@ def version_of(parameters: Mapping[str, str]) -> int | None:
     asked = parameters.get(ASKED)
     if asked is None:
         return None
-    return min(int(asked), _HIGHEST) if asked.isdigit() else 0
+    return min(int(asked), _HIGHEST) if asked.isdecimal() and len(asked) < 10 else 0
 
 
 @dataclass

@@ -45,7 +45,9 @@ def rows(connection: redshift_connector.Connection, sql: str, *given: Any) -> An
 
 
 @pytest.mark.parametrize(
-    ("asked", "answered"), [(None, None), ("0", 0), ("1", 1), ("2", 2), ("3", 2), ("x", 0)], ids=str
+    ("asked", "answered"),
+    [(None, None), ("0", 0), ("1", 1), ("2", 2), ("3", 2), ("x", 0), ("\u00b2", 0), ("9" * 5000, 0)],
+    ids=lambda one: str(one)[:9],
 )
 def test_a_client_is_answered_the_version_it_asks_for(asked: str | None, answered: int | None) -> None:
     """A client that asks for more than version 2 gets version 2; one that does not ask is told of none."""
