@@ -22,7 +22,7 @@ DIFFERENCES = (
     (
         "Decimals in binary",
         "Version 2 of the drivers' protocol sends a decimal as a number of the scale of its column. Where nothing "
-        "tells that scale (those above, UNIONs, TO_NUMBER) the column is described as DECIMAL(38,20), "
+        "tells that scale (those above, UNIONs, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
         "and a value that does not fit is an error that says to CAST. Version 3 (columns' case) is answered with 2.",
     ),
     (
