@@ -64,12 +64,8 @@ DIFFERENCES = (
     ),
     (
         "Query history",
-        "holds the last few thousand statements, without delay. Steps, slices and bytes are not measured; what was "
-        "refused or could not be read is not in it.",
-    ),
-    (
-        "Log of connections",
-        "`stl_connection_log` has the logins of its database in seven days; neither those that failed nor the ends.",
+        "and the log of connections hold the last few thousand entries, without delay. Steps, slices and bytes are not "
+        "measured; statements that were refused or could not be read are not in it.",
     ),
     ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
     ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 import pytest
 import redshift_connector
+
+from .conftest import wait_for
 
 pytestmark = pytest.mark.stack
 Open = Any
@@ -70,21 +73,36 @@ def test_a_column_of_another_type_is_refused(cursor: redshift_connector.Cursor, 
 
 def test_the_log_of_connections_has_what_a_driver_says_of_itself(driver: Open, schema: psycopg.Connection[Any]) -> None:
     """A login is logged with driver, system, name and version of the protocol; plain users see their own logins only."""
-    with driver(application_name="told by name", client_protocol_version=1) as connection:
-        found = connection.cursor().execute(
-            "SELECT event, driver_version, os_version, protocol_version, pid = pg_backend_pid() FROM stl_connection_log "
-            "WHERE application_name = 'told by name' ORDER BY recordtime DESC, event LIMIT 2"
-        )
-        events = [[one.strip() if isinstance(one, str) else one for one in row] for row in found.fetchall()]
-        told = [f"Redshift Python Driver {redshift_connector.__version__}", connection.client_os_version[:64], 1, True]
-    assert events == [["authenticated", *told], ["initiating session", *told]]
-    schema.execute("CREATE USER logged PASSWORD 'Secret123'")
+    name = f"told {secrets.token_hex(6)}"
+    with driver(application_name=name, client_protocol_version=1) as connection:
+        told = [f"Redshift Python Driver {redshift_connector.__version__}", connection.client_os_version[:64], 1]
+    logged = f"FROM stl_connection_log WHERE application_name = '{name}'"
+    wait_for(lambda: schema.execute(f"SELECT 1 {logged} AND event = 'disconnecting session'".encode()).fetchall())
+    found = schema.execute(
+        f"SELECT trim(event), trim(driver_version), trim(os_version), protocol_version, duration > 0 {logged} "
+        "ORDER BY recordtime".encode()
+    ).fetchall()
+    assert [list(row) for row in found] == [
+        ["authenticated", *told, False],
+        ["initiating session", *told, False],
+        ["disconnecting session", *told, True],
+    ]
+
+
+def test_the_log_of_connections_has_failures(driver: Open, schema: psycopg.Connection[Any]) -> None:
+    """A wrong password is logged; a plain user sees its own logins and nobody else's."""
+    user = f"logged_{secrets.token_hex(6)}"
+    schema.execute(f"CREATE USER {user} PASSWORD 'Secret123'".encode())
     try:
-        with driver(user="logged", password="Secret123") as connection:
-            names = connection.cursor().execute("SELECT DISTINCT TRIM(username) FROM stl_connection_log").fetchall()
-            assert names == (["logged"],)
+        with pytest.raises(redshift_connector.ProgrammingError, match="28P01"):
+            driver(user=user, password="Wrong-123").__enter__()
+        with driver(user=user, password="Secret123") as connection:
+            asked = "SELECT TRIM(username), TRIM(event) FROM stl_connection_log ORDER BY recordtime"
+            found = connection.cursor().execute(asked).fetchall()
     finally:
-        schema.execute("DROP USER logged")
+        schema.execute(f"DROP USER {user}".encode())
+    events = ["authentication failure", "authenticated", "initiating session"]
+    assert [list(row) for row in found] == [[user, event] for event in events]
 
 
 def test_rowcount_of_a_select_is_unknown(cursor: redshift_connector.Cursor) -> None:
