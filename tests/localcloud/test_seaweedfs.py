@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,28 @@ def test_after_kill_9_it_is_ready_when_its_objects_can_be_read(tmp_path: Path, l
     keeper.up()
     assert client.get_object(Bucket="kept", Key="words")["Body"].read() == b"still here"
     keeper.down()
+
+
+class Encrypted:
+    """A client of an S3 whose one object needs a key of a service that is not there yet."""
+
+    def list_buckets(self) -> dict[str, Any]:
+        """List one bucket."""
+        return {"Buckets": [{"Name": "keyed"}]}
+
+    def list_objects_v2(self, **_asked: Any) -> dict[str, Any]:
+        """List one object."""
+        return {"Contents": [{"Key": "secret"}]}
+
+    def head_object(self, **_asked: Any) -> dict[str, Any]:
+        """Tell how the object is encrypted."""
+        return {"ServerSideEncryption": "aws:kms"}
+
+
+def test_it_is_ready_before_the_keys_of_its_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object that KMS has the key of, which starts after S3, does not keep S3 from being ready."""
+    monkeypatch.setattr(SeaweedFS, "client", lambda _service, _home: Encrypted())
+    assert SeaweedFS().ready(Home(tmp_path, tmp_path))
 
 
 def test_all_services_are_named_as_they_call_themselves() -> None:

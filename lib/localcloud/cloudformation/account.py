@@ -35,6 +35,33 @@ class Secret(Resource, CloudFormationModel):
         self.api.delete_secret(SecretId=self.physical_resource_id, ForceDeleteWithoutRecovery=True)
 
 
+class Key(Resource, CloudFormationModel):
+    """A key of KMS. moto would keep its policy as it stands in the template, and could not describe the key then."""
+
+    TYPE, SERVICE = "AWS::KMS::Key", "kms"
+    HELD = frozenset({"KeyPolicy", "Description", "Enabled", "EnableKeyRotation", "PendingWindowInDays", "Tags"})
+    ATTRIBUTES = ("Arn", "KeyId")
+
+    def make(self, given: Properties) -> None:
+        """Create the key."""
+        asked: dict[str, Any] = {"Description": given["Description"]} if "Description" in given else {}
+        if "KeyPolicy" in given:
+            policy = given["KeyPolicy"]
+            asked["Policy"] = policy if isinstance(policy, str) else json.dumps(policy)
+        asked["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in given.get("Tags", [])]
+        made = self.api.create_key(**asked)["KeyMetadata"]
+        self.physical_resource_id, self._days = made["KeyId"], int(given.get("PendingWindowInDays", 30))
+        self.attributes = {name: made[name] for name in self.ATTRIBUTES}
+        if str(given.get("EnableKeyRotation", False)).lower() == "true":
+            self.api.enable_key_rotation(KeyId=made["KeyId"])
+        if str(given.get("Enabled", True)).lower() == "false":
+            self.api.disable_key(KeyId=made["KeyId"])
+
+    def remove(self) -> None:
+        """Have the key deleted after its days of grace, as AWS does."""
+        self.api.schedule_key_deletion(KeyId=self.physical_resource_id, PendingWindowInDays=self._days)
+
+
 class Namespace(Resource, CloudFormationModel):
     """A namespace of Redshift Serverless: a database and its owner behind the lab's gateway."""
 

@@ -1,7 +1,7 @@
 """The side of the client: which version of Redshift's protocol it speaks, and what is sent to it.
 
-Version 0 is PostgreSQL's protocol. From 1 on a RowDescription also tells where each column comes from, and in 2
-decimals in binary form are Redshift's. A driver asks for a version in its startup packet and goes by the server's
+Version 0 is PostgreSQL's protocol. From 1 on a RowDescription also tells where each column comes from; in 2 VARBYTE,
+and decimals in binary form, are Redshift's. A driver asks for a version in its startup packet and goes by the server's
 answer, the parameter `server_protocol_version` (core.py of amazon-redshift-python-driver, fe-protocol3.c of
 amazon-redshift-odbc-driver).
 """
@@ -23,7 +23,7 @@ SERVER_VERSION = "8.0.2"
 """What Redshift says of itself; other clients, psql among them, ask the catalog by what the engine is."""
 _METADATA = {"show_discovery": "4", "datashare_enabled": "on"}
 """By what drivers may read metadata: SHOW commands up to version 4, and over all databases."""
-_HIGHEST, _BINARY = 2, 2
+_HIGHEST = 2
 _SEARCHABLE = 1 << 12
 Origins = Mapping[tuple[int, int], tuple[bytes, int]]
 """Table and number of a column -> its names as they are described, and its properties as bits."""
@@ -52,7 +52,7 @@ def version_of(parameters: Mapping[str, str]) -> int | None:
     asked = parameters.get(ASKED)
     if asked is None:
         return None
-    return min(int(asked), _HIGHEST) if asked.isdigit() else 0
+    return min(int(asked), _HIGHEST) if asked.isdecimal() and len(asked) < 10 else 0
 
 
 @dataclass
@@ -80,11 +80,6 @@ class ClientSide:
         """Tell whether columns are described with where they come from."""
         return bool(self.version)
 
-    @property
-    def has_binary_decimals(self) -> bool:
-        """Tell whether decimals may go in Redshift's binary form, so that each needs a precision and a scale."""
-        return self.version is not None and self.version >= _BINARY
-
     def deliver(self, frame: Frame, origins: Origins | None = None) -> None:
         """Send one message on; a description of columns with the origins given."""
         if frame.kind == b"T":
@@ -107,8 +102,7 @@ class ClientSide:
     def _column(self, column: Column, *, capitals: bool) -> Column:
         if capitals:
             column = column._replace(name=column.name.upper())
-        if self.has_binary_decimals:
-            column = column._replace(modifier=values.modifier_of(column))
+        column = values.described(column, self.version)
         return column._replace(type=redshift_type(column.type))
 
     def pass_on(self, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from localcloud.redshift.errors import ProtocolViolation
@@ -45,7 +45,7 @@ def first(buffer: bytearray, limit: int = 1 << 30) -> Frame | None:
 
 
 _ROW, _DATA = b"Dd"
-_SIZE = struct.Struct("!I")
+_SIZE, _LENGTH = struct.Struct("!I"), struct.Struct("!i")
 
 
 def run_end(buffer: bytearray) -> int:
@@ -215,6 +215,22 @@ def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
         values.append(None if size < 0 else body[place : place + size])
         place += max(size, 0)
     return values, place
+
+
+def spliced(body: bytes, changes: Mapping[int, Callable[[bytes], bytes]]) -> bytes:
+    """Return a DataRow with the values at some places changed, but for nulls; all else is copied as it stands."""
+    parts, copied, place = list[bytes](), 0, 2
+    for at in range(max(changes) + 1):
+        (size,) = _LENGTH.unpack_from(body, place)
+        place += 4
+        if size < 0:
+            continue
+        if at in changes:
+            value = changes[at](body[place : place + size])
+            parts += (body[copied : place - 4], _LENGTH.pack(len(value)), value)
+            copied = place + size
+        place += size
+    return b"".join((*parts, body[copied:]))
 
 
 def data_row(values: list[str | None]) -> Frame:

@@ -10,13 +10,15 @@ import struct
 
 from localcloud.redshift import frames, login
 from localcloud.redshift.client import ClientSide, Identity, greeting, version_of
+from localcloud.redshift.connections import Connection
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.history import History, SessionLog
+from localcloud.redshift.journal import Journal
 from localcloud.redshift.link import Link
 from localcloud.redshift.session import Session
-from localcloud.redshift.settings import HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
+from localcloud.redshift.settings import CONNECTIONS, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
 
 _log = logging.getLogger(__name__)
 _STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
@@ -31,7 +33,7 @@ class Gateway:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
-        self._history = History(HISTORY)
+        self._history, self._connections = History(Journal(HISTORY)), Journal(CONNECTIONS)
         self._clients = 0
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -68,16 +70,24 @@ class Gateway:
                 return
             if self._clients > _CLIENTS:
                 raise SqlError("53300", "too many connections", hint="close connections that are not in use")
-            user = await login.authenticate(reader, writer, parameters, self.settings, self.engine)
+            seen = Connection(self._connections, writer, parameters)
+            try:
+                user = await login.authenticate(reader, writer, parameters, self.settings, self.engine)
+            except SqlError:
+                seen.failed()
+                raise
             identity = Identity(user, parameters.get("database") or user, parameters)
             client = ClientSide(writer, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
-        log = SessionLog(self._history, user, identity.database, int.from_bytes(key[:4], "big"))
+        pid = int.from_bytes(key[:4], "big")
+        log = SessionLog(self._history, user, identity.database, pid)
+        seen.opened(user, pid)
         try:
             await self._talk(Session(identity, link, client, self.settings, self.engine, log), reader, pumping)
         finally:
             log.close()
+            seen.closed()
             self._keys.discard(key)
             pumping.cancel()
             await link.close()

@@ -1,30 +1,22 @@
-"""What was run: each statement of each session, in a file that the engine's views on queries read.
+"""What was run: each statement of each session, in a journal that the engine's views on queries read.
 
-The file lies in the engine's folder, a line of JSON for each statement; when it is full it is kept beside a new one. A
-statement is written when its client hears of its end, and once before if it takes long.
+A statement is written when its client hears of its end, and once before if it takes long.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-import os
 import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 from localcloud.redshift import frames
 from localcloud.redshift.frames import Frame
+from localcloud.redshift.journal import Journal, now
 from localcloud.redshift.sql.lexer import Edit, Token, apply, scan, tokens
 
-_log = logging.getLogger(__name__)
-_SIZE = 1_000_000
-"""Bytes of a file that is full: some thousand statements."""
 _LONG_S = 0.05
 """A statement that takes longer is written as running."""
 _TEXT = 65_535
@@ -53,24 +45,19 @@ class Record:
     pid: int
     transaction: int
     label: str
-    started: str = field(default_factory=lambda: _now())
+    started: str = field(default_factory=now)
     ended: str = ""
     status: str = "running"
     error: str = ""
     rows: int | None = None
 
 
-def _now() -> str:
-    return datetime.now(UTC).replace(tzinfo=None).isoformat()
-
-
 class History:
-    """The statements of all sessions, the newest at the end of the file."""
+    """The statements of all sessions."""
 
-    def __init__(self, file: Path, size: int = _SIZE) -> None:
-        self._file, self._full, self._size = file, file.with_suffix(f".1{file.suffix}"), size
-        self._query = self._transaction = max(map(_newest, (self._full, self._file)))
-        self._open: int | None = None
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._query = self._transaction = max((entry.get("query", 0) for entry in journal.entries()), default=0)
 
     def query(self) -> int:
         """Return the number of a new statement."""
@@ -83,44 +70,9 @@ class History:
         return self._transaction
 
     def write(self, record: Record) -> None:
-        """Add a statement as it stands; of its lines the last holds. A full disk loses the line, not the statement."""
+        """Add a statement as it stands; of its lines the last holds."""
         shown = {"text": without_secrets(record.text)[:_TEXT], "type": kind(record.text)}
-        line = json.dumps({**vars(record), **shown}) + "\n"
-        try:
-            if self._open is not None and os.fstat(self._open).st_size > self._size:
-                os.close(self._open)
-                self._open = None
-                self._file.replace(self._full)
-            if self._open is None:
-                self._open = _private(self._file)
-            os.write(self._open, line.encode())
-        except OSError as error:
-            _log.warning("the history of queries lost a line: %s", error)
-
-
-def _private(file: Path) -> int:
-    """Open a file that only the engine can read, which runs as another user where the lab's is root."""
-    opened = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    if os.getuid() == 0:
-        os.fchown(opened, file.parent.stat().st_uid, -1)
-    if os.fstat(opened).st_size:
-        os.write(opened, b"\n")  # after a line that a kill has cut off
-    return opened
-
-
-def _newest(file: Path) -> int:
-    """Return the number of the last statement of a file; 0 where there is none."""
-    try:
-        lines = file.read_text().splitlines()
-    except FileNotFoundError:
-        return 0
-    numbers = [0]
-    for line in lines:
-        try:
-            numbers.append(int(json.loads(line)["query"]))
-        except (ValueError, KeyError, TypeError):
-            continue  # cut off by a kill
-    return max(numbers)
+        self._journal.write({**vars(record), **shown})
 
 
 class SessionLog:
@@ -191,10 +143,10 @@ class SessionLog:
                 record.error = error.get("M", "")
                 self._end(record, "canceled" if error.get("C") == _CANCELED else "failed")
             else:
-                record.ended = _now()
+                record.ended = now()
 
     def _end(self, record: Record, status: str) -> None:
-        record.status, record.ended = status, _now()
+        record.status, record.ended = status, now()
         self._history.write(record)
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ DIFFERENCES = (
     (
         "Decimals in binary",
         "Version 2 of the drivers' protocol sends a decimal as a number of the scale of its column. Where nothing "
-        "tells that scale (those above, UNIONs, SQRT, EXP, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
+        "tells that scale (those above, UNIONs, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
         "and a value that does not fit is an error that says to CAST. Version 3 (columns' case) is answered with 2.",
     ),
     (
@@ -80,8 +80,8 @@ DIFFERENCES = (
     ),
     (
         "Query history",
-        "holds the last few thousand statements, without delay. Steps, slices and bytes are not measured; what was "
-        "refused or could not be read is not in it.",
+        "and the log of connections hold the last few thousand entries, without delay. Steps, slices and bytes are not "
+        "measured; statements that were refused or could not be read are not in it.",
     ),
     ("Analytics", "Scans are the engine's, by rows: see the decision 'No columnar copy'."),
     ("One cluster", "There is one node of one cluster: slices, WLM queues, data sharing and snapshots are refused."),

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from localcloud.redshift import elsewhere, frames
+from localcloud.redshift import elsewhere, frames, values
 from localcloud.redshift.client import ClientSide, Identity, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
@@ -50,7 +50,7 @@ class Session:
             user=identity.user,
             late_views=shared[0],
             external_schemas=shared[1],
-            typed_decimals=client.has_binary_decimals,
+            typed_decimals=values.has_binary(client.version),
         )
         client.capitals, client.watch = lambda: self.sql.names_in_capitals, log.answered
         self._statements: dict[str, Plan] = {}

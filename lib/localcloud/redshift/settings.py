@@ -12,8 +12,8 @@ SYSTEM_DATABASES = {"template0", "template1", "postgres", "padb_harvest"}
 SOCKET = "./.s.PGSQL.5432"
 """The engine's socket, relative to the folder that the gateway is started in: the engine's data folder."""
 
-HISTORY = Path("query_history.json")
-"""The statements that were run, in the same folder: the engine reads them there."""
+HISTORY, CONNECTIONS = Path("query_history.json"), Path("connections.json")
+"""The journals of statements and of connections, in the same folder: the engine reads them there."""
 
 
 @dataclass(frozen=True)

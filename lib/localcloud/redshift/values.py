@@ -33,7 +33,7 @@ RARE = {TIME: (_MIDNIGHT, _MIDNIGHT_BINARY)}
 def change_of(column: Column, version: int | None) -> Change | None:
     """Return what must be done to the values of a column, for a driver of that version (None: not Redshift's own)."""
     if column.type == BYTEA and not column.format:
-        return _digits_of_bytes
+        return _bytes if has_binary(version) else _digits_of_bytes
     if column.type == TIME:
         return _time
     if version is None or not column.format:
@@ -42,7 +42,7 @@ def change_of(column: Column, version: int | None) -> Change | None:
         return _interval
     if column.type == TIMETZ:
         return _time_in_utc
-    if column.type == NUMERIC and version >= _BINARY:
+    if column.type == NUMERIC and has_binary(version):
         precision, scale = precision_and_scale(column.modifier)
         return partial(_decimal, scale=scale, size=8 if precision < 19 else 16)
     return None
@@ -53,16 +53,30 @@ def precision_and_scale(modifier: int) -> tuple[int, int]:
     return ((modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF) if modifier >= 4 else LOOSE
 
 
-def modifier_of(column: Column) -> int:
-    """Return the type modifier that a column is described with where decimals are binary: a decimal always has one."""
-    if column.type != NUMERIC or column.modifier >= 4:
-        return column.modifier
-    precision, scale = LOOSE
-    return (precision << 16 | scale) + 4
+def has_binary(version: int | None) -> bool:
+    """Tell whether the version has binary forms of Redshift's own, so that a decimal needs a precision and a scale."""
+    return version is not None and version >= _BINARY
+
+
+def described(column: Column, version: int | None) -> Column:
+    """Return a column as its values are sent: in version 2 a decimal has a type modifier, and VARBYTE is binary."""
+    if not has_binary(version):
+        return column
+    if column.type == BYTEA:
+        return column._replace(format=1)
+    if column.type == NUMERIC and column.modifier < 4:
+        precision, scale = LOOSE
+        return column._replace(modifier=(precision << 16 | scale) + 4)
+    return column
 
 
 def _digits_of_bytes(value: bytes) -> bytes:
     return value.removeprefix(b"\\x")
+
+
+def _bytes(value: bytes) -> bytes:
+    """Return the bytes themselves: version 2 sends them so, whichever form the client asks for."""
+    return bytes.fromhex(value.removeprefix(b"\\x").decode())
 
 
 def _time(value: bytes) -> bytes:

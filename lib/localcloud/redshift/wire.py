@@ -13,7 +13,7 @@ from localcloud.redshift.sql.lexer import tokens
 
 SUPER, VARBYTE = 4000, 6551
 """Redshift's type numbers."""
-OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S}
+OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S, "abstime": 702}
 """Types that are made in the engine, by name."""
 _TEXT, _UNKNOWN = 25, 705
 types: dict[int, int] = {values.BYTEA: VARBYTE}
@@ -149,27 +149,31 @@ class Rows:
 
     def run(self, data: bytes) -> None:
         """Send many rows on, as they stand on the wire."""
+        if self._failed:
+            return
         if not self._changes or (self._signs and not any(sign in data for sign in self._signs)):
             self._pass_on(data)
             return
-        for frame in frames.split(bytearray(data)):
-            self.deliver(frame)
+        done, place, size = list[bytes](), 0, len(data)
+        while place < size:
+            end = place + 1 + int.from_bytes(data[place + 1 : place + 5], "big")
+            frame = self._changed(Frame(b"D", data[place + 5 : end]))
+            if self._failed:
+                break
+            done.append(frame.encode())
+            place = end
+        self._pass_on(b"".join(done))
+        if self._failed:
+            self._deliver(frame)
 
     def deliver(self, frame: Frame) -> None:
         """Send a message on; a value without a form of Redshift's ends the answer with an error."""
-        if self._failed:
-            return
-        if self._changes and frame.kind == b"D":
-            try:
-                frame = self._changed(frame)
-            except SqlError as error:
-                self._failed = True
-                frame = frames.error(error.fields())
-        self._deliver(frame)
+        if not self._failed:
+            self._deliver(self._changed(frame) if self._changes and frame.kind == b"D" else frame)
 
     def _changed(self, frame: Frame) -> Frame:
-        row = frames.row(frame.body)
-        for place, change in self._changes.items():
-            value = row[place]
-            row[place] = None if value is None else change(value)
-        return frames.raw_row(row)
+        try:
+            return Frame(b"D", frames.spliced(frame.body, self._changes))
+        except SqlError as error:
+            self._failed = True
+            return frames.error(error.fields())

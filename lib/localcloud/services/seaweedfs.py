@@ -73,8 +73,9 @@ class SeaweedFS(Service):
         """
         client = self.client(home)
         for bucket in client.list_buckets()["Buckets"]:
-            for item in client.list_objects_v2(Bucket=bucket["Name"], MaxKeys=1).get("Contents", ()):
-                return _has_content(client, bucket["Name"], item["Key"])
+            for item in client.list_objects_v2(Bucket=bucket["Name"], MaxKeys=20).get("Contents", ()):
+                if not _needs_kms(client, bucket["Name"], item["Key"]):
+                    return _has_content(client, bucket["Name"], item["Key"])
         return True
 
     def client(self, home: Home) -> Any:
@@ -94,6 +95,14 @@ class SeaweedFS(Service):
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 's3')}"
+
+
+def _needs_kms(client: Any, bucket: str, key: str) -> bool:
+    """Tell whether an object is encrypted by a key of KMS, which starts only when S3 is there."""
+    try:
+        return bool(client.head_object(Bucket=bucket, Key=key).get("ServerSideEncryption") == "aws:kms")
+    except ClientError:
+        return False
 
 
 def _has_content(client: Any, bucket: str, key: str) -> bool:

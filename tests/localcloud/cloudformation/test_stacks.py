@@ -124,3 +124,18 @@ def test_what_was_made_last_goes_first(client: Client, monkeypatch: pytest.Monke
     with pytest.raises(ClientError, match="Net: .*has dependencies"):
         api.delete_stack(StackName="network")
     assert removed == ["route", "table"]
+
+
+def test_a_key_of_a_template_is_a_key_of_kms(client: Client) -> None:
+    """A key whose policy the template writes out can be described, and its deletion begins with the stack's."""
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["kms:*"], "Resource": "*"}]}
+    given = {"KeyPolicy": policy, "Enabled": False, "PendingWindowInDays": 7, "Tags": [{"Key": "a", "Value": "b"}]}
+    arn = {"Arn": {"Value": {"Fn::GetAtt": ["Key", "Arn"]}}}
+    template = {"Resources": {"Key": {"Type": "AWS::KMS::Key", "Properties": given}}, "Outputs": arn}
+    stacks, kms = client("cloudformation"), client("kms")
+    stacks.create_stack(StackName="keys", TemplateBody=json.dumps(template))
+    key = stacks.describe_stacks(StackName="keys")["Stacks"][0]["Outputs"][0]["OutputValue"]
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Disabled"
+    assert json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]) == policy
+    stacks.delete_stack(StackName="keys")
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"

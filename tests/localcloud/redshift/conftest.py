@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,17 @@ import psycopg
 import pytest
 
 Connect = Callable[..., psycopg.Connection[Any]]
-BUCKET = "lab"
+BUCKET, LIMIT_S = "lab", 30
+
+
+def wait_for(ask: Callable[[], list[Any]]) -> list[Any]:
+    """Ask until there are rows, and return them. Raises TimeoutError after 30 s."""
+    pause = threading.Event()
+    for _ in range(LIMIT_S * 10):
+        if found := ask():
+            return found
+        pause.wait(0.1)
+    raise TimeoutError(f"no row within {LIMIT_S} s")
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 import pytest
 import redshift_connector
+
+from .conftest import wait_for
 
 pytestmark = pytest.mark.stack
 Open = Any
@@ -36,9 +39,9 @@ def cursor(driver: Open, schema: psycopg.Connection[Any]) -> Iterator[redshift_c
 def test_varbyte_comes_in_hexadecimal_digits(
     cursor: redshift_connector.Cursor, schema: psycopg.Connection[Any]
 ) -> None:
-    """The driver, in its version of the protocol, and a plain client get the digits; null stays null."""
+    """The driver reads back the text that was cast; a plain client gets the digits, and null stays null."""
     cursor.execute("SELECT 'a\u00e9'::VARBYTE, NULL::VARBYTE")
-    assert cursor.fetchall() == (["61c3a9", None],)
+    assert cursor.fetchall() == (["a\u00e9", None],)
     assert schema.execute("SELECT 'abc'::VARBYTE, NULL::VARBYTE, 1").fetchone() == ("616263", None, 1)
 
 
@@ -66,3 +69,43 @@ def test_a_column_of_another_type_is_refused(cursor: redshift_connector.Cursor, 
     """Types of PostgreSQL that Redshift does not have are refused with the column's name."""
     with pytest.raises(redshift_connector.ProgrammingError, match='Column "t1.a" has unsupported type'):
         cursor.execute(f"CREATE TABLE t1 (a {name})")
+
+
+def test_the_log_of_connections_has_what_a_driver_says_of_itself(driver: Open, schema: psycopg.Connection[Any]) -> None:
+    """A login is logged with driver, system, name and version of the protocol; plain users see their own logins only."""
+    name = f"told {secrets.token_hex(6)}"
+    with driver(application_name=name, client_protocol_version=1) as connection:
+        told = [f"Redshift Python Driver {redshift_connector.__version__}", connection.client_os_version[:64], 1]
+    logged = f"FROM stl_connection_log WHERE application_name = '{name}'"
+    wait_for(lambda: schema.execute(f"SELECT 1 {logged} AND event = 'disconnecting session'".encode()).fetchall())
+    found = schema.execute(
+        f"SELECT trim(event), trim(driver_version), trim(os_version), protocol_version, duration > 0 {logged} "
+        "ORDER BY recordtime".encode()
+    ).fetchall()
+    assert [list(row) for row in found] == [
+        ["authenticated", *told, False],
+        ["initiating session", *told, False],
+        ["disconnecting session", *told, True],
+    ]
+
+
+def test_the_log_of_connections_has_failures(driver: Open, schema: psycopg.Connection[Any]) -> None:
+    """A wrong password is logged; a plain user sees its own logins and nobody else's."""
+    user = f"logged_{secrets.token_hex(6)}"
+    schema.execute(f"CREATE USER {user} PASSWORD 'Secret123'".encode())
+    try:
+        with pytest.raises(redshift_connector.ProgrammingError, match="28P01"):
+            driver(user=user, password="Wrong-123").__enter__()
+        with driver(user=user, password="Secret123") as connection:
+            asked = "SELECT TRIM(username), TRIM(event) FROM stl_connection_log ORDER BY recordtime"
+            found = connection.cursor().execute(asked).fetchall()
+    finally:
+        schema.execute(f"DROP USER {user}".encode())
+    events = ["authentication failure", "authenticated", "initiating session"]
+    assert [list(row) for row in found] == [[user, event] for event in events]
+
+
+def test_rowcount_of_a_select_is_unknown(cursor: redshift_connector.Cursor) -> None:
+    """The driver goes by Redshift's version: the count of a SELECT is -1, and what was fetched is counted apart."""
+    cursor.execute("SELECT 1 UNION ALL SELECT 2")
+    assert (cursor.rowcount, cursor.redshift_rowcount) == (-1, 2)

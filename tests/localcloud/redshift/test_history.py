@@ -16,9 +16,12 @@ import pytest
 
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.history import History, Record, SessionLog, kind, without_secrets
+from localcloud.redshift.journal import Journal
+
+from .conftest import LIMIT_S, wait_for
 
 Connect = Callable[..., psycopg.Connection[Any]]
-LIMIT_S, READY = 30, Frame(b"Z", b"I")
+READY = Frame(b"Z", b"I")
 
 
 def record(number: int, text: str = "select 1") -> Record:
@@ -28,13 +31,13 @@ def record(number: int, text: str = "select 1") -> Record:
 def test_numbers_go_on_after_a_restart(tmp_path: Path) -> None:
     """A history that is opened again, even with a line cut off by a kill, gives numbers that were not given before."""
     file = tmp_path / "history.json"
-    first = History(file)
+    first = History(Journal(file))
     first.write(record(first.query()))
     first.write(record(first.query()))
     with file.open("a") as broken:
         broken.write('{"query": 9')
 
-    second = History(file)
+    second = History(Journal(file))
     number = second.query()
     second.write(record(number))
     assert number == 3
@@ -43,7 +46,7 @@ def test_numbers_go_on_after_a_restart(tmp_path: Path) -> None:
 
 def test_a_full_file_is_kept_beside_a_new_one(tmp_path: Path) -> None:
     """The file does not grow without end: one full file and the current one hold the newest statements."""
-    history = History(tmp_path / "history.json", size=1000)
+    history = History(Journal(tmp_path / "history.json", size=1000))
     for _ in range(100):
         history.write(record(history.query()))
 
@@ -56,7 +59,7 @@ def test_a_full_file_is_kept_beside_a_new_one(tmp_path: Path) -> None:
 
 def test_a_full_disk_loses_the_line_only(tmp_path: Path) -> None:
     """Where the file cannot be written, the statement goes on."""
-    History(tmp_path / "absent" / "history.json").write(record(1))
+    History(Journal(tmp_path / "absent" / "history.json")).write(record(1))
 
 
 @pytest.mark.parametrize(
@@ -153,21 +156,12 @@ def test_running_statement_is_told(connect: Connect, mark: str) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     running = f"SELECT query FROM stv_inflight WHERE text LIKE '%{mark}%'".encode()
-    seen = _wait_for(lambda: watcher.execute(running).fetchall())
+    seen = wait_for(lambda: watcher.execute(running).fetchall())
     worker.cancel()
     thread.join(LIMIT_S)
 
     assert history(watcher, "query_id, status", mark) == [(seen[0][0], "canceled")]
     assert watcher.execute(running).fetchall() == []
-
-
-def _wait_for(ask: Callable[[], list[Any]]) -> list[Any]:
-    ended = threading.Event()
-    for _ in range(LIMIT_S * 10):
-        if found := ask():
-            return found
-        ended.wait(0.1)
-    raise TimeoutError(f"no row within {LIMIT_S} s")
 
 
 @pytest.mark.stack
@@ -234,7 +228,7 @@ def test_rows_fetched_in_parts_are_one_statement(tmp_path: Path) -> None:
     """A statement whose rows a client fetches by several Executes is told once; the next is told for itself."""
 
     async def talk() -> None:
-        log = SessionLog(History(tmp_path / "history.json"), "awsuser", "city", 7)
+        log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
         text = "select 1"
         for answer in (Frame(b"s", b""), Frame(b"s", b""), Frame(b"C", b"SELECT 3\0")):
             log.begin(text, "default", in_transaction=True)
@@ -251,7 +245,7 @@ def test_an_error_belongs_to_what_its_sync_closes(tmp_path: Path) -> None:
     """In a pipeline, an error before a Sync leaves the statements that were sent after it alone."""
 
     async def talk() -> None:
-        log = SessionLog(History(tmp_path / "history.json"), "awsuser", "city", 7)
+        log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
         for text in ("select 1", "select 2"):
             log.begin(text, "default", in_transaction=False)
             log.begin(f"{text} again", "default", in_transaction=False)

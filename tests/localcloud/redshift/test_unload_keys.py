@@ -68,3 +68,14 @@ def test_a_key_that_cannot_be_used_is_refused(
                 f"UNLOAD ('SELECT 1 AS a') TO 's3://{bucket}/refused/' IAM_ROLE default ENCRYPTED KMS_KEY_ID '{key}'".encode()
             )
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="refused/")
+
+
+@pytest.mark.stack
+def test_a_prefix_is_a_folder_of_partitions(schema: psycopg.Connection[Any], bucket: str) -> None:
+    """With PARTITION BY a prefix without a slash is the folder of the partitions (r_UNLOAD; aws-sdk-pandas's tests)."""
+    schema.execute(
+        f"UNLOAD ('SELECT 1 AS a, ''x'' AS p') TO 's3://{bucket}/parted/here' IAM_ROLE default ALLOWOVERWRITE PARQUET "
+        "PARTITION BY (p)".encode()
+    )
+    found = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix="parted/")["Contents"]
+    assert [one["Key"] for one in found] == ["parted/here/p=x/0000_part_00.parquet"]

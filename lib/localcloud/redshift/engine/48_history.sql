@@ -1,3 +1,11 @@
+-- The lines of a journal of the gateway, the oldest first. One may be cut off by a kill, or read while it is written.
+CREATE FUNCTION redshift_lab.journal(name text, OUT line json, OUT place bigint) RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT l.line::json, f.part * 1000000000 + l.place
+  FROM unnest(ARRAY[$1 || '.1.json', $1 || '.json']) WITH ORDINALITY AS f(name, part), string_to_table(pg_read_file(f.name, true), chr(10)) WITH ORDINALITY AS l(line, place)
+  WHERE l.line IS JSON OBJECT
+$$;
+REVOKE EXECUTE ON FUNCTION redshift_lab.journal(text) FROM PUBLIC;
+
 -- The statements that were run, from the file that the gateway writes; each user sees its own, the admin all.
 CREATE FUNCTION redshift_lab.statements() RETURNS TABLE (
   query bigint, user_id integer, user_name text, database text, pid integer, transaction bigint, label text, type text,
@@ -5,15 +13,12 @@ CREATE FUNCTION redshift_lab.statements() RETURNS TABLE (
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT DISTINCT ON (s.query) s.query, r.oid::integer, s.user, s.database, s.pid, s.transaction, s.label, s.type,
     s.started::timestamp, nullif(s.ended, '')::timestamp, s.status, nullif(s.error, ''), s.rows, s.text
-  FROM unnest(ARRAY['query_history.1.json', 'query_history.json']) WITH ORDINALITY AS f(name, part),
-    string_to_table(pg_read_file(f.name, true), chr(10)) WITH ORDINALITY AS l(line, place),
-    -- A line may be cut off by a kill, or read while it is written.
-    json_to_record(CASE WHEN l.line IS JSON OBJECT THEN l.line::json ELSE '{}' END) AS s(
+  FROM redshift_lab.journal('query_history') j, json_to_record(j.line) AS s(
       query bigint, "user" text, database text, pid integer, transaction bigint, label text, type text, started text,
       ended text, status text, error text, rows bigint, text text)
     LEFT JOIN pg_roles r ON r.rolname = s.user
   WHERE s.user = session_user OR pg_has_role(session_user, 'pg_monitor', 'usage')
-  ORDER BY s.query, f.part DESC, l.place DESC
+  ORDER BY s.query, j.place DESC
 $$;
 
 -- Running is what its session still runs: a kill leaves the line of the beginning.

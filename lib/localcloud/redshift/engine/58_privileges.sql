@@ -40,11 +40,6 @@ CREATE FUNCTION redshift_lab.engine_role(text) RETURNS text LANGUAGE sql IMMUTAB
 CREATE FUNCTION pg_catalog.role_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 CREATE FUNCTION pg_catalog.user_is_member_of(text, text) RETURNS boolean LANGUAGE sql STABLE STRICT AS $$SELECT pg_has_role($1, redshift_lab.engine_role($2), 'member')$$;
 
-CREATE VIEW pg_catalog.stl_connection_log AS
-  SELECT 'authenticated'::text AS event, backend_start::timestamp AS recordtime, coalesce(client_addr::text, '') AS remotehost, coalesce(client_port::text, '') AS remoteport, pid, datname::text AS dbname, usename::text AS username, 'password'::text AS authmethod,
-    0::bigint AS duration, application_name FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.sys_connection_log AS
-  SELECT event, recordtime AS record_time, remotehost AS remote_host, remoteport AS remote_port, pid AS session_id, dbname AS database_name, username AS user_name, authmethod AS auth_method, duration, application_name FROM stl_connection_log;
 CREATE VIEW pg_catalog.svv_transactions AS
   SELECT a.usename::text AS txn_owner, a.datname::text AS txn_db, a.backend_xid::text::bigint AS xid, a.pid, a.xact_start::timestamp AS txn_start, l.mode AS lock_mode, CASE l.locktype WHEN 'virtualxid' THEN 'transactionid' ELSE l.locktype END AS lockable_object_type,
     l.relation::integer AS relation, l.granted FROM pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid WHERE a.backend_type = 'client backend' AND a.usename <> 'rdsdb';

@@ -15,3 +15,6 @@ CREATE VIEW redshift_lab.pg_attribute AS
 CREATE VIEW redshift_lab.pg_attrdef AS SELECT *, pg_get_expr(adbin, adrelid) AS adsrc FROM pg_catalog.pg_attrdef;
 CREATE VIEW redshift_lab.pg_constraint AS SELECT *, pg_get_expr(conbin, conrelid) AS consrc FROM pg_catalog.pg_constraint;
 GRANT SELECT ON redshift_lab.pg_class, redshift_lab.pg_attribute, redshift_lab.pg_attrdef, redshift_lab.pg_constraint TO PUBLIC;
+-- The driver reads arrays of ACLITEM in binary; the text of each is all that there is of it.
+CREATE FUNCTION redshift_lab.aclitem_send(aclitem) RETURNS bytea LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT textsend($1::text)';
+ALTER TYPE pg_catalog.aclitem SET (SEND = redshift_lab.aclitem_send);

@@ -94,6 +94,8 @@ def _new_name(name: str, arguments: list[str], declared: bool) -> str:
         return "numeric(18,0)"
     if name == "DATETIME":
         return "timestamp"
+    if name == "ABSTIME" and not arguments:
+        return "abstime(0)"
     if name in ("VARBYTE", "VARBINARY") or (name == "BINARY" and arguments):
         return "varbyte"
     return ""

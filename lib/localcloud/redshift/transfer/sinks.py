@@ -190,7 +190,9 @@ class Sink:
         if key not in self._open:
             part = self._counts.get(key, 0)
             self._counts[key] = part + 1
-            path = storage.path_of(self._unload.target) + partition + self._name(number, part)
+            prefix = storage.path_of(self._unload.target)
+            folder = "/" if partition and not prefix.endswith("/") else ""  # a prefix becomes a folder of partitions
+            path = prefix + folder + partition + self._name(number, part)
             self._paths[key] = path
             self.files.append({"path": path, "rows": 0, "size": 0})
             self._open[key] = self._new(path)
