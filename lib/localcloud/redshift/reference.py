@@ -37,7 +37,7 @@ DIFFERENCES = (
     ),
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
     ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
-    ("Names", "have at most 63 bytes, on AWS 127: a longer one is cut, with a notice."),
+    ("Names", "have at most 63 bytes, on AWS 127; a longer one is refused."),
     (
         "SHOW of another database",
         "is asked of that database as the user who logged in, and sees what is committed. The views `svv_all_*` and "

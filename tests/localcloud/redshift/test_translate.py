@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from localcloud.redshift import wire
@@ -130,6 +132,31 @@ def test_what_is_not_there_is_refused_by_name(sql: str, named: str) -> None:
         plan(sql, Session("u"))
     assert named in refused.value.message
     assert refused.value.code in ("0A000", "42601")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"create table s.{'n' * 64} (a int)",
+        f"create table t ({'é' * 32} int)",
+        f'select 1 as "{"n" * 64}"',
+        f"alter table t rename to {'n' * 64}",
+    ],
+)
+def test_a_name_that_the_engine_would_cut_is_refused(sql: str) -> None:
+    """A name of more than 63 bytes is refused: two that begin alike would be one to the engine."""
+    with pytest.raises(SqlError, match="too long: the lab takes 63 bytes"):
+        plan(sql, Session("u"))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [f"create table {'n' * 63} (a int)", f"select a.s.{'n' * 64} from t a", f"select '{'n' * 200}'"],
+)
+def test_a_name_that_fits_is_taken(sql: str) -> None:
+    """63 bytes are not too many, and texts and paths into a SUPER have no limit."""
+    with contextlib.suppress(NeedsColumns):  # the path is read when its table is known
+        plan(sql, Session("u"))
 
 
 def test_statements_are_split_outside_of_strings_and_comments() -> None:

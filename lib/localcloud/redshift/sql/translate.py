@@ -23,6 +23,7 @@ from localcloud.redshift.sql import (
     statements,
     views,
 )
+from localcloud.redshift.sql.blocks import folded, is_name
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, lowered, tokens
@@ -31,6 +32,7 @@ from localcloud.redshift.sql.queries import Context, rewrite_queries
 from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
+_NAME_BYTES = 63
 Known = Mapping[str, Any]
 
 
@@ -87,6 +89,7 @@ def _names(sql: str, session: Session) -> str:
     """Fold quoted names as Redshift does, and quote names of temporary tables that begin with #."""
     edits = []
     words = tokens(sql)
+    _check_length(words)
     for place, word in enumerate(words):
         attribute = session.case_sensitive_attributes and place > 1 and words[place - 1].text == "."
         if word.kind == "quoted" and not (session.case_sensitive or attribute) and word.text != lowered(word.text):
@@ -94,6 +97,21 @@ def _names(sql: str, session: Session) -> str:
         elif word.kind == "word" and "#" in word.text:
             edits.append(Edit(word.start, word.end, f'"{lowered(word.text)}"'))
     return apply(sql, edits) if edits else sql
+
+
+def _check_length(words: list[Token]) -> None:
+    """Raise SqlError at a name that the engine would cut, so that two names could become one."""
+    makes = bool(words) and words[0].upper in ("CREATE", "ALTER")
+    for place, word in enumerate(words):
+        if len(word.text) <= _NAME_BYTES // 4 or not is_name(word):
+            continue
+        # After a dot it may be a path into a SUPER, or a column, which cannot exist.
+        if (makes or words[place - 1].text != ".") and len(folded(word).encode()) > _NAME_BYTES:
+            raise SqlError(
+                "42622",
+                f'identifier "{folded(word)}" is too long: the lab takes {_NAME_BYTES} bytes, Redshift 127',
+                hint="use a shorter name",
+            )
 
 
 def _create(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
