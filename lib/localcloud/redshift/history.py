@@ -93,9 +93,9 @@ class SessionLog:
         self._sent += 1
 
     def begin(self, text: str, label: str, *, in_transaction: bool) -> None:
-        """Note a statement that is sent to be run."""
-        if self._suspended is not None and self._suspended.text is text:
-            self._running.append((self._sent, None))  # more rows of the same
+        """Note a statement that is sent to be run; an empty one is answered, too, but not kept."""
+        if not text or (self._suspended is not None and self._suspended.text is text):
+            self._running.append((self._sent, None))  # nothing, or more rows of the same
             return
         if not in_transaction and self._group != self._sent:
             self._transaction, self._group = self._history.transaction(), self._sent

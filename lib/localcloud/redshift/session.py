@@ -133,6 +133,7 @@ class Session:
         for statement in statements:
             await self._run(statement)
         if not statements:
+            self._begin(Plan(""))
             await self._send_plan(Plan(""))
 
     async def _run(self, statement: str) -> None:
@@ -148,8 +149,7 @@ class Session:
             await self.link.query(plan.then)
 
     def _begin(self, plan: Plan) -> None:
-        if plan.source:
-            self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
+        self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
 
     async def _send_plan(self, plan: Plan) -> None:
         link, rows = self.link, self._rows()

@@ -266,3 +266,18 @@ def test_an_error_belongs_to_what_its_sync_closes(tmp_path: Path) -> None:
         ("select 2", "success"),
         ("select 2 again", "success"),
     ]
+
+
+def test_an_empty_statement_takes_no_answer_of_another(tmp_path: Path) -> None:
+    """In a pipeline the answer to an empty statement does not end the one that was sent after it."""
+
+    async def talk() -> None:
+        log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
+        for text in ("", "select 1 / 0"):
+            log.begin(text, "default", in_transaction=False)
+        for answer in (Frame(b"I", b""), Frame(b"E", b"Mwrong\0\0"), READY):
+            log.answered(answer)
+
+    asyncio.run(talk())
+    told = [json.loads(line) for line in (tmp_path / "history.json").read_text().splitlines()]
+    assert [(one["text"], one["status"]) for one in told] == [("select 1 / 0", "failed")]

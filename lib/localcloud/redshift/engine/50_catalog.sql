@@ -102,7 +102,7 @@ CREATE VIEW pg_catalog.svv_table_info AS
   WHERE t.table_type = 'TABLE' AND t.schema_name NOT IN ('pg_catalog', 'information_schema');
 CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
 CREATE VIEW pg_catalog.svv_mv_info AS
-  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorewrite, 'f'::text AS autorefresh
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorefresh, 'f'::text AS autorewrite
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
