@@ -34,7 +34,7 @@ def test_every_built_in_pattern_compiles(name: str) -> None:
         (r"^%{IPV4:client_ip} %{DATA:client_id} %{DATA: size}$", "10.0.0.1 - 7", ["client_ip", "client_id", "size"]),
         ("(?<level>[A-Z]+) %{INT:n}", "INFO -3", ["level", "n"]),
         ("(?i)error|%{WORD:Word}", "x", ["word"]),
-        (r"%{NUMBER:a}\] (?:%{NUMBER:b}|%{INT:b})", "1] 2", ["b"]),
+        (r"%{NUMBER:a}\] (?:%{NUMBER:b}|%{INT:b})", "1] 2", ["a", "b"]),
     ],
 )
 def test_fields_become_columns(pattern: str, line: str, columns: list[str]) -> None:
