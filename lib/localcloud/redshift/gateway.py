@@ -143,6 +143,7 @@ class Gateway:
             link, told = await self.engine.connect(identity.user, identity.database, client, application)
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
+        await self.engine.learn(identity.database)
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
         for frame in greeting(told, client.version):
             client.deliver(frame)

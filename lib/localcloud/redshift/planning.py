@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql import Plan, Session, external, translate
+from localcloud.redshift.sql import Plan, Session, external, qualified, translate
 from localcloud.redshift.sql.blocks import find_blocks
 from localcloud.redshift.sql.lexer import tokens
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> Plan:
     """Return the plan of one statement. Raises as `translate` does."""
+    sql = qualified.without_database(sql, session.database)
     words = tokens(sql)
     verb = words[0].upper if words else ""
     if verb == "COPY":

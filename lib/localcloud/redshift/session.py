@@ -48,6 +48,7 @@ class Session:
         shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
         self.sql = SqlSession(
             user=identity.user,
+            database=identity.database,
             late_views=shared[0],
             external_schemas=shared[1],
             typed_decimals=values.has_binary(client.version),

@@ -29,7 +29,7 @@ _REWORDED = (
     ),
     (re.compile(r"^aggregate function calls cannot be nested$"), "aggregate function calls may not be nested"),
     (re.compile(r"^division by zero$"), "Divide by zero"),
-    (re.compile(r"^(null value in column \S+) of relation \S+ violates"), r"\1 violates"),
+    (re.compile(r'^column "(.+)" of relation ".+" contains null values$'), r"column \1 contains null values"),
     (
         re.compile(r"^permission denied for (?:table|view|materialized view|sequence) "),
         "permission denied for relation ",
@@ -54,6 +54,7 @@ _TOLD_TWICE = (
 )
 """Where Redshift has one text of its nodes and one of its leader: the other one becomes the detail."""
 
+_NOT_NULL = re.compile(r'^null value in column "(.+)"(?: of relation ".+")? violates not-null constraint$')
 _SYSTEM_VIEW = re.compile(r'^relation "((?:stl|stv|stcs|svl|svv|svcs|sys)_\w+)" does not exist$')
 
 
@@ -64,6 +65,9 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
         message = pattern.sub(text, message)
     if system := _SYSTEM_VIEW.match(message):
         return {**fields, "C": "0A000", "M": f"the system view {system[1].upper()} is not supported"}
+    if null := _NOT_NULL.match(message):
+        detail = f'null value in column "{null[1]}" violates not-null constraint. {fields.get("D", "")}'.strip()
+        return {**fields, "M": f"Cannot insert a NULL value into column {null[1]}", "D": detail}
     for pattern, text in _TOLD_TWICE:
         if pattern.match(message):
             return {**fields, "M": text, "D": f"{message}. {fields.get('D', '')}".strip()}

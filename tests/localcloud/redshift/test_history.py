@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,26 @@ def test_an_empty_statement_takes_no_answer_of_another(tmp_path: Path) -> None:
     asyncio.run(talk())
     told = [json.loads(line) for line in (tmp_path / "history.json").read_text().splitlines()]
     assert [(one["text"], one["status"]) for one in told] == [("select 1 / 0", "failed")]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select count(*) from stl_query where query = pg_last_query_id()",
+        "select count(*) from svl_qlog where query = pg_catalog.pg_last_query_id() and pid = pg_backend_pid()",
+        "select count(*) from sys_query_history where query_id = pg_last_query_id()",
+        "select count(*) from stl_query q join stl_querytext t on t.query = q.query where q.query = pg_last_query_id()",
+        "select 1 + count(*) from stl_load_errors where query = pg_last_copy_id()",
+        "select 1 + count(*) from stl_query where query = pg_last_unload_id()",
+    ],
+)
+def test_the_last_query_is_found_at_once(connect: Connect, query: str) -> None:
+    """Among thousands of entries the numbers of the last statements are looked up once for a query, not for a row."""
+    connection = connect()
+    with connection.pipeline():
+        for number in range(1500):
+            connection.execute(f"select {number}".encode())
+    started = time.monotonic()
+    assert connection.execute(query.encode()).fetchall()[0][0] == 1
+    assert time.monotonic() - started < 5

@@ -63,8 +63,8 @@ END $$;
 
 CREATE FUNCTION redshift_lab.must_own(id oid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-  IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = id), 'member') THEN
-    RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of relation %s', id::regclass);
+  IF pg_has_role(redshift_lab.acting(), (SELECT relowner FROM pg_class WHERE oid = id), 'member') IS NOT TRUE THEN
+    RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = concat_any('must be owner of relation ', coalesce(id::regclass::text, 'null'));
   END IF;
 END $$;
 
@@ -87,6 +87,9 @@ DECLARE
   plain text := left((SELECT relname FROM pg_class WHERE oid = id) || '_' || (k->'columns'->>0) || '_fkey', 60);
   key_name text := coalesce(nullif(k->>'name', ''), (SELECT concat_any(plain, nullif(i, 0)) FROM generate_series(0, 99) i WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = id AND conname = concat_any(plain, nullif(i, 0))) ORDER BY i LIMIT 1));
 BEGIN
+  IF has_any_column_privilege(redshift_lab.acting(), other, 'REFERENCES') IS NOT TRUE THEN
+    RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = concat_any('permission denied for relation ', coalesce(other::regclass::text, 'null'));
+  END IF;
   UPDATE pg_index SET indisunique = true
   WHERE indrelid = other AND indexrelid IN (SELECT conindid FROM pg_constraint WHERE conrelid = other AND contype IN ('p', 'u'));
   EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I FOREIGN KEY (%s) REFERENCES %s%s NOT ENFORCED', id::regclass, key_name, these, other::regclass, coalesce(those, ''));
@@ -95,6 +98,8 @@ END $$;
 
 CREATE FUNCTION redshift_lab.relax_keys() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog SET allow_system_table_mods = on AS $$
+  -- A view that was replaced by one that is bound to its tables has columns.
+  DELETE FROM redshift_lab.late_views v USING pg_class c WHERE c.oid = v.view_id AND (c.relkind <> 'v' OR c.relnatts > 0);
   UPDATE pg_index i SET indisunique = false
   FROM pg_class c
   WHERE i.indisunique AND c.oid = i.indrelid AND c.relnamespace <> ALL ('{pg_catalog,redshift_lab,pg_toast,information_schema}'::regnamespace[])
@@ -105,7 +110,7 @@ BEGIN
   PERFORM redshift_lab.relax_keys();
 END $$;
 CREATE EVENT TRIGGER redshift_relax_keys ON ddl_command_end
-  WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX') EXECUTE FUNCTION redshift_lab.on_ddl();
+  WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE', 'CREATE INDEX', 'CREATE VIEW') EXECUTE FUNCTION redshift_lab.on_ddl();
 
 CREATE FUNCTION redshift_lab.on_drop() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -69,7 +69,7 @@ CREATE VIEW pg_catalog.stv_inflight AS
 CREATE FUNCTION redshift_lab.last_statement(types text[]) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT coalesce(max(s.query), -1)::integer FROM redshift_lab.done s JOIN pg_stat_get_activity(pg_backend_pid()) a ON a.pid = s.pid
   WHERE s.started >= a.backend_start AT TIME ZONE 'UTC' AND s.type = ANY (types)
-    AND (s.type <> 'COPY' OR s.status = 'success' OR EXISTS (SELECT FROM redshift_lab.load_errors e WHERE e.query_id = s.query))
+    AND (s.type <> 'COPY' OR s.status = 'success' OR s.query IN (SELECT e.query_id FROM redshift_lab.load_errors e))
 $$;
 CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY', 'UNLOAD', 'CTAS'])$$;
 CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['COPY'])$$;

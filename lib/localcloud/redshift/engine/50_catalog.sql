@@ -57,7 +57,11 @@ CREATE VIEW redshift_lab.all_columns AS
     col_description(c.oid, a.attnum) AS remarks, redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid) AS encoding, coalesce(k.distkey, false) AS distkey, coalesce(k.sortkey, 0) AS sortkey
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum LEFT JOIN redshift_lab.columns k ON k.table_id = c.oid AND k.name = a.attname
-  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES');
+  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+  UNION ALL
+  SELECT current_database()::text, n.nspname::text, c.relname::text, c.relkind, c.oid, a.name::text, a.number, NULL, 'YES', redshift_lab.data_type(a.type, a.modifier), redshift_lab.text_length(a.type, a.modifier), redshift_lab.number_precision(a.type, a.modifier),
+    redshift_lab.number_scale(a.type, a.modifier), NULL, 'none', false, 0
+  FROM redshift_lab.late_columns() a JOIN pg_class c ON c.oid = a.view_id JOIN pg_namespace n ON n.oid = c.relnamespace WHERE has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES');
 CREATE VIEW pg_catalog.svv_columns AS
   SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision,
     CASE WHEN numeric_precision IS NOT NULL THEN 10 END AS numeric_precision_radix, numeric_scale, NULL::integer AS datetime_precision, NULL::text AS interval_type, NULL::text AS interval_precision,
@@ -91,19 +95,38 @@ CREATE VIEW pg_catalog.svv_redshift_functions AS
 CREATE VIEW pg_catalog.pg_proc_info AS
   SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, prosrc, probin, proacl, prokind,
     proargmodes, proallargtypes, proargnames FROM pg_proc;
+-- The rows of a table as the transaction sees them. A table that another transaction has locked tells what it had at its last ANALYZE.
+CREATE FUNCTION redshift_lab.row_count(id oid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog SET lock_timeout = '200ms' AS $$
+DECLARE
+  n bigint;
+BEGIN
+  IF (has_any_column_privilege(session_user, id, 'SELECT') OR has_table_privilege(session_user, id, 'INSERT, UPDATE, DELETE')) IS NOT TRUE
+    OR (SELECT relkind IN ('r', 'm') FROM pg_class WHERE oid = id) IS NOT TRUE THEN
+    RETURN NULL;
+  END IF;
+  EXECUTE format('SELECT count(*) FROM ONLY %s', id::regclass) INTO n;
+  RETURN n;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = id);
+END $$;
+-- Tables without rows are not in it.
 CREATE VIEW pg_catalog.svv_table_info AS
   SELECT t.database_name AS database, t.schema_name AS schema, t.table_id, t.table_name AS "table", 'Y'::text AS encoded,
     redshift_lab.dist_style(t.table_id) AS diststyle,
-    coalesce((SELECT name::text FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND abs(k.sortkey) = 1 LIMIT 1), 'AUTO(SORTKEY)') AS sortkey1, NULL::integer AS max_varchar, NULL::text AS sortkey1_enc,
+    coalesce((SELECT name::text FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND abs(k.sortkey) = 1 LIMIT 1), 'AUTO(SORTKEY)') AS sortkey1, (SELECT max(redshift_lab.text_length(a.atttypid, a.atttypmod)) FROM pg_attribute a WHERE a.attrelid = t.table_id AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid <> 'bpchar'::regtype) AS max_varchar,
+    (SELECT redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid) FROM redshift_lab.columns k JOIN pg_attribute a ON a.attrelid = k.table_id AND a.attname = k.name WHERE k.table_id = t.table_id AND abs(k.sortkey) = 1 LIMIT 1) AS sortkey1_enc,
     (SELECT count(*)::integer FROM redshift_lab.columns k WHERE k.table_id = t.table_id AND k.sortkey <> 0) AS sortkey_num, (pg_table_size(t.table_id) / 1048576)::bigint AS size, NULL::numeric AS pct_used,
-    0::bigint AS empty, 0::numeric AS unsorted, 0::numeric AS stats_off, greatest(c.reltuples, 0)::numeric AS tbl_rows, NULL::numeric AS skew_sortkey1, NULL::numeric AS skew_rows,
-    greatest(c.reltuples, 0)::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
-  FROM redshift_lab.all_tables t JOIN pg_class c ON c.oid = t.table_id
-  WHERE t.table_type = 'TABLE' AND t.schema_name NOT IN ('pg_catalog', 'information_schema');
+    0::bigint AS empty, 0::numeric AS unsorted, 0::numeric AS stats_off, r.n::numeric AS tbl_rows, NULL::numeric AS skew_sortkey1, NULL::numeric AS skew_rows,
+    r.n::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
+  FROM redshift_lab.all_tables t CROSS JOIN LATERAL redshift_lab.row_count(t.table_id) r(n)
+  WHERE t.relkind IN ('r', 'm') AND t.schema_name NOT IN ('pg_catalog', 'information_schema') AND r.n > 0;
 CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
 CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorefresh, 'f'::text AS autorewrite
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
+CREATE VIEW pg_catalog.stv_mv_info AS
+  SELECT database_name::char(128) AS db_name, schema_name::char(128) AS schema, name::char(128) AS name, 0::bigint AS updated_upto_xid, is_stale::char(1) AS is_stale, user_name::char(128) AS owner_user_name, state, autorefresh::char(1) AS autorefresh, autorewrite::char(1) AS autorewrite
+  FROM svv_mv_info;
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
 CREATE VIEW pg_catalog.svv_roles AS
@@ -119,18 +142,18 @@ CREATE VIEW pg_catalog.sys_load_error_detail AS
   FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, greatest(reltuples, 0)::bigint AS rows, 0::bigint AS sorted_rows, 0 AS temp, 0 AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r';
+CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, coalesce(redshift_lab.row_count(oid), 0) AS rows, 0::bigint AS sorted_rows, (relpersistence = 't')::integer AS temp, (SELECT oid::integer FROM pg_database WHERE datname = current_database()) AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r' AND redshift_lab.is_user_schema(relnamespace);
 CREATE VIEW pg_catalog.pg_user_info AS
   SELECT usename, usesysid, usecreatedb, usesuper, usesuper AS usecatupd, passwd, valuntil, useconfig, 'UNLIMITED'::text AS useconnlimit FROM pg_user;
 CREATE VIEW pg_catalog.svl_user_info AS SELECT usename::text, usesysid::integer, usecreatedb, usesuper, usesuper AS usecatupd, 'UNLIMITED'::text AS useconnlimit, 'RESTRICTED'::text AS syslogaccess, NULL::timestamp AS last_ddl_ts, NULL::integer AS sessiontimeout, NULL::text AS external_user_id FROM pg_user;
 
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE sql STABLE AS $$
-  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.atttypid, a.atttypmod)::varchar, c.ordinal_position
-  FROM redshift_lab.all_columns c JOIN redshift_lab.late_views v ON v.view_id = c.table_id JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name
+  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.type, a.modifier)::varchar, c.ordinal_position
+  FROM redshift_lab.all_columns c JOIN redshift_lab.late_columns() a ON a.view_id = c.table_id AND a.number = c.ordinal_position
 $$;
 CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql STABLE AS $$
-  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.atttypid, a.atttypmod)::varchar, c.ordinal_position
-  FROM redshift_lab.all_columns c JOIN pg_attribute a ON a.attrelid = c.table_id AND a.attname = c.column_name WHERE c.table_id = $1::regclass
+  SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.type, a.modifier)::varchar, c.ordinal_position
+  FROM redshift_lab.all_columns c JOIN (SELECT attrelid, attnum, atttypid, atttypmod FROM pg_attribute UNION ALL SELECT view_id, number, type, modifier FROM redshift_lab.late_columns()) a(id, number, type, modifier) ON a.id = c.table_id AND a.number = c.ordinal_position WHERE c.table_id = $1::regclass
 $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
 CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.unload_count', true), ''), '-1')::bigint$$;

@@ -31,7 +31,7 @@ CREATE FUNCTION redshift_lab.show_view(name text) RETURNS text LANGUAGE plpgsql 
 DECLARE
   id oid := redshift_lab.named_relation(name, 'vm');
 BEGIN
-  RETURN coalesce((SELECT rtrim(plain_regexp_replace(v.definition, '^SELECT [*] FROM [(](.*)[)] AS late .*$', E'\\1'), ' ;') || ' WITH NO SCHEMA BINDING;' FROM redshift_lab.late_views v WHERE v.view_id = id), ltrim(pg_get_viewdef(id, true)));
+  RETURN coalesce((SELECT rtrim(v.definition, E' ;\n') || ' WITH NO SCHEMA BINDING;' FROM redshift_lab.late_view_text(id) v), ltrim(plain_get_viewdef(id, true)));
 END $$;
 CREATE FUNCTION redshift_lab.show_procedure(name text, arguments text) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE

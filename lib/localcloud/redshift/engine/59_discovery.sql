@@ -9,7 +9,7 @@ BEGIN
   IF id IS NULL THEN
     RETURN;
   END IF;
-  IF NOT pg_has_role(session_user, (SELECT proowner FROM pg_proc WHERE oid = id), 'member') THEN
+  IF pg_has_role(redshift_lab.acting(), (SELECT proowner FROM pg_proc WHERE oid = id), 'member') IS NOT TRUE THEN
     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('must be owner of procedure %s', id::regprocedure);
   END IF;
   INSERT INTO redshift_lab.argument_modifiers VALUES (id, given) ON CONFLICT (routine_id) DO UPDATE SET modifiers = EXCLUDED.modifiers;
@@ -51,7 +51,7 @@ CREATE VIEW redshift_lab.show_parameters AS
 CREATE VIEW redshift_lab.show_tables AS
   SELECT t.database_name, t.schema_name, t.table_name, t.table_type, t.table_acl, t.remarks, pg_get_userbyid(t.relowner)::text AS owner, NULL::timestamp AS last_altered_time, NULL::timestamp AS last_modified_time,
     CASE t.table_type WHEN 'TABLE' THEN replace(redshift_lab.dist_style(t.table_id), 'AUTO(', 'AUTO (') END AS dist_style,
-    CASE WHEN t.relkind = 'm' THEN 'MATERIALIZED VIEW' WHEN t.table_type = 'TABLE' THEN 'REGULAR TABLE' WHEN EXISTS (SELECT FROM redshift_lab.late_views v WHERE v.view_id = t.table_id) THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END AS table_subtype
+    CASE WHEN t.relkind = 'm' THEN 'MATERIALIZED VIEW' WHEN t.table_type = 'TABLE' THEN 'REGULAR TABLE' WHEN redshift_lab.is_late_view(t.table_id) THEN 'LATE BINDING VIEW' ELSE 'REGULAR VIEW' END AS table_subtype
   FROM redshift_lab.all_tables t
   UNION ALL SELECT DISTINCT current_database()::text, schema_name, table_name, 'EXTERNAL ' || table_type, NULL, NULL, NULL, NULL::timestamp, NULL::timestamp, NULL, NULL FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 CREATE VIEW redshift_lab.show_columns AS

@@ -26,6 +26,7 @@ class Engine:
         """Database -> names that are, or were, late-binding views in it."""
         self.external_schemas: defaultdict[str, set[str]] = defaultdict(set)
         """Database -> names that are, or were, external schemas in it."""
+        self._learned: set[str] = set()
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
 
     async def connect(
@@ -59,6 +60,17 @@ class Engine:
                 await link.settled(link.ask(frames.SYNC))
                 if database != DATABASE:  # a link that stayed would keep anybody from dropping that database
                     await self._part(database)
+
+    async def learn(self, database: str) -> None:
+        """Read, once, which names of a database are late-binding views and external schemas."""
+        if database in self._learned:
+            return
+        views = "SELECT c.relname FROM pg_class c JOIN redshift_lab.late_views v ON v.view_id = c.oid"
+        for row in await self.run(views, database=database):
+            self.late_views[database].add((row[0] or b"").decode())
+        for row in await self.run("SELECT name FROM redshift_lab.external_schemas", database=database):
+            self.external_schemas[database].add((row[0] or b"").decode())
+        self._learned.add(database)
 
     async def _part(self, database: str) -> None:
         link, pumping = self._links.pop(database)
@@ -106,10 +118,7 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     if not made:
         await engine.run(f"CREATE DATABASE {DATABASE} OWNER {ADMIN}", database="postgres")
     await _prepare_catalog(engine, DATABASE, scripts, version)
-    for row in await engine.run("SELECT name FROM redshift_lab.late_views"):
-        engine.late_views[DATABASE].add((row[0] or b"").decode())
-    for row in await engine.run("SELECT name FROM redshift_lab.external_schemas"):
-        engine.external_schemas[DATABASE].add((row[0] or b"").decode())
+    await engine.learn(DATABASE)
     rows = await engine.run(
         "SELECT oid, typname FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(wire.OWN_TYPES)}}}"
     )

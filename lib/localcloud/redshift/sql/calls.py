@@ -90,6 +90,11 @@ def _hll(call: Call) -> str:
     return f"count(DISTINCT {call.argument(0)})"
 
 
+def _once(call: Call) -> str:
+    """Return a call as a subquery, which the engine runs once for a statement and not once for a row."""
+    return f"(SELECT pg_catalog.{call.name.lower()}({', '.join(call.arguments)}))"
+
+
 def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
@@ -119,6 +124,7 @@ RULES: dict[str, Rule] = {
     # A keyword of the engine's grammar; in quotes it is a name.
     "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
     "HLL": _hll,
+    **dict.fromkeys(("PG_LAST_QUERY_ID", "PG_LAST_COPY_ID", "PG_LAST_UNLOAD_ID"), _once),
     **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
     **dict.fromkeys(("FARMHASH64", "CHECKSUM"), refuse),
 }
@@ -135,7 +141,8 @@ def rewrite_calls(sql: str) -> str:
             new = RULES[call.name](call)
             if place > 0 and words[place - 1].upper == "APPROXIMATE":
                 place -= 1
-            sql = sql[: words[place].start] + new + sql[end:]
+            start = words[place - 2].start if place > 1 and words[place - 1].text == "." else words[place].start
+            sql = sql[:start] + new + sql[end:]
             words = tokens(sql)
         place -= 1
     return sql

@@ -40,6 +40,8 @@ class Session:
     """What a translation depends on beside the text."""
 
     user: str
+    database: str = ""
+    """The database at hand, whose name may stand before a schema's."""
     case_sensitive: bool = False
     case_sensitive_attributes: bool = False
     names_in_capitals: bool = False

@@ -15,9 +15,11 @@ from localcloud.redshift.sql import (
     decimals,
     external,
     labels,
+    lengths,
     literals,
     merging,
     notes,
+    relations,
     routines,
     settings,
     statements,
@@ -33,6 +35,8 @@ from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
 _NAME_BYTES = 63
+_DEPTH = 16
+"""How deeply late-binding views may read one another."""
 Known = Mapping[str, Any]
 
 
@@ -74,15 +78,27 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:
-    if not session.late_views:
-        return sql
-    used = sorted({folded for word in tokens(sql) if (folded := word.text.strip('"').lower()) in session.late_views})
-    if not used:
-        return sql
-    key = "late views:" + ",".join(used)
-    if key not in known:
-        raise NeedsRows(key, "SELECT * FROM redshift_lab.find_late_views($1)", "{" + ",".join(used) + "}")
-    return _names(views.expand(sql, dict(known[key])), session)
+    """Return the text with the late-binding views that it reads, and those that these read, as subqueries."""
+    for _ in range(_DEPTH):
+        paths = _maybe_late(sql, session) if session.late_views else []
+        if not paths:
+            return sql
+        key = "late views:" + ",".join(paths)
+        if key not in known:
+            quoted = ",".join('"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)
+            raise NeedsRows(key, "SELECT * FROM redshift_lab.find_late_views($1)", f"{{{quoted}}}")
+        expanded = views.expand(sql, dict(known[key]))
+        if expanded == sql:
+            return sql
+        sql = _names(expanded, session)
+    raise SqlError("54001", "a late-binding view refers to itself, or views are nested too deeply")
+
+
+def _maybe_late(sql: str, session: Session) -> list[str]:
+    """Return the names that are read whose last part is, or was, a late-binding view's."""
+    words = tokens(sql)
+    found = relations.references(words)
+    return sorted({one.path for one in found if folded(words[one.end - 1]) in session.late_views})
 
 
 def _names(sql: str, session: Session) -> str:
@@ -141,25 +157,35 @@ def _create_table(sql: str, words: list[Token], session: Session, known: Known) 
     if start is None:
         return Plan(rewrite_calls(rewrite_words(apply(sql, edits))), then=then)
     place = words[start].start
-    return Plan(apply(sql[:place], edits) + query(sql[place:], session, known, typed=True), then=then)
+    text = lengths.of_literals(sql[place:])
+    return Plan(apply(sql[:place], edits) + query(text, session, known, typed=True), then=then)
 
 
 def _create_view(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
     name, columns, text = views.split(sql, words)
     replace = words[1].upper == "OR"
     if not views.is_late(words):
-        return Plan(sql[: sql.index(text, words[2].start)] + query(text, session, known))
-    views.check_qualified(text)
-    session.late_views.add(name.split(".")[-1].strip('"').lower())
-    made = views.create_late(name, columns, text, query(text, session, known, typed=False), replace)
+        return Plan(sql[: sql.index(text, words[2].start)] + query(lengths.of_literals(text), session, known))
+    session.late_views.add(folded(words[views.name_place(words)]))  # names to look up, which need not be views
+    shape = query(lengths.of_literals(text), session, known, typed=False)
+    made = views.create_late(name, columns, text, shape, replace)
     return Plan(made, tag="CREATE VIEW")
 
 
-def _alter(sql: str, words: list[Token], _session: Session, _known: Known) -> Plan:
+def _follow_rename(words: list[Token], session: Session) -> None:
+    """Add the new name of what may be a late-binding view to the names that are looked up."""
+    end = ddl.name_end(words, 2)
+    renames = [word.upper for word in words[end : end + 2]] == ["RENAME", "TO"] and end + 2 < len(words)
+    if renames and folded(words[end - 1]) in session.late_views:
+        session.late_views.add(folded(words[end + 2]))
+
+
+def _alter(sql: str, words: list[Token], session: Session, _known: Known) -> Plan:
     statements.check(words)
     if len(words) < 4:
         raise SqlError("42601", "syntax error at end of input")
     if words[1].upper == "TABLE":
+        _follow_rename(words, session)
         changed, then = alter.alter_table(sql, words)
         return Plan(changed, then=then) if changed else Plan(notes.do(then), tag="ALTER TABLE")
     if words[1].upper == "USER":

@@ -1,7 +1,7 @@
 """Views: bound to their tables, late-binding, materialized.
 
-A late-binding view is kept as text. PostgreSQL holds an empty view of its name, so that catalogs, grants and DROP
-know it; where a query reads it, its text is put in the place.
+A late-binding view is kept as text. PostgreSQL holds an empty view of its name, so that catalogs, grants, renames and
+DROP know it; where a query reads that view, by whatever name it has then, its text is put in its place.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.blocks import folded, select_levels
 from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, tokens
-from localcloud.redshift.sql.semistructured import sources
+from localcloud.redshift.sql.relations import Reference, references
 
 _UNBOUND = ["WITH", "NO", "SCHEMA", "BINDING"]
 
@@ -36,80 +35,57 @@ def split(sql: str, words: list[Token]) -> tuple[str, str, str]:
     return name, columns, sql[words[end + 1].start : stop]
 
 
-def check_qualified(query: str) -> None:
-    """Raise SqlError where a table of a late-binding view's query has no schema."""
+def name_place(words: list[Token]) -> int:
+    """Return the index of the last part of the name of a view that is created."""
+    place = next(index for index, word in enumerate(words) if word.upper == "VIEW") + 1
+    return name_end(words, place) - 1
+
+
+def schemas(query: str) -> list[str]:
+    """Return the schemas of what a late-binding view's query reads. Raises SqlError where a name has none."""
     words = tokens(query)
-    common = {folded(words[place]) for place in range(len(words) - 1) if words[place + 1].upper == "AS"}
-    for level, block in select_levels(words):
-        for source in sources(level, *block.clauses["FROM"]) if "FROM" in block.clauses else ():
-            if len(source.path) == 1 and folded(source.path[0]) not in common:
-                raise SqlError(
-                    "0A000",
-                    "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING.",
-                )
+    found = references(words)
+    if any(reference.end - reference.start == 1 for reference in found):
+        raise SqlError(
+            "0A000", "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING."
+        )
+    return sorted({words[reference.start].text for reference in found})
 
 
 def create_late(name: str, columns: str, query: str, translated: str, replace: bool) -> str:
-    """Return the engine's statement that stores a late-binding view."""
+    """Return the engine's statement that stores a late-binding view. Raises SqlError as `schemas` does."""
+    needed = f"ARRAY[{', '.join(map(literal, schemas(query)))}]::text[]"
     arguments = ", ".join(literal(text) for text in (name, columns, query.strip(), translated))
-    return f"DO {literal(f'BEGIN PERFORM redshift_lab.make_late_view({arguments}, {str(replace).lower()}); END')}"
+    call = f"redshift_lab.make_late_view({arguments}, {needed}, {str(replace).lower()})"
+    return f"DO {literal(f'BEGIN PERFORM {call}; END')}"
 
 
 def expand(sql: str, definitions: Mapping[str, str]) -> str:
-    """Return a text with the late-binding views that it reads as subqueries; keys are `name` and `schema.name`."""
-    for _ in range(16):
-        edits = _expansions(sql, definitions)
-        if not edits:
-            return sql
-        sql = apply(sql, edits)
-    raise SqlError("54001", "a late-binding view refers to itself")
+    """Return a text with the late-binding views that it reads as subqueries; the keys are names as written.
 
-
-def _expansions(sql: str, definitions: Mapping[str, str]) -> list[Edit]:
+    Raises SqlError at a definition that is not one query.
+    """
     words = tokens(sql)
-    for place, word in enumerate(words):
-        if word.upper not in ("FROM", "JOIN", ",") or place + 1 >= len(words):
-            continue
-        end = name_end(words, place + 1)
-        path = ".".join(folded(one) for one in words[place + 1 : end] if one.text != ".")
-        if path not in definitions or (word.upper == "," and not _in_from(words, place)):
-            continue
-        after = words[end] if end < len(words) else None
-        named = after is not None and (
-            after.upper == "AS" or (after.kind in ("word", "quoted") and not _ends_item(after))
-        )
-        alias = "" if named else f" AS {words[end - 1].text}"
-        return [Edit(words[place + 1].start, words[end - 1].end, f"({definitions[path]}){alias}")]
-    return []
+    edits = [
+        Edit(words[reference.start].start, words[reference.end - 1].end, _subquery(words, reference, definitions))
+        for reference in references(words)
+        if reference.path in definitions
+    ]
+    return apply(sql, edits) if edits else sql
 
 
-def _ends_item(word: Token) -> bool:
-    return word.upper in {
-        *(
-            "WHERE",
-            "GROUP",
-            "ORDER",
-            "HAVING",
-            "LIMIT",
-            "JOIN",
-            "LEFT",
-            "RIGHT",
-            "INNER",
-            "FULL",
-            "CROSS",
-            "NATURAL",
-            "ON",
-        ),
-        *("UNION", "EXCEPT", "INTERSECT", "MINUS", "QUALIFY", "WITH", "OFFSET", "PIVOT", "UNPIVOT", "USING", "SET"),
-    }
+def _subquery(words: list[Token], reference: Reference, definitions: Mapping[str, str]) -> str:
+    text = definitions[reference.path]
+    if not _is_one_query(text):
+        raise SqlError("XX000", f"the text of the late-binding view {reference.path} is not one query")
+    return f"({text})" + ("" if reference.named else f" AS {words[reference.end - 1].text}")
 
 
-def _in_from(words: list[Token], place: int) -> bool:
-    depth = 0
-    for index in range(place - 1, -1, -1):
-        depth += (words[index].text == ")") - (words[index].text == "(")
-        if depth < 0:
+def _is_one_query(text: str) -> bool:
+    """Return whether a text may stand in parentheses: its own parentheses match, and it holds no second statement."""
+    depth, words = 0, tokens(text)
+    for word in words:
+        depth += (word.text == "(" and word.kind == "operator") - (word.text == ")" and word.kind == "operator")
+        if depth < 0 or word.text == ";":
             return False
-        if depth == 0 and words[index].upper in ("FROM", "SELECT", "WHERE", "BY", "HAVING", "VALUES"):
-            return words[index].upper == "FROM"
-    return False
+    return depth == 0 and bool(words) and words[0].upper in ("SELECT", "WITH", "(")
