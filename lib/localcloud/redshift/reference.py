@@ -16,13 +16,12 @@ DIFFERENCES = (
         "Division of decimals",
         "is cut to the scale that Redshift's page on computations gives. Where the precision of an operand is not "
         "known, it has the engine's digits (16 or more): in bodies of routines, in MERGE, in a table defined by "
-        "itself, with EXTRACT, a subquery, a parameter or a column of a UNION of several scales as operand. Cast the "
-        "result where the digits matter.",
+        "itself, with EXTRACT, a subquery or a parameter as operand. Cast the result where the digits matter.",
     ),
     (
         "Decimals in binary",
         "Version 2 of the drivers' protocol sends a decimal as a number of the scale of its column. Where nothing "
-        "tells that scale (those above, UNIONs, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
+        "tells that scale (those above, LN, TO_NUMBER) the column is described as DECIMAL(38,20), "
         "and a value that does not fit is an error that says to CAST. Version 3 (columns' case) is answered with 2.",
     ),
     (
@@ -59,9 +58,20 @@ DIFFERENCES = (
     ),
     (
         "CREATE TABLE AS",
-        "over a UNION of decimals of several scales gives a column without precision; a text literal gives one of "
-        "VARCHAR(65535). Cast them where the type matters.",
+        "with a text literal gives a column of VARCHAR(65535). Cast it where the type matters.",
     ),
+    (
+        "Mixed decimals",
+        "CASE, COALESCE, DECODE, GREATEST, LEAST and set operations have the precision and scale of the page on "
+        "computations, whose limit for short decimals is 19 digits: a value that does not fit is an overflow. In "
+        "bodies of routines each value keeps its own scale; AVG there takes the largest.",
+    ),
+    (
+        "Text and numbers",
+        "are compared as the page on types says: a decimal takes the text as a decimal, every other number, date or "
+        "boolean becomes text (1 does not equal '01'). `+`, SUM and UNION of a text column and a number are errors.",
+    ),
+    ("LISTAGG", "with DISTINCT orders by the listed value alone; another order is refused."),
     ("Operators", "`@` and `|/` bind as in PostgreSQL: put parentheses around what they belong to."),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
@@ -75,8 +85,8 @@ DIFFERENCES = (
     ),
     (
         "SUPER",
-        "An object or an array is not cast to text (Try: JSON_SERIALIZE). Two SUPERs are compared where both are paths "
-        "(`a.c.x = b.c.x`); whole columns, and COALESCE of a SUPER with another type, are refused.",
+        "Two SUPERs are compared where both are paths (`a.c.x = b.c.x`); whole columns, AVG of a SUPER, and COALESCE "
+        "of a SUPER with another type, are refused. `<>` between values of two kinds is true, as `=` is false.",
     ),
     (
         "Query history",

@@ -20,15 +20,20 @@ def columns(*names: str, kind: int = TEXT) -> list[Column]:
     return [Column(name, 0, 0, kind, 0, -1, 0) for name in names]
 
 
-def told(sql: str, *answers: list[Column]) -> str:
-    """Translate, answering each question about columns in turn."""
+def made_of(sql: str, *answers: list[Column]) -> str:
+    """Translate, answering each question about columns in turn; those left over are about tables without numbers."""
     known: dict[str, list[Column]] = {}
     left = list(answers)
     while True:
         try:
-            return " ".join(translate(sql, Session("u"), known).sql.split())
+            return translate(sql, Session("u"), known).sql
         except NeedsColumns as need:
-            known[need.query] = left.pop(0)
+            known[need.query] = left.pop(0) if left else []
+
+
+def told(sql: str, *answers: list[Column]) -> str:
+    """Translate, with one blank between words."""
+    return " ".join(made_of(sql, *answers).split())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def told(sql: str, *answers: list[Column]) -> str:
 )
 def test_what_the_engine_knows_is_passed_on_letter_by_letter(sql: str) -> None:
     """A statement without anything of Redshift's own is not touched."""
-    assert translate(sql, Session("u")).sql == sql
+    assert made_of(sql) == sql
 
 
 @pytest.mark.parametrize(
@@ -93,7 +98,7 @@ def test_exclude_names_what_is_left() -> None:
 def test_pivot_groups_by_what_it_does_not_use() -> None:
     """PIVOT becomes an aggregate for each value, grouped by the other columns."""
     made = told("select * from t pivot (sum(v) for k in ('x', 'y' as z))", columns("g", "k", "v"))
-    assert 'sum(CASE WHEN "k" = \'y\' THEN v END) AS "z"' in made
+    assert 'sum(CASE WHEN "k" IS NOT DISTINCT FROM \'y\' THEN v END) AS "z"' in made
     assert 'GROUP BY "g"' in made
 
 

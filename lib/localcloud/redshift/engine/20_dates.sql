@@ -28,12 +28,12 @@ END $$;
 -- to the one branch of the unit: a call for each row would take 3 microseconds and keep the query from running in parallel.
 
 CREATE FUNCTION redshift_lab.plain_date_part(text, timestamp) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'timestamp_part';
--- A part of a moment. PostgreSQL counts seconds into milli- and microseconds; Redshift does not.
+-- A part of a moment. PostgreSQL counts seconds into milli- and microseconds; Redshift does not. DATE_PART gives seconds
+-- with their fraction, EXTRACT without (r_Dateparts_for_datetime_functions).
 CREATE FUNCTION redshift_lab.part(name text, moment timestamp) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE redshift_lab.unit(name)
     WHEN 'millisecond' THEN trunc(extract(microseconds FROM moment) % 1000000 / 1000)::float8
     WHEN 'microsecond' THEN (extract(microseconds FROM moment) % 1000000)::float8
-    WHEN 'second' THEN trunc(redshift_lab.plain_date_part('second', moment))
     WHEN 'epoch' THEN trunc(extract(epoch FROM moment))::float8
     -- The first decade is that of the years 1 to 9.
     WHEN 'decade' THEN floor(extract(year FROM moment) / 10)::float8 + 1
@@ -67,12 +67,12 @@ CREATE FUNCTION pg_catalog.pgdate_part(text, timestamp) RETURNS float8 LANGUAGE 
 CREATE FUNCTION pg_catalog.pgdate_part(text, interval) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)';
 
 -- EXTRACT gives whole numbers.
-CREATE FUNCTION redshift_lab.extract(text, timestamp) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2)::integer';
+CREATE FUNCTION redshift_lab.extract(text, timestamp) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc(redshift_lab.part($1, $2))::integer';
 CREATE FUNCTION redshift_lab.extract(text, date) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
-CREATE FUNCTION redshift_lab.extract(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)';
-CREATE FUNCTION redshift_lab.extract(text, time) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)::integer';
-CREATE FUNCTION redshift_lab.extract(text, interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT date_part($1, $2)::integer';
-CREATE FUNCTION redshift_lab.extract(text, text) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT redshift_lab.part($1, $2::timestamp)::integer';
+CREATE FUNCTION redshift_lab.extract(text, timestamptz) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT trunc(date_part($1, $2))';
+CREATE FUNCTION redshift_lab.extract(text, time) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc(date_part($1, $2))::integer';
+CREATE FUNCTION redshift_lab.extract(text, interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc(date_part($1, $2))::integer';
+CREATE FUNCTION redshift_lab.extract(text, text) RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT trunc(redshift_lab.part($1, $2::timestamp))::integer';
 
 CREATE FUNCTION pg_catalog.date_trunc(text, date) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT date_trunc(redshift_lab.unit($1), $2::timestamp)';
 CREATE FUNCTION pg_catalog.date_trunc(text, text) RETURNS timestamp LANGUAGE sql STABLE STRICT AS 'SELECT date_trunc(redshift_lab.unit($1), $2::timestamp)';
@@ -95,11 +95,16 @@ CREATE FUNCTION redshift_lab.step(name text, n bigint) RETURNS interval LANGUAGE
     ELSE redshift_lab.raise('22023', 'timestamp units "' || name || '" not supported')::interval
   END
 $$;
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, date) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
+-- Years from 29 February lead to 1 March where that year has none, months to 28 February (r_DATEADD_function).
+CREATE FUNCTION redshift_lab.leap_day(name text, a timestamp, b timestamp) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN redshift_lab.unit(name) IN ('year', 'decade', 'century', 'millennium') AND extract(month FROM a) = 2 AND extract(day FROM a) = 29
+    AND extract(day FROM b) = 28 THEN interval '1 day' ELSE interval '0' END
+$$;
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2) + redshift_lab.leap_day($1, $3, $3 + redshift_lab.step($1, $2))';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, date) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT dateadd($1, $2, $3::timestamp)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, timestamptz) RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2) + redshift_lab.leap_day($1, $3::timestamp, ($3 + redshift_lab.step($1, $2))::timestamp)';
 CREATE FUNCTION pg_catalog.dateadd(text, bigint, time) RETURNS time LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $3 + redshift_lab.step($1, $2)';
-CREATE FUNCTION pg_catalog.dateadd(text, bigint, text) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT $3::timestamp + redshift_lab.step($1, $2)';
+CREATE FUNCTION pg_catalog.dateadd(text, bigint, text) RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT dateadd($1, $2, $3::timestamp)';
 
 -- How many bounds of the unit lie between two moments.
 CREATE FUNCTION pg_catalog.datediff(name text, a timestamp, b timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -99,7 +99,6 @@ BEGIN
       CREATE AGGREGATE pg_catalog.min(%1$s) (SFUNC = redshift_lab.smaller, STYPE = %1$s);
       CREATE AGGREGATE pg_catalog.max(%1$s) (SFUNC = redshift_lab.larger, STYPE = %1$s);
       CREATE AGGREGATE pg_catalog.avg(%1$s) (SFUNC = redshift_lab.gather, STYPE = numeric[], INITCOND = '{0,0}', FINALFUNC = redshift_lab.mean_%1$s);
-      CREATE FUNCTION redshift_lab.avg(%1$s, %1$s) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $1';
     $f$, t);
   END LOOP;
 END $$;

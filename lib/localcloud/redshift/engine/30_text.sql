@@ -140,9 +140,9 @@ END $$;
 CREATE FUNCTION redshift_lab.listed(vals anyarray, mark text, backwards boolean) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   IF backwards THEN
-    RETURN (SELECT string_agg(v::text, mark ORDER BY v DESC) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE v IS NOT NULL) d);
+    RETURN redshift_lab.list_of((SELECT string_agg(v::text, mark ORDER BY v DESC) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE octet_length(v::text) > 0) d));
   END IF;
-  RETURN (SELECT string_agg(v::text, mark ORDER BY v) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE v IS NOT NULL) d);
+  RETURN redshift_lab.list_of((SELECT string_agg(v::text, mark ORDER BY v) FROM (SELECT DISTINCT v FROM unnest(vals) v WHERE octet_length(v::text) > 0) d));
 END $$;
 
 -- AVG of whole numbers is a whole number.
@@ -196,17 +196,24 @@ FROM pg_catalog.pg_opfamily f WHERE p.amprocfamily = f.oid AND f.opfname = 'text
   AND f.opfmethod = (SELECT oid FROM pg_am WHERE amname = 'hash');
 
 -- VARCHAR(n) and CHAR(n) hold n bytes, not characters.
-CREATE FUNCTION redshift_lab.fit(value text, length integer, cut boolean, name text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+-- The first bytes of a text, cut where a character ends (r_CAST_function, c_Supported_data_types: multibyte characters).
+CREATE FUNCTION redshift_lab.first_bytes(value text, length integer) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  result text := left(value, length);
+  data bytea := convert_to(value, 'UTF8');
+  size integer := least(length, octet_length(data));
+BEGIN
+  -- A byte that continues a character has the bits 10 in front.
+  WHILE size > 0 AND size < octet_length(data) AND get_byte(data, size) & 192 = 128 LOOP
+    size := size - 1;
+  END LOOP;
+  RETURN convert_from(substring(data FROM 1 FOR size), 'UTF8');
+END $$;
+CREATE FUNCTION redshift_lab.fit(value text, length integer, cut boolean, name text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
   IF NOT cut AND octet_length(rtrim(value, ' ')) > length THEN
     RAISE EXCEPTION USING ERRCODE = '22001', MESSAGE = format('value too long for type %s(%s)', name, length);
   END IF;
-  WHILE octet_length(result) > length LOOP
-    result := left(result, -1);
-  END LOOP;
-  RETURN result;
+  RETURN redshift_lab.first_bytes(value, length);
 END $$;
 CREATE FUNCTION redshift_lab.as_varchar(varchar, integer, boolean) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT CASE WHEN $2 < 4 OR octet_length($1) <= $2 - 4 THEN $1 ELSE redshift_lab.fit($1, $2 - 4, $3, 'character varying') END

@@ -19,20 +19,32 @@ CREATE FUNCTION pg_catalog.quote_literal(text) RETURNS text LANGUAGE sql IMMUTAB
 
 -- CHAR holds characters of one byte.
 CREATE FUNCTION redshift_lab.plain_as_char(bpchar, integer, boolean) RETURNS bpchar LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'bpchar';
-CREATE FUNCTION redshift_lab.as_char(bpchar, integer, boolean) RETURNS bpchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT CASE WHEN octet_length(rtrim($1::text)) = char_length(rtrim($1::text)) THEN redshift_lab.plain_as_char($1, $2, $3)
-    ELSE redshift_lab.raise('22021', concat_any('Multibyte character not supported for CHAR (Hint: try using VARCHAR)', left('', $2)))::bpchar END
-$$;
+CREATE FUNCTION redshift_lab.as_char(value bpchar, modifier integer, cut boolean) RETURNS bpchar LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  kept text := value::text;
+BEGIN
+  IF modifier >= 4 AND cut AND octet_length(kept) > modifier - 4 THEN
+    kept := redshift_lab.first_bytes(kept, modifier - 4);
+  END IF;
+  IF octet_length(kept) > char_length(kept) THEN
+    RAISE EXCEPTION USING ERRCODE = '22021', MESSAGE = 'Multibyte character not supported for CHAR (Hint: try using VARCHAR)';
+  END IF;
+  RETURN redshift_lab.plain_as_char(CASE WHEN cut THEN kept::bpchar ELSE value END, modifier, cut);
+END $$;
 UPDATE pg_catalog.pg_cast SET castfunc = 'redshift_lab.as_char'::regproc WHERE castsource = 'bpchar'::regtype AND casttarget = 'bpchar'::regtype;
 
--- The mean of decimals has their scale; what is left of it is cut off. The least value brings the scale along.
-CREATE FUNCTION redshift_lab.avg(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc($1, scale($2))';
+-- The mean of decimals has their scale; what is left of it is cut off.
+CREATE FUNCTION redshift_lab.digits(numeric) RETURNS integer LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'numeric_scale';
+CREATE FUNCTION redshift_lab.avg(numeric, integer) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT trunc($1, $2)';
 DO $$
 DECLARE
-  a text; b text;
+  t text;
 BEGIN
-  FOR a, b IN VALUES ('bigint', 'smallint'), ('bigint', 'integer'), ('bigint', 'bigint'), ('float8', 'float4'), ('float8', 'float8'), ('interval', 'interval') LOOP
-    EXECUTE format('CREATE FUNCTION redshift_lab.avg(%s, %s) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $b$SELECT $1$b$', a, b);
+  FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'float4', 'float8', 'interval', 'intervaly2m', 'intervald2s'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.digits(%s) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $b$SELECT 0$b$', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['bigint', 'float8', 'interval', 'intervaly2m', 'intervald2s'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.avg(%s, integer) RETURNS %1$s LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $b$SELECT $1$b$', t);
   END LOOP;
 END $$;
 

@@ -11,7 +11,9 @@ CREATE CAST (json AS super) WITHOUT FUNCTION AS ASSIGNMENT;
 CREATE FUNCTION redshift_lab.compact(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
   SELECT plain_regexp_replace($1, E'("(?:[^"\\\\]|\\\\.)*")|[[:space:]]+', E'\\1', 'g')
 $$;
-CREATE FUNCTION redshift_lab.kind(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT json_typeof($1::json)';
+-- JSON_TYPEOF takes a SUPER alone, so that it knows what a bare NULL is.
+ALTER FUNCTION pg_catalog.json_typeof(json) RENAME TO plain_json_typeof;
+CREATE FUNCTION redshift_lab.kind(super) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT plain_json_typeof($1::json)';
 -- A member of an object; null of anything else.
 CREATE FUNCTION redshift_lab.member(super, text) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_object_field';
 CREATE FUNCTION redshift_lab.plain_element(super, integer) RETURNS super LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'json_array_element';
@@ -31,18 +33,38 @@ CREATE FUNCTION redshift_lab.members(super) RETURNS TABLE (value super, name tex
   SELECT redshift_lab.compact(m.value::text)::json::super, m.key FROM json_each(CASE redshift_lab.kind($1) WHEN 'object' THEN $1::json ELSE '{}' END) m
 $$;
 
+-- A floating number keeps its kind by an exponent, as in 2.22e+0 (r_is_float).
+CREATE FUNCTION redshift_lab.float_json(shown text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  digits text;
+  power integer;
+BEGIN
+  IF shown !~ '[0-9]' OR shown LIKE '%e%' THEN
+    RETURN CASE WHEN shown ~ '[0-9]' THEN shown::json ELSE to_json(shown) END;
+  END IF;
+  digits := ltrim(translate(shown, '-.', ''), '0');
+  IF digits = '' THEN
+    RETURN (shown || 'e+0')::json;
+  END IF;
+  power := length(split_part(ltrim(shown, '-'), '.', 1)) - 1 - (length(translate(shown, '-.', '')) - length(digits));
+  digits := rtrim(digits, '0');
+  RETURN (CASE WHEN shown LIKE '-%' THEN '-' ELSE '' END || left(digits, 1) || CASE WHEN length(digits) > 1 THEN '.' || substr(digits, 2) ELSE '' END
+    || 'e' || CASE WHEN power < 0 THEN '-' ELSE '+' END || abs(power))::json;
+END $$;
+
 -- Casts take the scalar; null of JSON is null, and so is what does not fit, unless cast_super_null_on_error is off.
 CREATE FUNCTION redshift_lab.super_text(super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE redshift_lab.kind($1) WHEN 'string' THEN redshift_lab.scalar($1) WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::json::text) END
 $$;
-CREATE FUNCTION redshift_lab.scalar_text(super) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN redshift_lab.kind($1) IN ('object', 'array')
-    THEN redshift_lab.raise('0A000', format('a cast of a SUPER %s to text is not supported. Try: JSON_SERIALIZE', redshift_lab.kind($1))) ELSE redshift_lab.super_text($1) END
+-- An object or an array gives null as text (limitations-super), or an error as other casts that fail.
+CREATE FUNCTION redshift_lab.scalar_text(super) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN redshift_lab.kind($1) NOT IN ('object', 'array') THEN redshift_lab.super_text($1)
+    WHEN redshift_lab.setting('cast_super_null_on_error', 'on') = 'off' THEN redshift_lab.raise('22023', format('a SUPER %s cannot be cast to text. Try: JSON_SERIALIZE', redshift_lab.kind($1))) END
 $$;
 CREATE CAST (super AS text) WITH FUNCTION redshift_lab.scalar_text(super);
-CREATE FUNCTION redshift_lab.super_varchar(super, integer, boolean) RETURNS varchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.as_varchar(redshift_lab.scalar_text($1)::varchar, $2, $3)';
+CREATE FUNCTION redshift_lab.super_varchar(super, integer, boolean) RETURNS varchar LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT redshift_lab.as_varchar(redshift_lab.scalar_text($1)::varchar, $2, $3)';
 CREATE CAST (super AS varchar) WITH FUNCTION redshift_lab.super_varchar(super, integer, boolean);
-CREATE FUNCTION redshift_lab.super_bpchar(super) RETURNS bpchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.scalar_text($1)::bpchar';
+CREATE FUNCTION redshift_lab.super_bpchar(super) RETURNS bpchar LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT redshift_lab.scalar_text($1)::bpchar';
 CREATE CAST (super AS bpchar) WITH FUNCTION redshift_lab.super_bpchar(super);
 CREATE FUNCTION redshift_lab.casts_strictly() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT redshift_lab.setting('cast_super_null_on_error', 'on') = 'off'$$;
 -- The text of which a value of that type is made: whole numbers are rounded, other than zero is true.
@@ -65,7 +87,8 @@ BEGIN
       END $b$ $f$, t);
     EXECUTE format('CREATE CAST (super AS %1$s) WITH FUNCTION redshift_lab.super_%1$s(super)', t);
     IF t IN ('int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool') THEN
-      EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_super(%1$s) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT to_json($1)::super''', t);
+      EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_super(%1$s) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS ''SELECT %2$s::super''', t,
+        CASE WHEN t IN ('float4', 'float8') THEN 'redshift_lab.float_json($1::text)' ELSE 'to_json($1)' END);
       EXECUTE format('CREATE CAST (%1$s AS super) WITH FUNCTION redshift_lab.%1$s_super(%1$s) AS ASSIGNMENT', t);
     END IF;
   END LOOP;
@@ -75,16 +98,16 @@ CREATE CAST (text AS super) WITH FUNCTION redshift_lab.text_super(text) AS ASSIG
 CREATE FUNCTION redshift_lab.varchar_super(varchar) RETURNS super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT to_json($1::text)::super';
 CREATE CAST (varchar AS super) WITH FUNCTION redshift_lab.varchar_super(varchar) AS ASSIGNMENT;
 
--- Compared with a scalar, a SUPER of another kind is neither equal nor unequal: null.
+-- A SUPER of another kind than the scalar beside it is not equal to it, and neither smaller nor larger: null (query-super, dynamic typing).
 DO $$
 DECLARE
-  t text; k text; o text; n text;
+  t text; k text; o text; n text; unlike text;
 BEGIN
   FOR t, k IN VALUES ('text', 'string'), ('numeric', 'number'), ('float8', 'number'), ('int8', 'number'), ('int4', 'number'), ('bool', 'boolean') LOOP
-    FOR o, n IN VALUES ('=', 'eq'), ('<>', 'ne'), ('<', 'lt'), ('<=', 'le'), ('>', 'gt'), ('>=', 'ge') LOOP
-      EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_%s(super, %2$s) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($1) = %3$L THEN $1::%4$s %5$s $2 END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o);
+    FOR o, n, unlike IN VALUES ('=', 'eq', 'false'), ('<>', 'ne', 'true'), ('<', 'lt', 'NULL'), ('<=', 'le', 'NULL'), ('>', 'gt', 'NULL'), ('>=', 'ge', 'NULL') LOOP
+      EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_%s(super, %2$s) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($1) = %3$L THEN $1::%4$s %5$s $2 WHEN redshift_lab.kind($1) <> ''null'' AND $2 IS NOT NULL THEN %6$s END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o, unlike);
       EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = %s, FUNCTION = redshift_lab.super_%s_%2$s)', o, t, n);
-      EXECUTE format('CREATE FUNCTION redshift_lab.%2$s_%1$s_super(%2$s, super) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($2) = %3$L THEN $1 %5$s $2::%4$s END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o);
+      EXECUTE format('CREATE FUNCTION redshift_lab.%2$s_%1$s_super(%2$s, super) RETURNS bool LANGUAGE sql STABLE PARALLEL SAFE AS $f$SELECT CASE WHEN redshift_lab.kind($2) = %3$L THEN $1 %5$s $2::%4$s WHEN redshift_lab.kind($2) <> ''null'' AND $1 IS NOT NULL THEN %6$s END$f$', n, t, k, CASE WHEN k = 'number' THEN 'numeric' ELSE t END, o, unlike);
       EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = super, FUNCTION = redshift_lab.%2$s_%3$s_super)', o, t, n);
     END LOOP;
   END LOOP;
@@ -118,18 +141,24 @@ CREATE FUNCTION pg_catalog.is_valid_json_array(text) RETURNS boolean LANGUAGE sq
 CREATE FUNCTION pg_catalog.json_size(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS 'SELECT octet_length("json_serialize"($1))';
 CREATE FUNCTION pg_catalog.get_array_length(super) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$SELECT CASE redshift_lab.kind($1) WHEN 'array' THEN json_array_length($1::json)::bigint END$$;
 CREATE FUNCTION pg_catalog.json_typeof(super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.kind($1)::varchar';
-CREATE FUNCTION pg_catalog.is_array(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'array'$$;
-CREATE FUNCTION pg_catalog.is_object(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'object'$$;
-CREATE FUNCTION pg_catalog.is_scalar(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) IN ('string', 'number', 'boolean')$$;
-CREATE FUNCTION pg_catalog.is_varchar(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'string'$$;
-CREATE FUNCTION pg_catalog.is_char(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'string' AND octet_length(redshift_lab.scalar($1)) = length(redshift_lab.scalar($1))$$;
-CREATE FUNCTION pg_catalog.is_boolean(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'boolean'$$;
-CREATE FUNCTION redshift_lab.is_whole(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number' AND redshift_lab.scalar($1) !~ '[.eE]'$$;
-CREATE FUNCTION pg_catalog.is_smallint(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -32768 AND 32767';
-CREATE FUNCTION pg_catalog.is_integer(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -2147483648 AND 2147483647';
-CREATE FUNCTION pg_catalog.is_bigint(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.is_whole($1) AND redshift_lab.scalar($1)::numeric BETWEEN -9223372036854775808 AND 9223372036854775807';
-CREATE FUNCTION pg_catalog.is_decimal(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number' AND redshift_lab.scalar($1) !~ '[eE]'$$;
-CREATE FUNCTION pg_catalog.is_float(super) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS $$SELECT redshift_lab.kind($1) = 'number'$$;
+-- What a value is; false of null (query-super, types of introspection). A number with an exponent is a floating one.
+CREATE FUNCTION redshift_lab.is_number(super, pattern text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT redshift_lab.kind($1) = 'number' AND redshift_lab.scalar($1) ~ pattern$$;
+CREATE FUNCTION redshift_lab.is_whole(super, low numeric, high numeric) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN redshift_lab.is_number($1, '^[^.eE]+$') THEN redshift_lab.scalar($1)::numeric BETWEEN low AND high ELSE false END
+$$;
+CREATE FUNCTION pg_catalog.is_array(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.kind($1) = 'array', false)$$;
+CREATE FUNCTION pg_catalog.is_object(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.kind($1) = 'object', false)$$;
+CREATE FUNCTION pg_catalog.is_scalar(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.kind($1) IN ('string', 'number', 'boolean'), false)$$;
+CREATE FUNCTION pg_catalog.is_varchar(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.kind($1) = 'string', false)$$;
+CREATE FUNCTION pg_catalog.is_char(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(redshift_lab.kind($1) = 'string' AND octet_length(redshift_lab.scalar($1)) = length(redshift_lab.scalar($1)), false)
+$$;
+CREATE FUNCTION pg_catalog.is_boolean(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.kind($1) = 'boolean', false)$$;
+CREATE FUNCTION pg_catalog.is_smallint(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT redshift_lab.is_whole($1, -32768, 32767)';
+CREATE FUNCTION pg_catalog.is_integer(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT redshift_lab.is_whole($1, -2147483648, 2147483647)';
+CREATE FUNCTION pg_catalog.is_bigint(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT redshift_lab.is_whole($1, -9223372036854775808, 9223372036854775807)';
+CREATE FUNCTION pg_catalog.is_decimal(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.is_number($1, '^[^eE]+$'), false)$$;
+CREATE FUNCTION pg_catalog.is_float(super) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(redshift_lab.is_number($1, '[eE]'), false)$$;
 CREATE FUNCTION redshift_lab.array_of(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_array';
 CREATE FUNCTION redshift_lab.array_of() RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_array_noargs';
 CREATE FUNCTION redshift_lab.object_of(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE PARALLEL SAFE AS 'json_build_object';
@@ -191,7 +220,7 @@ CREATE FUNCTION redshift_lab.json_path(value text, forgive boolean, VARIADIC pat
   SELECT redshift_lab.compact_nested(redshift_lab.checked(value, forgive) #> path)
 $$;
 CREATE FUNCTION redshift_lab.compact_nested(json) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT CASE json_typeof($1) WHEN 'string' THEN $1 #>> '{}' WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::text) END
+  SELECT CASE plain_json_typeof($1) WHEN 'string' THEN $1 #>> '{}' WHEN 'null' THEN NULL ELSE redshift_lab.compact($1::text) END
 $$;
 CREATE FUNCTION pg_catalog.json_extract_path_text(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2)';
 CREATE FUNCTION pg_catalog.json_extract_path_text(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.json_path($1, false, $2, $3)';

@@ -20,11 +20,11 @@ CREATE FUNCTION redshift_lab.place_of(a super, v super) RETURNS bigint LANGUAGE 
   SELECT CASE redshift_lab.kind(a) WHEN 'array' THEN coalesce((SELECT min(place) FROM redshift_lab.elements(a) WHERE redshift_lab.is_equal(value, v)), -1) END
 $$;
 CREATE FUNCTION redshift_lab.array_contains(a super, v json, null_match boolean DEFAULT true) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN NOT null_match AND coalesce(json_typeof(v), 'null') = 'null' THEN NULL WHEN redshift_lab.place_of(a, v::super) >= 0 THEN true
+  SELECT CASE WHEN NOT null_match AND coalesce(plain_json_typeof(v), 'null') = 'null' THEN NULL WHEN redshift_lab.place_of(a, v::super) >= 0 THEN true
     WHEN redshift_lab.kind(a) <> 'array' THEN NULL WHEN NOT null_match AND redshift_lab.place_of(a, 'null'::json::super) >= 0 THEN NULL ELSE false END
 $$;
 CREATE FUNCTION redshift_lab.array_position(a super, v json, null_match boolean DEFAULT true) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN NOT null_match AND coalesce(json_typeof(v), 'null') = 'null' THEN NULL ELSE redshift_lab.place_of(a, v::super)::integer END
+  SELECT CASE WHEN NOT null_match AND coalesce(plain_json_typeof(v), 'null') = 'null' THEN NULL ELSE redshift_lab.place_of(a, v::super)::integer END
 $$;
 CREATE FUNCTION redshift_lab.distinct_of(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
   SELECT redshift_lab.gathered(VARIADIC array(
@@ -52,11 +52,11 @@ BEGIN
   RETURN coalesce((SELECT '{' || string_agg(to_json(m.key) || ':' || CASE WHEN EXISTS (SELECT FROM unnest(paths) p WHERE redshift_lab.path_of(p) = above || m.key) THEN redshift_lab.compact(m.value::text)
       ELSE redshift_lab.kept(m.value::super, paths, above || m.key)::json::text END, ',' ORDER BY m.ordinality) || '}'
     FROM json_each(v::json) WITH ORDINALITY m WHERE EXISTS (SELECT FROM unnest(paths) p WHERE (redshift_lab.path_of(p))[:cardinality(above) + 1] = above || m.key
-      AND (cardinality(redshift_lab.path_of(p)) = cardinality(above) + 1 OR json_typeof(m.value) = 'object'))), '{}')::json::super;
+      AND (cardinality(redshift_lab.path_of(p)) = cardinality(above) + 1 OR plain_json_typeof(m.value) = 'object'))), '{}')::json::super;
 END $$;
 CREATE FUNCTION redshift_lab.put(v json, path text[], given json) RETURNS json LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-  inner_ json := CASE WHEN json_typeof(v) = 'object' THEN v ELSE '{}' END;
+  inner_ json := CASE WHEN plain_json_typeof(v) = 'object' THEN v ELSE '{}' END;
   changed json := CASE WHEN cardinality(path) = 1 THEN given ELSE redshift_lab.put(inner_ -> path[1], path[2:], given) END;
 BEGIN
   RETURN (SELECT '{' || string_agg(to_json(k) || ':' || w::text, ',' ORDER BY n) || '}' FROM (

@@ -75,10 +75,17 @@ class Reader:
     def _divide(self, start: int, slash: int, end: int, result: Number) -> None:
         """Cut the quotient to its scale; a division within an operand is part of the change."""
         left, right = self._text(start, slash), self._text(slash + 1, end)
+        self._replace(start, end, f"div(({left}) * 1e{result.scale}, {right}) * 1e-{result.scale}", result)
+
+    def _settle(self, start: int, end: int, result: Number | None, of: list[Number | None]) -> None:
+        """Cast a choice between values, such as a CASE, to its type: the engine would give each value its own scale."""
+        if result is not None and result.kind == "decimal" and any(kind != result for kind in of):
+            self._replace(start, end, self._text(start, end), result)
+
+    def _replace(self, start: int, end: int, text: str, kind: Number) -> None:
         first, last = self.words[start].start, self.words[end - 1].end
         self.edits = [edit for edit in self.edits if not first <= edit.start < last]
-        quotient = f"div(({left}) * 1e{result.scale}, {right}) * 1e-{result.scale}"
-        self.edits.append(Edit(first, last, f"({quotient})::numeric({result.precision},{result.scale})"))
+        self.edits.append(Edit(first, last, f"({text})::numeric({kind.precision},{kind.scale})"))
 
     def _text(self, start: int, end: int) -> str:
         first, last = self.words[start].start, self.words[end - 1].end
@@ -135,10 +142,11 @@ class Reader:
         for (first, word), (last, _) in zip([(start, "CASE"), *bounds], bounds, strict=False):
             taking = word in ("THEN", "ELSE")
             found = self.scan(first + 1, last)
-            empty = last == first + 2 and self.words[first + 1].upper == "NULL"
-            if taking and not empty:
+            if taking and not self._is_null(first + 1, last):
                 results.append(found)
-        return place + 1, numbers.common(results)
+        result = numbers.common(results)
+        self._settle(start, place + 1, result, results)
+        return place + 1, result
 
     def _named(self, place: int, end: int) -> tuple[int, Number | None]:
         path, start = [self.words[place]], place
@@ -147,19 +155,20 @@ class Reader:
             path.append(self.words[place + 1])
             place += 2
         if place < end and self.words[place].text == "(":
-            return self._call(".".join(word.text.upper() for word in path), place, end)
+            return self._call(start, ".".join(word.text.upper() for word in path), place, end)
         if place < end and self.words[place].text in ("[", "."):
             return place, None
         return place if place > start else start, self.lookup([folded(word) for word in path])
 
-    def _call(self, name: str, opening: int, end: int) -> tuple[int, Number | None]:
+    def _call(self, start: int, name: str, opening: int, end: int) -> tuple[int, Number | None]:
         last = closing(self.words, opening)
         if name == "CAST":
             return last + 1, self._cast(opening, last)
         if self.words[opening + 1].upper in ("SELECT", "WITH"):
             return last + 1, None
         first = opening + (2 if self.words[opening + 1].upper in ("DISTINCT", "ALL") else 1)
-        given = [self.scan(*span) for span in parts(self.words, first, last) if span[0] < span[1]]
+        spans = [span for span in parts(self.words, first, last) if span[0] < span[1]]
+        given = [self.scan(*span) for span in spans if not self._is_null(*span)]
         place = last + 1
         if place + 1 < end and self.words[place].upper == "OVER":
             opened = self.words[place + 1].text == "("
@@ -167,7 +176,13 @@ class Reader:
         name = name.removeprefix("PG_CATALOG.")
         if name in ("ROUND", "TRUNC") and given and given[0] is not None and given[0].kind == "decimal":
             return place, self._rounded(given[0], first, last)
-        return place, _returned(name, given)
+        result = _returned(name, given)
+        if name in _COMMON:
+            self._settle(start, place, result, given)
+        return place, result
+
+    def _is_null(self, start: int, end: int) -> bool:
+        return end - start == 1 and self.words[start].upper == "NULL"
 
     def _rounded(self, value: Number, first: int, last: int) -> Number | None:
         digits = [self.words[span[0]].text for span in parts(self.words, first, last)[1:]] or ["0"]

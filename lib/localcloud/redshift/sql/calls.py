@@ -5,6 +5,8 @@ Innermost and rightmost first, so that a call is rewritten when its arguments ar
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import gathering, objects
 from localcloud.redshift.sql.call import Call, Rule
@@ -60,7 +62,8 @@ def _decode(call: Call) -> str:
 
 
 def _avg(call: Call) -> str:
-    return f"redshift_lab.avg({call.plain('avg')}, {call.plain('min')})"
+    digits = replace(call, arguments=[f"redshift_lab.digits({call.argument(0)})"])
+    return f"redshift_lab.avg({call.plain('avg')}, {digits.plain('max')})"
 
 
 def _ratio(call: Call) -> str:
@@ -69,6 +72,8 @@ def _ratio(call: Call) -> str:
 
 
 def _window(call: Call) -> str:
+    if call.name in ("LAG", "LEAD") and len(call.arguments) > 2:
+        raise SqlError("0A000", f"Default parameter not be supported for window function {call.name.lower()}")
     if not call.ignore:
         return call.plain()
     value = call.argument(0)
@@ -99,6 +104,11 @@ def refuse(call: Call) -> str:
     raise not_supported(f"the function {call.name}")
 
 
+_ON_SUPER = (
+    *("IS_ARRAY", "IS_BIGINT", "IS_BOOLEAN", "IS_CHAR", "IS_DECIMAL", "IS_FLOAT", "IS_INTEGER", "IS_OBJECT"),
+    *("IS_SCALAR", "IS_SMALLINT", "IS_VARCHAR", "JSON_TYPEOF", "JSON_SIZE", "JSON_SERIALIZE", "GET_ARRAY_LENGTH"),
+    *("ARRAY_CONCAT", "ARRAY_FLATTEN", "ARRAY_DISTINCT"),
+)
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("DATEDIFF", "DATEADD", "DATE_DIFF", "DATE_ADD", "DATE_PART", "DATE_TRUNC", "PGDATE_PART"), _unit),
     "EXTRACT": _extract,
@@ -121,8 +131,7 @@ RULES: dict[str, Rule] = {
     "TRY_CAST": _try_cast,
     "NTILE": lambda call: f"({call.plain()})::bigint",
     "GROUPING_ID": lambda call: call.plain("GROUPING"),
-    # A keyword of the engine's grammar; in quotes it is a name.
-    "JSON_SERIALIZE": lambda call: call.plain('"json_serialize"'),
+    **dict.fromkeys(_ON_SUPER, objects.of_super),
     "HLL": _hll,
     **dict.fromkeys(("PG_LAST_QUERY_ID", "PG_LAST_COPY_ID", "PG_LAST_UNLOAD_ID"), _once),
     **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),

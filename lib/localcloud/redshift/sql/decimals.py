@@ -6,23 +6,37 @@ from typing import TYPE_CHECKING
 
 from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.arithmetic import Lookup, Reader
-from localcloud.redshift.sql.blocks import Block, Item
-from localcloud.redshift.sql.lexer import Edit, Token, apply, identifier, tokens
+from localcloud.redshift.sql.blocks import Block, Item, is_name
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.numbers import Number
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context
 
 _COMPUTES = {"*", "/", "+", "-", "(", "CASE"}
+_MIXES = {"/", "CASE", "COALESCE", "GREATEST", "LEAST", "UNION", "INTERSECT", "EXCEPT"}
+"""What gives a number of a scale that the engine does not know: a quotient, or one of several values."""
+
+
+def need_types(words: list[Token]) -> bool:
+    """Tell whether a query, in the engine's words, may need the precision and scale of its decimals."""
+    return any(word.upper in _MIXES or _multiplies(words, place) for place, word in enumerate(words))
+
+
+def _multiplies(words: list[Token], place: int) -> bool:
+    """Tell whether a word is the sign of a product, which may have more than 38 digits; a star of a list is none."""
+    before = words[place - 1] if place else words[place]
+    value = before.kind in ("number", "quoted", "parameter") or before.text in (")", "]")
+    named = before.kind == "word" and before.upper not in ("SELECT", "DISTINCT", "ALL")
+    return words[place].text == "*" and (value or named)
 
 
 def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
     """Return the text with a block's divisions cut to Redshift's scale. Raises NeedsColumns."""
-    start, end = block.clauses.get("FROM", (block.end, block.end))
     if not context.typed or not any(_computes(word) for word in words[block.list_start : block.end]):
         return sql
-    source = sql[words[start].start : words[end - 1].end] if start < end else ""
-    reader = Reader(sql, words, _columns(source, context))
+    start = block.clauses.get("FROM", (block.end, block.end))[0]
+    reader = reader_of(sql, words, block, context)
     listed = [(item, reader.scan(item.start, item.expression_end)) for item in block.items]
     for first, last in block.clauses.values():
         if first != start:
@@ -31,6 +45,13 @@ def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
     if not (block.distinct and "ORDER" in block.clauses):
         edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, edits)] if edit] + edits
     return apply(sql, _outermost(edits)) if edits else sql
+
+
+def reader_of(sql: str, words: list[Token], block: Block, context: Context) -> Reader:
+    """Return a reader of the expressions of a block, which asks for the columns of its FROM when it meets one."""
+    start, end = block.clauses.get("FROM", (block.end, block.end))
+    source = sql[words[start].start : words[end - 1].end] if start < end else ""
+    return Reader(sql, words, _columns(source, context))
 
 
 def _computes(word: Token) -> bool:
@@ -52,16 +73,37 @@ def _typed(reader: Reader, item: Item, kind: Number, edits: list[Edit]) -> Edit 
     first, last = words[0].start, words[-1].end
     if kind.kind != "decimal":
         return None
+    name = "" if item.alias else label(words)
     whole = next((edit for edit in edits if edit.start == first and edit.end == last), None)
     if whole is not None:
-        return whole._replace(text=whole.text + ("" if item.alias else ' AS "?column?"'))
+        return whole._replace(text=whole.text + name)
     if not any(_computes(word) for word in words) or "::" in [word.text for word in words[-5:]]:
         return None
     inside = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits if first <= edit.start < last]
     text = apply(reader.sql[first:last], inside)
-    name = "" if item.alias or words[0].kind == "word" else ' AS "?column?"'
-    name = ' AS "case"' if not item.alias and words[0].upper == "CASE" else name
     return Edit(first, last, f"({text})::numeric({kind.precision},{kind.scale}){name}")
+
+
+def label(words: list[Token]) -> str:
+    """Return the name that the engine gives an item without the cast; nothing where the cast changes none."""
+    if words[0].text == "(" and closing(words, 0) == len(words) - 1:
+        return label(words[1:-1])
+    if words[0].upper == "CASE" and words[-1].upper == "END":
+        return ' AS "case"'
+    call = next((place for place, word in enumerate(words) if word.text == "("), None)
+    path = words[:call]
+    is_path = all(is_name(word) or word.text == "." for word in path)
+    if is_path and path and (call is None or closing(words, call) == len(words) - 1):
+        return ""
+    return "" if is_path and call is not None and _is_window(words, closing(words, call) + 1) else ' AS "?column?"'
+
+
+def _is_window(words: list[Token], place: int) -> bool:
+    """Tell whether OVER and a window are all that follows a call."""
+    if place >= len(words) or words[place].upper != "OVER":
+        return False
+    opened = place + 1 < len(words) and words[place + 1].text == "("
+    return (closing(words, place + 1) if opened else place + 1) == len(words) - 1
 
 
 def _columns(source: str, context: Context) -> Lookup:

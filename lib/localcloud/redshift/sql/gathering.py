@@ -12,11 +12,12 @@ def listagg(call: Call) -> str:
     value, mark = call.argument(0), call.arguments[1] if len(call.arguments) > 1 else "''"
     if call.distinct:
         return _distinct_listagg(call, value, mark)
+    filled = f"redshift_lab.filled(({value})::text)"
     if not call.over:
         order = f" ORDER BY {call.order}" if call.order else ""
-        return f"string_agg(({value})::text, {mark}{order})"
+        return f"redshift_lab.list_of(string_agg({filled}, {mark}{order}))"
     over = _ordered(call.over, call.order) if call.order else call.over
-    return f"string_agg(({value})::text, {mark}) {over}"
+    return f"redshift_lab.list_of(string_agg({filled}, {mark}) {over})"
 
 
 def _ordered(over: str, order: str) -> str:
@@ -32,7 +33,7 @@ def _distinct_listagg(call: Call, value: str, mark: str) -> str:
     if call.over:
         return f"redshift_lab.listed(array_agg({value}) {call.over}, {mark}, {backwards})"
     direction = " DESC" if backwards == "true" else ""
-    return f"array_to_string(array_agg(DISTINCT {value} ORDER BY {value}{direction}), {mark})"
+    return f"redshift_lab.joined(array_agg(DISTINCT {value} ORDER BY {value}{direction}), {mark})"
 
 
 def _one_key(call: Call) -> tuple[str, str]:

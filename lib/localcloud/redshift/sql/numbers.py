@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _MAX = 38
+_SHORT = 19
+"""Digits of a decimal in eight bytes: a choice between such decimals stays one."""
 
 
 class Number(NamedTuple):
@@ -68,7 +70,7 @@ def computed(operator: str, left: Number | None, right: Number | None) -> Number
 
 
 def common(found: Iterable[Number | None]) -> Number | None:
-    """Return the type of one of several values, as COALESCE and CASE have it."""
+    """Return the type of one of several values, as COALESCE, CASE and UNION have it; None where one is no number."""
     given = list(found)
     if not given or None in given:
         return None
@@ -78,4 +80,6 @@ def common(found: Iterable[Number | None]) -> Number | None:
     if all(one.kind == "whole" for one in kinds):
         return max(kinds, key=lambda one: one.precision)
     scale = max(one.scale for one in kinds)
-    return decimal(max(one.precision - one.scale for one in kinds) + scale, scale)
+    precision = max(one.precision - one.scale for one in kinds) + scale
+    limit = _SHORT if all(one.precision <= _SHORT for one in kinds) else _MAX
+    return decimal(min(precision, limit), scale)

@@ -26,6 +26,15 @@ def _items(call: Call, names: bool = False) -> str:
     )
 
 
+def of_super(call: Call) -> str:
+    """Return a call of a function on SUPER, for which a text literal is a string; the engine would read it as JSON."""
+    literals = [tokens(argument) for argument in call.arguments]
+    bare = [len(words) == 1 and words[0].kind == "string" for words in literals]
+    pairs = zip(call.arguments, bare, strict=True)
+    call.arguments = [f"redshift_lab.as_super({text})" if is_text else text for text, is_text in pairs]
+    return call.plain(f'"{call.name.lower()}"')
+
+
 def transform(call: Call) -> str:
     """Return an OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...). Raises SqlError where it is none."""
     value, parts = _clauses(call)

@@ -89,8 +89,10 @@ def _pivot(sql: str, words: list[Token], opening: int, last: int, source: str, c
         for function, argument, alias in measures:
             what = "1" if argument == "*" else argument
             label = f"{name}_{alias}" if alias else name
-            cell = f"(CASE WHEN {identifier(key)} = {value} THEN {what} END)"
-            whole = f"redshift_lab.avg(avg{cell}, min{cell})" if function.upper() == "AVG" else f"{function}{cell}"
+            # NULL may be in the list, too.
+            cell = f"(CASE WHEN {identifier(key)} IS NOT DISTINCT FROM {value} THEN {what} END)"
+            mean = f"redshift_lab.avg(avg{cell}, max(redshift_lab.digits{cell}))"
+            whole = mean if function.upper() == "AVG" else f"{function}{cell}"
             cells.append(f"{whole} AS {identifier(label)}")
     group = f" GROUP BY {', '.join(groups)}" if groups else ""
     return f"SELECT {', '.join([*groups, *cells])} FROM {source}{group}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql import decimals, hierarchies, labels, outer_joins, pivot, semistructured
+from localcloud.redshift.sql import decimals, grouping, hierarchies, labels, outer_joins, pivot, semistructured, unions
 from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.plan import NeedsColumns
@@ -52,7 +53,7 @@ def rewrite_queries(sql: str, context: Context) -> str:
         context = context.within(_with(sql, words, find_blocks(words)), frozenset())
     for number in range(len(blocks) - 1, -1, -1):
         sql = _one(sql, number, context)
-    return sql
+    return unions.align(sql, context) if context.typed else sql
 
 
 def _with(sql: str, words: list[Token], blocks: list[Block]) -> str:
@@ -116,6 +117,7 @@ def _one(sql: str, number: int, context: Context) -> str:
         semistructured.unnest,
         pivot.rewrite,
         _exclude,
+        grouping.expand,
         semistructured.navigate,
         _aliases,
         decimals.divide,
@@ -152,7 +154,12 @@ def _excluded(sql: str, words: list[Token], block: Block, item: Item, star: int,
     whole = sql[words[item.start].start : words[star].end]
     qualifier = whole[:-1]
     found = context.columns(f"SELECT {whole} {clause(sql, words, block, 'FROM')}")
+    missing = [name for name in given if name not in {column.name for column in found}]
+    if missing:
+        raise SqlError("42703", f'column "{missing[0]}" does not exist')
     kept = [qualifier + identifier(column.name) for column in found if column.name not in given]
+    if not kept:
+        raise SqlError("42601", "EXCLUDE leaves no column")
     return Edit(words[item.start].start, words[item.end - 1].end, ", ".join(kept))
 
 

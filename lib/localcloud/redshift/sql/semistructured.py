@@ -173,6 +173,7 @@ def navigate(sql: str, words: list[Token], block: Block, context: Context) -> st
     ]
     followed = {start: end for start, end, base in paths if wire.types.get(types[base[0]]) == wire.SUPER}
     edits += [_between(words[end]) for end in followed.values() if _compares(words, end, followed)]
+    edits += [edit for end in followed.values() for edit in _as_texts(words, end)]
     return apply(sql, edits) if edits else sql
 
 
@@ -260,15 +261,13 @@ def _navigated(
     text = _steps(sql, base[0], words[base[1] : end], strict)
     last = words[end - 1]
     name = f" AS {identifier(folded(last))}" if alone and is_name(last) else ""
-    if _in_texts(words, end):
-        text = f"redshift_lab.string_of({text})"
     return Edit(words[start].start, words[end - 1].end, text + name)
 
 
-def _in_texts(words: list[Token], place: int) -> bool:
-    """Tell whether IN and a list of text literals follow: the engine would read them as JSON beside a SUPER."""
+def _as_texts(words: list[Token], place: int) -> list[Edit]:
+    """Return the changes of the texts of an IN that follows: beside a SUPER the engine would read them as JSON."""
     place += place < len(words) and words[place].upper == "NOT"
     if place + 1 >= len(words) or words[place].upper != "IN" or words[place + 1].text != "(":
-        return False
+        return []
     inside = words[place + 2 : closing(words, place + 1)]
-    return all(word.kind == "string" or word.text == "," for word in inside)
+    return [Edit(word.end, word.end, "::text") for word in inside if word.kind == "string"]

@@ -71,8 +71,8 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
     else:
         words = tokens(sql)
         absent.refuse(words)
-        typed = session.typed_decimals or any(word.text == "/" for word in words) if typed is None else typed
     sql = rewrite_calls(rewrite_words(labels.mark(sql)))
+    typed = session.typed_decimals or decimals.need_types(tokens(sql)) if typed is None else typed
     context = Context(known, typed=bool(typed), strict=session.navigates_strictly)
     return labels.reveal(rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context))
 

@@ -10,6 +10,8 @@ _BARE = {
     "CURRENT_USER_ID": "(SELECT usesysid::integer FROM pg_catalog.pg_user WHERE usename = current_user)",
     "CURRENT_NAMESPACE": "pg_catalog.current_namespace()",
 }
+_LITERALS = {"DATE", "TIME", "TIMETZ", "TIMESTAMP", "TIMESTAMPTZ", "ZONE"}
+"""What a literal with a type ends with before its text."""
 
 
 def rewrite_words(sql: str) -> str:
@@ -18,7 +20,7 @@ def rewrite_words(sql: str) -> str:
     for place, word in enumerate(words):
         before = words[place - 1].upper if place else ""
         after = words[place + 1].upper if place + 1 < len(words) else ""
-        if word.text == "::" and after == "SUPER" and words[place - 1].kind in ("string", "parameter"):
+        if word.text == "::" and after == "SUPER" and _is_bare(words, place - 1):
             edits.append(_as_super(words, place - 1, place + 1))
         elif word.text == "::" and place + 1 < len(words):
             edits += edit_type(words, place + 1, declared=False)[0]
@@ -41,6 +43,11 @@ def rewrite_words(sql: str) -> str:
         elif word.kind == "number" and place + 1 < len(words) and word.end == words[place + 1].start:
             edits += [Edit(word.end, word.end, " ")] if words[place + 1].kind == "word" else []
     return apply(sql, edits) if edits else sql
+
+
+def _is_bare(words: list[Token], place: int) -> bool:
+    """Tell whether a literal or a parameter has no type of its own, as in DATE '2024-01-01'."""
+    return words[place].kind in ("string", "parameter") and words[place - 1].upper not in _LITERALS
 
 
 def _cast(words: list[Token], place: int) -> list[Edit]:
