@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.api_catalog import CatalogCalls
+from localcloud.glue.api_classifiers import ClassifierCalls
 from localcloud.glue.api_crawlers import CrawlerCalls
 from localcloud.glue.api_partitions import PartitionCalls
 from localcloud.glue.api_statistics import StatisticsCalls
 
 
-class GlueResponse(CatalogCalls, PartitionCalls, StatisticsCalls, CrawlerCalls, GlueBase):
+class GlueResponse(CatalogCalls, PartitionCalls, StatisticsCalls, CrawlerCalls, ClassifierCalls, GlueBase):
     """Glue as the lab answers it; what is not here is moto's."""

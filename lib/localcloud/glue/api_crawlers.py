@@ -1,4 +1,4 @@
-"""Crawlers, their schedules and their history, and classifiers."""
+"""Crawlers, their schedules and their history."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from moto.glue.exceptions import EntityNotFoundException
 from localcloud.aws.errors import ApiError
 from localcloud.glue import crawl
 from localcloud.glue.api_base import GlueBase
-from localcloud.glue.crawler.json_format import is_path
-from localcloud.glue.crawlers import Crawl, Crawler, checked
+from localcloud.glue.crawler_definition import checked
+from localcloud.glue.crawlers import Crawl, Crawler
 from localcloud.glue.names import InvalidInput, page
 from localcloud.glue.schedule import next_run
 from localcloud.glue.state import AlreadyExists
@@ -28,8 +28,6 @@ class CrawlerCalls(GlueBase):
         name = self.parameters["Name"]
         if name in self.glue_backend.crawlers:
             raise AlreadyExists(f"Crawler with name {name} already exists")
-        if not given.get("DatabaseName"):
-            raise InvalidInput("DatabaseName cannot be null or empty")
         self._check_classifiers(given)
         self.glue_backend.crawlers[name] = Crawler(name, checked(given))
         self.glue_backend.tag_resource(self._arn(name), self.parameters.get("Tags") or {})
@@ -44,6 +42,7 @@ class CrawlerCalls(GlueBase):
     def delete_crawler(self) -> ActionResult:
         crawler = self._crawler("Name")
         crawler.update({})  # raises where it runs
+        crawl.forget(self.glue_backend, crawler)
         del self.glue_backend.crawlers[crawler.name]
         arn = self._arn(crawler.name)
         self.glue_backend.untag_resource(arn, list(self.glue_backend.get_tags(arn)))
@@ -115,48 +114,6 @@ class CrawlerCalls(GlueBase):
             next_run(schedule, datetime.now(UTC))
         crawler.definition["Schedule"], crawler.scheduled = schedule, True
         return EmptyResult()
-
-    def create_classifier(self) -> ActionResult:
-        kind, given = self._classifier()
-        if given["Name"] in self.glue_backend.classifiers:
-            raise AlreadyExists(f"Classifier {given['Name']} already exists.")
-        now = datetime.now(UTC)
-        stamped = {**given, "CreationTime": now, "LastUpdated": now, "Version": 1}
-        self.glue_backend.classifiers[given["Name"]] = {kind: stamped}
-        return EmptyResult()
-
-    def update_classifier(self) -> ActionResult:
-        kind, given = self._classifier()
-        stored = self.glue_backend.classifier(given["Name"])
-        if kind not in stored:
-            raise InvalidInput(f"Classifier {given['Name']} is not a {kind}.")
-        version = stored[kind]["Version"] + 1
-        stored[kind] = {**stored[kind], **given, "LastUpdated": datetime.now(UTC), "Version": version}
-        return EmptyResult()
-
-    def delete_classifier(self) -> ActionResult:
-        self.glue_backend.classifier(self.parameters["Name"])
-        del self.glue_backend.classifiers[self.parameters["Name"]]
-        return EmptyResult()
-
-    def get_classifier(self) -> ActionResult:
-        return ActionResult({"Classifier": self.glue_backend.classifier(self.parameters["Name"])})
-
-    def get_classifiers(self) -> ActionResult:
-        return self._paged("Classifiers", list(self.glue_backend.classifiers.values()))
-
-    def _classifier(self) -> tuple[str, Json]:
-        given = {key: value for key, value in self.parameters.items() if value}
-        if set(given) & {"GrokClassifier", "XMLClassifier"}:
-            raise InvalidInput("The lab has CSV and JSON classifiers only; Grok and XML ones are not supported.")
-        if len(given) != 1:
-            raise InvalidInput("Give exactly one of CsvClassifier and JsonClassifier.")
-        kind, members = next(iter(given.items()))
-        if kind == "JsonClassifier" and not is_path(members.get("JsonPath", "$")):
-            raise InvalidInput(f"Invalid JsonPath {members['JsonPath'][:100]!r}: write $, .name, ['name'], [*] or [0].")
-        if kind == "CsvClassifier" and members.get("Delimiter") and members["Delimiter"] == members.get("QuoteSymbol"):
-            raise InvalidInput("QuoteSymbol must be different from the column delimiter.")
-        return kind, members
 
     def _check_classifiers(self, given: Json) -> None:
         for name in given.get("Classifiers") or []:

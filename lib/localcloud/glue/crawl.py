@@ -13,12 +13,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError
 from moto.glue.models import glue_backends
 
 from localcloud.aws import persistence
 from localcloud.aws.errors import ApiError
-from localcloud.glue.crawl_catalog import CatalogWriter, location_of
-from localcloud.glue.crawler.survey import from_json
+from localcloud.glue import crawl_log, crawl_targets
+from localcloud.glue.crawl_catalog import CatalogWriter
+from localcloud.glue.crawler.found import Found
 from localcloud.glue.crawlers import Crawl, Crawler
 from localcloud.glue.schedule import next_run
 from localcloud.glue.state import GlueBackend
@@ -36,7 +38,12 @@ _running: dict[str, subprocess.Popen[str]] = {}
 def start(backend: GlueBackend, crawler: Crawler) -> None:
     """Begin a crawl; it goes on after this returns. The caller holds the state lock."""
     crawl = crawler.begin()
-    task = _task(backend, crawler)
+    crawl_log.append(backend, crawler, [crawl_log.started(crawler)])
+    try:
+        task = _task(backend, crawler)
+    except (ApiError, JsonRESTError) as error:
+        _fail(backend, crawler, str(error.message))
+        return
     Thread(target=_work, args=(backend, crawler, crawl, task), name=f"crawl-{crawler.name}", daemon=True).start()
 
 
@@ -73,17 +80,9 @@ def start_due(since: datetime, now: datetime) -> None:
 
 def _task(backend: GlueBackend, crawler: Crawler) -> Json:
     grouping = crawler.configuration.get("Grouping") or {}
-    known, roots = _known(backend, crawler)
+    targets, roots = crawl_targets.of(backend, crawler)
     return {
-        "targets": [
-            {
-                "path": target["Path"],
-                "exclusions": target.get("Exclusions", []),
-                "sample_size": target.get("SampleSize"),
-                "known": known,
-            }
-            for target in crawler.definition["Targets"]["S3Targets"]
-        ],
+        "targets": targets,
         "combine": grouping.get("TableGroupingPolicy") == "CombineCompatibleSchemas",
         "level": grouping.get("TableLevelConfiguration"),
         "roots": roots,
@@ -92,24 +91,15 @@ def _task(backend: GlueBackend, crawler: Crawler) -> Json:
     }
 
 
-def _known(backend: GlueBackend, crawler: Crawler) -> tuple[list[str], list[str]]:
-    """Return the folders that an incremental crawl leaves out, and the roots of the tables that it may add to."""
-    database = backend.databases.get(crawler.definition["DatabaseName"].lower())
-    if crawler.definition["RecrawlPolicy"].get("RecrawlBehavior") != "CRAWL_NEW_FOLDERS_ONLY" or not database:
-        return [], []
-    tables = [
-        table
-        for table in database.tables.values()
-        if (table.input.get("Parameters") or {}).get("UPDATED_BY_CRAWLER") == crawler.name
-    ]
-    folders = [location_of(table.input) for table in tables if not table.keys]
-    folders += [location_of(partition.input) for table in tables for partition in table.partitions.values()]
-    return folders, [location_of(table.input).removeprefix("s3://") for table in tables if table.keys]
+def forget(backend: GlueBackend, crawler: Crawler) -> None:
+    """Drop what a crawler's files told, as when it is deleted: a new one of that name classifies them again."""
+    if file := _cache_file(backend, crawler):
+        Path(file).unlink(missing_ok=True)
 
 
 def _cache_file(backend: GlueBackend, crawler: Crawler) -> str:
     state = os.environ.get("LOCALCLOUD_STATE")
-    name = re.sub(r"[^\w\-]", lambda found: f"%{ord(found.group()):x}", crawler.name)[:150]
+    name = re.sub(r"[^\w\-]", lambda odd: f"%{ord(odd.group()):x}", crawler.name)[:150]
     return str(Path(state) / "crawls" / f"{backend.account_id}-{backend.region_name}-{name}.json.gz") if state else ""
 
 
@@ -122,23 +112,38 @@ def _work(backend: GlueBackend, crawler: Crawler, crawl: Crawl, task: Json) -> N
     with persistence.lock:
         _finish(backend, crawler, output, failed)
     persistence.save("glue")
+    persistence.save("logs")
 
 
 def _finish(backend: GlueBackend, crawler: Crawler, output: str, failed: bool) -> None:
     if crawler.state == "STOPPING":
         crawler.finish("STOPPED")
-    elif failed:
-        crawler.finish(
-            "FAILED", output or "Internal Service Exception: the crawl's process died; the log may tell why."
-        )
-    else:
-        try:
-            crawler.finish("COMPLETED", changes=CatalogWriter(backend, crawler).write(from_json(output)))
-        except ApiError as error:
-            crawler.finish("FAILED", f"{error.code}: {error.message}")
-        except Exception as error:
-            log.exception("catalog of %s", crawler.name)
-            crawler.finish("FAILED", f"Internal Service Exception: {error}")
+        crawl_log.append(backend, crawler, ["INFO : The crawl was stopped.", crawl_log.rested()])
+        return
+    if failed:
+        _fail(backend, crawler, output or "Internal Service Exception: the crawl's process died; see the server's log.")
+        return
+    try:
+        _write(backend, crawler, Found.from_json(output))
+    except ApiError as error:
+        _fail(backend, crawler, f"{error.code}: {error.message}")
+    except Exception as error:
+        log.exception("catalog of %s", crawler.name)
+        _fail(backend, crawler, f"Internal Service Exception: {error}")
+
+
+def _write(backend: GlueBackend, crawler: Crawler, found: Found) -> None:
+    found.check()
+    writer = CatalogWriter(backend, crawler)
+    changes = writer.write(found)
+    crawler.finish("COMPLETED", changes=changes)
+    lines = [*crawl_log.read(found.books), *crawl_log.configured(crawler), *writer.lines, *crawl_log.finished(changes)]
+    crawl_log.append(backend, crawler, lines)
+
+
+def _fail(backend: GlueBackend, crawler: Crawler, reason: str) -> None:
+    crawler.finish("FAILED", reason)
+    crawl_log.append(backend, crawler, [f"ERROR : {reason}", crawl_log.rested()])
 
 
 def _survey(crawl: Crawl, task: Json) -> tuple[str, bool]:

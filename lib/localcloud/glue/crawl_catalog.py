@@ -3,53 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
-from typing import Any
 
-from localcloud.glue.crawler.survey import FoundTable
+from localcloud.glue.crawl_changes import (
+    DEPRECATED,
+    deprecated,
+    incompatible,
+    kept_by_hand,
+    location_of,
+    merged,
+    schema_of,
+)
+from localcloud.glue.crawler.books import Books
+from localcloud.glue.crawler.found import Found, FoundTable
 from localcloud.glue.crawlers import Crawler
+from localcloud.glue.names import InvalidInput
+from localcloud.glue.partition_writer import PartitionWriter
 from localcloud.glue.state import Database, GlueBackend
-from localcloud.glue.table_input import PARTITION_INDEX, clashing_name, partition_input, table_input, table_name
-from localcloud.glue.tables import Json, Partition, Table
-
-DEPRECATED = "DEPRECATED_BY_CRAWLER"
-_STATISTICS = ("averageRecordSize", "objectCount", "recordCount", "sizeKey")
-
-
-def location_of(described: Json) -> str:
-    """Return the location of a table or partition input, ending in `/`."""
-    location = (described.get("StorageDescriptor") or {}).get("Location") or ""
-    return location.rstrip("/") + "/" if location else ""
+from localcloud.glue.table_input import PARTITION_INDEX, clashing_name, table_input, table_name
+from localcloud.glue.tables import Json, Table
 
 
 class CatalogWriter:
-    """One crawl's results on their way into one database. The caller holds the state lock."""
+    """One crawl's results on their way into the catalog. The caller holds the state lock.
+
+    `lines` are what the crawl's log says of it.
+    """
 
     def __init__(self, backend: GlueBackend, crawler: Crawler) -> None:
         self._backend, self._crawler = backend, crawler
         policy = crawler.definition["SchemaChangePolicy"]
-        output = crawler.configuration.get("CrawlerOutput") or {}
-        self._merge = (output.get("Tables") or {}).get("AddOrUpdateBehavior") == "MergeNewColumns"
-        self._inherit = (output.get("Partitions") or {}).get("AddOrUpdateBehavior") == "InheritFromTable"
+        self._output = (crawler.configuration.get("CrawlerOutput") or {}).get("Tables") or {}
+        self._merge = self._output.get("AddOrUpdateBehavior") == "MergeNewColumns"
         self._update = policy["UpdateBehavior"] == "UPDATE_IN_DATABASE" or self._merge
         self._delete = policy["DeleteBehavior"]
         self._index = crawler.configuration.get("CreatePartitionIndex", True)
         self._everything = crawler.definition["RecrawlPolicy"].get("RecrawlBehavior") != "CRAWL_NEW_FOLDERS_ONLY"
         self._tables: defaultdict[str, list[str]] = defaultdict(list)
-        self._partitions: defaultdict[str, int] = defaultdict(int)
+        self.lines: list[str] = []
+        self._partitions = PartitionWriter(crawler, self._update, self._everything, self.lines)
 
-    def write(self, found: list[FoundTable]) -> Json:
-        """Create, update and delete; return what was done: names of tables, numbers of partitions."""
+    def write(self, found: Found) -> Json:
+        """Create, update and delete; return what was done: names of tables, numbers of partitions.
+
+        Raises:
+            InvalidInput: more tables than the crawler's TableThreshold allows. Nothing is written then.
+        """
+        self._check_threshold(len(found.tables))
+        by_catalog = [table for table in found.tables if table.catalog_table]
+        for table in by_catalog:
+            self._write_known(table, found.books)
+        if self._crawler.definition["Targets"].get("S3Targets"):
+            self._write_s3(found)
+        return {"tables": dict(self._tables), "partitions": dict(self._partitions.counts)}
+
+    def _check_threshold(self, count: int) -> None:
+        threshold = self._output.get("TableThreshold")
+        if threshold and count > threshold:
+            raise InvalidInput(
+                f"The number of tables detected by crawler: {count} is greater than the table threshold value "
+                f"provided: {threshold}. Failing crawler without writing to Data Catalog."
+            )
+
+    def _write_s3(self, found: Found) -> None:
         name = self._crawler.definition["DatabaseName"]
         if name.lower() not in self._backend.databases:
             self._backend.create_database(name, {"Name": name.lower()})
         database = self._backend.get_database(name)
-        kept = {self._write_table(database, table).name for table in found}
+        kept = {self._write_table(database, table, found.books).name for table in found.tables}
         if self._everything:
             self._remove_tables(database, kept)
-        return {"tables": dict(self._tables), "partitions": dict(self._partitions)}
 
-    def _write_table(self, database: Database, found: FoundTable) -> Table:
+    def _write_known(self, found: FoundTable, books: Books) -> None:
+        """Update the table of a catalog target; none is made or deleted."""
+        table = self._backend.get_table(*found.catalog_table.split(".", 1))
+        new = kept_by_hand(table.input, table_input(table.name, found, self._crawler.name, self._index))
+        self._change(table, new)
+        self._partitions.write(table, found, books)
+
+    def _write_table(self, database: Database, found: FoundTable, books: Books) -> Table:
         name = table_name(found, self._crawler.definition.get("TablePrefix") or "")
         location = found.location.rstrip("/") + "/"
         table = self._known(database, name, location)
@@ -60,109 +91,75 @@ class CatalogWriter:
             table = self._create(database, name, found)
         else:
             self._change(table, table_input(table.name, found, self._crawler.name, self._index))
-        self._write_partitions(table, found)
+        self._partitions.write(table, found, books)
         return table
 
     def _known(self, database: Database, name: str, location: str) -> Table | None:
         """Return the table that stands for this location: the plain name first, then any that a crawler made."""
         here = [table for table in database.tables.values() if location_of(table.input) == location]
-        here = [one for one in here if one.name == name or "UPDATED_BY_CRAWLER" in (one.input.get("Parameters") or {})]
+        here = [own for own in here if own.name == name or "UPDATED_BY_CRAWLER" in (own.input.get("Parameters") or {})]
         return next((table for table in here if table.name == name), here[0] if here else None)
 
     def _create(self, database: Database, name: str, found: FoundTable) -> Table:
-        table = self._backend.create_table(
-            database.name, name, table_input(name, found, self._crawler.name, self._index)
-        )
+        description = table_input(name, found, self._crawler.name, self._index)
+        table = self._backend.create_table(database.name, name, description)
         if found.keys and self._index:
             table.indexes[PARTITION_INDEX] = {"IndexName": PARTITION_INDEX, "Keys": found.keys}
         self._tables["added"].append(name)
+        self.lines.append(f"INFO : Created table {name} in database {database.name}")
         return table
 
     def _change(self, table: Table, new: Json) -> None:
         old = table.input
         if not self._update:
+            if schema_of(old) != schema_of(new):
+                self.lines.append(f"INFO : Schema change of table {table.name} ignored, because UpdateBehavior is LOG")
             return
         if self._merge:
-            new = _merged(old, new)
+            differing = incompatible(old, new)
+            if differing:
+                self._deprecate(table, differing)
+                return
+            new = merged(old, new)
         if new == old:
             return
-        if old.get("PartitionKeys") != new["PartitionKeys"]:
+        if (old.get("PartitionKeys") or []) != (new.get("PartitionKeys") or []):
             table.partitions = {}
-        changed = _schema(old) != _schema(new)
+        changed = schema_of(old) != schema_of(new)
         table.update(new, archive=changed)
         if changed:
             self._tables["updated"].append(table.name)
+            self.lines.append(f"INFO : Updated table {table.name} in database {table.database_name}")
 
-    def _write_partitions(self, table: Table, found: FoundTable) -> None:
-        parts = {tuple(part.values): part for part in found.parts} if found.keys else {}
-        fits = len(table.keys) == len(found.keys)
-        for values, part in parts.items() if fits else ():
-            new = partition_input(part, found, self._crawler.name)
-            if self._inherit:
-                new["StorageDescriptor"] = {**table.input["StorageDescriptor"], "Location": part.location}
-            if values not in table.partitions:
-                table.partitions[values] = Partition(new)
-                self._partitions["added"] += 1
-            elif self._update and _schema(table.partitions[values].input) != _schema(new):
-                table.partitions[values].input = new
-                self._partitions["updated"] += 1
-            elif self._update:
-                table.partitions[values].input = new
-        if self._everything and fits:
-            for values in [values for values in table.partitions if values not in parts]:
-                self._remove_partition(table, values)
-
-    def _remove_partition(self, table: Table, values: tuple[str, ...]) -> None:
-        partition = table.partitions[values]
-        if self._crawler.name != (partition.input.get("Parameters") or {}).get("UPDATED_BY_CRAWLER"):
-            return
-        if self._delete == "DELETE_FROM_DATABASE":
-            del table.partitions[values]
-            self._partitions["deleted"] += 1
-        elif self._delete == "DEPRECATE_IN_DATABASE" and DEPRECATED not in partition.input["Parameters"]:
-            partition.input = _deprecated(partition.input)
-            self._partitions["deprecated"] += 1
+    def _deprecate(self, table: Table, differing: list[str]) -> None:
+        self.lines.append(
+            f"WARN : Table {table.name} is marked deprecated, because an incompatible attribute needs to be resolved: "
+            f"{', '.join(differing)}"
+        )
+        if DEPRECATED not in (table.input.get("Parameters") or {}):
+            table.update(deprecated(table.input))
+            self._tables["deprecated"].append(table.name)
 
     def _remove_tables(self, database: Database, kept: set[str]) -> None:
         """Treat the tables that this crawler made and that have no data at its targets any more."""
         targets = [target["Path"].rstrip("/") + "/" for target in self._crawler.definition["Targets"]["S3Targets"]]
         for table in list(database.tables.values()):
-            parameters = table.input.get("Parameters") or {}
-            mine = parameters.get("UPDATED_BY_CRAWLER") == self._crawler.name and table.name not in kept
-            if not mine or not any(location_of(table.input).startswith(target) for target in targets):
-                continue
-            if self._delete == "DELETE_FROM_DATABASE":
-                del database.tables[table.name]
-                self._tables["deleted"].append(table.name)
-            elif self._delete == "DEPRECATE_IN_DATABASE" and DEPRECATED not in parameters:
-                table.update(_deprecated(table.input))
-                self._tables["deprecated"].append(table.name)
+            mine = (table.input.get("Parameters") or {}).get("UPDATED_BY_CRAWLER") == self._crawler.name
+            at_target = any(location_of(table.input).startswith(target) for target in targets)
+            if mine and table.name not in kept and at_target:
+                self._remove(database, table)
 
-
-def _deprecated(described: Json) -> Json:
-    stamp = str(round(datetime.now(UTC).timestamp() * 1000))
-    return {**described, "Parameters": {**described["Parameters"], DEPRECATED: stamp}}
-
-
-def _merged(old: Json, new: Json) -> Json:
-    """Return the old input with the new columns behind its own, and everything else of the old one kept."""
-    storage = old.get("StorageDescriptor") or {}
-    known = {column["Name"] for column in storage.get("Columns", [])}
-    added = [column for column in new["StorageDescriptor"]["Columns"] if column["Name"] not in known]
-    columns = [*storage.get("Columns", []), *added]
-    parameters = {**(old.get("Parameters") or {}), **new["Parameters"]}
-    return {
-        **new,
-        **old,
-        "PartitionKeys": old.get("PartitionKeys") or [],
-        "Parameters": {key: value for key, value in parameters.items() if key != DEPRECATED},
-        "StorageDescriptor": {**new["StorageDescriptor"], **storage, "Columns": columns},
-    }
-
-
-def _schema(described: Json) -> Any:
-    """Return what makes a new version of a table: everything but the counts."""
-    storage = described.get("StorageDescriptor") or {}
-    parameters = {key: value for key, value in (described.get("Parameters") or {}).items() if key not in _STATISTICS}
-    plain = {key: value for key, value in storage.items() if key != "Parameters"}
-    return (plain, parameters, described.get("PartitionKeys"), described.get("Values"))
+    def _remove(self, database: Database, table: Table) -> None:
+        if self._delete == "DELETE_FROM_DATABASE":
+            del database.tables[table.name]
+            self._tables["deleted"].append(table.name)
+            self.lines.append(f"INFO : Deleted table {table.name} in database {database.name}")
+        elif self._delete == "LOG":
+            self.lines.append(f"INFO : Found table {table.name} with no matching schema at the table's S3 location")
+        elif DEPRECATED not in table.input["Parameters"]:
+            table.update(deprecated(table.input))
+            self._tables["deprecated"].append(table.name)
+            self.lines.append(
+                f"INFO : Table {table.name} is marked deprecated because a matching schema was not found at the "
+                "table's location."
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -11,8 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from localcloud.aws.errors import ApiError
-from localcloud.glue.names import InvalidInput
-from localcloud.glue.schedule import next_run
+from localcloud.glue.crawler_definition import checked, parse_configuration
 
 Json = dict[str, Any]
 
@@ -20,14 +18,6 @@ LOG_GROUP = "/aws-glue/crawlers"
 MAX_HISTORY = 1000
 LAST_CRAWL = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED", "FAILED": "FAILED"}
 """State in the history (ListCrawls) -> status of GetCrawler's LastCrawl."""
-
-DEFAULTS: Json = {
-    "Classifiers": [],
-    "RecrawlPolicy": {"RecrawlBehavior": "CRAWL_EVERYTHING"},
-    "SchemaChangePolicy": {"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": "DEPRECATE_IN_DATABASE"},
-    "LineageConfiguration": {"CrawlerLineageSettings": "DISABLE"},
-    "LakeFormationConfiguration": {"UseLakeFormationCredentials": False, "AccountId": ""},
-}
 
 
 class CrawlerRunning(ApiError):
@@ -156,51 +146,3 @@ class Crawler:
             "TablesUpdated": sum(len(found.get("updated", ())) for found in tables),
             "TablesDeleted": sum(len(found.get("deleted", ())) for found in tables),
         }
-
-
-def parse_configuration(text: str | None) -> Json:
-    """Return the Configuration of a crawler, which is JSON with `"Version": 1.0`."""
-    if not text:
-        return {}
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidInput("Configuration is not valid JSON.") from None
-    if not isinstance(found, dict) or found.get("Version") != 1.0:
-        raise InvalidInput('Configuration must be a JSON object with "Version": 1.0.')
-    level = (found.get("Grouping") or {}).get("TableLevelConfiguration")
-    if level is not None and (not isinstance(level, int) or level < 1):
-        raise InvalidInput("TableLevelConfiguration must be a positive integer; the bucket is level 1.")
-    return found
-
-
-def checked(given: Json) -> Json:
-    """Return a definition with the API's defaults, after the checks that CreateCrawler and UpdateCrawler make."""
-    definition = {**DEFAULTS, **{key: value for key, value in given.items() if value is not None}}
-    definition["SchemaChangePolicy"] = {**DEFAULTS["SchemaChangePolicy"], **definition["SchemaChangePolicy"]}
-    _check_targets(definition["Targets"])
-    parse_configuration(definition.get("Configuration"))
-    if definition.get("Schedule"):
-        next_run(definition["Schedule"], datetime.now(UTC))
-    behavior = definition["RecrawlPolicy"].get("RecrawlBehavior", "CRAWL_EVERYTHING")
-    if behavior == "CRAWL_EVENT_MODE":
-        raise InvalidInput("CRAWL_EVENT_MODE needs S3 event notifications, which the lab's S3 does not send.")
-    if behavior == "CRAWL_NEW_FOLDERS_ONLY" and set(definition["SchemaChangePolicy"].values()) != {"LOG"}:
-        raise InvalidInput(
-            "The SchemaChangePolicy for a crawler with CRAWL_NEW_FOLDERS_ONLY can have only LOG UpdateBehavior "
-            "and LOG DeleteBehavior."
-        )
-    return definition
-
-
-def _check_targets(targets: Json) -> None:
-    others = sorted(kind for kind, given in targets.items() if given and kind != "S3Targets")
-    if others:
-        raise InvalidInput(f"The lab crawls S3 only, not {', '.join(others)}. Use S3Targets.")
-    if not targets.get("S3Targets"):
-        raise InvalidInput("At least one target is required: Targets={'S3Targets': [{'Path': 's3://...'}]}.")
-    for target in targets["S3Targets"]:
-        if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.\-]{1,62}(/.*)?", target.get("Path", ""), re.DOTALL):
-            raise InvalidInput(f"Invalid S3 path {target.get('Path', '')[:200]!r}: write s3://bucket/folder/.")
-        if not 1 <= target.get("SampleSize", 1) <= 249:
-            raise InvalidInput("SampleSize must be between 1 and 249.")

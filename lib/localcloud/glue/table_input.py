@@ -8,15 +8,19 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
-from localcloud.glue.crawler.survey import FoundPart, FoundTable
+from localcloud.glue.crawler.found import FoundPart, FoundTable
 
 Json = dict[str, Any]
 
 PARTITION_INDEX = "crawler_partition_index"
+MAX_NAME = 128
 
 _TEXT = ("org.apache.hadoop.mapred.TextInputFormat", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat")
 _HIVE = "org.apache.hadoop.hive"
+_ION = "com.amazon.ionhiveserde"
 _CLASSES = {
+    "ion": (f"{_ION}.IonHiveSerDe", f"{_ION}.formats.IonInputFormat", f"{_ION}.formats.IonOutputFormat"),
+    "grok": ("com.amazonaws.glue.serde.GrokSerDe", *_TEXT),
     "csv": (f"{_HIVE}.serde2.lazy.LazySimpleSerDe", *_TEXT),
     "json": ("org.openx.data.jsonserde.JsonSerDe", *_TEXT),
     "parquet": (
@@ -38,14 +42,17 @@ _CLASSES = {
 
 
 def table_name(found: FoundTable, prefix: str) -> str:
-    """Return the name of a table: its folder (or file, or bucket) in lower case, other characters as `_`."""
+    """Return the name of a table: its folder (or file, or bucket) in lower case, other characters as `_`.
+
+    It is cut to 128 characters: https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html
+    """
     folder = found.location.removeprefix("s3://").rstrip("/").rpartition("/")[2]
-    return (prefix + re.sub(r"[^a-z0-9_]", "_", folder.lower())).lower()[:255]
+    return (prefix + re.sub(r"[^a-z0-9_]", "_", folder.lower())).lower()[:MAX_NAME]
 
 
 def clashing_name(name: str, location: str) -> str:
     """Return the name for a table whose plain name another location already has."""
-    return f"{name[:222]}_{md5(location.encode(), usedforsecurity=False).hexdigest()}"
+    return f"{name[: MAX_NAME - 33]}_{md5(location.encode(), usedforsecurity=False).hexdigest()}"
 
 
 def table_input(name: str, found: FoundTable, crawler: str, index: bool) -> Json:
@@ -77,10 +84,12 @@ def partition_input(part: FoundPart, found: FoundTable, crawler: str) -> Json:
 
 
 def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
-    library, reader, writer = _CLASSES.get(found.classification, ("", "", ""))
-    serde = {key: value for key, value in found.serde.items() if key != "library"}
-    if found.classification in ("parquet", "orc"):
-        serde = {"serialization.format": "1"} if found.classification == "parquet" else {}
+    # XML and BSON tables have no SerDe and no formats on AWS either.
+    kind = found.serde.get("format") or found.classification
+    library, reader, writer = _CLASSES.get(kind, ("", "", ""))
+    serde = {key: value for key, value in found.serde.items() if key not in ("library", "format")}
+    if kind in ("parquet", "orc"):
+        serde = {"serialization.format": "1"} if kind == "parquet" else {}
     storage: Json = {
         "Columns": _columns(tuple(map(tuple, columns))),
         "Location": location,

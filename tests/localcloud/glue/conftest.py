@@ -11,10 +11,13 @@ import pytest
 from werkzeug.serving import make_server
 
 from localcloud.glue.crawl_catalog import CatalogWriter
+from localcloud.glue.crawler.found import FoundTable
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.sample import S3Object
-from localcloud.glue.crawler.survey import FoundTable, Survey, Target
-from localcloud.glue.crawlers import Crawler, checked
+from localcloud.glue.crawler.survey import Survey
+from localcloud.glue.crawler.target import Target
+from localcloud.glue.crawler_definition import checked
+from localcloud.glue.crawlers import Crawler
 from localcloud.glue.state import GlueBackend
 
 
@@ -44,7 +47,7 @@ def survey() -> Callable[..., dict[str, FoundTable]]:
         target = Target(path, tuple(options.pop("exclusions", ())), options.pop("sample_size", None))
         classifiers = options.pop("classifiers", [])
         reader: Any = Lake(files)
-        found = Survey(reader, classifiers, Policy(**options)).run([target])
+        found = Survey(reader, classifiers, Policy(**options)).run([target]).tables
         return {table.location.rstrip("/").rpartition("/")[2]: table for table in found}
 
     return run
@@ -63,7 +66,8 @@ class City:
         self.crawler.definition = checked({"DatabaseName": "city", "Targets": targets, "Role": "r", **definition})
         reader: Any = Lake(files)
         found = Survey(reader, [], Policy(roots=frozenset(roots))).run([Target("s3://lake/", known=frozenset(known))])
-        return CatalogWriter(self.backend, self.crawler).write(found)
+        self.writer = CatalogWriter(self.backend, self.crawler)
+        return self.writer.write(found)
 
     def table(self, name: str) -> dict[str, Any]:
         return self.backend.get_table("city", name).as_dict()

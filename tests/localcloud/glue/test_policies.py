@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.glue.crawler.survey import FoundPart, FoundTable
+from localcloud.glue.crawler.found import FoundPart, FoundTable
 from localcloud.glue.table_input import table_input
 
 OLD = {"t/d=1/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}', "t/d=2/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}'}

@@ -16,9 +16,11 @@ from pathlib import Path
 
 import urllib3
 
+from localcloud.glue.crawler.books import BooksError
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.s3 import S3, Endpoint, S3Error
-from localcloud.glue.crawler.survey import Survey, Target, to_json
+from localcloud.glue.crawler.survey import Survey
+from localcloud.glue.crawler.target import Target
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of address space, of which the libraries take about one gigabyte at once."""
@@ -31,19 +33,15 @@ def main() -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.setrecursionlimit(10_000)  # a key may have 500 folders
     task = json.load(sys.stdin)
-    targets = [
-        Target(one["path"], tuple(one["exclusions"]), one["sample_size"], frozenset(one["known"]))
-        for one in task["targets"]
-    ]
     policy = Policy(task["combine"], task["level"], frozenset(task["roots"]))
     cache = Path(task["cache"]) if task["cache"] else None
     try:
         survey = Survey(S3(Endpoint.read(os.environ)), task["classifiers"], policy, cache)
-        found = survey.run(targets)
-    except (S3Error, urllib3.exceptions.HTTPError, MemoryError) as error:
+        found = survey.run(Target.of(target) for target in task["targets"])
+    except (S3Error, BooksError, urllib3.exceptions.HTTPError, MemoryError) as error:
         sys.stdout.write(str(error) or type(error).__name__)
         return 1
-    sys.stdout.write(to_json(found))
+    sys.stdout.write(found.to_json())
     return 0
 
 

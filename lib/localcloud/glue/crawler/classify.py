@@ -1,4 +1,4 @@
-"""Finds out what one object is: custom classifiers first, then Avro, ORC, Parquet, JSON and CSV, else UNKNOWN."""
+"""Finds out what one object is: custom classifiers first, then the built-in ones in their order, else UNKNOWN."""
 
 from __future__ import annotations
 
@@ -6,29 +6,36 @@ from dataclasses import replace
 from typing import Any
 
 from localcloud.glue.crawler import columnar
-from localcloud.glue.crawler.compression import detect, start_of
-from localcloud.glue.crawler.csv_format import CsvRules, sample_csv
-from localcloud.glue.crawler.json_format import sample_json
+from localcloud.glue.crawler.builtin import by_built_in
+from localcloud.glue.crawler.compression import LIMIT, detect, layout_notes, name_notes, start_of
+from localcloud.glue.crawler.content import Content, NotRecognized
+from localcloud.glue.crawler.custom import answers
 from localcloud.glue.crawler.s3 import HEAD, S3, TAIL, RangeFile
-from localcloud.glue.crawler.sample import S3Object, Sample
+from localcloud.glue.crawler.sample import UNKNOWN, S3Object, Sample, unknown
 
 MAX_HEAD = 10 * HEAD
 """Bytes after which the search for a first whole record ends."""
+MAX_ARCHIVE = 64 * HEAD
+"""Bytes of a ZIP file, whose directory stands at its end, that are read at most."""
 
 
 def classify(s3: S3, bucket: str, item: S3Object, classifiers: list[dict[str, Any]]) -> Sample:
-    """Return what an object holds, from as few bytes as tell it. What cannot be read is UNKNOWN."""
+    """Return what an object holds, from as few bytes as tell it. What cannot be read is UNKNOWN, with the reason."""
     file = RangeFile(s3, bucket, item)
     if item.key.endswith((".parquet", ".orc")) or item.size <= TAIL:
-        found = _columnar(file, file.tail())
-        if found:
-            return found
+        columnar_sample = _columnar(file, file.tail())
+        if columnar_sample:
+            return columnar_sample
     head = file.tail() if item.size <= TAIL else s3.read(bucket, item.key, 0, HEAD)
-    found = _columnar(file, head) or _described(head, item) or _text(head, item, classifiers)
-    if found is None and len(head) < item.size and detect(head, item.key) == "none":
-        head = s3.read(bucket, item.key, 0, MAX_HEAD)
-        found = _text(head, item, classifiers)
-    return found or Sample(compression=detect(head, item.key))
+    marked = _columnar(file, head) or _avro(head, item)
+    if marked:
+        return marked
+    if detect(head, item.key) == "zip" and len(head) < item.size <= MAX_ARCHIVE:
+        head = s3.read(bucket, item.key, 0, item.size)
+    sample = _text(head, item, classifiers)
+    if sample.classification == UNKNOWN and len(head) < item.size and detect(head, item.key) == "none":
+        sample = _text(s3.read(bucket, item.key, 0, MAX_HEAD), item, classifiers)
+    return sample
 
 
 def _columnar(file: RangeFile, part: bytes) -> Sample | None:
@@ -40,59 +47,41 @@ def _columnar(file: RangeFile, part: bytes) -> Sample | None:
 
     try:
         return columnar.parquet(file) if is_parquet else columnar.orc(file)
-    except (pyarrow.ArrowException, OSError, ValueError):
-        return Sample()
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        return unknown(f"it is marked as {'Parquet' if is_parquet else 'ORC'}, but cannot be read: {error}"[:500])
 
 
-def _described(head: bytes, item: S3Object) -> Sample | None:
+def _avro(head: bytes, item: S3Object) -> Sample | None:
     if not head.startswith(b"Obj\x01"):
         return None
     try:
         return columnar.avro(head, item.size)
-    except Exception:  # the library raises whatever a damaged header makes it stumble over
-        return Sample()
+    except Exception as error:  # the library raises whatever a damaged header makes it stumble over
+        return unknown(f"it is marked as Avro, but cannot be read: {type(error).__name__}: {error}"[:500])
 
 
-def _text(head: bytes, item: S3Object, classifiers: list[dict[str, Any]]) -> Sample | None:
+def _text(head: bytes, item: S3Object, classifiers: list[dict[str, Any]]) -> Sample:
     compression = detect(head, item.key)
+    is_whole = len(head) >= item.size
     try:
-        raw = start_of(head, compression)
-        cut = len(head) < item.size or compression != "none"
-        text = _decode(raw, cut)
-    except ValueError:
-        return None
-    found = _by_rules(text, cut, classifiers) or sample_json(text) or sample_csv(text, cut)
-    if not found:
-        return None
+        raw = start_of(head, compression, is_whole)
+        content = Content(raw, not is_whole or (compression != "none" and len(raw) >= LIMIT))
+        sample = _decide(content, classifiers)
+    except NotRecognized as error:
+        return unknown(str(error), compression)
     share = len(head) / item.size
-    return replace(found, compression=compression, records=round(found.records / share * _shown(text, found)))
+    notes = (*sample.notes, *name_notes(compression, item.key), *layout_notes(compression, head))
+    return replace(sample, compression=compression, records=round(sample.records / share), notes=notes)
 
 
-def _shown(text: str, found: Sample) -> float:
-    """Return by how much the text is longer than the rows of it that were counted (CSV stops at 1,000 rows)."""
-    lines = text.count("\n") + (not text.endswith("\n"))
-    counted = found.records + ("skip.header.line.count" in found.parameters)
-    return max(1.0, lines / counted) if found.classification == "csv" and counted else 1.0
-
-
-def _by_rules(text: str, cut: bool, classifiers: list[dict[str, Any]]) -> Sample | None:
-    for classifier in classifiers:
-        found = None
-        if "CsvClassifier" in classifier:
-            found = sample_csv(text, cut, CsvRules.of(classifier["CsvClassifier"]))
-        elif "JsonClassifier" in classifier:
-            found = sample_json(text, classifier["JsonClassifier"]["JsonPath"])
-        if found and found.columns:
-            return found
-    return None
-
-
-def _decode(raw: bytes, cut: bool) -> str:
-    if b"\x00" in raw:
-        raise ValueError("binary")
-    for end in range(4 if cut else 1):  # the head may end inside a character
-        try:
-            return raw[: len(raw) - end].decode("utf-8-sig")
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("not UTF-8")
+def _decide(content: Content, classifiers: list[dict[str, Any]]) -> Sample:
+    """Return the answer of a certain custom classifier, else of a built-in one, else of the surest custom one."""
+    custom = answers(content, classifiers)
+    if custom and custom[-1].certainty == 1.0:
+        return custom[-1]
+    try:
+        return by_built_in(content)
+    except NotRecognized:
+        if custom:
+            return max(custom, key=lambda sample: sample.certainty)
+        raise

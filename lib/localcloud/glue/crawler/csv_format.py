@@ -6,89 +6,68 @@ https://docs.aws.amazon.com/glue/latest/dg/add-classifier.html#classifier-builti
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from localcloud.glue.crawler.content import Content, NotRecognized
+from localcloud.glue.crawler.csv_columns import columns, is_header
+from localcloud.glue.crawler.csv_rules import CsvRules
 from localcloud.glue.crawler.sample import Sample
-from localcloud.glue.crawler.schema import Columns
 
 DELIMITERS = (",", "|", "\t", ";", "\x01")
-MAX_ROWS = 1000
-_HEADER_LENGTH = 150
-_NAME = re.compile(r"[A-Za-z_][^\x00-\x1f\x7f]*")
-_INTEGER = re.compile(r"[+-]?\d{1,19}")
-_DOUBLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_CUSTOM = {
-    "BINARY": "binary",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "DECIMAL": "decimal(38,18)",
-    "DOUBLE": "double",
-    "FLOAT": "float",
-    "INT": "int",
-    "LONG": "bigint",
-    "SHORT": "smallint",
-    "STRING": "string",
-    "TIMESTAMP": "timestamp",
-}
+OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+QUOTED = (
+    "values are quoted; LazySimpleSerDe keeps the quotes and splits at delimiters inside them. "
+    "Use a CSV classifier with the SerDe OpenCSVSerDe"
+)
+BROKEN = "quoted values hold line breaks; Athena ends a row at every line break"
+MARKED = "the file starts with a byte order mark, which Athena reads as a part of the first value"
 
 
-@dataclass(frozen=True)
-class CsvRules:
-    """A CSV classifier: what it fixes is not guessed."""
-
-    delimiter: str | None = None
-    quote: str | None = None
-    header: str = "UNKNOWN"
-    names: tuple[str, ...] = ()
-    trim: bool = False
-    single_column: bool = False
-    types: tuple[str, ...] = ()
-    serde: str = "None"
-
-    @classmethod
-    def of(cls, classifier: dict[str, Any]) -> CsvRules:
-        """Return the rules of a CsvClassifier structure."""
-        return cls(
-            delimiter=classifier.get("Delimiter"),
-            quote=classifier.get("QuoteSymbol"),
-            header=classifier.get("ContainsHeader") or "UNKNOWN",
-            names=tuple(classifier.get("Header") or ()),
-            trim=classifier.get("DisableValueTrimming") is False,
-            single_column=bool(classifier.get("AllowSingleColumn")),
-            types=tuple(classifier.get("CustomDatatypes") or ()) if classifier.get("CustomDatatypeConfigured") else (),
-            serde=classifier.get("Serde") or "None",
-        )
-
-
-def sample_csv(text: str, cut: bool, rules: CsvRules | None = None) -> Sample | None:
-    """Return what a delimited text holds, or None if it is none. `cut`: the text ends inside the file.
+def sample_csv(content: Content, rules: CsvRules | None = None) -> Sample:
+    """Return what a delimited text holds.
 
     A custom classifier (`rules`) needs one row; the built-in one two rows and two columns.
+
+    Raises:
+        NotRecognized: no delimiter makes regular rows of it.
     """
     custom, rules = rules is not None, rules or CsvRules()
+    reasons = []
     for delimiter in [rules.delimiter] if rules.delimiter else DELIMITERS:
-        rows = _rows(text, delimiter, rules, cut)
-        if rows and (len(rows[0]) > 1 or rules.single_column) and (custom or len(rows) > 1):
-            return _sample(rows, delimiter, rules)
-    return None
+        try:
+            rows = _rows(content, delimiter, rules)
+        except NotRecognized as error:
+            reasons.append(str(error))
+            continue
+        if len(rows[0]) < 2 and not rules.single_column:
+            reasons.append(f"with the delimiter {delimiter!r} there is one column")
+        elif not custom and len(rows) < 2:
+            reasons.append("there is one row; the CSV classifier needs two")
+        else:
+            return _sample(content, rows, delimiter, rules)
+    raise NotRecognized(reasons[0] if len(reasons) == 1 else _best(reasons))
 
 
-def _rows(text: str, delimiter: str, rules: CsvRules, cut: bool) -> list[list[str]]:
+def _best(reasons: list[str]) -> str:
+    """Return the reason that tells most: a delimiter that made columns, before those that the text does not have."""
+    telling = [reason for reason in reasons if "one column" not in reason]
+    return telling[0] if telling else "none of the delimiters , | tab ; Ctrl-A makes two columns"
+
+
+def _rows(content: Content, delimiter: str, rules: CsvRules) -> list[list[str]]:
     """Return the rows if they are regular: all of one length (a trailing delimiter apart)."""
-    lines = text.splitlines()
-    if cut and not text.endswith("\n"):
-        lines = lines[:-1]
-    lines = [line for line in lines if line.strip()][:MAX_ROWS]
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter, quotechar=rules.quote or '"'))
-    except csv.Error:
-        return []
+        rows = list(csv.reader(content.lines, delimiter=delimiter, quotechar=rules.quote or '"'))
+    except csv.Error as error:
+        raise NotRecognized(f"with the delimiter {delimiter!r}: {error}") from None
+    if not rows:
+        raise NotRecognized("it has no lines")
     widths = {len(row) for row in rows}
-    if len(widths) > 1 and not (len(widths) == 2 and max(widths) - min(widths) == 1 and _trailing(rows, max(widths))):
-        return []
+    odd = next((number for number, row in enumerate(rows, start=1) if len(row) != len(rows[0])), 0)
+    if odd and not (len(widths) == 2 and max(widths) - min(widths) == 1 and _trailing(rows, max(widths))):
+        raise NotRecognized(
+            f"with the delimiter {delimiter!r}, row {odd} has {len(rows[odd - 1])} columns and row 1 has {len(rows[0])}"
+        )
     return [[value.strip() if rules.trim else value for value in row] for row in rows]
 
 
@@ -96,10 +75,17 @@ def _trailing(rows: list[list[str]], width: int) -> bool:
     return all(row[-1] == "" for row in rows if len(row) == width)
 
 
-def _sample(rows: list[list[str]], delimiter: str, rules: CsvRules) -> Sample:
-    has_header = rules.header == "PRESENT" or (rules.header == "UNKNOWN" and _is_header(rows))
+def _sample(content: Content, rows: list[list[str]], delimiter: str, rules: CsvRules) -> Sample:
+    has_header = rules.header == "PRESENT" or (
+        rules.header == "UNKNOWN" and (_is_given(rows, rules) or is_header(rows))
+    )
     body = rows[1:] if has_header else rows
     names = rules.names or (tuple(rows[0]) if has_header else ())
+    width = max(map(len, rows))
+    if rules.names and len(rules.names) not in (width, len(rows[0])):
+        raise NotRecognized(f"the classifier's Header has {len(rules.names)} names, the rows have {width} columns")
+    quoted = _is_quoted(content, rules)
+    library = _library(rules, quoted)
     parameters = {
         "areColumnsQuoted": "true" if rules.quote else "false",
         "columnsOrdered": "true",
@@ -109,54 +95,42 @@ def _sample(rows: list[list[str]], delimiter: str, rules: CsvRules) -> Sample:
         parameters["skip.header.line.count"] = "1"
     return Sample(
         "csv",
-        columns=_columns(names, body, rules, len(rows[0])),
+        columns=columns(names, body, rules, (width, library == "OpenCSVSerDe", content.has_bom and not has_header)),
         records=len(body),
         parameters=parameters,
-        serde=_serde(delimiter, rules),
+        serde=_serde(delimiter, rules, library),
+        notes=_notes(content, rows, quoted and library != "OpenCSVSerDe", has_header),
     )
 
 
-def _is_header(rows: list[list[str]]) -> bool:
-    first, rest = rows[0], rows[1:]
-    if not rest or any(_infer([value]) != "string" or not _NAME.fullmatch(value.strip()) for value in first[:-1]):
-        return False
-    last = first[-1].strip()
-    if last and (_infer([last]) != "string" or not _NAME.fullmatch(last)):
-        return False
-    if any(len(value) >= _HEADER_LENGTH for value in first[:-1]):
-        return False
-    return any(_infer([value]) != "string" for row in rest for value in row if value.strip())
+def _is_given(rows: list[list[str]], rules: CsvRules) -> bool:
+    """Return whether the first row repeats the names that the classifier gives."""
+    return [name.strip().lower() for name in rows[0]] == [name.strip().lower() for name in rules.names]
 
 
-def _columns(names: Sequence[str], rows: list[list[str]], rules: CsvRules, width: int) -> Columns:
-    found: dict[str, str] = {}
-    for index in range(width):
-        given = names[index].strip().lower() if index < len(names) else ""
-        name = given or f"col{index}"
-        if name in found:
-            name = f"{name}_{index}"
-        values = [row[index] for row in rows if index < len(row)]
-        found[name] = _column_type(values, index, rules)
-    return tuple(found.items())
+def _is_quoted(content: Content, rules: CsvRules) -> bool:
+    """Return whether a value starts with a quote; a quote inside a value does not count."""
+    quote = rules.quote or '"'
+    return any(f"{before}{quote}" in content.text for before in ("\n", *DELIMITERS)) or content.text.startswith(quote)
 
 
-def _column_type(values: list[str], index: int, rules: CsvRules) -> str:
-    if rules.serde == "OpenCSVSerDe":
-        return "string"  # the engine reads this SerDe's columns as text only
-    if index < len(rules.types):
-        return _CUSTOM.get(rules.types[index].upper(), "string")
-    return _infer(values)
+def _library(rules: CsvRules, quoted: bool) -> str:
+    """Return the SerDe: with "None", the crawler detects it, and quoted values need OpenCSVSerDe."""
+    if rules.serde != "None":
+        return rules.serde
+    return "OpenCSVSerDe" if quoted and rules.quote else "LazySimpleSerDe"
 
 
-def _infer(values: list[str]) -> str:
-    seen = [value.strip() for value in values if value.strip()]
-    if seen and all(_INTEGER.fullmatch(value) and -(1 << 63) <= int(value) < 1 << 63 for value in seen):
-        return "bigint"
-    return "double" if seen and all(_DOUBLE.fullmatch(value) for value in seen) else "string"
+def _notes(content: Content, rows: list[list[str]], quoted: bool, has_header: bool) -> tuple[str, ...]:
+    notes = [QUOTED] if quoted else []
+    if len(rows) < len(content.lines):
+        notes.append(BROKEN)
+    if content.has_bom and not has_header:
+        notes.append(MARKED)
+    return tuple(notes)
 
 
-def _serde(delimiter: str, rules: CsvRules) -> dict[str, str]:
-    if rules.serde == "OpenCSVSerDe":
-        library = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
-        return {"library": library, "separatorChar": delimiter, "quoteChar": rules.quote or '"'}
+def _serde(delimiter: str, rules: CsvRules, library: str) -> dict[str, Any]:
+    if library == "OpenCSVSerDe":
+        return {"library": OPEN_CSV, "separatorChar": delimiter, "quoteChar": rules.quote or '"'}
     return {"field.delim": delimiter}

@@ -7,49 +7,81 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from localcloud.glue.crawler.content import Content, NotRecognized
+from localcloud.glue.crawler.json_path import select
 from localcloud.glue.crawler.sample import Sample
-from localcloud.glue.crawler.schema import Columns, Type, merge, merge_columns
+from localcloud.glue.crawler.schema import Columns, merge_columns
+from localcloud.glue.crawler.values import columns_of, merged_type, plain_type
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\*|\d+)\s*\]")
+SPREAD = "Athena reads one JSON object a line; this file has objects over several lines or several on a line"
+ARRAY = "Athena reads one JSON object a line; this file holds arrays"
+PATH = "Athena reads whole lines and does not apply the classifier's JsonPath"
 
 
-def sample_json(text: str, path: str | None = None) -> Sample | None:
-    """Return what a JSON text holds, or None if it is not JSON. `records` counts those in the text.
+def sample_json(content: Content, path: str | None = None) -> Sample:
+    """Return what a JSON text holds. `records` counts those in the text.
 
-    A text that ends inside a value is taken as cut off: that value is left out.
-    With a JsonPath such as `$[*]` or `$.items[*]`, the records are what it selects.
+    A value at the end that a cut leaves unfinished is left out. With a JsonPath such as `$[*]`, the records are what it
+    selects; where those are plain values, the one column is called `record`.
+
+    Raises:
+        NotRecognized: it is not JSON, or the path selects nothing.
     """
+    notes: list[str] = []
     try:
-        values = [found for value in _values(text) for found in (_select(value, path) if path else [value])]
-        objects = [value for value in values if isinstance(value, dict)]
-        arrays = [value for value in values if isinstance(value, list)]
-        if not values or len(objects) + len(arrays) < len(values):
-            return None
-        columns = _merged(objects)
-        if arrays:
-            whole: Type = "null"
-            for value in arrays:
-                whole = merge(whole, _type(value))
-            columns = merge_columns((columns, (("array", whole),)))
-    except (ValueError, RecursionError):
-        return None
-    names = dict.fromkeys(name for value in objects for name in value)
-    serde = {"paths": ",".join([*names, *(["array"] if arrays else [])])}
-    return Sample("json", columns=columns, records=len(values), serde=serde)
+        values = list(_values(content, notes))
+        selected = [chosen for value in values for chosen in select(value, path)] if path else values
+        columns, names = _columns(selected, path is not None, notes)
+    except (ValueError, RecursionError) as error:
+        raise NotRecognized(f"it starts like JSON, but is not: {error}") from None
+    if path and path != "$":
+        notes.append(f"{PATH} {path}")
+    elif not any(isinstance(value, list) for value in values) and _is_spread(content, len(values)):
+        notes.append(SPREAD)
+    parameters = {"jsonPath": path} if path else {}
+    serde = {"paths": ",".join(names)}
+    return Sample(
+        "json", columns=columns, records=len(selected), parameters=parameters, serde=serde, notes=tuple(notes)
+    )
 
 
-def _values(text: str) -> Iterator[Any]:
+def _columns(values: list[Any], is_chosen: bool, notes: list[str]) -> tuple[Columns, list[str]]:
+    if not values:
+        raise NotRecognized("no JSON value is whole, or the JsonPath selects nothing")
+    objects = [value for value in values if isinstance(value, dict)]
+    arrays = [value for value in values if isinstance(value, list)]
+    scalars = [value for value in values if not isinstance(value, dict | list)]
+    if scalars and (not is_chosen or objects or arrays):
+        raise NotRecognized("the values are not all objects or arrays")
+    if scalars:
+        kind = merged_type(scalars, plain_type)
+        return (("record", kind),), ["record"]
+    columns, same = columns_of(objects, plain_type)
+    names = list(dict.fromkeys(name for value in objects for name in value))
+    notes.extend(same)
+    if arrays:
+        notes.append(ARRAY)
+        columns = merge_columns((columns, (("array", merged_type(arrays, plain_type)),)))
+        names.append("array")
+    return columns, names
+
+
+def _values(content: Content, notes: list[str]) -> Iterator[Any]:
+    text = content.text
     decoder, position = json.JSONDecoder(parse_constant=_refuse), _skip(text, 0)
     if text[position : position + 1] not in ("{", "["):
-        raise ValueError("neither an object nor an array")
+        raise NotRecognized("it starts neither with { nor with [")
+    first = position
     while position < len(text):
         try:
             value, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            if _is_cut(text, error):
-                return
-            raise
+            if not _is_at_end(text, error) or (position == first and not content.is_cut):
+                raise
+            if not content.is_cut:
+                notes.append(f"the last record, at character {position}, is not whole: {error.msg}")
+            return
         yield value
         position = _skip(text, position)
 
@@ -58,55 +90,16 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _is_cut(text: str, error: json.JSONDecodeError) -> bool:
+def _is_at_end(text: str, error: json.JSONDecodeError) -> bool:
     return error.pos >= len(text.rstrip()) - 6 or error.msg.startswith("Unterminated string")
 
 
 def _skip(text: str, position: int) -> int:
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
+    blank = _SPACE.match(text, position)
+    return blank.end() if blank else position
 
 
-def _select(value: Any, path: str) -> list[Any]:
-    found = [value]
-    for name, quoted, double, index in _STEP.findall(path.removeprefix("$")):
-        key = name or quoted or double
-        if key:
-            found = [one[key] for one in found if isinstance(one, dict) and key in one]
-        elif index == "*":
-            found = [each for one in found for each in (one.values() if isinstance(one, dict) else _elements(one))]
-        else:
-            found = [one[int(index)] for one in found if isinstance(one, list) and int(index) < len(one)]
-    return found
-
-
-def _elements(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def is_path(path: str) -> bool:
-    """Tell whether a text is a JsonPath of the subset that Glue takes."""
-    return path.startswith("$") and not _STEP.sub("", path[1:])
-
-
-def _merged(objects: list[dict[str, Any]]) -> Columns:
-    return merge_columns(tuple((name.lower(), _type(value)) for name, value in one.items()) for one in objects)
-
-
-def _type(value: Any) -> Type:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "int" if -(1 << 31) <= value < 1 << 31 else "bigint" if -(1 << 63) <= value < 1 << 63 else "string"
-    if isinstance(value, float):
-        return "double"
-    if isinstance(value, list):
-        inside: Type = "null"
-        for one in value:
-            inside = merge(inside, _type(one))
-        return ("array", inside)
-    if isinstance(value, dict):
-        return ("struct", tuple((name, _type(one)) for name, one in value.items())) if value else "string"
-    return "string"
+def _is_spread(content: Content, count: int) -> bool:
+    """Return whether a value is not alone on a line of its own; a last line that is cut off may be uncounted."""
+    lines = sum(1 for line in content.lines if line.strip())
+    return not count <= lines <= count + 1 or (lines != count and not content.is_cut)

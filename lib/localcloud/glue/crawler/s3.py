@@ -26,6 +26,18 @@ class S3Error(Exception):
     """S3 did not give what was asked; the text is its own."""
 
 
+class Refused(S3Error):
+    """S3 answered with a client's error (4xx). `answer` is its code and message."""
+
+    def __init__(self, target: str, answer: str) -> None:
+        super().__init__(f"s3://{target}: {answer}")
+        self.answer = answer
+
+
+class ObjectUnreadable(Refused):
+    """S3 refused one object, or no longer has it; the rest of the crawl can go on."""
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """Where S3 is, and the keys that open it."""
@@ -75,7 +87,10 @@ class S3:
     def read(self, bucket: str, key: str, start: int, length: int) -> bytes:
         """Return `length` bytes of an object from `start` on (fewer at its end)."""
         span = {"Range": f"bytes={start}-{start + length - 1}"}
-        return self._get(f"{bucket}/{quote(key, safe='/~')}", span)[:length]
+        try:
+            return self._get(f"{bucket}/{quote(key, safe='/~')}", span)[:length]
+        except Refused as error:
+            raise ObjectUnreadable(f"{bucket}/{key}", error.answer) from None
 
     def _get(self, target: str, headers: Mapping[str, str] | None = None) -> bytes:
         # Signed by hand: a boto3 client costs more time to make than most crawls take, and 3 ms a call.
@@ -86,6 +101,8 @@ class S3:
             self.requests += 1
         answer = self._pool.request("GET", url, headers=dict(request.headers.items()))
         if answer.status not in (200, 206):
+            if 400 <= answer.status < 500:
+                raise Refused(target.partition("?")[0], _reason(answer))
             raise S3Error(f"s3://{target.partition('?')[0]}: {_reason(answer)}")
         return answer.data
 

@@ -30,7 +30,11 @@ class Sample:
     parameters: dict[str, str] = field(default_factory=dict)
     """Table parameters that belong to the format, such as the delimiter."""
     serde: dict[str, str] = field(default_factory=dict)
-    """SerDe parameters; `library`, `input` and `output` override the classes of the classification."""
+    """SerDe parameters; `library` overrides the class; `format` names the classes where the classification is free."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the crawl's log: what Athena cannot read of this file, or why the file is UNKNOWN."""
+    certainty: float = 1.0
+    """How sure a custom classifier is, above 0 and up to 1."""
 
     @property
     def compatible(self) -> tuple[Any, ...]:
@@ -42,10 +46,17 @@ class Sample:
     def to_json(self) -> list[Any]:
         """Return the sample as plain JSON."""
         columns = [[name, hive(kind) if kind != "null" else "null"] for name, kind in self.columns]
-        return [self.classification, self.compression, columns, self.records, self.parameters, self.serde]
+        fixed = [self.classification, self.compression, columns, self.records, self.parameters, self.serde]
+        return [*fixed, list(self.notes)]
 
     @classmethod
     def from_json(cls, stored: list[Any]) -> Sample:
         """Return the sample that `to_json` wrote."""
-        classification, compression, columns, records, parameters, serde = stored
-        return cls(classification, compression, tuple((n, parse(t)) for n, t in columns), records, parameters, serde)
+        classification, compression, columns, records, parameters, serde, notes = stored
+        typed = tuple((name, parse(kind)) for name, kind in columns)
+        return cls(classification, compression, typed, records, parameters, serde, tuple(notes))
+
+
+def unknown(reason: str, compression: str = "none") -> Sample:
+    """Return the sample of a file that no classifier recognized."""
+    return Sample(compression=compression, notes=(reason,))

@@ -69,7 +69,11 @@ def merge(a: Type, b: Type) -> Type:
     return _decimal(a, b) or "string"
 
 
+_WHOLE = {"tinyint": "decimal(3,0)", "smallint": "decimal(5,0)", "int": "decimal(10,0)", "bigint": "decimal(19,0)"}
+
+
 def _decimal(a: Type, b: Type) -> Type | None:
+    a, b = (_WHOLE.get(kind, kind) if isinstance(kind, str) else kind for kind in (a, b))
     sizes = [re.fullmatch(r"decimal\((\d+),\s*(\d+)\)", kind) if isinstance(kind, str) else None for kind in (a, b)]
     if not all(sizes):
         return None
