@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -76,9 +77,23 @@ def _glue(operation: str, **members: str) -> dict[str, Any]:
         found: dict[str, Any] = getattr(runtime.client("glue"), operation)(**members)
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
-            raise MetadataError(f"{error.response['Error']['Message']} (Service: AWSGlue)") from error
+            raise MetadataError(_wrapped(error)) from error
         raise
     return found
+
+
+def _wrapped(error: ClientError) -> str:
+    """Return an error of Glue in the form in which Athena passes it on; clients read the code in the parentheses."""
+    code = error.response["Error"]["Code"]
+    facts = {
+        "Service": "AmazonDataCatalog",
+        "Status Code": str(error.response["ResponseMetadata"]["HTTPStatusCode"]),
+        "Error Code": code,
+        "Request ID": error.response["ResponseMetadata"].get("RequestId") or str(uuid.uuid4()),
+        "Proxy": "null",
+    }
+    shown = "; ".join(f"{name}: {value}" for name, value in facts.items())
+    return f"{code}: {error.response['Error']['Message']} ({shown})"
 
 
 def _database(entry: dict[str, Any]) -> dict[str, Any]:

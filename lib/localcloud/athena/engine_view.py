@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.athena import projection
+from localcloud.athena import projection, views
 
 APP_ID = "athena-engine"
 """By this word in its User-Agent the catalog knows the engine: see AWS_SDK_UA_APP_ID in `localcloud.services.trino`."""
@@ -23,7 +23,12 @@ def is_engine(user_agent: str) -> bool:
 
 def table_seen(table: dict[str, Any]) -> dict[str, Any]:
     """Return a table of the catalog as the engine needs it told."""
-    return stored_as_known(projection.projected(table))
+    return views.told_to_engine(stored_as_known(projection.projected(table)))
+
+
+def table_written(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a table that the engine writes as the catalog keeps it: a view with its own columns."""
+    return views.described(given)
 
 
 def stored_as_known(entry: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from localcloud.athena import api_catalog, api_setup
 from localcloud.athena.api import AthenaResponse
-from localcloud.athena.statements import families, properties, storage
+from localcloud.athena.statements import families, properties, storage, targets
 
 DIFFERENCES = (
     (
@@ -79,7 +79,30 @@ def _statements() -> Iterator[str]:
     yield "| `EXECUTE` | DML | EXECUTE | Run a prepared statement with values for its question marks. |"
     yield ""
     refused = ", ".join(sorted(families.REFUSED))
-    yield f"Refused, as Athena does not have them: {refused} in any other form, `WITH FUNCTION`."
+    yield f"Athena has no other statements. NOT_SUPPORTED are {refused} in any other form, `WITH FUNCTION` and"
+    yield "`WITH SESSION`; any other first word is a SYNTAX_ERROR. EXPLAIN takes SELECT, INSERT, CREATE TABLE AS and UNLOAD,"
+    yield "and so does PREPARE."
+    yield from _targets()
+
+
+def _targets() -> Iterator[str]:
+    yield from (
+        "",
+        "### Which tables a statement can change",
+        "",
+        "| Statement | External table | Iceberg table | View |",
+    )
+    yield "|---|---|---|---|"
+    kinds: tuple[targets.Kind, ...] = ("hive", "iceberg", "view")
+    for statement, refusals in targets.REFUSALS.items():
+        yield f"| {statement} | {' | '.join(refusals.get(kind, 'yes') for kind in kinds)} |"
+    yield ""
+    yield "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and the"
+    yield "page of the reference; a test runs them all and compares the objects on S3 before and after. No statement deletes"
+    yield "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables."
+    yield ""
+    yield "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files"
+    yield "they wrote. A difference, for example because of a line feed in a TEXTFILE, is a HIVE_WRITER_DATA_ERROR."
 
 
 def _formats() -> Iterator[str]:

@@ -9,8 +9,9 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
-from localcloud.athena.engine_view import table_seen
+from localcloud.athena.engine_view import table_seen, table_written
 from localcloud.athena.iceberg_fields import with_fields
+from localcloud.athena.views import described
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import fold, matching, page
 from localcloud.glue.state import AlreadyExists
@@ -36,6 +37,7 @@ class CatalogCalls(GlueBase):
 
     def create_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {"Name": self.parameters.get("Name")}
+        given = table_written(given) if self.asked_by_engine else given
         table = self.glue_backend.create_table(
             self.parameters["DatabaseName"], given["Name"] or "", given, self.parameters.get("OpenTableFormatInput")
         )
@@ -44,15 +46,17 @@ class CatalogCalls(GlueBase):
         return EmptyResult()
 
     def get_table(self) -> ActionResult:
-        table = self._table("Name").as_dict()
-        return ActionResult({"Table": table_seen(table) if self.asked_by_engine else with_fields(table)})
+        seen = table_seen if self.asked_by_engine else _shown
+        return ActionResult({"Table": seen(self._table("Name").as_dict())})
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
-        return self.paged("TableList", [with_fields(table.as_dict()) for table in tables])
+        seen = table_seen if self.asked_by_engine else _shown
+        return self.paged("TableList", [seen(table.as_dict()) for table in tables])
 
     def update_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {}
+        given = table_written(given) if self.asked_by_engine else given
         name = self.parameters.get("Name") or given.get("Name") or ""
         table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)
         archive = not self.parameters.get("SkipArchive", False)
@@ -145,6 +149,10 @@ class CatalogCalls(GlueBase):
 def detail(error: GlueClientError) -> Json:
     """Return an error as the batch calls list it."""
     return {"ErrorCode": error.error_type, "ErrorMessage": error.message}
+
+
+def _shown(table: Json) -> Json:
+    return with_fields(described(table))  # views of an earlier lab were stored without their columns
 
 
 def _words(table: Json) -> Iterable[str]:

@@ -127,16 +127,22 @@ _RULES = {
         {"catalog": f"{CATALOG}|{ICEBERG_CATALOG}", "allow": "all"},
         {"catalog": "system", "allow": "read-only"},
     ],
+    # Athena does not delete or change rows of external tables; the engine would delete their files.
     "tables": [
-        {
-            "catalog": f"{CATALOG}|{ICEBERG_CATALOG}",
-            "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"],
-        },
+        {"catalog": CATALOG, "privileges": ["SELECT", "INSERT", "OWNERSHIP"]},
+        {"catalog": ICEBERG_CATALOG, "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"]},
         {"user": CLUSTER_USER, "catalog": "system", "schema": "runtime", "table": "nodes", "privileges": ["SELECT"]},
         {"catalog": "system", "privileges": []},
     ],
     "functions": [{"catalog": "system", "schema": "builtin", "function": ".*", "privileges": ["EXECUTE"]}],
     "procedures": [{"privileges": []}],
+    # Athena has no session: only what the lab itself sets for a statement.
+    "system_session_properties": [{"property": "query_max_scan_physical_bytes", "allow": True}, {"allow": False}],
+    "catalog_session_properties": [
+        {"property": "compression_codec", "allow": True},
+        {"catalog": ICEBERG_CATALOG, "property": "target_max_file_size", "allow": True},
+        {"allow": False},
+    ],
     "queries": [{"allow": ["execute", "view", "kill"]}],
     "system_information": [{"allow": []}],
 }

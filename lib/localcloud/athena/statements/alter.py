@@ -1,17 +1,16 @@
 """ALTER TABLE: columns, properties, location and partitions.
 
-https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-columns.html
+https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
 """
 
 from __future__ import annotations
 
-from localcloud.athena.failure import hive_error
-from localcloud.athena.job import ICEBERG, Job, Outcome
-from localcloud.athena.statements import catalog, iceberg, partition
+from localcloud.athena.failure import hive_error, not_supported
+from localcloud.athena.job import Job, Outcome
+from localcloud.athena.statements import catalog, iceberg_alter, partition
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.columns import engine_type, read_column, read_columns
+from localcloud.athena.statements.columns import Column, Place, check, read_change, read_columns
 from localcloud.athena.statements.database import DONE, key_values, s3_location
-from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
 
@@ -20,115 +19,67 @@ def alter(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("ALTER", "TABLE")
     table = catalog.get_table(job, *catalog.table_name(job, reader))
-    if reader.take("ADD", "COLUMNS"):
-        return _add_columns(job, table, reader)
-    if reader.sees("ADD"):
+    if catalog.is_view(table):
+        raise hive_error(f"SemanticException [Error 10132]: Cannot alter a view with ALTER TABLE: {table['Name']}")
+    if catalog.is_iceberg(table):
+        return iceberg_alter.alter(job, table, reader)
+    if reader.take("PARTITION"):
+        return partition.change(job, table, reader)
+    if reader.take("DROP"):
+        if not reader.sees("PARTITION") and not reader.sees("IF"):
+            raise not_supported(
+                "ALTER TABLE ... DROP COLUMN is supported for Iceberg tables only. Try: REPLACE COLUMNS"
+            )
+        return partition.drop(job, table, reader)
+    if reader.sees("ADD") and not reader.sees("ADD", "COLUMNS"):
         reader.need("ADD")
         return partition.add(job, table, reader)
-    if reader.take("DROP", "COLUMN"):
-        return _drop_column(job, table, reader)
-    if reader.take("DROP"):
-        return partition.drop(job, table, reader)
-    if reader.take("PARTITION"):
-        return _partition(job, table, reader)
-    if reader.take("REPLACE", "COLUMNS"):
-        table["StorageDescriptor"]["Columns"] = read_columns(reader)
+    _change(table, reader)
+    catalog.update(job, table)
+    return DONE
+
+
+def _change(table: Table, reader: Reader) -> None:
+    stored = table["StorageDescriptor"]
+    if reader.take("ADD", "COLUMNS"):
+        stored["Columns"] = [*stored.get("Columns", []), *_without_dates(read_columns(reader))]
+    elif reader.take("REPLACE", "COLUMNS"):
+        stored["Columns"] = _without_dates(read_columns(reader))
     elif reader.take("CHANGE"):
-        reader.take("COLUMN")
-        return _change(job, table, reader)
-    elif reader.take("SET"):
-        if reader.sees("TBLPROPERTIES") and catalog.is_iceberg(table):
-            return _set_iceberg(job, table, reader)
-        _set(table, reader)
-    elif reader.take("UNSET", "TBLPROPERTIES"):
-        _unset(table, reader)
+        stored["Columns"] = _changed(stored["Columns"], *read_change(reader))
+    elif reader.take("SET", "LOCATION"):
+        stored["Location"] = s3_location(reader.string())
+    elif reader.take("SET", "TBLPROPERTIES"):
+        table["Parameters"] = {**(table.get("Parameters") or {}), **key_values(reader)}
     else:
-        raise reader.mismatch("'ADD', 'CHANGE', 'DROP', 'PARTITION', 'REPLACE', 'SET', 'UNSET'")
+        raise not_supported(f"ALTER TABLE ... {reader.rest()} is not supported for this table")
     reader.done()
-    catalog.update(job, table)
-    return DONE
+    check(stored["Columns"], table.get("PartitionKeys") or [])
 
 
-def _partition(job: Job, table: Table, reader: Reader) -> Outcome:
-    values = [value for _, _, value in partition.read_spec(reader)]
-    if reader.take("RENAME", "TO"):
-        return partition.rename(job, table, values, reader)
-    reader.need("SET", "LOCATION")
-    return partition.set_location(job, table, values, s3_location(reader.string()))
-
-
-def _add_columns(job: Job, table: Table, reader: Reader) -> Outcome:
-    columns = read_columns(reader)
-    reader.done()
-    if not catalog.is_iceberg(table):
-        table["StorageDescriptor"]["Columns"] += columns
-        catalog.update(job, table)
-        return DONE
+def _without_dates(columns: list[Column]) -> list[Column]:
+    # https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-columns.html
     for column in columns:
-        added = f"{identifier(column['Name'])} {engine_type(column['Type'])}"
-        job.trino(f"ALTER TABLE {_target(table)} ADD COLUMN {added}").finish()
-    return DONE
+        if column["Type"] == "date":
+            raise not_supported(f"Columns of the type date cannot be added: {column['Name']}. Try: timestamp")
+    return columns
 
 
-def _drop_column(job: Job, table: Table, reader: Reader) -> Outcome:
-    name = reader.name()
-    reader.done()
-    if not catalog.is_iceberg(table):
-        raise hive_error("SemanticException DROP COLUMN is for Iceberg tables. Try: ALTER TABLE ... REPLACE COLUMNS")
-    job.trino(f"ALTER TABLE {_target(table)} DROP COLUMN {identifier(name)}").finish()
-    return DONE
-
-
-def _change(job: Job, table: Table, reader: Reader) -> Outcome:
-    name = reader.name()
-    column = read_column(reader)
-    reader.done()
-    if catalog.is_iceberg(table):
-        _change_iceberg(job, table, name, column)
-        return DONE
-    columns = table["StorageDescriptor"]["Columns"]
-    if name not in [one["Name"] for one in columns]:
+def _changed(columns: list[Column], name: str, column: Column, place: Place | None) -> list[Column]:
+    known = [column["Name"] for column in columns]
+    if name not in known:
         raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")
-    table["StorageDescriptor"]["Columns"] = [column if one["Name"] == name else one for one in columns]
-    catalog.update(job, table)
-    return DONE
+    at = known.index(name)
+    if "Comment" not in column and columns[at].get("Comment"):
+        column = {**column, "Comment": columns[at]["Comment"]}
+    rest = [*columns[:at], *columns[at + 1 :]]
+    if place is not None:
+        at = 0 if place.after is None else _after(rest, place.after)
+    return [*rest[:at], column, *rest[at:]]
 
 
-def _change_iceberg(job: Job, table: Table, name: str, column: dict[str, str]) -> None:
-    target, new = _target(table), identifier(column["Name"])
-    old: dict[str, str] = next((one for one in table["StorageDescriptor"]["Columns"] if one["Name"] == name), {})
-    if column["Type"] != old.get("Type"):
-        kind = engine_type(column["Type"])
-        job.trino(f"ALTER TABLE {target} ALTER COLUMN {identifier(name)} SET DATA TYPE {kind}").finish()
-    if column["Name"] != name:
-        job.trino(f"ALTER TABLE {target} RENAME COLUMN {identifier(name)} TO {new}").finish()
-
-
-def _set(table: Table, reader: Reader) -> None:
-    if reader.take("LOCATION"):
-        table["StorageDescriptor"]["Location"] = s3_location(reader.string())
-    elif reader.take("TBLPROPERTIES"):
-        table.setdefault("Parameters", {}).update(key_values(reader))
-    elif reader.take("SERDEPROPERTIES"):
-        table["StorageDescriptor"]["SerdeInfo"].setdefault("Parameters", {}).update(key_values(reader))
-    else:
-        raise reader.mismatch("'LOCATION', 'TBLPROPERTIES'")
-
-
-def _set_iceberg(job: Job, table: Table, reader: Reader) -> Outcome:
-    reader.need("TBLPROPERTIES")
-    values = key_values(reader)
-    reader.done()
-    iceberg.set_properties(job, table, values)
-    return DONE
-
-
-def _unset(table: Table, reader: Reader) -> None:
-    reader.need("(")
-    while not reader.take(")"):
-        table.get("Parameters", {}).pop(reader.string(), None)
-        reader.take(",")
-
-
-def _target(table: Table) -> str:
-    return identifier(ICEBERG, table["DatabaseName"], table["Name"])
+def _after(columns: list[Column], name: str) -> int:
+    names = [column["Name"] for column in columns]
+    if name not in names:
+        raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")
+    return names.index(name) + 1

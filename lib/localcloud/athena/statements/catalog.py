@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error
-from localcloud.athena.job import Job
+from localcloud.athena.job import CATALOG, Job
+from localcloud.athena.statements import names
 from localcloud.athena.statements.reader import Reader
 
 Table = dict[str, Any]
@@ -33,12 +34,12 @@ _PARTITION_INPUT = ("Values", "StorageDescriptor", "Parameters")
 
 def table_name(job: Job, reader: Reader) -> tuple[str, str]:
     """Return database and table of the name that comes next, in the query's database where it has none."""
-    path = reader.path()
+    path = names.path(reader)
     if len(path) == 1:  # SHOW CREATE TABLE writes `database.table` in one pair of backquotes
         path = path[0].split(".")
-    if len(path) == 3:
-        path = path[1:]
-    return (path[0], path[1]) if len(path) == 2 else (job.database, path[0])
+    if len(path) > 3 or (len(path) == 3 and path[0] != CATALOG):
+        raise hive_error(f"SemanticException Catalog {path[0]} not found in {'.'.join(path)}. Try: {CATALOG}")
+    return (path[-2], path[-1]) if len(path) > 1 else (job.database, path[0])
 
 
 def find_table(job: Job, database: str, name: str) -> Table | None:
@@ -66,7 +67,7 @@ def is_iceberg(table: Table) -> bool:
 
 
 def is_view(table: Table) -> bool:
-    """Tell whether a catalog entry is a view."""
+    """Return whether a catalog entry is a view."""
     return table.get("TableType") == "VIRTUAL_VIEW"
 
 
@@ -102,14 +103,6 @@ def partitions(job: Job, table: Table, expression: str = "") -> Iterator[dict[st
     wanted = {"Expression": expression} if expression else {}
     for page in job.glue.get_paginator("get_partitions").paginate(**named, **wanted, ExcludeColumnSchema=True):
         yield from page["Partitions"]
-
-
-def like(pattern: str | None) -> re.Pattern[str]:
-    """Return the regular expression for a pattern of SHOW: `*` is any text, `|` separates choices."""
-    if pattern is None:
-        return re.compile("")
-    choices = [".*".join(map(re.escape, one.split("*"))) for one in pattern.strip().split("|")]
-    return re.compile("(?:" + "|".join(choices) + r")\Z", re.IGNORECASE)
 
 
 def partition_name(table: Table, values: list[str]) -> str:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from localcloud.athena.failure import QueryFailed
+from localcloud.athena.failure import QueryFailed, hive_error
+from localcloud.athena.statements import names
 from localcloud.athena.statements.reader import Reader
 
 Column = dict[str, str]
+
+# https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+_LENGTHS = {"char": 255, "varchar": 65_535}
+_MAX_PRECISION = 38
 
 _ALIASES = {"integer": "int", "dec": "decimal", "numeric": "decimal", "double precision": "double"}
 _ENGINE = {"int": "integer", "string": "varchar", "float": "real", "binary": "varbinary"}
@@ -44,10 +51,48 @@ def read_columns(reader: Reader) -> list[Column]:
 
 def read_column(reader: Reader) -> Column:
     """Return one `name type [COMMENT 'text']`."""
-    column = {"Name": reader.name(), "Type": read_type(reader)}
+    column = {"Name": names.read(reader), "Type": read_type(reader)}
     if reader.take("COMMENT"):
         column["Comment"] = reader.comment()
     return column
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column shall stand: after another, or first."""
+
+    after: str | None
+
+
+def read_change(reader: Reader) -> tuple[str, Column, Place | None]:
+    """Return the `[COLUMN] old new type [COMMENT 'text'] [FIRST | AFTER column]` that comes next, to its end."""
+    reader.take("COLUMN")
+    name = names.read(reader)
+    column = read_column(reader)
+    place = None
+    if reader.take("FIRST"):
+        place = Place(None)
+    elif reader.take("AFTER"):
+        place = Place(names.read(reader))
+    reader.done()
+    return name, column, place
+
+
+def check(columns: Sequence[Column], keys: Sequence[Column]) -> None:
+    """Make sure that no two columns have one name.
+
+    Raises:
+        QueryFailed: Hive's error for a column that repeats, or for a partition key that repeats a column.
+    """
+    seen: set[str] = set()
+    for column in columns:
+        if column["Name"] in seen:
+            raise hive_error(f"SemanticException [Error 10036]: Duplicate column name: {column['Name']}")
+        seen.add(column["Name"])
+    for key in keys:
+        if key["Name"] in seen:
+            raise hive_error("SemanticException [Error 10035]: Column repeated in partitioning columns")
+        seen.add(key["Name"])
 
 
 def read_type(reader: Reader) -> str:
@@ -68,7 +113,22 @@ def read_type(reader: Reader) -> str:
         size = size if "," in size else f"{size or 10},0"
     if name in ("varchar", "char") and not size.isdigit():
         raise reader.mismatch("'(' <length> ')'")
+    _check_size(name, size)
     return f"{name}({size})" if size else name
+
+
+def _check_size(name: str, size: str) -> None:
+    if name in _LENGTHS and not 1 <= int(size) <= _LENGTHS[name]:
+        text = f"{name} length {size} out of allowed range [1, {_LENGTHS[name]}]"
+        raise hive_error(f"RuntimeException {text}")
+    if name == "decimal":
+        digits, _, scale = size.partition(",")
+        if not (
+            digits.isdigit() and scale.isdigit() and 1 <= int(digits) <= _MAX_PRECISION and int(scale) <= int(digits)
+        ):
+            raise hive_error(f"ParseException Invalid decimal precision or scale: decimal({size})")
+    elif size and name not in _LENGTHS:
+        raise hive_error(f"ParseException Type {name} has no length: {name}({size})")
 
 
 def _inner(reader: Reader, name: str) -> str:

@@ -5,10 +5,15 @@ https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from localcloud.athena.engine import Statement
 from localcloud.athena.failure import QueryFailed
+from localcloud.athena.iceberg_metadata import KEPT
 from localcloud.athena.job import CATALOG, ICEBERG, Job, Outcome
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import catalog, properties
+from localcloud.athena.statements import books, catalog, iceberg, properties, targets
+from localcloud.athena.statements import query as queries
 from localcloud.athena.statements.properties import Properties, array, identifier, quoted
 from localcloud.athena.statements.reader import Reader
 from localcloud.athena.values import column_info
@@ -16,30 +21,79 @@ from localcloud.athena.values import column_info
 ROWS = column_info({"name": "rows", "typeSignature": {"rawType": "bigint", "arguments": []}})
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A statement of the engine that makes a table of the rows of a query."""
+
+    target: str
+    """The SQL name of the table."""
+    sql: str
+    query: str
+    """The end of `sql` that the user wrote."""
+    location: str
+    session: dict[str, str]
+    database: str
+    name: str
+    exists: bool = False
+    """Whether the table is there already and IF NOT EXISTS was said: nothing is done."""
+
+
 def create(job: Job, reader: Reader) -> Outcome:
     """Create a table from the rows of a query."""
-    reader.need("CREATE", "TABLE")
-    absent = reader.take("IF", "NOT", "EXISTS")
-    database, name = catalog.table_name(job, reader)
-    asked = properties.read(reader) if reader.take("WITH") else {}
-    reader.need("AS")
-    query = reader.rest()
-    if catalog.find_table(job, database, name):
-        if absent:
-            return Outcome("none", [ROWS], suffix=f"tables/{job.execution.id}", files=[])
-        raise QueryFailed(
-            "TABLE_ALREADY_EXISTS", f"line 1:1: Destination table '{CATALOG}.{database}.{name}' already exists"
-        )
-    iceberg = properties.text(asked, "table_type", "HIVE").upper() == "ICEBERG"
-    location, options, session = (_iceberg if iceberg else _hive)(job, asked)
-    properties.refuse_unknown(asked)
-    target = identifier(ICEBERG if iceberg else CATALOG, database, name)
-    statement = job.trino(f"CREATE TABLE {target} WITH ({options}) AS {query}", session, query)
+    planned = plan(job, reader)
+    if planned.exists:
+        return Outcome("none", [ROWS], suffix=f"tables/{job.execution.id}", files=[])
+    statement = job.trino(planned.sql, planned.session, planned.query)
     statement.finish()
-    files = [url for url in list_files(job.s3, location) if "/metadata/" not in url]
+    files = [url for url in list_files(job.s3, planned.location) if "/metadata/" not in url]
+    if not no_data(planned.query):
+        _check_books(job, planned, statement, files)
     return Outcome(
         "none", [ROWS], update_count=statement.update_count, suffix=f"tables/{job.execution.id}", files=files
     )
+
+
+def no_data(query_text: str) -> bool:
+    """Return whether a query ends in WITH NO DATA."""
+    return [token.upper() for token in Reader(query_text).tokens[-4:-1]] == ["WITH", "NO", "DATA"]
+
+
+def _check_books(job: Job, planned: Plan, statement: Statement, files: list[str]) -> None:
+    try:
+        books.check_new(job, planned.target, statement, files)
+    except books.BooksDiffer:
+        # A CTAS that fails leaves its files and no table.
+        job.glue.delete_table(DatabaseName=planned.database, Name=planned.name)
+        raise
+
+
+def plan(job: Job, reader: Reader) -> Plan:
+    """Read a CTAS and return what the engine has to do for it.
+
+    Raises:
+        QueryFailed: the table exists, the folder holds files, or a property is not one of a CTAS.
+    """
+    reader.need("CREATE", "TABLE")
+    absent = reader.take("IF", "NOT", "EXISTS")
+    database, name = targets.sql_name(job, reader)
+    given = properties.read(reader) if reader.take("WITH") else {}
+    reader.need("AS")
+    queries.check(reader)
+    query = reader.rest()
+    if catalog.find_table(job, database, name):
+        if absent:
+            return Plan("", "", query, "", {}, database, name, exists=True)
+        raise QueryFailed(
+            "TABLE_ALREADY_EXISTS", f"line 1:1: Destination table '{CATALOG}.{database}.{name}' already exists"
+        )
+    table_type = properties.text(given, "table_type", "HIVE").upper()
+    if table_type not in ("HIVE", "ICEBERG"):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"table_type is HIVE or ICEBERG, and not {table_type}")
+    is_iceberg = table_type == "ICEBERG"
+    location, options, session = _of_iceberg(given) if is_iceberg else _of_hive(job, given)
+    properties.refuse_unknown(given)
+    target = identifier(ICEBERG if is_iceberg else CATALOG, database, name)
+    return Plan(target, f"CREATE TABLE {target} WITH ({options}) AS {query}", query, location, session, database, name)
 
 
 def empty_location(job: Job, url: str) -> str:
@@ -53,7 +107,7 @@ def empty_location(job: Job, url: str) -> str:
     return location
 
 
-def _hive(job: Job, asked: Properties) -> tuple[str, str, dict[str, str]]:
+def _of_hive(job: Job, asked: Properties) -> tuple[str, str, dict[str, str]]:
     file_format = properties.file_format(asked)
     session = properties.session(asked, file_format)
     location = empty_location(job, external_location(job, properties.text(asked, "external_location")))
@@ -89,15 +143,18 @@ def external_location(job: Job, asked: str) -> str:
     return asked or f"{job.execution.output}tables/{job.execution.id}/"
 
 
-def _iceberg(job: Job, asked: Properties) -> tuple[str, str, dict[str, str]]:
-    file_format = properties.file_format(asked)
-    codec = properties.session(asked, file_format)["awsdatacatalog.compression_codec"]
-    location = external_location(job, properties.text(asked, "location"))
-    location = location.rstrip("/") + "/"
-    asked.pop("is_external", None)
-    for key in [key for key in asked if key.startswith(("vacuum_", "optimize_"))]:
-        del asked[key]
-    parts = [f"format = {quoted(file_format)}", f"location = {quoted(location.rstrip('/'))}"]
-    if keys := properties.texts(asked, "partitioning"):
+def _of_iceberg(given: Properties) -> tuple[str, str, dict[str, str]]:
+    location = properties.text(given, "location").rstrip("/") + "/"
+    if not location.startswith("s3://"):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", "Iceberg tables need a location on S3. Try: location = 's3://...'")
+    if properties.text(given, "is_external", "true").lower() != "false":
+        raise QueryFailed("INVALID_TABLE_PROPERTY", "is_external must be set to false for Iceberg tables")
+    keys = properties.texts(given, "partitioning")
+    known = {key: properties.text(given, key) for key in list(given) if key in (*KEPT, "format", "write_compression")}
+    file_format, codec, kept = iceberg.checked(known)
+    parts = [f"format = {quoted(file_format.upper())}", f"location = {quoted(location.rstrip('/'))}"]
+    if kept:
+        parts.append(f"extra_properties = {iceberg.properties_map(kept)}")
+    if keys:
         parts.append(f"partitioning = {array(keys)}")
-    return location, ", ".join(parts), {f"{ICEBERG}.compression_codec": codec}
+    return location, ", ".join(parts), iceberg.engine_codec(codec)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import QueryFailed, hive_error
-from localcloud.athena.job import Job, Outcome
-from localcloud.athena.statements import catalog
+from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.statements import catalog, names
+from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
 DONE = Outcome("txt", suffix=".txt")
@@ -23,7 +24,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     reader.need("CREATE")
     reader.step()
     absent = reader.take("IF", "NOT", "EXISTS")
-    entry: dict[str, object] = {"Name": reader.name()}
+    entry: dict[str, object] = {"Name": names.read(reader)}
     while reader.token.kind != "end":
         if reader.take("COMMENT"):
             entry["Description"] = reader.comment()
@@ -44,12 +45,12 @@ def create(job: Job, reader: Reader) -> Outcome:
 
 
 def drop(job: Job, reader: Reader) -> Outcome:
-    """Remove a database, with CASCADE also its tables; the data on S3 stays."""
+    """Remove a database, with CASCADE also its tables; data on S3 stays, except that of Iceberg tables."""
     reader = reader.as_hive()
     reader.need("DROP")
     reader.step()
     present = reader.take("IF", "EXISTS")
-    name = reader.name()
+    name = names.read(reader)
     cascade = reader.take("CASCADE") or (reader.take("RESTRICT") and False)
     reader.done()
     try:
@@ -64,7 +65,10 @@ def drop(job: Job, reader: Reader) -> Outcome:
         text = f"InvalidOperationException(message:Database {name} is not empty. One or more tables exist.)"
         raise hive_error(f"{DDL_ERROR} {text}")
     for table in list(catalog.tables(job, name)) if cascade else ():
-        job.glue.delete_table(DatabaseName=name, Name=table["Name"])
+        if catalog.is_iceberg(table):  # its data goes with it: querying-iceberg-additional-operations
+            job.trino(f"DROP TABLE {identifier(ICEBERG, name, table['Name'])}").finish()
+        else:
+            job.glue.delete_table(DatabaseName=name, Name=table["Name"])
     job.glue.delete_database(Name=name)
     return DONE
 
@@ -74,7 +78,7 @@ def alter(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("ALTER")
     reader.step()
-    name = reader.name()
+    name = names.read(reader)
     reader.need("SET", "DBPROPERTIES")
     values = key_values(reader)
     reader.done()

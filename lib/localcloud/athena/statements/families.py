@@ -12,9 +12,12 @@ from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.statements import (
     alter,
+    changes,
     ctas,
     database,
-    iceberg,
+    describe,
+    explain,
+    iceberg_maintenance,
     insert,
     partition,
     prepared,
@@ -23,6 +26,7 @@ from localcloud.athena.statements import (
     show_create,
     table,
     unload,
+    view,
 )
 from localcloud.athena.statements.reader import Reader
 
@@ -46,14 +50,30 @@ def _refuse(_job: Job, reader: Reader) -> Outcome:
     raise not_supported(f"Queries of this type are not supported: {reader.token.text.upper()}")
 
 
+def _unknown(_job: Job, reader: Reader) -> Outcome:
+    raise reader.mismatch(", ".join(f"'{word}'" for word in sorted({family.words[0] for family in FAMILIES})))
+
+
 def _create_table(job: Job, reader: Reader) -> Outcome:
     return (ctas.create if is_ctas(reader) else table.create)(job, reader)
+
+
+def _check_prepared(reader: Reader) -> None:
+    if kinds(reader)[1] not in PARAMETRIZED:
+        raise not_supported(f"Statements of this type cannot be prepared: {reader.token.text.upper()}")
+
+
+def _prepare(job: Job, reader: Reader) -> Outcome:
+    """PREPARE name FROM statement."""
+    name, statement = prepared.read(reader)
+    _check_prepared(Reader(statement))
+    return prepared.keep(job, name, statement)
 
 
 MAX_DEPTH = 500
 """Parentheses inside parentheses. The engine's parser gives up at some 800, and needs memory by the square of them."""
 
-# The longest match counts; what none matches goes to the engine, which answers with its syntax error.
+# The longest match counts. This is the whole of Athena's grammar: anything else is refused, whatever the engine knows.
 FAMILIES: tuple[Family, ...] = (
     _family("SELECT", "DML SELECT", query.select),
     _family("WITH", "DML SELECT", query.select),
@@ -62,12 +82,12 @@ FAMILIES: tuple[Family, ...] = (
     _family("(", "DML SELECT", query.select),
     _family("INSERT", "DML INSERT", insert.insert),
     _family("UNLOAD", "DML UNLOAD", unload.unload),
-    _family("MERGE", "DML MERGE", query.change),
-    _family("UPDATE", "DML UPDATE", query.change),
-    _family("DELETE", "DML DELETE", query.change),
-    _family("OPTIMIZE", "DML OPTIMIZE", iceberg.optimize),
-    _family("VACUUM", "DML VACUUM", iceberg.vacuum),
-    _family("EXPLAIN", "UTILITY EXPLAIN", query.explain),
+    _family("MERGE", "DML MERGE", changes.change),
+    _family("UPDATE", "DML UPDATE", changes.change),
+    _family("DELETE", "DML DELETE", changes.change),
+    _family("OPTIMIZE", "DML OPTIMIZE", iceberg_maintenance.optimize),
+    _family("VACUUM", "DML VACUUM", iceberg_maintenance.vacuum),
+    _family("EXPLAIN", "UTILITY EXPLAIN", explain.explain),
     _family("CREATE DATABASE", "DDL", database.create),
     _family("CREATE SCHEMA", "DDL CREATE_DATABASE", database.create),
     _family("DROP DATABASE", "DDL", database.drop),
@@ -79,9 +99,9 @@ FAMILIES: tuple[Family, ...] = (
     _family("DROP TABLE", "DDL", table.drop),
     _family("ALTER TABLE", "DDL", alter.alter),
     _family("MSCK REPAIR TABLE", "DDL MSCK_REPAIR_TABLE", partition.repair),
-    _family("CREATE VIEW", "DDL", query.view),
-    _family("CREATE OR REPLACE VIEW", "DDL CREATE_VIEW", query.view),
-    _family("DROP VIEW", "DDL", query.view),
+    _family("CREATE VIEW", "DDL", view.create),
+    _family("CREATE OR REPLACE VIEW", "DDL CREATE_VIEW", view.create),
+    _family("DROP VIEW", "DDL", view.drop),
     _family("SHOW DATABASES", "UTILITY", show.databases),
     _family("SHOW SCHEMAS", "UTILITY SHOW_DATABASES", show.databases),
     _family("SHOW TABLES", "UTILITY", show.tables),
@@ -91,23 +111,30 @@ FAMILIES: tuple[Family, ...] = (
     _family("SHOW TBLPROPERTIES", "UTILITY", show.properties),
     _family("SHOW CREATE TABLE", "UTILITY", show_create.table),
     _family("SHOW CREATE VIEW", "UTILITY", show_create.view),
-    _family("DESCRIBE", "UTILITY DESCRIBE_TABLE", show.describe),
-    _family("DESC", "UTILITY DESCRIBE_TABLE", show.describe),
-    _family("PREPARE", "DDL", prepared.prepare),
+    _family("DESCRIBE", "UTILITY DESCRIBE_TABLE", describe.describe),
+    _family("DESC", "UTILITY DESCRIBE_TABLE", describe.describe),
+    _family("PREPARE", "DDL", _prepare),
     _family("DEALLOCATE", "DDL", prepared.deallocate),
 )
 
-# Statements that the engine knows and Athena does not have: they reach sessions, grants, code or the server itself.
-REFUSED = [
+# First words of statements that the engine or Hive knows and Athena does not have in any other form.
+REFUSED = (
+    "ABORT",
+    "ALTER",
     "ANALYZE",
     "CALL",
     "COMMENT",
     "COMMIT",
     "CREATE",
     "DENY",
+    "DFS",
     "DROP",
     "EXECUTE",
+    "EXPORT",
     "GRANT",
+    "IMPORT",
+    "LOAD",
+    "LOCK",
     "REFRESH",
     "RESET",
     "REVOKE",
@@ -116,18 +143,23 @@ REFUSED = [
     "SHOW",
     "START",
     "TRUNCATE",
+    "UNLOCK",
     "USE",
-    "ALTER",
-]
-_REFUSED = tuple(Family((word,), "UTILITY", word, _refuse) for word in REFUSED)
-_QUERY = ("(", "SELECT", "TABLE", "VALUES", "WITH")
-_UNKNOWN = Family((), "DML", "SELECT", query.select)
+    "USING",
+)
+PARAMETRIZED = ("SELECT", "INSERT", "UNLOAD", "CREATE_TABLE_AS_SELECT")
+"""What can be prepared: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html"""
+
+
+def _refused(reader: Reader) -> Family:
+    word = reader.token.upper()
+    return Family((word,), "UTILITY", word, _refuse if word in REFUSED else _unknown)
 
 
 def family_of(reader: Reader) -> Family:
     """Return the family that answers a statement."""
-    fitting = [one for one in (*FAMILIES, *_REFUSED) if reader.sees(*one.words)]
-    return max(fitting, key=lambda family: len(family.words), default=_UNKNOWN)
+    fitting = [family for family in FAMILIES if reader.sees(*family.words)]
+    return max(fitting, key=lambda family: len(family.words), default=_refused(reader))
 
 
 def kinds(reader: Reader) -> tuple[str, str]:
@@ -141,13 +173,16 @@ def kinds(reader: Reader) -> tuple[str, str]:
 
 
 def is_ctas(reader: Reader) -> bool:
-    """Tell whether a CREATE TABLE takes its rows from a query, and does not list columns."""
+    """Return whether a statement is a CREATE TABLE that takes its rows from a query, and does not list columns."""
     start = reader.at
     try:
-        reader.take("CREATE", "TABLE")
+        if not reader.take("CREATE", "TABLE"):
+            return False
         reader.take("IF", "NOT", "EXISTS")
         reader.path()
         return reader.sees("AS") or reader.sees("WITH")
+    except QueryFailed:
+        return False  # no name: what reads the statement says so
     finally:
         reader.at = start
 
@@ -159,8 +194,8 @@ def unparsable(reader: Reader) -> str:
     words = [token.upper() for token in reader.tokens]
     reader.at = words.index("AS") + 1 if "AS" in words else len(words) - 1
     try:
-        if reader.token.kind != "end" and not any(map(reader.sees, _QUERY)):
-            expected = ", ".join(f"'{word}'" for word in _QUERY)
+        if reader.token.kind != "end" and not query.begins(reader):
+            expected = ", ".join(f"'{word}'" for word in query.FIRST_WORDS)
             return str(reader.mismatch(expected)).removeprefix("SYNTAX_ERROR: ").replace("mismatched", "extraneous")
         return ""
     finally:
@@ -173,7 +208,10 @@ def run(job: Job) -> Outcome:
     if reader.sees("EXECUTE") and not reader.sees("EXECUTE", "IMMEDIATE"):
         prepared.bind(job, reader)
         reader = Reader(job.sql)
+        _check_prepared(reader)
     job.sql = reader.sql
+    if job.execution.parameters and kinds(reader)[0] != "DML" and not is_ctas(reader):
+        raise not_supported("Execution parameters are supported only for DML statements and CREATE TABLE AS SELECT")
     if reader.depth() > MAX_DEPTH:
         raise QueryFailed("SYNTAX_ERROR", f"line 1:1: statement is too large (nested deeper than {MAX_DEPTH} levels)")
     return family_of(reader).run(job, reader)

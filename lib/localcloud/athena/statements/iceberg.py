@@ -1,24 +1,30 @@
-"""Iceberg tables: what Athena says in Hive's words, said in the engine's.
+"""CREATE TABLE of Iceberg tables, and the properties that Athena has for them.
 
-https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg.html
+https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from localcloud.athena.failure import hive_error, not_supported
+from localcloud.athena.failure import QueryFailed, hive_error, not_supported
+from localcloud.athena.iceberg_metadata import KEPT, PATHS
 from localcloud.athena.job import ICEBERG, Job, Outcome
-from localcloud.athena.statements import catalog
 from localcloud.athena.statements.columns import engine_type
 from localcloud.athena.statements.database import DONE
-from localcloud.athena.statements.properties import CODECS, array, identifier, quoted
+from localcloud.athena.statements.properties import array, identifier, quoted
 from localcloud.athena.statements.reader import Reader
 
 _TRANSFORMS = ("bucket", "truncate", "year", "month", "day", "hour")
-_DAY_S = 86400
-KEPT_S = 432_000
-"""Seconds for which VACUUM keeps snapshots where the table does not say it: five days."""
+# https://docs.aws.amazon.com/athena/latest/ug/compression-support-iceberg.html
+CODECS = {
+    "parquet": ("gzip", "lz4", "snappy", "zstd", "none"),
+    "orc": ("lz4", "snappy", "zlib", "zstd", "none"),
+    "avro": ("deflate", "gzip", "snappy", "zstd", "none"),
+}
+"""The compressions that each file format can have."""
+_LIMITS = {"optimize_rewrite_data_file_threshold": 50, "optimize_rewrite_delete_file_threshold": 50}
 
 
 def transforms(reader: Reader) -> list[str]:
@@ -40,23 +46,67 @@ def transforms(reader: Reader) -> list[str]:
 
 def create(job: Job, database: str, name: str, entry: dict[str, Any]) -> Outcome:
     """Make an empty Iceberg table at its LOCATION."""
+    if "EXTERNAL" in entry["Parameters"]:
+        raise hive_error("SemanticException External keyword not supported for table type ICEBERG")
     location = entry["StorageDescriptor"].get("Location")
     if not location:
         raise hive_error("SemanticException An Iceberg table needs a LOCATION on S3")
+    if entry["PartitionKeys"]:
+        raise hive_error("ParseException Column type is not allowed in PARTITIONED BY of an Iceberg table")
+    given = {key.lower(): value for key, value in entry["Parameters"].items() if key not in ("table_type", "comment")}
+    file_format, codec, kept = checked(given)
+    if outside := set(kept) & set(PATHS):
+        raise hive_error(f"SemanticException Unsupported table property key: {min(outside)}")
     columns = ", ".join(_column(column) for column in entry["StorageDescriptor"]["Columns"])
-    options = [f"location = {quoted(location.rstrip('/'))}"]
-    parameters = {key.lower(): value for key, value in entry["Parameters"].items()}
-    options.append(f"format = {quoted(parameters.get('format', 'parquet').upper())}")
-    if kept := _kept(parameters):
-        options.append(f"extra_properties = {_map(kept)}")
+    options = [f"location = {quoted(location.rstrip('/'))}", f"format = {quoted(file_format.upper())}"]
+    if kept:
+        options.append(f"extra_properties = {properties_map(kept)}")
     if entry["Transforms"]:
         options.append(f"partitioning = {array(entry['Transforms'])}")
-    codec = CODECS[parameters.get("write_compression", "zstd").upper()]
     comment = f" COMMENT {quoted(entry['Description'])}" if entry.get("Description") else ""
-    target = identifier(ICEBERG, database, name)
-    sql = f"CREATE TABLE {target} ({columns}){comment} WITH ({', '.join(options)})"
-    job.trino(sql, {f"{ICEBERG}.compression_codec": codec}).finish()
+    sql = f"CREATE TABLE {identifier(ICEBERG, database, name)} ({columns}){comment} WITH ({', '.join(options)})"
+    job.trino(sql, engine_codec(codec)).finish()
     return DONE
+
+
+def engine_codec(codec: str) -> dict[str, str]:
+    """Return the session property that makes the engine write with a compression."""
+    named = {"zlib": "GZIP", "deflate": "GZIP"}.get(codec, codec.upper())
+    return {f"{ICEBERG}.compression_codec": named}
+
+
+def checked(given: Mapping[str, str], known_format: str = "parquet") -> tuple[str, str, dict[str, str]]:
+    """Return file format, compression and the other properties that are stored by their own names.
+
+    Raises:
+        QueryFailed: a property that Athena does not have for Iceberg tables, or a value that it cannot have.
+    """
+    file_format = given.get("format", known_format).lower()
+    if file_format not in CODECS:
+        raise not_supported(f"Iceberg tables cannot have the format {file_format}. They have {', '.join(CODECS)}")
+    codec = given.get("write_compression", "zstd").lower()
+    if codec not in CODECS[file_format]:
+        raise not_supported(
+            f"{file_format} cannot have write_compression {codec}. It has {', '.join(CODECS[file_format])}"
+        )
+    kept = {key: value for key, value in given.items() if key in (*KEPT, *PATHS)}
+    for key in given:
+        if key not in (*kept, "format", "write_compression"):
+            raise hive_error(f"SemanticException Unsupported table property key: {key}")
+    for key, value in kept.items():
+        _check_value(key, value)
+    return file_format, codec, kept
+
+
+def _check_value(key: str, value: str) -> None:
+    if key in PATHS:
+        if not value.startswith("s3://"):
+            raise QueryFailed("INVALID_TABLE_PROPERTY", f"{key} is not on S3: {value!r}. Try: 's3://bucket/folder'")
+        return
+    if not value.isdigit() or (int(value) == 0 and key != "optimize_rewrite_min_data_file_size_bytes"):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"{key} needs a positive number and not {value!r}")
+    if int(value) >= _LIMITS.get(key, int(value) + 1):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"{key} must be less than {_LIMITS[key]} and is {value}")
 
 
 def _column(column: dict[str, str]) -> str:
@@ -64,58 +114,6 @@ def _column(column: dict[str, str]) -> str:
     return f"{identifier(column['Name'])} {engine_type(column['Type'])}{comment}"
 
 
-def _kept(parameters: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in parameters.items() if key.startswith(("vacuum_", "optimize_"))}
-
-
-def _map(values: dict[str, str]) -> str:
+def properties_map(values: Mapping[str, str]) -> str:
+    """Return properties as a map in SQL."""
     return f"MAP({array(list(values))}, {array(list(values.values()))})"
-
-
-def set_properties(job: Job, table: catalog.Table, values: dict[str, str]) -> None:
-    """Change table properties that Athena has for Iceberg tables."""
-    asked = {key.lower(): value for key, value in values.items()}
-    options = [f"format = {quoted(asked.pop('format').upper())}"] if "format" in asked else []
-    if kept := _kept(asked):
-        options.append(f"extra_properties = {_map(kept)}")
-    if unknown := set(asked) - set(kept):
-        raise not_supported(f"Table property {min(unknown)} of an Iceberg table cannot be changed")
-    target = identifier(ICEBERG, table["DatabaseName"], table["Name"])
-    job.trino(f"ALTER TABLE {target} SET PROPERTIES {', '.join(options)}").finish()
-
-
-def optimize(job: Job, reader: Reader) -> Outcome:
-    """Write the small files of a table together: OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...]."""
-    reader.need("OPTIMIZE")
-    database, name = catalog.table_name(job, reader)
-    reader.need("REWRITE", "DATA", "USING", "BIN_PACK")
-    where = f" {reader.rest()}" if reader.sees("WHERE") else ""
-    if not where:
-        reader.done()
-    job.trino(f"ALTER TABLE {_target(job, database, name)} EXECUTE optimize{where}").finish()
-    return Outcome()
-
-
-def vacuum(job: Job, reader: Reader) -> Outcome:
-    """Drop the snapshots that are older than the table keeps them, and the files that none needs."""
-    reader.need("VACUUM")
-    database, name = catalog.table_name(job, reader)
-    reader.done()
-    target = _target(job, database, name)
-    properties = identifier(ICEBERG, database, f"{name}$properties")
-    asked = f"SELECT value FROM {properties} WHERE key = 'vacuum_max_snapshot_age_seconds'"  # noqa: S608  quoted names
-    pages = job.trino(asked).pages()
-    found = [row[0] for page in pages for row in page]
-    age = f"{found[0] if found else KEPT_S}s"
-    job.trino(f"ALTER TABLE {target} EXECUTE expire_snapshots(retention_threshold => {quoted(age)})").finish()
-    job.trino(
-        f"ALTER TABLE {target} EXECUTE remove_orphan_files(retention_threshold => {quoted(f'{3 * _DAY_S}s')})"
-    ).finish()
-    return Outcome()
-
-
-def _target(job: Job, database: str, name: str) -> str:
-    table = catalog.get_table(job, database, name)
-    if not catalog.is_iceberg(table):
-        raise not_supported(f"{database}.{name} is not an Iceberg table")
-    return identifier(ICEBERG, database, name)

@@ -1,23 +1,68 @@
-"""INSERT INTO: the engine writes, and the new files are listed in the manifest."""
+"""INSERT INTO: the engine writes, and the new files are listed in the manifest.
+
+https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
+"""
 
 from __future__ import annotations
 
-from localcloud.athena.job import Job, Outcome
+from localcloud.athena.failure import not_supported
+from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import catalog
+from localcloud.athena.statements import books, catalog, query, targets
+from localcloud.athena.statements.catalog import Table
+from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
 
 def insert(job: Job, reader: Reader) -> Outcome:
     """Add rows to a table."""
-    reader.need("INSERT", "INTO")
-    database, name = catalog.table_name(job, reader)
+    table = check(job, reader)
     statement = job.trino(job.sql)
     statement.finish()
-    table = catalog.find_table(job, database, name)
-    location = ((table or {}).get("StorageDescriptor") or {}).get("Location", "")
     # The engine puts the id of its query into the names of the files it writes.
-    files = (
-        [url for url in list_files(job.s3, f"{location.rstrip('/')}/") if statement.query_id in url] if location else []
-    )
+    files = [url for url in _files(job, table) if statement.query_id in url]
+    books.check_insert(job, table, statement, files)
     return Outcome(update_count=statement.update_count, files=files)
+
+
+def check(job: Job, reader: Reader) -> Table:
+    """Return the table that the INSERT that comes next writes to.
+
+    Raises:
+        QueryFailed: a view, a bucketed table, or no table; or the query has a prefix that Athena does not have.
+    """
+    reader.need("INSERT", "INTO")
+    table = targets.target(job, reader, "INSERT")
+    if not catalog.is_iceberg(table) and table["StorageDescriptor"].get("BucketColumns"):
+        named = f"{table['DatabaseName']}.{table['Name']}"
+        raise not_supported(f"INSERT INTO is not supported on bucketed tables: {named}")
+    if reader.sees("(") and not _query_in_parentheses(reader):
+        reader.group()
+    query.check(reader)
+    return table
+
+
+def _query_in_parentheses(reader: Reader) -> bool:
+    ahead = [token.upper() for token in reader.tokens[reader.at :]]
+    first = next((word for word in ahead if word != "("), "")
+    return first in query.FIRST_WORDS
+
+
+def _files(job: Job, table: Table) -> list[str]:
+    if catalog.is_iceberg(table):  # its files may lie outside its location
+        files = identifier(ICEBERG, table["DatabaseName"], f"{table['Name']}$files")
+        return [str(row[0]) for row in job.ask(f"SELECT file_path FROM {files}")]  # noqa: S608  quoted names
+    return [url for folder in _folders(job, table) for url in list_files(job.s3, folder)]
+
+
+def _folders(job: Job, table: Table) -> list[str]:
+    """Return the folders that the files of an external table may lie in, none inside another."""
+    folders = [table["StorageDescriptor"].get("Location", "")]
+    folders += [part["StorageDescriptor"].get("Location", "") for part in catalog.partitions(job, table)]
+    template = (table.get("Parameters") or {}).get("storage.location.template", "")
+    folders.append(template.partition("${")[0].rpartition("/")[0])
+    outer: list[str] = []
+    for folder in sorted({f"{folder.rstrip('/')}/" for folder in folders if folder}):
+        if not any(folder.startswith(known) for known in outer):
+            outer.append(folder)
+    return outer

@@ -10,39 +10,63 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from localcloud.athena.failure import hive_error
+from botocore.exceptions import ClientError
+
+from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import catalog
+from localcloud.athena.statements import catalog, names
 from localcloud.athena.statements.catalog import Table, partition_name
+from localcloud.athena.statements.columns import check, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, s3_location
 from localcloud.athena.statements.reader import Reader
 
 BATCH = 100
-"""Partitions that one call of the catalog takes."""
+"""Partitions that one call of the catalog adds."""
+DROP_BATCH = 25
+"""Partitions that one call of the catalog removes."""
+
+Spec = dict[str, str]
+"""Keys and values of a partition, as a statement names them."""
 
 
 def _keys(table: Table) -> list[str]:
     return [key["Name"] for key in table.get("PartitionKeys") or []]
 
 
-def read_spec(reader: Reader) -> list[tuple[str, str, str]]:
-    """Return the `(key op value, ...)` that come next as key, operator and value."""
-    found = []
+def read_spec(reader: Reader) -> Spec:
+    """Return the `(key = value, ...)` that come next; comparisons other than `=` are not part of Athena."""
+    spec: Spec = {}
     reader.need("(")
     while not reader.sees(")"):
-        key, operator = reader.name(), ""
-        while reader.token.kind == "mark":
-            operator += reader.step().text
-        found.append((key, operator, reader.step().text))
+        key = names.read(reader)
+        reader.need("=")
+        if key in spec:
+            raise hive_error(f"SemanticException [Error 10035]: Partition column {key} is named twice")
+        spec[key] = _value(reader)
         if not reader.take(","):
             break
     reader.need(")")
-    return found
+    return spec
 
 
-def _values(table: Table, spec: list[tuple[str, str, str]]) -> list[str]:
-    given = {key: value for key, _, value in spec}
+def _value(reader: Reader) -> str:
+    sign = "-" if reader.take("-") else ""
+    if reader.sees("DATE") or reader.sees("TIMESTAMP"):
+        reader.step()
+    if reader.token.kind == "name" and reader.sql[reader.token.start] == '"':
+        return sign + reader.step().text
+    if reader.token.kind not in ("string", "number"):
+        raise reader.mismatch("<value>")
+    return sign + reader.step().text
+
+
+def values(table: Table, given: Spec) -> list[str]:
+    """Return the values of a partition in the order of the table's keys.
+
+    Raises:
+        QueryFailed: a key is missing, or one is not the table's.
+    """
     if set(given) != set(_keys(table)):
         raise hive_error(
             f"SemanticException Partition spec {given} does not have the columns {_keys(table)} of the table"
@@ -81,9 +105,12 @@ def add(job: Job, table: Table, reader: Reader) -> Outcome:
     absent = reader.take("IF", "NOT", "EXISTS")
     entries = []
     while reader.take("PARTITION"):
-        values = _values(table, read_spec(reader))
-        location = s3_location(reader.string()) if reader.take("LOCATION") else _default_location(table, values)
-        entries.append(_entry(table, values, location))
+        given = values(table, read_spec(reader))
+        location = s3_location(reader.string()) if reader.take("LOCATION") else _default_location(table, given)
+        entries.append(_entry(table, given, location))
+        reader.take(",")
+    if not entries:
+        raise reader.mismatch("'PARTITION'")
     reader.done()
     known = _create(job, table, entries)
     if known and not absent:
@@ -92,54 +119,90 @@ def add(job: Job, table: Table, reader: Reader) -> Outcome:
 
 
 def drop(job: Job, table: Table, reader: Reader) -> Outcome:
-    """DROP [IF EXISTS] PARTITION (...), PARTITION (...); comparisons with <, > and != drop many."""
+    """DROP [IF EXISTS] PARTITION (...), PARTITION (...); a part of the keys drops all partitions that have it."""
     present = reader.take("IF", "EXISTS")
+    doomed: list[list[str]] = []
     reader.need("PARTITION")
     while True:
-        expression = " AND ".join(f"{key} {op} {_literal(table, key, value)}" for key, op, value in read_spec(reader))
-        doomed = [partition["Values"] for partition in catalog.partitions(job, table, expression)]
-        if not doomed and not present:
-            raise hive_error(f"SemanticException [Error 10006]: Partition not found ({expression})")
-        for start in range(0, len(doomed), 25):
-            wanted = [{"Values": values} for values in doomed[start : start + 25]]
-            job.glue.batch_delete_partition(
-                DatabaseName=table["DatabaseName"], TableName=table["Name"], PartitionsToDelete=wanted
-            )
-        reader.take(",")
-        if not reader.take("PARTITION"):
+        spec = read_spec(reader)
+        fitting = _fitting(job, table, spec)
+        if not fitting and not present:
+            raise hive_error(f"SemanticException [Error 10006]: Partition not found {spec}")
+        doomed += fitting
+        if not reader.take(","):
             break
+        reader.need("PARTITION")
     reader.done()
+    for start in range(0, len(doomed), DROP_BATCH):
+        wanted = [{"Values": given} for given in doomed[start : start + DROP_BATCH]]
+        answer = job.glue.batch_delete_partition(**_named(table), PartitionsToDelete=wanted)
+        if answer.get("Errors"):
+            raise hive_error(f"{DDL_ERROR} {answer['Errors'][0]['ErrorDetail']}")
     return DONE
 
 
-def _literal(table: Table, key: str, value: str) -> str:
-    types = {one["Name"]: one["Type"] for one in table.get("PartitionKeys") or []}
-    if key not in types:
-        raise hive_error(f"SemanticException [Error 10098]: Partition column {key} not found")
-    numeric = types[key] in ("tinyint", "smallint", "int", "bigint", "float", "double")
-    return value if numeric else "'" + value.replace("'", "''") + "'"
+def _fitting(job: Job, table: Table, spec: Spec) -> list[list[str]]:
+    keys = _keys(table)
+    for key in spec:
+        if key not in keys:
+            raise hive_error(f"SemanticException [Error 10098]: Partition column {key} not found")
+    if not spec:
+        raise hive_error("ParseException A partition needs at least one key = value")
+    wanted = [(keys.index(key), value) for key, value in spec.items()]
+    known = (list(part["Values"]) for part in catalog.partitions(job, table))
+    return [part for part in known if all(part[at] == value for at, value in wanted)]
 
 
-def rename(job: Job, table: Table, old: list[str], reader: Reader) -> Outcome:
-    """PARTITION (...) RENAME TO PARTITION (...)."""
-    reader.need("PARTITION")
-    values = _values(table, read_spec(reader))
+def _named(table: Table) -> dict[str, str]:
+    return {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
+
+
+def get(job: Job, table: Table, given: list[str]) -> Table:
+    """Return a partition of the catalog.
+
+    Raises:
+        QueryFailed: Hive's error for a partition that does not exist.
+    """
+    try:
+        found: Table = job.glue.get_partition(**_named(table), PartitionValues=given)["Partition"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "EntityNotFoundException":
+            raise
+        shown = dict(zip(_keys(table), given, strict=True))
+        raise hive_error(f"SemanticException [Error 10006]: Partition not found {shown}") from error
+    return found
+
+
+def change(job: Job, table: Table, reader: Reader) -> Outcome:
+    """PARTITION (...) with RENAME TO PARTITION, SET LOCATION, ADD COLUMNS or REPLACE COLUMNS."""
+    old = values(table, read_spec(reader))
+    part = get(job, table, old)
+    entry = catalog.partition_input(part)
+    stored = entry["StorageDescriptor"]
+    if reader.take("RENAME", "TO", "PARTITION"):
+        entry["Values"] = values(table, read_spec(reader))
+    elif reader.take("SET", "LOCATION"):
+        stored["Location"] = s3_location(reader.string())
+    elif reader.take("ADD", "COLUMNS"):
+        stored["Columns"] = [*stored.get("Columns", []), *read_columns(reader)]
+        check(stored["Columns"], table.get("PartitionKeys") or [])
+    elif reader.take("REPLACE", "COLUMNS"):
+        stored["Columns"] = read_columns(reader)
+        check(stored["Columns"], table.get("PartitionKeys") or [])
+    else:
+        raise not_supported(f"ALTER TABLE ... PARTITION ... {reader.rest()} is not supported")
     reader.done()
-    named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
-    partition = job.glue.get_partition(**named, PartitionValues=old)["Partition"]
-    entry = {**catalog.partition_input(partition), "Values": values}
-    job.glue.update_partition(**named, PartitionValueList=old, PartitionInput=entry)
+    _update(job, table, old, entry)
     return DONE
 
 
-def set_location(job: Job, table: Table, values: list[str], location: str) -> Outcome:
-    """PARTITION (...) SET LOCATION '...'."""
-    named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
-    partition = job.glue.get_partition(**named, PartitionValues=values)["Partition"]
-    partition["StorageDescriptor"]["Location"] = location
-    entry = catalog.partition_input(partition)
-    job.glue.update_partition(**named, PartitionValueList=values, PartitionInput=entry)
-    return DONE
+def _update(job: Job, table: Table, old: list[str], entry: dict[str, Any]) -> None:
+    try:
+        job.glue.update_partition(**_named(table), PartitionValueList=old, PartitionInput=entry)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AlreadyExistsException":
+            raise
+        raise hive_error(f"{DDL_ERROR} Partition already exists: {entry['Values']}") from error
 
 
 def repair(job: Job, reader: Reader) -> Outcome:
@@ -149,6 +212,9 @@ def repair(job: Job, reader: Reader) -> Outcome:
     database, name = catalog.table_name(job, reader)
     reader.done()
     table = catalog.get_table(job, database, name)
+    if catalog.is_iceberg(table) or catalog.is_view(table):
+        kind = "an Iceberg table" if catalog.is_iceberg(table) else "a view"
+        raise not_supported(f"MSCK REPAIR TABLE is not supported: {name} is {kind}")
     if not _keys(table):
         return text_answer((), [f"Table {database}.{name} is not partitioned."])
     known = {tuple(partition["Values"]) for partition in catalog.partitions(job, table)}

@@ -10,12 +10,17 @@ from localcloud.athena.statements.database import DONE
 from localcloud.athena.statements.reader import Reader
 
 
-def prepare(job: Job, reader: Reader) -> Outcome:
-    """PREPARE name FROM statement."""
+def read(reader: Reader) -> tuple[str, str]:
+    """Return name and statement of PREPARE name FROM statement."""
     reader.need("PREPARE")
     name = reader.step().text
     reader.need("FROM")
-    job.prepared.put(name, reader.rest())
+    return name, reader.rest()
+
+
+def keep(job: Job, name: str, statement: str) -> Outcome:
+    """Keep a statement in the workgroup, in place of another of that name."""
+    job.prepared.put(name, statement)
     return DONE
 
 

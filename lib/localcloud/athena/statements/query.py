@@ -1,4 +1,7 @@
-"""SELECT and its kin: the text goes to the engine as it is."""
+"""SELECT and the other forms of a query: the text goes to the engine unchanged.
+
+https://docs.aws.amazon.com/athena/latest/ug/select.html
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,34 @@ from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.statements.reader import Reader
 
+FIRST_WORDS = ("(", "SELECT", "TABLE", "VALUES", "WITH")
+"""How a query begins."""
+
 
 def select(job: Job, reader: Reader) -> Outcome:
     """Answer a query with rows."""
-    if reader.sees("WITH", "FUNCTION"):
+    check(reader)
+    return job.answer(job.trino(job.sql))
+
+
+def check(reader: Reader) -> None:
+    """Make sure that the query that comes next has no prefix that only the engine knows.
+
+    Raises:
+        QueryFailed: functions written in SQL, or settings of the engine's session.
+    """
+    ahead = reader.tokens[reader.at :]
+    while len(ahead) > 3 and ahead[0].upper() == "(":
+        ahead = ahead[1:]
+    words = [token.upper() for token in ahead[:3]]
+    if words[0] != "WITH" or len(ahead) < 4 or ahead[2].kind not in ("word", "name") or words[2] == "AS":
+        return  # `WITH session AS (...)` is a common table expression of that name
+    if words[1] == "FUNCTION":
         raise not_supported("Functions written in SQL are not part of Athena. Try: a common table expression")
-    return job.answer(job.trino(job.sql))
+    if words[1] == "SESSION":
+        raise not_supported("WITH SESSION is not part of Athena: queries cannot set properties of the engine's session")
 
 
-def change(job: Job, _reader: Reader) -> Outcome:
-    """Run UPDATE, DELETE or MERGE, which Athena has for Iceberg tables."""
-    statement = job.trino(job.sql)
-    statement.finish()
-    return Outcome(update_count=statement.update_count)
-
-
-def explain(job: Job, _reader: Reader) -> Outcome:
-    """Answer EXPLAIN with the engine's plan."""
-    return job.answer(job.trino(job.sql))
-
-
-def view(job: Job, _reader: Reader) -> Outcome:
-    """Create or drop a view; the engine keeps it in Glue in the form that Athena shares."""
-    job.trino(job.sql).finish()
-    return Outcome("txt", suffix=".txt")
+def begins(reader: Reader) -> bool:
+    """Return whether a query comes next."""
+    return any(reader.sees(word) for word in FIRST_WORDS)

@@ -19,6 +19,9 @@ _SCAN = re.compile(
     |(?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_HIVE_NAME = re.compile(r"\d\w*[A-Za-z_]\w*")
+"""A name of Hive DDL may begin with a digit."""
+_EXPONENT = re.compile(r"\d+[eE]\d+")
 _SQL_STRING = re.compile(r"'(?:[^']|'')*'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-3][0-7]{2}|.)", re.DOTALL)
 _BLANKS = re.compile(r"[ \t]{2,}")
@@ -62,6 +65,8 @@ def scan(sql: str, *, hive: bool = False) -> list[Token]:
         if not hive and match.lastgroup == "string":
             match = _SQL_STRING.match(sql, at) or match
         kind = match.lastgroup or "string"
+        if hive and kind == "number" and (name := _HIVE_NAME.match(sql, at)) and not _EXPONENT.fullmatch(name[0]):
+            match, kind = name, "word"
         if kind != "space":
             tokens.append(_token(kind, match[0], at, hive=hive))
         at = match.end()
@@ -187,9 +192,13 @@ class Reader:
         if self.token.kind != "end":
             raise self.mismatch("<EOF>")
 
+    def position(self, token: Token | None = None) -> tuple[int, int]:
+        """Return line and column of a token, counted from 1; of the next token by default."""
+        before = self.sql[: (token or self.token).start]
+        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
     def mismatch(self, expected: str) -> QueryFailed:
         """Return the syntax error for what comes next, with its line and column."""
-        before = self.sql[: self.token.start]
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        line, column = self.position()
         seen = self.sql[self.token.start : self.token.end] or "<EOF>"
         return QueryFailed("SYNTAX_ERROR", f"line {line}:{column}: mismatched input '{seen}'. Expecting: {expected}")

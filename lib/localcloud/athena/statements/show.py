@@ -1,15 +1,16 @@
-"""SHOW and DESCRIBE: what the catalog holds, as lines of text.
+"""SHOW: what the catalog holds, as lines of text.
 
 https://docs.aws.amazon.com/athena/latest/ug/show-tables.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 
-from localcloud.athena.failure import hive_error
+from localcloud.athena import iceberg_metadata
+from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
-from localcloud.athena.statements import catalog
+from localcloud.athena.statements import catalog, names, patterns
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.reader import Reader
 
@@ -22,10 +23,10 @@ def databases(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("SHOW")
     reader.step()
-    matches = catalog.like(_pattern(reader))
+    matches = patterns.regular_expression(_pattern(reader))
     pages = job.glue.get_paginator("get_databases").paginate()
-    names = sorted(one["Name"] for page in pages for one in page["DatabaseList"])
-    return text_answer(["database_name"], filter(matches.match, names))
+    known = sorted(entry["Name"] for page in pages for entry in page["DatabaseList"])
+    return text_answer(["database_name"], filter(matches, known))
 
 
 def _pattern(reader: Reader) -> str | None:
@@ -35,25 +36,26 @@ def _pattern(reader: Reader) -> str | None:
     return pattern
 
 
-def _entries(job: Job, reader: Reader) -> Iterator[Table]:
-    database = reader.name() if reader.take("IN") or reader.take("FROM") else job.database
-    matches = catalog.like(_pattern(reader))
-    found = sorted(catalog.tables(job, database), key=lambda table: str(table["Name"]))
-    return (table for table in found if matches.match(table["Name"]))
+def _entries(job: Job, reader: Reader, test: Callable[[str | None], Callable[[str], bool]]) -> list[Table]:
+    database = names.read(reader) if reader.take("IN") or reader.take("FROM") else job.database
+    matches = test(_pattern(reader))
+    tables = sorted(catalog.tables(job, database), key=lambda table: str(table["Name"]))
+    return [table for table in tables if matches(table["Name"])]
 
 
 def tables(job: Job, reader: Reader) -> Outcome:
     """SHOW TABLES [IN database] ['pattern']."""
     reader = reader.as_hive()
     reader.need("SHOW", "TABLES")
-    return text_answer(["tab_name"], [table["Name"] for table in _entries(job, reader)])
+    return text_answer(["tab_name"], [table["Name"] for table in _entries(job, reader, patterns.regular_expression)])
 
 
 def views(job: Job, reader: Reader) -> Outcome:
     """SHOW VIEWS [IN database] ['pattern']."""
     reader = reader.as_hive()
     reader.need("SHOW", "VIEWS")
-    return text_answer(["views"], [table["Name"] for table in _entries(job, reader) if catalog.is_view(table)])
+    entries = _entries(job, reader, patterns.wildcards)
+    return text_answer(["views"], [table["Name"] for table in entries if catalog.is_view(table)])
 
 
 def partitions(job: Job, reader: Reader) -> Outcome:
@@ -62,10 +64,12 @@ def partitions(job: Job, reader: Reader) -> Outcome:
     reader.need("SHOW", "PARTITIONS")
     table = catalog.get_table(job, *catalog.table_name(job, reader))
     reader.done()
+    if catalog.is_iceberg(table):
+        raise not_supported(f"SHOW PARTITIONS is not supported for Iceberg tables: {table['Name']}")
     if not table.get("PartitionKeys"):
         raise hive_error(f"SemanticException [Error 10241]: Table {table['Name']} is not a partitioned table")
-    names = [catalog.partition_name(table, one["Values"]) for one in catalog.partitions(job, table)]
-    return text_answer(["partition"], sorted(names))
+    shown = [catalog.partition_name(table, part["Values"]) for part in catalog.partitions(job, table)]
+    return text_answer(["partition"], sorted(shown))
 
 
 def columns(job: Job, reader: Reader) -> Outcome:
@@ -76,7 +80,7 @@ def columns(job: Job, reader: Reader) -> Outcome:
         raise reader.mismatch("'FROM', 'IN'")
     database, name = catalog.table_name(job, reader)
     if reader.take("IN") or reader.take("FROM"):
-        database = reader.name()
+        database = names.read(reader)
     reader.done()
     table = catalog.get_table(job, database, name)
     return text_answer(["field"], [_fill(column["Name"]) for column in all_columns(table)])
@@ -87,7 +91,12 @@ def properties(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("SHOW", "TBLPROPERTIES")
     table = catalog.get_table(job, *catalog.table_name(job, reader))
-    values = dict(sorted((table.get("Parameters") or {}).items()))
+    shown = (
+        iceberg_metadata.read(job.s3, table).athena_properties()
+        if catalog.is_iceberg(table)
+        else table.get("Parameters")
+    )
+    values = dict(sorted((shown or {}).items()))
     if not reader.take("("):
         reader.done()
         return text_answer(["prpt_name", "prpt_value"], [f"{key}\t{value}" for key, value in values.items()])
@@ -96,27 +105,6 @@ def properties(job: Job, reader: Reader) -> Outcome:
     reader.done()
     missing = f"Table {table['DatabaseName']}.{table['Name']} does not have property: {key}"
     return text_answer(["prpt_name"], [values.get(key, missing)])
-
-
-def describe(job: Job, reader: Reader) -> Outcome:
-    """DESCRIBE [EXTENDED | FORMATTED] table [column]."""
-    reader = reader.as_hive()
-    if not reader.take("DESCRIBE"):
-        reader.need("DESC")
-    extended = reader.take("EXTENDED") or reader.take("FORMATTED")
-    table = catalog.get_table(job, *catalog.table_name(job, reader))
-    wanted = None if reader.token.kind == "end" else reader.name()
-    reader.done()
-    described = all_columns(table)
-    if wanted is not None:
-        described = [column for column in described if column["Name"] == wanted]
-        if not described:
-            raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {wanted}")
-    lines = [*map(_column_line, described)]
-    if wanted is None:
-        lines += _partition_lines(table)
-        lines += _detail_lines(table) if extended else []
-    return text_answer(["col_name", "data_type", "comment"], lines)
 
 
 def all_columns(table: Table) -> list[dict[str, str]]:
@@ -128,33 +116,6 @@ def _fill(text: str) -> str:
     return text.ljust(WIDTH)
 
 
-def _line(*words: str) -> str:
-    return "\t".join(map(_fill, words))
-
-
-def _column_line(column: dict[str, str]) -> str:
-    return _line(column["Name"], column["Type"], column.get("Comment", ""))
-
-
-def _partition_lines(table: Table) -> Iterable[str]:
-    keys = table.get("PartitionKeys") or []
-    if not keys:
-        return []
-    head = ["\t \t ", "# Partition Information\t \t ", _line("# col_name", "data_type", "comment"), "\t \t "]
-    return [*head, *map(_column_line, keys)]
-
-
-def _detail_lines(table: Table) -> list[str]:
-    stored = table["StorageDescriptor"]
-    facts = {
-        "Database:": table["DatabaseName"],
-        "Owner:": table.get("Owner", ""),
-        "Location:": stored.get("Location", ""),
-        "Table Type:": table.get("TableType", ""),
-        "SerDe Library:": stored.get("SerdeInfo", {}).get("SerializationLibrary", ""),
-        "InputFormat:": stored.get("InputFormat", ""),
-        "OutputFormat:": stored.get("OutputFormat", ""),
-    }
-    lines = ["\t \t ", "# Detailed Table Information\t \t ", *(_line(name, value, "") for name, value in facts.items())]
-    parameters = sorted((table.get("Parameters") or {}).items())
-    return [*lines, _line("Table Parameters:", "", ""), *(_line("", key, value) for key, value in parameters)]
+def line(*texts: str) -> str:
+    """Return a line of DESCRIBE: texts filled up to a width and separated by tabs."""
+    return "\t".join(map(_fill, texts))

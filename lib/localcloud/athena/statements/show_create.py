@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from localcloud import java_map
+from localcloud.athena import iceberg_metadata
+from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
 from localcloud.athena.statements import catalog
 from localcloud.athena.statements.catalog import Table
+from localcloud.athena.statements.names import RESERVED
 from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
@@ -46,13 +49,36 @@ def table(job: Job, reader: Reader) -> Outcome:
     qualified = reader.at - start > 1 or "." in reader.tokens[start].text
     reader.done()
     name = f"{found['DatabaseName']}.{found['Name']}" if qualified else found["Name"]
-    return text_answer(["createtab_stmt"], _statement(found, name))
+    if catalog.is_view(found):
+        raise not_supported(f"SHOW CREATE TABLE is not supported for views. Try: SHOW CREATE VIEW {name}")
+    lines = _iceberg(job, found) if catalog.is_iceberg(found) else _statement(found, name)
+    return text_answer(["createtab_stmt"], lines)
+
+
+def _iceberg(job: Job, table: Table) -> Iterator[str]:
+    metadata = iceberg_metadata.read(job.s3, table)
+    yield f"CREATE TABLE {table['DatabaseName']}.{table['Name']} ("
+    yield from _iceberg_columns(table)
+    if fields := [iceberg_metadata.partition_field(transform, name) for _, transform, name in metadata.partitioning()]:
+        yield f"PARTITIONED BY ({', '.join(fields)})"
+    yield f"LOCATION {_text(table['StorageDescriptor'].get('Location', ''))}"
+    yield "TBLPROPERTIES ("
+    yield from _pairs(metadata.athena_properties().items())
+
+
+def _iceberg_columns(table: Table) -> Iterator[str]:
+    columns = table["StorageDescriptor"]["Columns"]
+    for column in columns:
+        comment = f" COMMENT {_text(column['Comment'])}" if column.get("Comment") else ""
+        name = column["Name"]
+        plain = _PLAIN.fullmatch(name) and name.upper() not in RESERVED and not name.startswith("_")
+        end = "," if column is not columns[-1] else ")"
+        yield f"  {name if plain else f'`{name}`'} {column['Type']}{comment}{end}"
 
 
 def _statement(table: Table, name: str) -> Iterator[str]:
     stored = table["StorageDescriptor"]
-    external = "" if catalog.is_iceberg(table) else "EXTERNAL "
-    yield f"CREATE {external}TABLE `{name}`("
+    yield f"CREATE EXTERNAL TABLE `{name}`("
     yield from _columns(stored.get("Columns", []))
     if comment := (table.get("Parameters") or {}).get("comment"):
         yield f"COMMENT {_text(comment)}"
@@ -63,10 +89,9 @@ def _statement(table: Table, name: str) -> Iterator[str]:
         yield "CLUSTERED BY ( "
         yield from (f"  {name}{',' if name != buckets[-1] else ')'} " for name in buckets)
         yield f"INTO {stored['NumberOfBuckets']} BUCKETS"
-    if not catalog.is_iceberg(table):
-        yield from _row_format(stored)
-        yield from ("STORED AS INPUTFORMAT ", f"  {_text(stored.get('InputFormat', ''))} ")
-        yield from ("OUTPUTFORMAT ", f"  {_text(stored.get('OutputFormat', ''))}")
+    yield from _row_format(stored)
+    yield from ("STORED AS INPUTFORMAT ", f"  {_text(stored.get('InputFormat', ''))} ")
+    yield from ("OUTPUTFORMAT ", f"  {_text(stored.get('OutputFormat', ''))}")
     yield from ("LOCATION", f"  {_text(stored.get('Location', ''))}")
     yield from _properties(table)
 

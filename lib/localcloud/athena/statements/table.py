@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from localcloud.athena.failure import hive_error
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.statements import catalog, iceberg, storage
-from localcloud.athena.statements.columns import read_columns
+from localcloud.athena.statements.columns import check, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
 from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
@@ -67,6 +67,7 @@ def _read(reader: Reader, *, external: bool) -> dict[str, Any]:
                 "'COMMENT', 'PARTITIONED BY', 'ROW FORMAT', 'STORED AS', 'LOCATION', 'TBLPROPERTIES', <EOF>"
             )
     stored.pop("serde_given", None)
+    check(stored["Columns"], entry["PartitionKeys"])
     return entry
 
 
@@ -111,7 +112,6 @@ def drop(job: Job, reader: Reader) -> Outcome:
     reader.need("DROP", "TABLE")
     present = reader.take("IF", "EXISTS")
     database, name = catalog.table_name(job, reader)
-    reader.take("PURGE")
     reader.done()
     table = catalog.find_table(job, database, name)
     if table is None:
@@ -119,7 +119,8 @@ def drop(job: Job, reader: Reader) -> Outcome:
             return DONE
         raise hive_error(f"SemanticException [Error 10001]: Table not found {database}.{name}")
     if catalog.is_view(table):
-        raise hive_error(f"SemanticException [Error 10001]: {name} is a view. Try: DROP VIEW {name}")
+        text = "Cannot drop a view with DROP TABLE"
+        raise hive_error(f"SemanticException [Error 10130]: {text}: {name}. Try: DROP VIEW {name}")
     if catalog.is_iceberg(table):
         job.trino(f"DROP TABLE {identifier(ICEBERG, database, name)}").finish()
     else:

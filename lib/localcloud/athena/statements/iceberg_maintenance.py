@@ -1,0 +1,60 @@
+"""OPTIMIZE and VACUUM of Iceberg tables.
+
+https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html
+"""
+
+from __future__ import annotations
+
+from localcloud.athena import iceberg_metadata
+from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.statements import targets
+from localcloud.athena.statements.catalog import Table
+from localcloud.athena.statements.properties import identifier, quoted
+from localcloud.athena.statements.reader import Reader
+
+KEPT_S = 432_000
+"""Seconds for which VACUUM keeps snapshots where the table does not say it: five days."""
+_ORPHANS_S = 3 * 86_400
+
+
+def optimize(job: Job, reader: Reader) -> Outcome:
+    """Write the small files of a table together: OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...]."""
+    reader.need("OPTIMIZE")
+    table = targets.target(job, reader, "OPTIMIZE")
+    reader.need("REWRITE", "DATA", "USING", "BIN_PACK")
+    where = f" {reader.rest()}" if reader.sees("WHERE") else ""
+    if not where:
+        reader.done()
+    job.trino(f"ALTER TABLE {_name(table)} EXECUTE optimize{where}").finish()
+    return Outcome()
+
+
+def vacuum(job: Job, reader: Reader) -> Outcome:
+    """Drop the snapshots that are older than the table keeps them, and the files that none needs."""
+    reader.need("VACUUM")
+    table = targets.target(job, reader, "VACUUM")
+    reader.done()
+    properties = iceberg_metadata.read(job.s3, table).properties
+    age_s = max(
+        int(properties.get("vacuum_max_snapshot_age_seconds", KEPT_S)),
+        _age_of(job, table, int(properties.get("vacuum_min_snapshots_to_keep", 1))),
+    )
+    name = _name(table)
+    job.trino(f"ALTER TABLE {name} EXECUTE expire_snapshots(retention_threshold => {quoted(f'{age_s}s')})").finish()
+    orphans = f"remove_orphan_files(retention_threshold => {quoted(f'{_ORPHANS_S}s')})"
+    job.trino(f"ALTER TABLE {name} EXECUTE {orphans}").finish()
+    return Outcome()
+
+
+def _age_of(job: Job, table: Table, kept: int) -> int:
+    """Return how old in seconds a snapshot must be so that the newest `kept` stay; the current one always does."""
+    if kept <= 1:
+        return 0
+    snapshots = identifier(ICEBERG, table["DatabaseName"], f"{table['Name']}$snapshots")
+    age = "date_diff('second', committed_at, current_timestamp) + 2"
+    rows = job.ask(f"SELECT {age} FROM {snapshots} ORDER BY committed_at DESC LIMIT {kept}")  # noqa: S608  quoted names
+    return max((int(row[0]) for row in rows), default=0)
+
+
+def _name(table: Table) -> str:
+    return identifier(ICEBERG, table["DatabaseName"], table["Name"])
