@@ -26,7 +26,7 @@ import trino
 from botocore.parsers import create_parser
 from pyarrow.fs import S3FileSystem
 
-from localcloud import lab
+from localcloud import card, lab
 from localcloud.athena.engine import token
 from localcloud.home import Home
 
@@ -62,7 +62,7 @@ class Lab:
     """The running lab, asked in three ways."""
 
     def __init__(self, home: Home) -> None:
-        self.home, self.env = home, lab.environment(home)
+        self.home, self.env = home, card.environment(home)
         keys = {"aws_access_key_id": self.env["AWS_ACCESS_KEY_ID"], "region_name": "us-east-1"}
         keys["aws_secret_access_key"] = self.env["AWS_SECRET_ACCESS_KEY"]
         self.athena = boto3.client("athena", endpoint_url=self.env["AWS_ENDPOINT_URL"], **keys)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from botocore.config import Config
 
-from localcloud import lab
+from localcloud import card, lab
 
 BUCKET, DATABASE, CRAWLER = "bench-glue", "bench_glue", "bench-glue"
 FOLDERS = 240
@@ -28,7 +28,7 @@ ROLE = "arn:aws:iam::123456789012:role/bench"
 
 def clients() -> tuple[Any, Any]:
     """Return the clients of S3 and Glue on the lab."""
-    env = lab.environment(lab.home())
+    env = card.environment(lab.home())
     session = boto3.session.Session(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], region_name="us-east-1")
     config = Config(max_pool_connections=16)
     return (

@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
-from localcloud import lab
+from localcloud import card, lab
 from localcloud.home import Home
 from localcloud.process import resident_mb, tracked
 from localcloud.services.postgres import ENGINE_USER, socket_folder
@@ -83,7 +83,7 @@ class Bench:
     """The running lab, and the same data beside it."""
 
     def __init__(self, home: Home, count: int, folder: Path) -> None:
-        self.home, self.env, self.count, self.folder = home, lab.environment(home), count, folder
+        self.home, self.env, self.count, self.folder = home, card.environment(home), count, folder
         self.gateway = self._connect()
         keys = {name: self.env[name.upper()] for name in ("aws_access_key_id", "aws_secret_access_key")}
         s3 = boto3.client("s3", endpoint_url=self.env["AWS_ENDPOINT_URL_S3"], region_name="us-east-1", **keys)

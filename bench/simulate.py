@@ -30,7 +30,7 @@ from typing import Any
 import psutil
 import pyarrow as pa
 
-from localcloud import lab
+from localcloud import card, lab
 from localcloud.services.spark import spark_card
 from smartcity import kafka
 from smartcity.simulate import Config, World, simulate
@@ -165,7 +165,7 @@ def main() -> None:
     given = parser.parse_args()
     found: dict[str, Any] = {"ours": ours(Config(vehicles=given.vehicles), given.minutes)}
     found["peers"] = peers(given.rows)
-    found["kafka_records_per_s"] = to_kafka(lab.environment(lab.home()))
+    found["kafka_records_per_s"] = to_kafka(card.environment(lab.home()))
     found["memory_mb_by_hour"] = memory_mb(given.hours)
     found |= _ratios(found["ours"], found["peers"])
     print(json.dumps(found) if given.json else _table(found))

@@ -23,6 +23,7 @@ import numpy as np
 import psutil
 from latency import alerts, expect, latency
 
+from localcloud import card
 from localcloud import lab as stand_in
 from smartcity import kafka
 from smartcity.events import TOPICS
@@ -81,7 +82,7 @@ def cluster(records: int) -> dict[str, Any]:
     try:
         for workers in (1, 2):
             _lab("up", "--cluster", str(workers))
-            os.environ["SPARK_MASTER_URL"] = stand_in.environment(stand_in.home())["SPARK_MASTER_URL"]
+            os.environ["SPARK_MASTER_URL"] = card.environment(stand_in.home())["SPARK_MASTER_URL"]
             one = _measure("ours", chunks)
             rate = round(one["events"] / one["seconds"])
             found[f"workers_{workers}"] = {"seconds": one["seconds"], "batches": one["batches"], "events_per_s": rate}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ import lab_course
 import lab_release
 import lab_simulate
 import lab_stream
+from localcloud import card
 from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
@@ -108,11 +110,11 @@ def status() -> None:
 @app.command()
 def env() -> None:
     """Print the variables by which any client reaches the lab: eval "$(./lab env)"."""
-    variables = stand_in.environment(stand_in.home())
+    variables = card.environment(stand_in.home())
+    home = {"LAB_HOME": str(stand_in.home().root.parent)} if variables else {}
+    print(card.shell({**variables, **home}), end="")
     if not variables:
-        raise LocalCloudError("The lab is not up, so it has no addresses. Try: ./lab up")
-    for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
+        raise LocalCloudError("The lab is not up, so the variables lead nowhere. Try: ./lab up")
 
 
 @app.command()
@@ -168,7 +170,8 @@ def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.
     supervisor().up()
     home = stand_in.home()
     argv, env = jupyter_command(home, ROOT / "notebooks", port or home.port("jupyterlab.http"))
-    os.environ.update({**stand_in.environment(home), **env})
+    card.apply(home)
+    os.environ.update(env)
     os.execv(argv[0], argv)  # noqa: S606
 
 
@@ -189,6 +192,20 @@ def test(context: typer.Context) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *context.args])  # noqa: S606  the arguments are the caller's own
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="A file of bench/: athena, redshift, stream, ...")]
+) -> None:
+    """Measure a part of the lab; further arguments go to the benchmark (`./lab bench stream --json`)."""
+    script = ROOT / "bench" / f"{name}.py"
+    if not script.exists():
+        known = ", ".join(sorted(path.stem for path in script.parent.glob("*.py")))
+        raise LocalCloudError(f"There is no benchmark {name!r}. Try one of: {known}")
+    if not card.environment(stand_in.home()):
+        start()
+    os.execve(sys.executable, [sys.executable, str(script), *context.args], lab_stream.lab_environment())  # noqa: S606
+
+
 app.command()(lab_simulate.simulate)
 lab_stream.register(app)
 lab_bi.register(app)
@@ -197,8 +214,15 @@ lab_course.register(app, start)
 lab_release.register(app)
 
 
+def _asked_to_end(number: int, _frame: FrameType | None) -> None:
+    # As an exception, so that a command ends what it started and removes what it needs no more.
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
-    """Run a command; an error of the lab is told in plain words."""
+    """Run a command; report an error of the lab in one line."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _asked_to_end)
     try:
         app()
     except (LabError, LocalCloudError) as error:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from localcloud import card, programs
 from localcloud import lab as stand_in
 from localcloud.supervisor import Supervisor
 
@@ -61,12 +62,13 @@ def run(
     values = mainjob.parameters(NOTEBOOKS / "solutions", only, values, param or [])
     if offline_bundle:
         _fill_cache(offline_bundle)
+    programs.claim(stand_in.home(), "run", values["run_id"])
     out = ROOT / "out" / values["run_id"]
     if values.get("target") == "aws":  # the lab stays out of it: no service, and no address of one
         report = _run_notebooks(out, values, only)
     else:
         keeper = _start[0]()
-        os.environ.update(stand_in.environment(stand_in.home()))
+        card.apply(stand_in.home())
         with stand_in.peak_memory(keeper) as peak:
             report = _run_notebooks(out, values, only)
         report["peak_rss_mb"] = round(sum(peak.values()))
@@ -128,7 +130,7 @@ def notebooks(
         print(path.relative_to(ROOT))
     if outputs:
         _start[0]()
-        os.environ.update(stand_in.environment(stand_in.home()))
+        card.apply(stand_in.home())
         for path in showcase.refresh(NOTEBOOKS, ROOT / "out" / "outputs", only, console.print):
             print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 

@@ -1,10 +1,9 @@
-"""The commands of the lab around the stream: stream, reconcile, compact, progress, package, chaos, bench."""
+"""The commands of the lab around the stream: stream, reconcile, compact, progress, package, chaos."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from localcloud import card, programs
 from localcloud import lab as stand_in
 from localcloud.errors import LocalCloudError
 from localcloud.services.spark_cluster import cluster_services, set_workers
@@ -28,10 +28,8 @@ AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def lab_environment() -> dict[str, str]:
     """Return this process's environment with the addresses of the running lab in it."""
-    env = stand_in.environment(stand_in.home())
-    if not env:
+    if not card.apply(stand_in.home()):
         raise LocalCloudError("The lab is not up. Try: ./lab up")
-    os.environ.update(env)
     return dict(os.environ)
 
 
@@ -58,6 +56,7 @@ def stream(
     from smartcity.settings import settings
 
     uri = settings(run_id=run_id).lake_uri
+    programs.claim(stand_in.home(), "stream", run_id)
     if fresh:
         Lake(uri).purge(keep="_run/")
     options = ["--trigger-s", str(trigger_s), "--progress", str(progress_folder())]
@@ -72,7 +71,9 @@ def stream(
         kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"], 1, sent)
     if alerts:
         env["SPARK_MASTER_URL"] = "local[12]"  # a reader in real-time mode holds a core for each partition
-    raise typer.Exit(subprocess.run(stream_command(uri, *options), env=env, check=False).returncode)
+    command = stream_command(uri, *options)
+    # In this process's place, so that a signal to end reaches the stream, which then ends what it started.
+    os.execve(command[0], command, {**env, **programs.mark(stand_in.home(), "stream", run_id)})  # noqa: S606
 
 
 def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
@@ -144,18 +145,6 @@ def package(out: Annotated[Path, typer.Option(help="Folder for the files.")] = R
         print(path)
 
 
-def bench(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="A file of bench/: athena, redshift, stream, ...")]
-) -> None:
-    """Measure a part of the lab; further arguments go to the benchmark (`./lab bench stream --json`)."""
-    script = ROOT / "bench" / f"{name}.py"
-    if not script.exists():
-        known = ", ".join(sorted(path.stem for path in script.parent.glob("*.py")))
-        raise LocalCloudError(f"There is no benchmark {name!r}. Try one of: {known}")
-    env = lab_environment()
-    raise typer.Exit(subprocess.run([sys.executable, str(script), *context.args], env=env, check=False).returncode)
-
-
 def chaos(
     rounds: Annotated[int, typer.Option(min=1, help="How many times to kill.")] = 12,
     seed: Annotated[int, typer.Option(help="Seed of victims and moments.")] = 1,
@@ -207,4 +196,3 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the lab's."""
     for command in (stream, reconcile, compact, progress, package, chaos):
         app.command()(command)
-    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)

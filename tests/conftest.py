@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import lab
+from localcloud import card, lab
 from localcloud.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +38,7 @@ def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 @pytest.fixture(scope="session")
 def lab_env(lab_home: Home) -> Mapping[str, str]:
     """The variables by which clients reach that lab."""
-    return lab.environment(lab_home)
+    return card.environment(lab_home)
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
-from localcloud import lab, standalone
+from localcloud import card, standalone
 from localcloud.errors import LocalCloudError
 from localcloud.home import Home
 
@@ -23,11 +22,10 @@ def _status(home: Home) -> None:
 
 
 def _env(home: Home) -> None:
-    variables = lab.environment(home)
+    variables = card.environment(home)
+    print(card.shell(variables), end="")
     if not variables:
-        raise LocalCloudError("Nothing runs, so there are no addresses. Try: localcloud up")
-    for name, value in variables.items():
-        print(f"export {name}={shlex.quote(value)}")
+        raise LocalCloudError("Nothing runs, so the variables lead nowhere. Try: localcloud up")
 
 
 def main() -> None:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localcloud.binaries import fetch_all, jar_artifacts
+from localcloud.card import card_of, environment
 from localcloud.errors import LocalCloudError, ServiceFailed
 from localcloud.home import Home, read_json, write_private
 from localcloud.jupyter import jupyter_command
-from localcloud.lab import environment, home
+from localcloud.lab import home
 from localcloud.service import Command, Service
 from localcloud.services.aws import Aws
 from localcloud.services.kafka_cluster import brokers
@@ -32,7 +33,6 @@ from localcloud.services.spark_cluster import cluster_services, set_workers
 from localcloud.services.trino import Trino
 from localcloud.services.trino_workers import worker_services
 from localcloud.services.zookeeper import ZooKeeper
-from localcloud.supervisor import card_of
 
 BROKERS, SPARK_WORKERS, TRINO_WORKERS = 3, 2, 2
 PORTS = {

@@ -89,11 +89,13 @@ def _disk(home: Home) -> Check:
 
 def _ports(home: Home) -> Check:
     try:
-        known = read_json(home.root / "ports.json") or {"one": home.port("doctor.probe")}
-        home.forget_port("doctor.probe")
+        known = read_json(home.root / "ports.json")
+        if not known:
+            home.free_port(set())
     except LocalCloudError as error:
         return Check("Ports", False, str(error), "End programs that listen on 127.0.0.1")
-    return Check("Ports", True, f"free ones found on 127.0.0.1 ({len(known)} in use by this lab or kept for it)", "")
+    kept = f"{len(known)} kept for this lab" if known else "free ports found"
+    return Check("Ports", True, f"{kept} on 127.0.0.1", "")
 
 
 def _clock(home: Home) -> Check:

@@ -19,5 +19,9 @@ class PortsTaken(LocalCloudError):
     """No free port was found in the range that the lab uses."""
 
 
+class AlreadyRuns(LocalCloudError):
+    """A program that may run only once is running already; the message names its process."""
+
+
 class BundleFailed(LocalCloudError):
     """An offline bundle could not be made, or the given one does not fit this machine or this lab."""

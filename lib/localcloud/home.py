@@ -99,9 +99,14 @@ class Home:
         """Return the port of that name (`service.use`), chosen free at first use and kept for the next start."""
         known: dict[str, int] = read_json(self.root / "ports.json")
         if name not in known:
-            known[name] = self._free_port(set(known.values()))
+            known[name] = self.free_port(set(known.values()))
             write_private(self.root / "ports.json", json.dumps(known, indent=1))
         return known[name]
+
+    def known_port(self, name: str) -> int | None:
+        """Return the port of that name where it was chosen before, else None; write nothing."""
+        known: dict[str, int] = read_json(self.root / "ports.json")
+        return known.get(name)
 
     def forget_port(self, name: str) -> None:
         """Let the next `port(name)` choose again, as when another program has taken the old one."""
@@ -109,7 +114,8 @@ class Home:
         if known.pop(name, None) is not None:
             write_private(self.root / "ports.json", json.dumps(known, indent=1))
 
-    def _free_port(self, taken: set[int]) -> int:
+    def free_port(self, taken: set[int]) -> int:
+        """Return a port of the lab's range on which nobody listens and that is not in `taken`. Raises PortsTaken."""
         for port in self._candidates():
             if port not in taken and is_free(port):
                 return port

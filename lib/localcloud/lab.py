@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 
 from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
-from localcloud.home import Home, is_free, read_json
+from localcloud.card import environment
+from localcloud.home import Home, is_free
 from localcloud.process import family, resident_mb
 from localcloud.services import all_services
 from localcloud.services.spark import spark_card
@@ -42,12 +43,6 @@ def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervis
     return Supervisor(home, services, report, client_env=spark_card)
 
 
-def environment(home: Home) -> Mapping[str, str]:
-    """Return the variables by which any client reaches the running lab; empty when it does not run."""
-    env: dict[str, str] = read_json(home.root / "endpoints.json").get("env", {})
-    return env
-
-
 def laptop_environment(home: Home) -> Mapping[str, str]:
     """Return the variables of what stays on this machine while the rest is on AWS: Spark, and Kafka where it runs."""
     kafka = {name: value for name, value in environment(home).items() if name.startswith("KAFKA_")}
@@ -61,8 +56,8 @@ def pages(home: Home) -> dict[str, str]:
         ("Spark UI", "spark.ui", "", "a Spark session, as of notebook 03"),
         ("JupyterLab", "jupyterlab.http", "lab", "./lab notebook"),
     ):
-        port = home.port(use)
-        found[title] = f"opens with {start}" if is_free(port) else f"http://127.0.0.1:{port}/{path}"
+        port = home.known_port(use)
+        found[title] = f"opens with {start}" if port is None or is_free(port) else f"http://127.0.0.1:{port}/{path}"
     return found
 
 

@@ -1,4 +1,4 @@
-"""Processes that outlive the command which started them: found again by pid and start time, never by name."""
+"""Processes that outlive the command which started them: found again by pid and start, or by the lab they belong to."""
 
 from __future__ import annotations
 
@@ -6,19 +6,39 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from localcloud.home import Home, read_json, write_private
 from localcloud.service import Command
 
+OWNER = "LAB_PROCESS_OF"
+"""The variable by which a process of a lab is known, also when its record is lost: `FOLDER|NAME`."""
 # What a service inherits of the caller's environment; the rest could change what it does.
-_INHERITED: tuple[str, ...] = ("PATH", "HOME", "USER", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+_INHERITED: tuple[str, ...] = ("PATH", "HOME", "USER", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 _INHERITED += ("ARROW_DEFAULT_MEMORY_POOL", "MALLOC_ARENA_MAX", "MALLOC_TRIM_THRESHOLD_")
+# Java and Python take the letters of file names, and rules such as the Turkish "i", from the locale: a lab must not
+# depend on it. macOS has no C.UTF-8, and its Java reads file names as UTF-8 whatever the locale.
+LOCALE: dict[str, str] = {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"}
+
+
+def started_at(process: psutil.Process) -> str:
+    """Return what tells this process from any other with its pid, whatever happens to the clock.
+
+    On Linux that is the boot and the start in clock ticks since then; elsewhere the start time, which the system
+    notes once.
+    """
+    try:
+        ticks = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}:{ticks}"
+    except FileNotFoundError:
+        return str(process.create_time())
 
 
 @dataclass(frozen=True)
@@ -29,23 +49,31 @@ class Tracked:
     file: Path
 
     def process(self) -> psutil.Process | None:
-        """Return the live process, or None when it ended or its pid now belongs to another program."""
-        record = read_json(self.file)
-        with contextlib.suppress(psutil.NoSuchProcess, KeyError):
-            found = psutil.Process(record["pid"])
-            if abs(found.create_time() - record["created"]) < 1 and found.status() != psutil.STATUS_ZOMBIE:
-                return found
+        """Return the live process, or None when it ended, its pid is another program's, or the record is unreadable."""
+        try:
+            record = read_json(self.file)
+            process = psutil.Process(record["pid"])
+            if _same(process, record) and process.status() != psutil.STATUS_ZOMBIE:
+                return process
+        except (psutil.NoSuchProcess, KeyError, TypeError, ValueError):
+            # Where the record can't be read, `strays` finds the process all the same.
+            return None
         return None
+
+    def adopt(self, process: psutil.Process) -> None:
+        """Make the record that of a live process."""
+        write_private(self.file, json.dumps({"pid": process.pid, "started": started_at(process)}))
 
     def start(self, command: Command, log: Path) -> None:
         """Start the process in a session of its own, its output appended to `log`."""
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        mark = {OWNER: f"{self.file.parent.parent}|{self.name}"}
         with log.open("ab") as output:
             started = subprocess.Popen(
                 command.argv,
-                env={**inherited, **command.env},
+                env={**inherited, **LOCALE, **command.env, **mark},
                 cwd=command.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -53,27 +81,56 @@ class Tracked:
                 start_new_session=True,
             )
         started.returncode = 0  # It outlives this command on purpose: Popen must not warn that it still runs.
-        created = psutil.Process(started.pid).create_time()
-        write_private(self.file, json.dumps({"pid": started.pid, "created": created}))
+        self.adopt(psutil.Process(started.pid))
 
     def stop(self, limit_s: float) -> None:
         """Ask the process to end, kill what is left of it and its children after the limit, forget the record."""
         process = self.process()
         if process is not None:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                family = [process, *process.children(recursive=True)]
-                process.terminate()
-                psutil.wait_procs([process], timeout=limit_s)
-                for one in family:
-                    with contextlib.suppress(psutil.NoSuchProcess):
-                        one.kill()
-                psutil.wait_procs(family, timeout=5)
+            end(process, limit_s)
         self.file.unlink(missing_ok=True)
+
+
+def end(process: psutil.Process, limit_s: float) -> None:
+    """Ask a process to end (SIGTERM); after the limit kill it and whatever it started."""
+    everyone = family(process)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.terminate()
+        psutil.wait_procs([process], timeout=limit_s)
+    for member in everyone:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(everyone, timeout=5)
 
 
 def tracked(home: Home, name: str) -> Tracked:
     """Return the record of the process of that name, running or not."""
     return Tracked(name, home.folder("run") / f"{name}.json")
+
+
+def _same(process: psutil.Process, record: dict[str, Any]) -> bool:
+    if "created" in record:  # as version 1.0.0 wrote it
+        return bool(abs(process.create_time() - record["created"]) < 1)
+    return bool(started_at(process) == record["started"])
+
+
+def strays(home: Home) -> dict[str, list[psutil.Process]]:
+    """Return the live processes that belong to this lab, by name, without those that another of them started."""
+    members: dict[str, list[psutil.Process]] = {}
+    for process in psutil.process_iter():
+        # The environment of another user's process can't be read, and a process may end meanwhile.
+        with contextlib.suppress(psutil.Error, OSError):
+            folder, _, name = process.environ().get(OWNER, "").rpartition("|")
+            if folder == str(home.root) and process.status() != psutil.STATUS_ZOMBIE:
+                members.setdefault(name, []).append(process)
+    pids = {process.pid for processes in members.values() for process in processes}
+    return {name: [root for root in processes if _parent(root) not in pids] for name, processes in members.items()}
+
+
+def _parent(process: psutil.Process) -> int:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return int(process.ppid())
+    return 0
 
 
 def family(process: psutil.Process) -> list[psutil.Process]:

@@ -6,12 +6,13 @@ next one. While the session lasts, the environment of the tests points boto3 and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from localcloud import lab, standalone
+from localcloud import card, standalone
 from localcloud.home import Home
 
 
@@ -31,7 +32,9 @@ def localcloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     try:
         standalone.start(home, request.config.getoption("--localcloud-services").split())
         with pytest.MonkeyPatch.context() as patch:
-            variables = lab.environment(home)
+            variables = card.environment(home)
+            for name in card.contrary(os.environ, variables):
+                patch.delenv(name)
             for name, value in variables.items():
                 patch.setenv(name, value)
             yield variables

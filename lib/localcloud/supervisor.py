@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
 
+from localcloud.card import card_of
 from localcloud.errors import ServiceFailed
 from localcloud.home import Home, is_free, write_private
-from localcloud.process import Tracked, family, last_line, resident_mb, tracked
+from localcloud.process import Tracked, end, family, last_line, resident_mb, strays, tracked
 from localcloud.service import Service
 
 RELEASE_S = 3.0
 """How long a port may stay taken after its process was killed."""
+STRAY_S = 20.0
+"""How long a program beside the services may take to end in good order."""
 Report = Callable[[str, str], None]
 """Called with the name of a service and what happens to it."""
 
@@ -60,14 +61,21 @@ class Supervisor:
         asked = [other for name in named if name in self.services for other in self.services[name].asks]
         wanted = self._with_needs([*asked, *named])
         with self._locked():
+            self._adopt()
             self._move_from_taken_ports(wanted)
-            self._in_order(wanted, self._ensure)
-            self._write_card()
+            try:
+                self._in_order(wanted, self._ensure)
+            finally:
+                # Also when one of them failed: the card then holds those that run.
+                self._write_card()
 
     def down(self, names: list[str] | None = None) -> None:
         """End the named services and those that need them (default: all); leave no process and no record of one."""
         wanted = self._with_dependents(names) if names else list(self.services)
         with self._locked():
+            self._adopt()
+            if not names:
+                self._end_strays()
             self._end(wanted)
             (self.home.root / "endpoints.json").unlink(missing_ok=True)
             if any(self._tracked(name).process() for name in self.services):
@@ -75,15 +83,21 @@ class Supervisor:
 
     def status(self) -> list[Status]:
         """Return a row for each service, running or not."""
-        return [self._status(service) for service in self.services.values()]
+        alive = self._alive()
+        return [self._status(service, alive.get(service.name)) for service in self.services.values()]
 
     def processes(self) -> list[psutil.Process]:
         """Return the live processes of all services."""
         return [process for name in self.services if (process := self._tracked(name).process())]
 
-    def _status(self, service: Service) -> Status:
-        process = self._tracked(service.name).process()
-        known = {use: service.port(self.home, use) for use in service.ports}
+    def _alive(self) -> dict[str, psutil.Process]:
+        """Return the live processes of the services by name, also of those whose record is lost; write nothing."""
+        alive = {name: process for name in self.services if (process := self._tracked(name).process())}
+        running = strays(self.home) if len(alive) < len(self.services) else {}
+        return {name: roots[0] for name, roots in running.items() if roots and name in self.services} | alive
+
+    def _status(self, service: Service, process: psutil.Process | None) -> Status:
+        known = {use: port for use in service.ports if (port := self.home.known_port(f"{service.name}.{use}"))}
         links = service.links(self.home) if process else {}
         memory = resident_mb(family(process)) if process else None
         return Status(service.name, known, process.pid if process else None, memory, links)
@@ -177,6 +191,20 @@ class Supervisor:
             f"last line of its log: {last_line(log)}"
         )
 
+    def _adopt(self) -> None:
+        """Make records again for services that run without one, as after a crash or by an older version."""
+        for name, process in self._alive().items():
+            if not self._tracked(name).process():
+                self._tracked(name).adopt(process)
+
+    def _end_strays(self) -> None:
+        """End what belongs to this lab beside its services, such as a stream of `./lab stream`."""
+        for name, processes in strays(self.home).items():
+            if name not in self.services and processes:
+                self.report(name, f"still runs (process {processes[0].pid}): it is ended")
+                for process in processes:
+                    end(process, STRAY_S)
+
     def _end(self, names: list[str]) -> None:
         """End the services, those that need others first."""
         left = [name for name in names if self._tracked(name).file.exists()]
@@ -198,20 +226,6 @@ class Supervisor:
         alive = {name: process.pid for name in self.services if (process := self._tracked(name).process())}
         running = {name: self.services[name] for name in alive}
         write_private(self.home.root / "endpoints.json", card_of(self.home, running, self.client_env(self.home), alive))
-
-
-def card_of(
-    home: Home, running: Mapping[str, Service], client_env: Mapping[str, str], pids: Mapping[str, int] | None = None
-) -> str:
-    """Return the text of the card: how clients reach these services, and their processes where they are known."""
-    env = dict(client_env)
-    services: dict[str, Any] = {}
-    for name, service in running.items():
-        env |= service.card(home)
-        ports = {use: service.port(home, use) for use in service.ports}
-        pid = {"pid": pids[name]} if pids else {}
-        services[name] = {**pid, "ports": ports, "links": dict(service.links(home))}
-    return json.dumps({"version": 1, "env": env, "services": services}, indent=1)
 
 
 def _stay_taken(ports: Mapping[str, int]) -> list[str]:

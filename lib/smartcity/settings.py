@@ -1,11 +1,12 @@
-"""Where the pipeline's services are: environment variables first, then the card of the local lab; on AWS neither."""
+"""Where the pipeline's services are: the card of the local lab, else environment variables; on AWS the SDK knows."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,7 +25,10 @@ def card_path() -> Path | None:
 
 
 def apply_card(target: Target = "local") -> None:
-    """Set the AWS SDK's and the lab's own variables from the card, where they are not set yet; do nothing on AWS.
+    """Make this process a client of the local lab by the variables on its card; do nothing on AWS.
+
+    The card counts more than what the environment says: companies and other projects set variables of the AWS SDK, of
+    Spark and of proxies for everything on a machine. Without a card the environment alone counts.
 
     Raises NotConfigured when the target is local and neither a card nor AWS_ENDPOINT_URL is there.
     """
@@ -32,12 +36,22 @@ def apply_card(target: Target = "local") -> None:
         return
     card = card_path()
     if card is not None:
-        for name, value in json.loads(card.read_text())["env"].items():
-            os.environ.setdefault(name, value)
+        _apply(json.loads(card.read_text()))
     if "AWS_ENDPOINT_URL" not in os.environ:
         raise NotConfigured(
             "No lab runs here: neither .lab/endpoints.json nor AWS_ENDPOINT_URL was found. Try: ./lab up"
         )
+
+
+def _apply(card: Mapping[str, Any]) -> None:
+    env: dict[str, str] = card["env"]
+    other = [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL_") and name not in env]
+    for name in [*card.get("unset", ()), *other]:
+        os.environ.pop(name, None)
+    os.environ.update(env)
+    for name in ("NO_PROXY", "no_proxy"):
+        given = os.environ.get(name, "").split(",")
+        os.environ[name] = ",".join(dict.fromkeys(["127.0.0.1", "localhost", *filter(None, given)]))
 
 
 class Settings(BaseSettings):

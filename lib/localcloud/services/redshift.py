@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import certifi
 import psycopg
 
 from localcloud.home import Home, write_private
@@ -66,7 +69,7 @@ class Redshift(Service):
         """Return how to log in, and the authorities to trust: the world's and this lab's.
 
         `SSL_CERT_FILE` is what redshift_connector, which insists on a known authority, looks at; since it replaces the
-        world's authorities for all of Python, the bundle holds those too.
+        authorities of the machine and of the user's company for all of Python, the bundle holds those too.
         """
         return {
             "REDSHIFT_HOST": "127.0.0.1",
@@ -80,11 +83,28 @@ class Redshift(Service):
 
 
 def _bundle(home: Home) -> Path:
-    import certifi
-
-    authority = certificate(home, Redshift.name).authority.read_text()
     path = home.folder("tls") / "bundle.pem"
-    text = f"{Path(certifi.where()).read_text()}\n{authority}"
+    authorities = [*_public_authorities(), _company_authorities(home, path), certificate(home, Redshift.name).authority]
+    text = "\n".join(file.read_text(errors="replace") for file in authorities if file.is_file())
     if not path.exists() or path.read_text() != text:
         write_private(path, text)
     return path
+
+
+def _public_authorities() -> list[Path]:
+    """Return the files of the authorities that this machine trusts, and of those that Mozilla does."""
+    system = ssl.get_default_verify_paths().openssl_cafile
+    return [Path(system), Path(certifi.where())]
+
+
+def _company_authorities(home: Home, bundle: Path) -> Path:
+    """Return a copy of the authorities that the user's environment names, as behind a company's proxy.
+
+    Where the environment already names the lab's bundle (after `lab env`), the copy of before stays.
+    """
+    copy = home.folder("tls") / "company.pem"
+    named = os.environ.get("SSL_CERT_FILE")
+    if named != str(bundle):
+        text = Path(named).read_text(errors="replace") if named and Path(named).is_file() else ""
+        write_private(copy, text)
+    return copy

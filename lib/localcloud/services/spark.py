@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localcloud.binaries import jars, java_home
 from localcloud.home import Home, write_private
+from localcloud.properties import properties
 
 MASTER = "local[2]"
 
@@ -32,7 +33,7 @@ def spark_conf(home: Home, aws: bool = False) -> Path:
     """Write Spark's configuration, which holds keys, readable by its owner only; return its folder (SPARK_CONF_DIR)."""
     conf = home.conf("spark-aws" if aws else "spark")
     settings = _defaults(home) | ({} if aws else _lab_s3(home))
-    write_private(conf / "spark-defaults.conf", "".join(f"{key} {value}\n" for key, value in settings.items()))
+    write_private(conf / "spark-defaults.conf", properties(settings, separator=" "))
     write_private(conf / "log4j2.properties", _LOG4J)
     return conf
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.engine_view import APP_ID
 from localcloud.binaries import trino_home
 from localcloud.home import Home, read_json, write_private
+from localcloud.properties import properties
 from localcloud.service import Command, Service
 
 CATALOG = "awsdatacatalog"
@@ -159,10 +159,6 @@ def asked_of(url: str, home: Home, user: str, sql: str) -> list[list[Any]]:
     return [row for page in pages for row in page]
 
 
-def _properties(values: Mapping[str, str]) -> str:
-    return "".join(f"{key}={value}\n" for key, value in values.items())
-
-
 class Trino(Service):
     """The query engine. Secrets reach it by the environment and by files of mode 600, never by its arguments."""
 
@@ -238,10 +234,10 @@ class Trino(Service):
         }
         access = {"access-control.name": "file", "security.config-file": str(conf / "rules.json")}
         write_private(key, base64.b64encode(home.secret("trino").encode()).decode())
-        write_private(conf / "config.properties", _properties(server))
+        write_private(conf / "config.properties", properties(server))
         write_private(conf / "log.properties", "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg=WARN\n")
-        write_private(conf / "access-control.properties", _properties(access))
+        write_private(conf / "access-control.properties", properties(access))
         write_private(conf / "rules.json", json.dumps(_RULES, indent=1))
-        write_private(conf / "catalog" / f"{CATALOG}.properties", _properties({**_HIVE, **storage}))
-        write_private(conf / "catalog" / f"{ICEBERG_CATALOG}.properties", _properties({**_ICEBERG, **storage}))
+        write_private(conf / "catalog" / f"{CATALOG}.properties", properties({**_HIVE, **storage}))
+        write_private(conf / "catalog" / f"{ICEBERG_CATALOG}.properties", properties({**_ICEBERG, **storage}))
         return conf

@@ -8,6 +8,7 @@ import socket
 from localcloud.binaries import jars
 from localcloud.home import Home, write_private
 from localcloud.jvm import java_command
+from localcloud.properties import properties
 from localcloud.service import Command, Service
 
 
@@ -30,7 +31,7 @@ class ZooKeeper(Service):
             "tickTime": 2000,
             "autopurge.purgeInterval": 1,
         }
-        write_private(config, "".join(f"{key}={value}\n" for key, value in lines.items()))
+        write_private(config, properties(lines))
         main = ("org.apache.zookeeper.server.ZooKeeperServerMain", str(config))
         return java_command(home, jars("kafka", home.cache), ("-Xmx128m", "-Xms32m", "-Xss512k"), main)
 

@@ -63,7 +63,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 
 def main(given: Sequence[str]) -> int:
     """Run the stream; return 0 when it was asked to end, 1 when it could not go on."""
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, _stop)
     options = arguments(given)
     spark = spark_session("stream")

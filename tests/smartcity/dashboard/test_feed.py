@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from localcloud import lab
+from localcloud import card, lab
 from localcloud.home import Home
 from smartcity import kafka
 from smartcity.dashboard import Feed, Live, run_start
@@ -66,7 +66,7 @@ def test_a_killed_broker_is_told_and_recovered_from(feed: Feed, lab_home: Home) 
         keeper.up(["kafka"])
     until(lambda: feed.down_since is None, "telling that Kafka is back")
     before = feed.records
-    kafka.produce(simulate(CONFIG), lab.environment(lab_home)["KAFKA_BOOTSTRAP_SERVERS"])
+    kafka.produce(simulate(CONFIG), card.environment(lab_home)["KAFKA_BOOTSTRAP_SERVERS"])
     until(lambda: feed.records > before, "reading on")
 
 

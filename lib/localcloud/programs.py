@@ -1,0 +1,51 @@
+"""Programs of a lab beside its services, such as the stream: one of a kind for each run; `down` ends them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+
+import psutil
+
+from localcloud.errors import AlreadyRuns
+from localcloud.home import Home
+from localcloud.process import OWNER, strays
+
+
+def mark(home: Home, kind: str, run_id: str) -> dict[str, str]:
+    """Return the variable by which `down` and other commands know a program of this lab."""
+    return {OWNER: f"{home.root}|{_name(kind, run_id)}"}
+
+
+def claim(home: Home, kind: str, run_id: str) -> None:
+    """Make this process the only program of that kind for a run, until it ends; the claim survives `exec`.
+
+    Raises AlreadyRuns with the process that holds the claim.
+    """
+    # The lock is on a folder, so that no lock file stays behind; the system frees it however the process ends.
+    descriptor = os.open(home.folder("programs", _name(kind, run_id)), os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise AlreadyRuns(_told(home, kind, run_id)) from None
+    os.set_inheritable(descriptor, True)
+
+
+def _name(kind: str, run_id: str) -> str:
+    return f"{kind}-{run_id}"
+
+
+def _told(home: Home, kind: str, run_id: str) -> str:
+    who = "another process"
+    for process in strays(home).get(_name(kind, run_id), []):
+        who = f"process {process.pid}, since {_since(process)}"
+    return (
+        f"`./lab {kind}` is already running for the run {run_id!r} ({who}). Two would overwrite each other's data. "
+        "Try: end it with Ctrl-C where it runs, or ./lab down"
+    )
+
+
+def _since(process: psutil.Process) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(process.create_time()))
