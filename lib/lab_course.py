@@ -41,8 +41,8 @@ def install(offline_bundle: OFFLINE = None) -> None:
 
 
 def run(
-    minutes: Annotated[int, typer.Option(min=1, help="Minutes of city time.")] = 60,
-    vehicles: Annotated[int, typer.Option(min=1, help="Vehicles in the city.")] = 200,
+    minutes: Annotated[int, typer.Option(help="Minutes of city time, 20 to 1440.")] = 60,
+    vehicles: Annotated[int, typer.Option(help="Vehicles in the city, 50 to 5000.")] = 200,
     seed: Annotated[int, typer.Option(help="Seed of the simulator.")] = 7,
     run_id: Annotated[str, typer.Option(help="Name of the run: its folder in out/ and in the lake.")] = "run",
     only: Annotated[str | None, typer.Option(help="A range of notebooks, such as 03-08, or one number.")] = None,

@@ -22,9 +22,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """The home of a lab with all services up; LAB_TEST_HOME names one that is kept up between sessions."""
+    """The home of a lab with all services up; LAB_TEST_HOME names one that is kept up between sessions.
+
+    The folder's name has what folders of real people have: letters beyond ASCII, blanks, quotes, signs.
+    """
     kept = os.environ.get("LAB_TEST_HOME")
-    home = Home((Path(kept) if kept else tmp_path_factory.mktemp("lab")) / ".lab")
+    home = Home((Path(kept) if kept else tmp_path_factory.mktemp("l'été de josé 東京 (50%) & #1")) / ".lab")
     lab.install(home)
     keeper = lab.supervisor(home)
     try:

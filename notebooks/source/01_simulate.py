@@ -36,7 +36,7 @@ from smartcity.simulate.city import ROAD_CLASSES
 # more than it needs, so a week of data takes no more memory than an hour.
 
 # %%
-config = Config(minutes=minutes, vehicles=vehicles, seed=seed)
+config = Config.for_lesson(minutes, vehicles, seed)
 chunks = list(simulate(config))
 records = pa.concat_tables([chunk.records for chunk in chunks])
 truth = pa.concat_tables([chunk.truth for chunk in chunks]).to_pandas()
@@ -48,7 +48,7 @@ truth.groupby("topic", observed=True).size().rename("records").to_frame()
 # reached the city's network. When it *happened* stands inside, as `event_time`.
 
 # %%
-row = records.slice(1000, 1).to_pylist()[0]
+row = records.slice(records.num_rows // 2, 1).to_pylist()[0]
 {**row, "value": json.loads(row["value"])}
 
 
@@ -126,7 +126,7 @@ figures.rain_and_speed(both.rename_axis("minute").reset_index()).update_layout(t
 
 # %%
 incidents = pa.concat_tables([chunk.incidents for chunk in chunks]).to_pandas()
-worst = incidents.dropna(subset="resolved_time").sort_values("queue_m").iloc[-1]
+worst = figures.longest_queue(incidents, pd.Timestamp(config.end_ms, unit="ms", tz="UTC"))
 incidents[["incident_id", "incident_type", "road_id", "start_time", "on_scene_time", "resolved_time", "queue_m"]]
 
 # %%

@@ -79,7 +79,7 @@ pd.DataFrame(went_to).rename_axis("position").T
 # what became of it.
 
 # %%
-chunks = list(simulate(Config(minutes=minutes, vehicles=vehicles, seed=seed)))
+chunks = list(simulate(Config.for_lesson(minutes, vehicles, seed)))
 acknowledged = kafka.produce(chunks, bootstrap)
 acknowledged
 

@@ -38,7 +38,7 @@ from smartcity.transforms import frames
 
 # %% tags=["varies"]
 run = settings(run_id=run_id, target=target)
-prepare.records(run, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.records(run, Config.for_lesson(minutes, vehicles, seed))
 lake = Lake(run.lake_uri)
 lake.purge(keep="_run/")
 spark = spark_session("03 stream")

@@ -37,7 +37,7 @@ from smartcity.transforms.judge import Fault, examine
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
 lake = Lake(city.lake_uri)
 check = lesson_04.sheet(lake)
 

@@ -38,7 +38,7 @@ from smartcity.simulate import Config
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_05.sheet(city)
 s3 = boto3.client("s3")
 

@@ -37,7 +37,7 @@ from smartcity.simulate import Config
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_06.sheet(city)
 glue, lake = boto3.client("glue"), Lake(city.lake_uri)
 

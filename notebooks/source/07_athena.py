@@ -36,7 +36,7 @@ from smartcity.simulate import Config
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.tables(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_07.sheet(city)
 wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0
 

@@ -40,7 +40,7 @@ from smartcity.simulate import Config
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.tables(city, Config(minutes=minutes, vehicles=vehicles, seed=seed))
+prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_08.sheet(Lake(city.lake_uri))
 connection = wr.redshift.connect(secret_id=warehouse.SECRET)
 warehouse.reset(connection, city.mart)  # a run begins with an empty warehouse, as it does with an empty lake

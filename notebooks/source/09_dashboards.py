@@ -37,7 +37,7 @@ from smartcity.sql import statements
 # Where lessons 02 to 06 have not been run, this cell makes what they would have made.
 
 # %% tags=["varies"]
-city, config = settings(run_id=run_id, target=target), Config(minutes=minutes, vehicles=vehicles, seed=seed)
+city, config = settings(run_id=run_id, target=target), Config.for_lesson(minutes, vehicles, seed)
 prepare.tables(city, config)
 check = lesson_09.sheet(Lake(city.lake_uri))
 wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0

@@ -41,7 +41,7 @@ from smartcity.simulate import Config
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
-prepare.star(city, Config(minutes=minutes, vehicles=vehicles, seed=seed), role)
+prepare.star(city, Config.for_lesson(minutes, vehicles, seed), role)
 check = lesson_10.sheet(Lake(city.lake_uri))
 files = Files(Path(out) / "bi")
 

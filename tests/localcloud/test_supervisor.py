@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import ClassVar
 import psutil
 import pytest
 
+from localcloud.card import environment
 from localcloud.errors import ServiceFailed
 from localcloud.home import Home
-from localcloud.process import wait_until
+from localcloud.process import OWNER, wait_until
 from localcloud.service import Command, Service
 from localcloud.supervisor import Supervisor
 
@@ -175,3 +177,60 @@ def test_an_unknown_service_is_named_with_the_known_ones(lab: Supervisor) -> Non
     """`up nonsense` says which services there are."""
     with pytest.raises(ServiceFailed, match="no service 'nonsense'.*echo, second"):
         lab.up(["nonsense"])
+
+
+@pytest.mark.parametrize("damage", [None, "", '{"pid": 1', "[]", '{"pid": "x", "started": "y"}', '{"pid": 1}'])
+def test_a_service_whose_record_is_lost_or_broken_is_found_again(lab: Supervisor, damage: str | None) -> None:
+    """Without a readable record `status` shows the running process, `up` keeps it, and `down` ends it."""
+    lab.up(["echo"])
+    before, record = pids(lab)["echo"], lab.home.root / "run" / "echo.json"
+    record.unlink() if damage is None else record.write_text(damage)
+    assert pids(lab)["echo"] == before
+    lab.up(["echo"])
+    assert pids(lab)["echo"] == before
+    record.unlink() if damage is None else record.write_text(damage)
+    lab.down()
+    assert not psutil.pid_exists(before or 0)
+
+
+@pytest.mark.parametrize("step_s", [-3600, 3600])
+def test_a_clock_that_was_set_leaves_the_lab_known(
+    lab: Supervisor, step_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the machine's clock moved by an hour, the services are still this lab's: psutil's start time moves along."""
+    lab.up(["echo"])
+    before, create_time = pids(lab)["echo"], psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda self: create_time(self) + step_s)
+    assert pids(lab)["echo"] == before
+    lab.up(["echo"])
+    assert pids(lab)["echo"] == before
+
+
+def test_status_writes_nothing(lab: Supervisor) -> None:
+    """`status` of a lab that never ran leaves its folder as it is: no port is chosen, no file is made."""
+    lab.home.folder()
+    assert {row.name: dict(row.ports) for row in lab.status()}["echo"] == {}
+    assert not (lab.home.root / "ports.json").exists()
+
+
+def test_down_ends_programs_of_the_lab_beside_its_services(lab: Supervisor) -> None:
+    """A stray, such as a stream whose terminal is gone, is ended by `down` and named; one of another lab is not."""
+    told: list[str] = []
+    lab.report = lambda name, what: told.append(name)
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with (
+        subprocess.Popen(sleeper, env={**os.environ, OWNER: f"{lab.home.root}|stream-run"}) as ours,
+        subprocess.Popen(sleeper, env={**os.environ, OWNER: f"{lab.home.root}2|stream-run"}) as other,
+    ):
+        lab.down()
+        assert ours.poll() is not None
+        assert other.poll() is None
+        other.kill()
+    assert "stream-run" in told
+
+
+def test_the_card_holds_what_runs_where_another_service_failed(lab: Supervisor) -> None:
+    """When one service fails, the card leads to those that run."""
+    with pytest.raises(ServiceFailed):
+        lab.up(["echo", "dying"])
+    assert wait_until(lambda: "ECHO" in environment(lab.home), 1)

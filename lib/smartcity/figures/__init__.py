@@ -1,7 +1,7 @@
 """The lab's figures: one look, a title that says what to see, axes with units. Pure: tables in, Plotly figures out."""
 
 from smartcity.figures.board import incident_on_its_road, panel, streets
-from smartcity.figures.city import fundamental_diagram, incident_story, moving_vehicles
+from smartcity.figures.city import fundamental_diagram, incident_story, longest_queue, moving_vehicles
 from smartcity.figures.display import describe
 from smartcity.figures.page import Panel, page
 from smartcity.figures.quality import arrival_lag, scan_cost, verdict_bars
@@ -31,6 +31,7 @@ __all__ = [
     "fundamental_diagram",
     "incident_on_its_road",
     "incident_story",
+    "longest_queue",
     "moving_vehicles",
     "page",
     "panel",

@@ -9,6 +9,7 @@ import plotly.express as px
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from smartcity.errors import ConfigInvalid
 from smartcity.figures.theme import COLOURS, DASHES, INK
 
 _WIDTH = {"trunk": 4.0, "arterial": 2.5, "local": 1.0}
@@ -81,6 +82,19 @@ def fundamental_diagram(minutes: pd.DataFrame, models: Mapping[str, pd.DataFrame
     figure.update_layout(title="The cameras find the triangle: free on the left, queued on the right", height=560)
     figure.update_layout(legend_title="", xaxis_title="density (vehicles per km and lane)")
     return figure.update_yaxes(title="flow (vehicles per hour and lane)")
+
+
+def longest_queue(incidents: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
+    """Return the incident with the longest queue, if possible of those that were resolved before the run's `end` (UTC).
+
+    `incidents`: incident_type, start_time, resolved_time (null while it lasts), queue_m and more. A null
+    `resolved_time` of the answer becomes `end`. Raises ConfigInvalid where nothing happened.
+    """
+    if incidents.empty:
+        raise ConfigInvalid("Nothing happened in this run. Try: more minutes, more vehicles or another seed.")
+    resolved = incidents.dropna(subset="resolved_time")
+    story = (incidents if resolved.empty else resolved).sort_values("queue_m").iloc[-1]
+    return story if pd.notna(story["resolved_time"]) else story.where(story.index != "resolved_time", end)
 
 
 def incident_story(strips: Mapping[str, pd.DataFrame], marks: Mapping[str, pd.Timestamp], title: str) -> go.Figure:

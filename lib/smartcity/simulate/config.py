@@ -57,6 +57,9 @@ class Faults:
         return cls(**{each.name: min(1.0, 5 * float(each.default)) for each in fields(cls)})  # type: ignore[arg-type]
 
 
+LESSON_MINUTES, LESSON_VEHICLES = (20, 1440), (50, 5000)
+"""What the lessons can show: enough that queues form and incidents happen, little enough for a notebook's memory."""
+
 FAULTS = {"none": Faults.none, "usual": Faults, "many": Faults.many}
 """The rates that a command line knows by name."""
 
@@ -86,6 +89,14 @@ class Config:
             raise ConfigInvalid(f"start is {self.start} without a time zone. Try: start.replace(tzinfo=UTC).")
         if self.start.second or self.start.microsecond:
             raise ConfigInvalid(f"start is {self.start}, not a full minute. Try: seconds and microseconds 0.")
+
+    @classmethod
+    def for_lesson(cls, minutes: int = 60, vehicles: int = 200, seed: int = 7) -> Config:
+        """Return the run of a notebook. Raises ConfigInvalid for one too small or too large for the lessons."""
+        config = cls(minutes=minutes, vehicles=vehicles, seed=seed)
+        config._between("minutes", *LESSON_MINUTES)
+        config._between("vehicles", *LESSON_VEHICLES)
+        return config
 
     def _between(self, name: str, low: int, high: int) -> None:
         value = getattr(self, name)

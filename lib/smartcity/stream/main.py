@@ -66,15 +66,21 @@ def main(given: Sequence[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, _stop)
     options = arguments(given)
-    spark = spark_session("stream")
     try:
-        config = _config(options)
-        (_once if options.once else _for_ever)(spark, config, options)
+        return _run(options)
     except Stopped:
         print("stopped; what was begun will be finished at the next start", flush=True)
     except LabError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    spark = spark_session("stream")
+    try:
+        config = _config(options)
+        (_once if options.once else _for_ever)(spark, config, options)
     finally:
         spark.stop()
     return 0
