@@ -15,6 +15,9 @@ from werkzeug.wrappers import Request, Response
 from localcloud.aws import persistence
 from localcloud.aws.apps import app_of, is_concurrent
 from localcloud.aws.keys import KeyRing
+from localcloud.aws.operations.guards import guard
+from localcloud.aws.operations.request import operation_of
+from localcloud.aws.operations.table import check, listing_of
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.signature import read_claim, verify
 
@@ -57,7 +60,11 @@ class Gate:
             if service in ("s3", "s3express", "s3-object-lambda"):
                 raise Refusal("WrongEndpoint", _S3_HINT, 421)
             verify(request, claim, self._keys.secret(claim.key, request.headers.get("X-Amz-Security-Token")))
-            return _call(service, request)
+            listing = listing_of(service)
+            operation = operation_of(service, request)
+            check(listing, operation)
+            guard(service, operation, request)
+            return _call(service, operation, request)
         except Refusal as refusal:
             return refusal.response(request, service)
         except NotImplementedError as error:
@@ -81,7 +88,7 @@ def action(request: Request) -> str:
     return target or (form.group(1) if form else str(request.args.get("Action", request.method)))
 
 
-def _call(service: str, request: Request) -> Response:
+def _call(service: str, operation: str, request: Request) -> Response:
     app = app_of(service)
     environ = {**request.environ, "wsgi.input": io.BytesIO(request.get_data())}
     environ["CONTENT_LENGTH"] = str(len(request.get_data()))
@@ -89,7 +96,7 @@ def _call(service: str, request: Request) -> Response:
     environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
     with contextlib.nullcontext() if is_concurrent(service) else persistence.lock:
         response = Response.from_app(app, environ, buffered=True)
-    if not _READS.match(action(request)) and action(request) != "GET":
+    if not _READS.match(operation):
         _keep(service)
     return response
 

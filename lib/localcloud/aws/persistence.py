@@ -6,6 +6,7 @@ version, because another version may have other classes.
 
 from __future__ import annotations
 
+import copyreg
 import logging
 import pickle
 from collections import defaultdict
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 lock = RLock()
 """Guards the state of all services: moto's backends are not thread-safe. Never hold it across a network call."""
+
+copyreg.pickle(type(RLock()), lambda _: (RLock, ()))  # a queue of moto has one, which nobody holds while it is kept
 
 HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
 

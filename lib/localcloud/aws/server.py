@@ -13,7 +13,7 @@ from types import FrameType
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from localcloud.aws import persistence
+from localcloud.aws import managed_policies, persistence
 from localcloud.aws.apps import response_class
 from localcloud.aws.gate import Gate
 from localcloud.aws.keys import KeyRing
@@ -57,10 +57,12 @@ def open_server(settings: Settings) -> BaseWSGIServer:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing: a line a call would bury the errors."""
 
+    managed_policies.install()
     response_class("glue")  # so that moto's own services see the lab's catalog, too
     store = persistence.Store(settings.state) if settings.state else None
     persistence.use(store)
     loaded = store.load() if store else []
+    managed_policies.adopt_old_state()
     seed()
     for service in ("iam", *seed_redshift(ACCOUNT, REGION)):
         persistence.save(service)

@@ -137,7 +137,7 @@ class RolePolicy(Resource, CloudFormationModel):
 
 
 class KafkaCluster(Resource, CloudFormationModel):
-    """A cluster of MSK Serverless in the lab's books; the lab's own Kafka is another."""
+    """A cluster of MSK Serverless in the lab's books, in state CREATING; the lab's own Kafka is another."""
 
     TYPE, SERVICE = "AWS::MSK::ServerlessCluster", "kafka"
     HELD = frozenset({"ClusterName", "ClientAuthentication", "VpcConfigs", "Tags"})
@@ -159,7 +159,7 @@ class KafkaCluster(Resource, CloudFormationModel):
 
 
 class SparkApplication(Resource, CloudFormationModel):
-    """An application of EMR Serverless in the lab's books; it runs no jobs."""
+    """An application of EMR Serverless in the lab's books, in state STOPPED; it runs no jobs."""
 
     TYPE, SERVICE = "AWS::EMRServerless::Application", "emr-serverless"
     HELD = frozenset(
@@ -171,8 +171,8 @@ class SparkApplication(Resource, CloudFormationModel):
         """Create the application."""
         tags = {tag["Key"]: tag["Value"] for tag in given.pop("Tags", [])}
         self.physical_resource_id = self.api.create_application(**lower_first(given), tags=tags)["applicationId"]
+        self.api.stop_application(applicationId=self.physical_resource_id)  # moto says at once that it has started
 
     def remove(self) -> None:
         """Delete the application."""
-        self.api.stop_application(applicationId=self.physical_resource_id)
         self.api.delete_application(applicationId=self.physical_resource_id)

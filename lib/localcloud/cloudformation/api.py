@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import cloudformation_backends
-from moto.cloudformation.parsing import ResourceMap
+from moto.cloudformation.parsing import ResourceMap, get_model_map
 from moto.cloudformation.responses import CloudFormationResponse as MotoCloudFormationResponse
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
@@ -22,7 +22,7 @@ from localcloud.cloudformation import network as _network
 from localcloud.cloudformation.resource import made
 from localcloud.cloudformation.template import normal
 
-__all__ = ["CloudFormationResponse", "_account", "_lake", "_network"]
+__all__ = ["CloudFormationResponse", "_account", "_lake", "_network", "get_model_map"]
 
 
 def _delete_last_first(resources: ResourceMap) -> None:

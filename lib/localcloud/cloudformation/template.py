@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.parsing import NULL_MODELS, get_model_map
+
+from localcloud.cloudformation.types import MADE
 
 
 class _Loader(yaml.SafeLoader):
@@ -38,7 +39,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct
 def normal(template: str) -> str:
     """Return the template as JSON with the long forms of functions.
 
-    Raises ValidationError where it is no template, or has a type that moto would leave out and report success.
+    Raises ValidationError where it is not a template, or has a type that the lab does not make.
     """
     try:
         parsed: dict[str, Any] = yaml.load(template, Loader=_Loader)  # noqa: S506  a safe loader with more tags
@@ -46,7 +47,9 @@ def normal(template: str) -> str:
         text = json.dumps(parsed)
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
         raise ValidationError("template", f"Template format error: {str(error)[:200]}") from error
-    known = {*get_model_map(), *NULL_MODELS}
-    if unknown := sorted(kind for kind in used - known if not kind.startswith(("Custom::", "AWS::CloudFormation::"))):
-        raise ValidationError(", ".join(unknown), f"The lab does not make {', '.join(unknown)}. Try: leave it out")
+    if unknown := sorted(used - MADE.keys()):
+        names = ", ".join(unknown)
+        raise ValidationError(
+            names, f"The lab does not make {names}. Try: leave it out. docs/operations.md lists types."
+        )
     return text

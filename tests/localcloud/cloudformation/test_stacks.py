@@ -108,9 +108,11 @@ def test_a_member_that_the_lab_does_not_carry_out_is_refused_and_nothing_stays(c
 def test_a_template_runs_no_code(client: Client, tmp_path: Path) -> None:
     """A tag of Python in the YAML is an error, and nothing happens."""
     wrong = f"Resources: !!python/object/apply:os.mkdir ['{tmp_path}/made']"
-    for call in ("create_stack", "update_stack"):
+    stacks = client("cloudformation")
+    for call in (stacks.create_stack, stacks.create_change_set):
+        kind = {} if call == stacks.create_stack else {"ChangeSetName": "c", "ChangeSetType": "CREATE"}
         with pytest.raises(ClientError, match="Template format error"):
-            getattr(client("cloudformation"), call)(StackName="four", TemplateBody=wrong)
+            call(StackName="four", TemplateBody=wrong, **kind)
     assert not (tmp_path / "made").exists()
 
 

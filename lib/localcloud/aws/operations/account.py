@@ -1,0 +1,253 @@
+"""Operations of the services around an account: identities, keys, secrets, logs, queues, tags, budgets, stacks."""
+
+from __future__ import annotations
+
+from localcloud.aws.operations.family import Listing, bookkeeping, real, refused
+
+_INHERITED = "localcloud/aws/test_inherited.py"
+
+STS = Listing(
+    "sts",
+    "STS",
+    "sts",
+    (
+        real(
+            "AssumeRole returns keys that sign until they expire. The role must exist; its trust policy is ignored.",
+            "AssumeRole GetCallerIdentity",
+            _INHERITED,
+        ),
+        refused(
+            "The lab issues temporary keys by AssumeRole only.",
+            """AssumeRoleWithSAML AssumeRoleWithWebIdentity GetAccessKeyInfo GetFederationToken GetSessionToken""",
+        ),
+    ),
+)
+
+IAM = Listing(
+    "iam",
+    "IAM",
+    "iam",
+    (
+        real(
+            "Access keys that sign requests to the AWS API until they are made inactive or deleted.",
+            "CreateAccessKey DeleteAccessKey ListAccessKeys UpdateAccessKey",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Users, groups, roles, policies, and the policies that AWS manages. The lab keeps policies and does not "
+            "apply them: a key that is valid may do everything.",
+            """AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
+            CreateAccountAlias CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion CreateRole
+            CreateServiceLinkedRole CreateUser DeleteAccountAlias DeleteAccountPasswordPolicy DeleteGroup
+            DeleteGroupPolicy DeleteInstanceProfile DeletePolicy DeletePolicyVersion DeleteRole
+            DeleteRolePermissionsBoundary DeleteRolePolicy DeleteServiceLinkedRole DeleteUser DeleteUserPolicy
+            DetachGroupPolicy DetachRolePolicy DetachUserPolicy GetAccountAuthorizationDetails GetAccountPasswordPolicy
+            GetAccountSummary GetGroup GetGroupPolicy GetInstanceProfile GetPolicy GetPolicyVersion GetRole
+            GetRolePolicy GetServiceLinkedRoleDeletionStatus GetUser GetUserPolicy ListAccountAliases
+            ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies ListEntitiesForPolicy
+            ListGroupPolicies ListGroups ListGroupsForUser ListInstanceProfiles ListInstanceProfilesForRole
+            ListMFADevices ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies ListRoleTags ListRoles
+            ListUserPolicies ListUserTags ListUsers ListVirtualMFADevices PutGroupPolicy PutRolePermissionsBoundary
+            PutRolePolicy PutUserPolicy RemoveRoleFromInstanceProfile RemoveUserFromGroup SetDefaultPolicyVersion
+            TagInstanceProfile TagPolicy TagRole TagUser UntagInstanceProfile UntagPolicy UntagRole UntagUser
+            UpdateAccountPasswordPolicy UpdateAssumeRolePolicy UpdateGroup UpdateRole UpdateRoleDescription
+            UpdateUser""",
+        ),
+        bookkeeping(
+            "Certificates, SSH keys and identity providers are kept; nobody can sign in with them.",
+            """CreateOpenIDConnectProvider CreateSAMLProvider DeleteOpenIDConnectProvider DeleteSAMLProvider
+            DeleteSSHPublicKey DeleteServerCertificate DeleteSigningCertificate GetOpenIDConnectProvider
+            GetSAMLProvider GetSSHPublicKey GetServerCertificate ListOpenIDConnectProviderTags
+            ListOpenIDConnectProviders ListSAMLProviders ListSSHPublicKeys ListServerCertificates
+            ListSigningCertificates TagOpenIDConnectProvider UntagOpenIDConnectProvider
+            UpdateOpenIDConnectProviderThumbprint UpdateSAMLProvider UpdateSSHPublicKey UpdateSigningCertificate
+            UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate""",
+        ),
+        refused(
+            "The lab has no console to sign in to, and checks no codes of MFA devices.",
+            """CreateLoginProfile CreateVirtualMFADevice DeactivateMFADevice DeleteLoginProfile DeleteVirtualMFADevice
+            EnableMFADevice GetLoginProfile UpdateLoginProfile""",
+        ),
+        refused(
+            "The lab does not record when a key was used.",
+            "GenerateCredentialReport GetAccessKeyLastUsed GetCredentialReport",
+        ),
+    ),
+)
+
+KMS = Listing(
+    "kms",
+    "KMS",
+    "kms",
+    (
+        real(
+            "Keys encrypt. A key that is disabled or waits for its deletion does not.",
+            """CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey EnableKey Encrypt
+            GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateRandom ListAliases ListKeys ReEncrypt
+            ScheduleKeyDeletion UpdateAlias UpdateKeyDescription""",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Policies, grants and tags are kept, not applied. Rotation is a setting: the lab's keys do not rotate.",
+            """CreateGrant DisableKeyRotation EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListGrants
+            ListKeyPolicies ListKeyRotations ListResourceTags ListRetirableGrants PutKeyPolicy RetireGrant RevokeGrant
+            TagResource UntagResource""",
+        ),
+        refused(
+            "The lab's KMS signs nothing. Sign with a library, and keep the key in Secrets Manager.",
+            "GenerateMac GetPublicKey Sign Verify VerifyMac",
+        ),
+        refused("The lab neither rotates keys nor copies them to other regions.", "ReplicateKey RotateKeyOnDemand"),
+    ),
+)
+
+SECRETS = Listing(
+    "secretsmanager",
+    "Secrets Manager",
+    "secretsmanager",
+    (
+        real(
+            "Secrets with their versions and stages.",
+            """BatchGetSecretValue CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue
+            ListSecretVersionIds ListSecrets PutSecretValue RestoreSecret UpdateSecret UpdateSecretVersionStage""",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Policies and tags are kept, not applied.",
+            "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy TagResource UntagResource",
+        ),
+        refused(
+            "The lab rotates no secrets: rotation needs Lambda. Call PutSecretValue.", "CancelRotateSecret RotateSecret"
+        ),
+        refused("The lab copies no secrets to other regions.", "RemoveRegionsFromReplication ReplicateSecretToRegions"),
+    ),
+)
+
+LOGS = Listing(
+    "logs",
+    "CloudWatch Logs",
+    "logs",
+    (
+        real(
+            "Log groups, streams and events. Crawlers write theirs to /aws-glue/crawlers. A filter pattern may be a "
+            "word or a phrase in quotes.",
+            """CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DescribeLogGroups DescribeLogStreams
+            FilterLogEvents GetLogEvents PutLogEvents""",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Tags and policies are kept. The lab keeps events longer than a retention policy says.",
+            """DeleteResourcePolicy DeleteRetentionPolicy DescribeResourcePolicies ListTagsForResource
+            ListTagsLogGroup PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup
+            UntagResource""",
+        ),
+        refused(
+            "The lab does not run Logs Insights queries or live tails. Call FilterLogEvents.",
+            "DescribeQueries GetQueryResults StartLiveTail StartQuery",
+        ),
+        refused(
+            "The lab does not deliver log events elsewhere or count them as metrics.",
+            """CancelExportTask CreateDelivery CreateExportTask DeleteDelivery DeleteDeliveryDestination
+            DeleteDeliveryDestinationPolicy DeleteDeliverySource DeleteDestination DeleteMetricFilter
+            DeleteSubscriptionFilter DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources
+            DescribeDestinations DescribeExportTasks DescribeMetricFilters DescribeSubscriptionFilters GetDelivery
+            GetDeliveryDestination GetDeliveryDestinationPolicy GetDeliverySource PutDeliveryDestination
+            PutDeliveryDestinationPolicy PutDeliverySource PutDestination PutDestinationPolicy PutMetricFilter
+            PutSubscriptionFilter""",
+        ),
+    ),
+)
+
+SNS = Listing(
+    "sns",
+    "SNS",
+    "sns",
+    (
+        real(
+            "Topics deliver to SQS queues. A subscription of another kind (mail, SMS, HTTP, Lambda) is refused.",
+            """CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
+            ListSubscriptionsByTopic ListTopics Publish PublishBatch SetSubscriptionAttributes SetTopicAttributes
+            Subscribe Unsubscribe""",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Permissions and tags are kept, not applied.",
+            "AddPermission ListTagsForResource RemovePermission TagResource UntagResource",
+        ),
+        refused(
+            "The lab sends no SMS and no push messages, and confirms no subscriptions.",
+            """CheckIfPhoneNumberIsOptedOut ConfirmSubscription CreatePlatformApplication CreatePlatformEndpoint
+            DeleteEndpoint DeletePlatformApplication GetEndpointAttributes GetPlatformApplicationAttributes
+            GetSMSAttributes ListEndpointsByPlatformApplication ListPhoneNumbersOptedOut ListPlatformApplications
+            OptInPhoneNumber SetEndpointAttributes SetPlatformApplicationAttributes SetSMSAttributes""",
+        ),
+    ),
+)
+
+SQS = Listing(
+    "sqs",
+    "SQS",
+    "sqs",
+    (
+        real(
+            "Queues hold and hand out messages.",
+            """ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage DeleteMessageBatch
+            DeleteQueue GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues ListQueues PurgeQueue ReceiveMessage
+            SendMessage SendMessageBatch SetQueueAttributes""",
+            _INHERITED,
+        ),
+        bookkeeping(
+            "Permissions and tags are kept, not applied.",
+            "AddPermission ListQueueTags RemovePermission TagQueue UntagQueue",
+        ),
+    ),
+)
+
+TAGGING = Listing(
+    "tagging",
+    "Resource Groups Tagging",
+    "resourcegroupstaggingapi",
+    (
+        bookkeeping(
+            "Tags of the services whose state moto holds; S3 is not among them.",
+            "GetResources GetTagKeys GetTagValues TagResources UntagResources",
+        ),
+    ),
+)
+
+BUDGETS = Listing(
+    "budgets",
+    "Budgets",
+    "budgets",
+    (
+        bookkeeping(
+            "Budgets are kept. The lab costs nothing and sends no mail.",
+            """CreateBudget CreateNotification DeleteBudget DeleteNotification DescribeBudget DescribeBudgets
+            DescribeNotificationsForBudget""",
+        ),
+    ),
+)
+
+CLOUDFORMATION = Listing(
+    "cloudformation",
+    "CloudFormation",
+    "cloudformation",
+    (
+        real("A stack's resources are made by the services of the lab.", "CreateStack"),
+        real(
+            "Change sets that create a stack, its deletion, and what describes it.",
+            """CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents DescribeStackResource
+            DescribeStackResources DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets
+            ListExports ListStackResources ListStacks ValidateTemplate""",
+            "localcloud/cloudformation/test_operations.py",
+        ),
+        refused("The lab does not change stacks. Delete the stack and create it again.", "UpdateStack"),
+        refused("The lab does not apply stack policies.", "GetStackPolicy SetStackPolicy"),
+        refused(
+            "The lab has one account and makes no stack sets. Create the stack in each region.",
+            """CreateStackInstances CreateStackSet DeleteStackInstances DeleteStackSet DescribeStackInstance
+            DescribeStackSet DescribeStackSetOperation ListStackInstances ListStackSetOperationResults
+            ListStackSetOperations ListStackSets StopStackSetOperation UpdateStackInstances UpdateStackSet""",
+        ),
+    ),
+)

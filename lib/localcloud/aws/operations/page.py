@@ -1,0 +1,73 @@
+"""The page `docs/operations.md`, made from the lists: `python -m localcloud.aws.operations.page`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from localcloud.aws.operations.family import Listing, Standing
+from localcloud.aws.operations.table import INSTEAD, LISTINGS
+from localcloud.cloudformation.types import MADE
+
+_HEAD = """# What the AWS endpoint answers
+
+This page is generated from the code (`python -m localcloud.aws.operations.page`). Every operation is one of:
+
+- **real**: it does what its AWS page says, within the limits that the other pages name;
+- **bookkeeping**: it keeps a record that nothing acts on, and reports no work done;
+- **refused**: it fails with `UnsupportedOperation` and HTTP status 501. The message
+  names the operation and what to use instead.
+
+An operation that is not on this page is refused, and so is a service that is not on it. S3 has an endpoint of its own.
+"""
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    lines = [_HEAD, *_summary()]
+    for listing in LISTINGS:
+        lines += ["", *_section(listing)]
+    return "\n".join([*lines, "", *_types(), "", *_services()]) + "\n"
+
+
+def _summary() -> Iterator[str]:
+    yield "| service | real | bookkeeping | refused by name |"
+    yield "|---|---|---|---|"
+    for listing in LISTINGS:
+        count = Counter[Standing]()
+        for family in listing.families:
+            count[family.standing] += len(family.operations)
+        yield f"| {listing.title} (`{listing.service}`) | {' | '.join(str(count[each]) for each in Standing)} |"
+
+
+def _section(listing: Listing) -> Iterator[str]:
+    yield f"## {listing.title}"
+    yield ""
+    yield "| | what it does | operations |"
+    yield "|---|---|---|"
+    for family in sorted(listing.families, key=lambda each: list(Standing).index(each.standing)):
+        yield f"| {family.standing} | {family.note} | {', '.join(sorted(family.operations))} |"
+
+
+def _types() -> Iterator[str]:
+    yield "## Resource types of CloudFormation"
+    yield ""
+    yield "A template with another type is refused as a whole."
+    yield ""
+    yield "| | type | what is made |"
+    yield "|---|---|---|"
+    for name, (standing, note) in sorted(MADE.items()):
+        yield f"| {standing} | `{name}` | {note} |"
+
+
+def _services() -> Iterator[str]:
+    yield "## Services that people look for and the lab does not have"
+    yield ""
+    yield "| service | instead |"
+    yield "|---|---|"
+    for name, instead in INSTEAD.items():
+        yield f"| `{name}` | {instead} |"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
