@@ -88,6 +88,16 @@ class SessionLog:
         self.last = 0
         """The number of the statement that was begun last."""
 
+    @property
+    def pid(self) -> int:
+        """Return the process of the session."""
+        return self._pid
+
+    @property
+    def transaction(self) -> int:
+        """Return the number of the transaction at hand."""
+        return self._transaction
+
     def synced(self) -> None:
         """Note that a Sync was sent."""
         self._sent += 1

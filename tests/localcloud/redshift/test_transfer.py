@@ -14,7 +14,7 @@ from localcloud.redshift.transfer.statements import Copy, parse_copy
 from localcloud.redshift.transfer.storage import Object
 from localcloud.redshift.transfer.target import Target
 from localcloud.redshift.transfer.text_sources import text_pieces
-from localcloud.redshift.transfer.text_write import lines_of
+from localcloud.redshift.transfer.text_write import Lines
 from localcloud.redshift.transfer.unload_statement import parse_unload
 
 FILE = Object("bucket/key", 1)
@@ -126,7 +126,7 @@ def test_lines_are_written_as_the_options_say(options: str, expected: str) -> No
     """Quotes, escapes, nulls and widths of UNLOAD."""
     unload = parse_unload(f"UNLOAD ('select 1') TO 's3://b/k' IAM_ROLE DEFAULT {options}")
     table = pa.table({"x": ["1", "2"], "y": ["a,b", None]})
-    assert lines_of(table, unload).decode() == expected
+    assert Lines.of(unload, (True, True)).encode(table).decode() == expected
 
 
 def test_a_text_is_cut_between_characters() -> None:

@@ -53,14 +53,6 @@ CREATE TABLE redshift_lab.load_errors (
   error_message text NOT NULL
 );
 
-CREATE FUNCTION redshift_lab.note_unload(count text, files text) RETURNS void LANGUAGE sql AS $$
-  SELECT pg_catalog.set_config('redshift_lab.unload_count', count, false),
-         pg_catalog.set_config('redshift_lab.unload_files', files, false)
-$$;
-
--- A line of UNLOAD ... JSON: names and values in turn; null stays, no blanks.
-CREATE FUNCTION redshift_lab.json_line(VARIADIC "any") RETURNS json LANGUAGE internal IMMUTABLE AS 'json_build_object';
-
 -- A parameter that only Redshift has.
 CREATE FUNCTION redshift_lab.setting(name text, fallback text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(nullif(current_setting('redshift.' || name, true), ''), fallback)

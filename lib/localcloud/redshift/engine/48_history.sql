@@ -73,4 +73,3 @@ CREATE FUNCTION redshift_lab.last_statement(types text[]) RETURNS integer LANGUA
 $$;
 CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY', 'UNLOAD', 'CTAS'])$$;
 CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['COPY'])$$;
-CREATE FUNCTION pg_catalog.pg_last_unload_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['UNLOAD'])$$;

@@ -156,7 +156,6 @@ CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql S
   FROM redshift_lab.all_columns c JOIN (SELECT attrelid, attnum, atttypid, atttypmod FROM pg_attribute UNION ALL SELECT view_id, number, type, modifier FROM redshift_lab.late_columns()) a(id, number, type, modifier) ON a.id = c.table_id AND a.number = c.ordinal_position WHERE c.table_id = $1::regclass
 $$;
 CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
-CREATE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.unload_count', true), ''), '-1')::bigint$$;
 CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
 DO $$
 DECLARE

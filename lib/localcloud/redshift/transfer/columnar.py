@@ -124,6 +124,9 @@ def _checked_text(values: pa.Array, target: Target) -> pa.Array:
 def _as_json(values: pa.Array) -> pa.Array:
     import json
 
+    if isinstance(values.type, pa.JsonType):  # as UNLOAD writes SUPER (unload-super-parquet)
+        return values.storage
+
     def written(value: object) -> str | None:
         return None if value is None else json.dumps(value, separators=(",", ":"), default=str, ensure_ascii=False)
 

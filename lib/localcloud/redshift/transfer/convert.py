@@ -122,6 +122,8 @@ def cut_bytes(value: str, length: int) -> str:
 
 def _typed(values: pa.Array, target: Target, copy: Copy, outcome: Outcome) -> pa.Array:
     values = pc.utf8_trim_whitespace(values)
+    if target.type in ("bytea", "varbyte"):
+        return _hexadecimal(values, target, outcome)
     values = _blank_to_null(values, pc.equal(values, ""))
     if target.type == "date":
         return _moment(values, target, copy.dateformat, copy, outcome)
@@ -134,6 +136,14 @@ def _typed(values: pa.Array, target: Target, copy: Copy, outcome: Outcome) -> pa
         pattern = rf"^([+-]?\d*\.\d{{{target.scale}}})\d+$"
         return pc.replace_substring_regex(values, pattern, r"\1")
     return values
+
+
+def _hexadecimal(values: pa.Array, target: Target, outcome: Outcome) -> pa.Array:
+    """Return VARBYTE, which text holds as hexadecimal digits, as the engine reads it."""
+    wrong = pc.invert(pc.match_substring_regex(values, "^([0-9A-Fa-f]{2})*$"))
+    code, reason = rejects.DIGIT
+    outcome.refuse(pc.fill_null(wrong, False), target, values, (code, reason.format("", "Varbyte")))
+    return pc.binary_join_element_wise("\\x", values, "")
 
 
 def _digit(target: Target, values: pa.Array, wrong: pa.Array) -> tuple[int, str]:

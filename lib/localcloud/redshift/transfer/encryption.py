@@ -18,6 +18,29 @@ _STATES = {
 }
 
 
+def key_of(unload: Unload, settings: GatewaySettings) -> str:
+    """Return the ARN of the key that encrypts the objects, or nothing where S3's own does. Raises SqlError."""
+    if unload.encrypted == "AUTO":
+        return _key_of_bucket(unload, settings)
+    return usable_key(unload, settings) if unload.kms_key else ""
+
+
+def _key_of_bucket(unload: Unload, settings: GatewaySettings) -> str:
+    """Return the key of KMS that the bucket encrypts with by default; nothing where it has none."""
+    from botocore.exceptions import ClientError
+
+    bucket = unload.target.removeprefix("s3://").partition("/")[0]
+    try:
+        answer = client("s3", settings, unload.authorization).get_bucket_encryption(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ServerSideEncryptionConfigurationNotFoundError":
+            return ""
+        raise _refused(unload, error.response["Error"]["Code"], error.response["Error"]["Message"]) from None
+    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
+    return str(default.get("KMSMasterKeyID", "")) if default.get("SSEAlgorithm") == "aws:kms" else ""
+
+
 def usable_key(unload: Unload, settings: GatewaySettings) -> str:
     """Return the ARN of the key that an UNLOAD names. Raises SqlError where it does not exist or may not be used."""
     from botocore.exceptions import BotoCoreError, ClientError

@@ -1,9 +1,13 @@
-"""UNLOAD from the query to the last object, in flat memory: the engine's rows go on to S3 some megabytes at a time."""
+"""UNLOAD from the query to the last object, in flat memory: the engine's rows go on to S3 some megabytes at a time.
+
+The books: the rows that the engine sent are the rows in the files, or the UNLOAD fails and names both numbers.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 from pyarrow import fs
@@ -12,15 +16,18 @@ from localcloud.redshift import frames
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column, Frame
 from localcloud.redshift.link import Link
-from localcloud.redshift.transfer import encryption, storage
-from localcloud.redshift.transfer.shape import csv_statement
-from localcloud.redshift.transfer.sinks import Sink, make_sink
+from localcloud.redshift.transfer import encryption, storage, unload_log
+from localcloud.redshift.transfer.removal import Removal
+from localcloud.redshift.transfer.shape import shape_of
+from localcloud.redshift.transfer.sinks import Sink
+from localcloud.redshift.transfer.storage import Object
 from localcloud.redshift.transfer.unload_statement import Unload
 
 if TYPE_CHECKING:
     from localcloud.redshift.session import Session
 
 _BLOCK = 4 * 1024 * 1024
+_TAG = re.compile(r"COPY (\d+)")
 
 
 async def run_unload(session: Session, unload: Unload, query: str) -> str:
@@ -28,22 +35,23 @@ async def run_unload(session: Session, unload: Unload, query: str) -> str:
     columns = await session.columns(query)
     if not columns:
         raise SqlError("42601", "UNLOAD needs a SELECT")
-    for name in unload.partition_by:
-        if name not in [column.name for column in columns]:
-            raise SqlError("42703", f'column "{name}" does not exist in the query of UNLOAD')
+    shape = shape_of(query, unload, columns, await _type_names(session.link, columns))
     target = await asyncio.to_thread(storage.open_storage, unload.authorization, session.settings)
-    key = await asyncio.to_thread(encryption.usable_key, unload, session.settings) if unload.kms_key else ""
-    await asyncio.to_thread(_make_room, target, unload)
-    types = await _type_names(session.link, columns)
-    sink = make_sink(unload, target, columns, types)
+    key = await asyncio.to_thread(encryption.key_of, unload, session.settings)
+    old = await asyncio.to_thread(_standing, target, unload)
+    log = unload_log.UnloadLog(session, unload)
+    sink, removal = Sink(unload, target, shape), Removal(session.settings, unload.authorization)
     try:
-        count = await _stream(session.link, csv_statement(query, unload, columns, types), sink)
+        count = await _stream(session.link, shape.statement, sink)
+        _check(count, sink)
+        await asyncio.to_thread(_complete, sink, unload, removal, old)
         if key:
             await asyncio.to_thread(encryption.encrypt, unload, sink.written, key, session.settings)
-    except BaseException:
-        await asyncio.to_thread(sink.abandon)
-        raise
-    await session.link.query("SELECT redshift_lab.note_unload($1, $2)", str(count), str(len(sink.files)))
+    except BaseException as error:
+        left = await asyncio.to_thread(sink.abandon, removal)
+        await log.failed(error)
+        raise _told(error, left) from None
+    await log.completed(count, sink.files)
     message = f"UNLOAD completed, {count} record(s) unloaded successfully."
     session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
     return "UNLOAD"
@@ -56,22 +64,43 @@ async def _type_names(link: Link, columns: list[Column]) -> list[str]:
     return [names[column.type] for column in columns]
 
 
-def _make_room(target: fs.S3FileSystem, unload: Unload) -> None:
-    """Refuse to write among other objects, or remove them, as the options say."""
+def _standing(target: fs.S3FileSystem, unload: Unload) -> list[Object]:
+    """Return the objects that CLEANPATH is to remove. Raises SqlError where there are some and no option allows it."""
     if unload.allowoverwrite:
-        return
-    found = storage.list_prefix(target, unload.target)
-    if not found:
-        return
-    if not unload.cleanpath:
+        return []
+    standing = storage.list_prefix(target, unload.prefix)
+    if standing and not unload.cleanpath:
         raise SqlError(
             "XX000",
             f"Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually "
-            f"removing the target files in S3, or using the ALLOWOVERWRITE option. Object: {found[0].url}",
+            f"removing the target files in S3, or using the ALLOWOVERWRITE option. Object: {standing[0].url}",
         )
-    with storage.storage_errors(unload.target):
-        for one in found:
-            target.delete_file(one.path)
+    return standing
+
+
+def _check(count: int, sink: Sink) -> None:
+    """Raise SqlError where the files hold other rows than the query gave."""
+    if count != sink.rows:
+        raise SqlError("58000", f"UNLOAD: the query gave {count} rows, but the files hold {sink.rows}")
+
+
+def _complete(sink: Sink, unload: Unload, removal: Removal, old: list[Object]) -> None:
+    """Remove what CLEANPATH is to remove, now that the new files are whole, and write the manifest."""
+    new = set(sink.written)
+    folders = {path.rpartition("/")[0] for path in new}
+    for item in old:
+        in_folder = not unload.partition_by or item.path.rpartition("/")[0] in folders
+        if in_folder and item.path not in new:
+            removal.remove(item.path)
+    if unload.manifest:
+        sink.write_manifest()
+
+
+def _told(error: BaseException, left: list[str]) -> BaseException:
+    """Return the error with what could not be cleaned up."""
+    if left and isinstance(error, SqlError):
+        error.detail = f"{error.detail} These objects could not be removed: {', '.join(left)}".strip()
+    return error
 
 
 async def _stream(link: Link, statement: str, sink: Sink) -> int:
@@ -91,10 +120,10 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
             block = bytearray()
 
     writing = asyncio.create_task(_write(queue, sink, link))
-    asked = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", ""))]
-    asked.append(link.ask(frames.execute(), take, take_rows))
+    answers = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", ""))]
+    answers.append(link.ask(frames.execute(), take, take_rows))
     try:
-        await link.settled(*asked)
+        await link.settled(*answers)
         if block:
             queue.put_nowait(bytes(block))
         queue.put_nowait(None)
@@ -105,7 +134,15 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError, SqlError):
                 await writing
-    return int(tags[0].split()[-1])
+    return _count(tags)
+
+
+def _count(tags: list[str]) -> int:
+    """Return the rows that the engine says it sent. Raises SqlError where it does not say."""
+    match = _TAG.fullmatch(tags[0]) if tags else None
+    if match is None:
+        raise SqlError("XX000", f"UNLOAD: the engine's answer {tags} tells no number of rows")
+    return int(match[1])
 
 
 async def _write(queue: asyncio.Queue[bytes | None], sink: Sink, link: Link) -> None:

@@ -1,0 +1,25 @@
+"""Objects removed from S3 by UNLOAD: Arrow would leave an empty object in the place of their folder."""
+
+from __future__ import annotations
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.transfer.clients import client
+from localcloud.redshift.transfer.statements import Authorization
+
+
+class Removal:
+    """Removes objects with the rights of a statement."""
+
+    def __init__(self, settings: GatewaySettings, authorization: Authorization) -> None:
+        self._settings, self._authorization = settings, authorization
+
+    def remove(self, path: str) -> None:
+        """Remove an object (`bucket/key`), if it is there. Raises SqlError."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        bucket, _, key = path.partition("/")
+        try:
+            client("s3", self._settings, self._authorization).delete_object(Bucket=bucket, Key=key)
+        except (ClientError, BotoCoreError) as error:
+            raise SqlError("XX000", f"S3ServiceException: s3://{path} could not be removed: {error}") from None
