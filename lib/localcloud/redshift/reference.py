@@ -67,6 +67,11 @@ DIFFERENCES = (
         "bodies of routines each value keeps its own scale; AVG there takes the largest.",
     ),
     (
+        "Casts of decimals",
+        "to fewer digits cut what is left over, as with `enable_numeric_rounding` off; literals, and statements without "
+        "a table, round. In bodies of routines a literal is cut, too.",
+    ),
+    (
         "Text and numbers",
         "are compared as the page on types says: a decimal takes the text as a decimal, every other number, date or "
         "boolean becomes text (1 does not equal '01'). `+`, SUM and UNION of a text column and a number are errors.",

@@ -162,7 +162,7 @@ def _check_tables(words: list[Token]) -> None:
     bare = {word.upper for place, word in enumerate(words) if place and words[place - 1].text != "."} & _LEADER_WORDS
     if words[0].upper not in ("SELECT", "WITH") or not (called & (_NEED_TABLE | LEADER) or bare):
         return
-    tables = _reads_table(words)
+    tables = reads_table(words)
     if called & _NEED_TABLE and not tables:
         raise SqlError(
             "0A000",
@@ -177,7 +177,7 @@ def _check_tables(words: list[Token]) -> None:
         )
 
 
-def _reads_table(words: list[Token]) -> bool:
+def reads_table(words: list[Token]) -> bool:
     """Tell whether a query reads a stored table, on any level."""
     common = {
         words[place].text.lower()

@@ -41,7 +41,11 @@ class Reader:
     sql: str
     words: list[Token]
     lookup: Lookup
+    rounds: bool = False
+    """Casts of decimals round, as in a statement without a table; else only those of literals do."""
     edits: list[Edit] = field(default_factory=list)
+    rounded: set[int] = field(default_factory=set)
+    """The indexes at which operands of such casts begin."""
 
     def scan(self, start: int, end: int) -> Number | None:
         """Read all expressions there; return the type if they are one expression of numbers."""
@@ -105,7 +109,7 @@ class Reader:
     def _primary(self, place: int, end: int) -> tuple[int, Number | None]:
         if place >= end:
             return place, None
-        word, found = self.words[place], None
+        word, found, start = self.words[place], None, place
         if word.kind == "number":
             place, found = place + 1, numbers.of_literal(word.text)
         elif word.kind in ("string", "parameter"):
@@ -118,7 +122,7 @@ class Reader:
             place, found = self._named(place, end)
         else:
             return place, None
-        return self._casts(place, end, found)
+        return self._casts(start, place, end, found)
 
     def _parenthesis(self, place: int) -> tuple[int, Number | None]:
         last = closing(self.words, place)
@@ -192,13 +196,28 @@ class Reader:
         bound = next((at for at in range(last - 1, opening, -1) if self.words[at].upper == "AS"), None)
         if bound is None:
             return None
-        self.scan(opening + 1, bound)
-        return self._type(bound + 1)[1]
+        found = self.scan(opening + 1, bound)
+        kind = self._type(bound + 1)[1]
+        self._round(opening + 1, bound, found, kind)
+        return kind
 
-    def _casts(self, place: int, end: int, found: Number | None) -> tuple[int, Number | None]:
+    def _casts(self, start: int, place: int, end: int, found: Number | None) -> tuple[int, Number | None]:
         while place + 1 < end and self.words[place].text == "::":
-            place, found = self._type(place + 1)
+            after, kind = self._type(place + 1)
+            self._round(start, place, found, kind)
+            place, found = after, kind
         return place, found
+
+    def _round(self, start: int, end: int, found: Number | None, kind: Number | None) -> None:
+        """Round a decimal before its cast to fewer digits, where the engine would cut it."""
+        literal = all(word.kind == "number" or word.text in ("+", "-") for word in self.words[start:end])
+        if found is None or kind is None or found.kind != "decimal" or kind.kind == "float":
+            return
+        if found.scale > kind.scale and (self.rounds or literal):
+            text, first, last = self._text(start, end), self.words[start].start, self.words[end - 1].end
+            self.edits = [edit for edit in self.edits if not first <= edit.start < last]
+            self.edits.append(Edit(first, last, f"(0 + round({text}, {kind.scale}))"))
+            self.rounded.add(start)
 
     def _type(self, place: int) -> tuple[int, Number | None]:
         """Return the index after a type, and the type."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.arithmetic import Lookup, Reader
-from localcloud.redshift.sql.blocks import Block, Item, is_name
+from localcloud.redshift.sql.blocks import Block, Item, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
 from localcloud.redshift.sql.numbers import Number
 
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 _COMPUTES = {"*", "/", "+", "-", "(", "CASE"}
 _MIXES = {"/", "CASE", "COALESCE", "GREATEST", "LEAST", "UNION", "INTERSECT", "EXCEPT"}
 """What gives a number of a scale that the engine does not know: a quotient, or one of several values."""
+_CASTS = {"::", "CAST"}
 
 
-def need_types(words: list[Token]) -> bool:
-    """Tell whether a query, in the engine's words, may need the precision and scale of its decimals."""
-    return any(word.upper in _MIXES or _multiplies(words, place) for place, word in enumerate(words))
+def need_types(words: list[Token], *, rounds: bool) -> bool:
+    """Tell whether a query, in the engine's words, may need the precision and scale of its decimals.
+
+    `rounds` tells that it reads no table, so that its casts round.
+    """
+    casts = rounds or any(word.kind == "number" and "." in word.text for word in words)
+    wanted = _MIXES | _CASTS if casts else _MIXES
+    return any(word.upper in wanted or _multiplies(words, place) for place, word in enumerate(words))
 
 
 def _multiplies(words: list[Token], place: int) -> bool:
@@ -44,14 +50,25 @@ def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
     edits = list(reader.edits)
     if not (block.distinct and "ORDER" in block.clauses):
         edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, edits)] if edit] + edits
+    edits += [edit for item in block.items for edit in _kept_name(reader, item)]
     return apply(sql, _outermost(edits)) if edits else sql
+
+
+def _kept_name(reader: Reader, item: Item) -> list[Edit]:
+    """Return the label of an item that is a column with a cast that rounds: its own name."""
+    words = reader.words[item.start : item.end]
+    sign = next((place for place, word in enumerate(words) if word.text == "::"), 0)
+    path = words[:sign]
+    if item.alias or item.start not in reader.rounded or not all(is_name(word) or word.text == "." for word in path):
+        return []
+    return [Edit(words[-1].end, words[-1].end, f" AS {identifier(folded(path[-1]))}")] if path else []
 
 
 def reader_of(sql: str, words: list[Token], block: Block, context: Context) -> Reader:
     """Return a reader of the expressions of a block, which asks for the columns of its FROM when it meets one."""
     start, end = block.clauses.get("FROM", (block.end, block.end))
     source = sql[words[start].start : words[end - 1].end] if start < end else ""
-    return Reader(sql, words, _columns(source, context))
+    return Reader(sql, words, _columns(source, context), context.rounds)
 
 
 def _computes(word: Token) -> bool:
@@ -77,11 +94,23 @@ def _typed(reader: Reader, item: Item, kind: Number, edits: list[Edit]) -> Edit 
     whole = next((edit for edit in edits if edit.start == first and edit.end == last), None)
     if whole is not None:
         return whole._replace(text=whole.text + name)
-    if not any(_computes(word) for word in words) or "::" in [word.text for word in words[-5:]]:
+    if not any(_computes(word) for word in words) or _ends_with_cast(words):
         return None
     inside = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits if first <= edit.start < last]
     text = apply(reader.sql[first:last], inside)
     return Edit(first, last, f"({text})::numeric({kind.precision},{kind.scale}){name}")
+
+
+def _ends_with_cast(words: list[Token]) -> bool:
+    """Tell whether an expression is a cast, which gives it its type: `x::decimal(5,2)`."""
+    depth, sign = 0, None
+    for place, word in enumerate(words):
+        depth += (word.text in "([") - (word.text in ")]")
+        if depth == 0 and word.text == "::":
+            sign = place
+        elif depth == 0 and word.kind == "operator" and word.text not in (".", ")", "]"):
+            return False
+    return sign is not None
 
 
 def label(words: list[Token]) -> str:

@@ -25,8 +25,10 @@ class Context:
         *,
         typed: bool = False,
         strict: bool = False,
+        rounds: bool = False,
     ) -> None:
         self.known, self.prefix, self.names, self.typed, self.strict = known, prefix, names, typed, strict
+        self.rounds = rounds
 
     def columns(self, query: str) -> Sequence[Column]:
         """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
@@ -37,8 +39,8 @@ class Context:
 
     def within(self, prefix: str, names: frozenset[str], *, typed: bool = True) -> Context:
         """Return the context of a subquery."""
-        known, names = self.known, self.names | names
-        return Context(known, prefix or self.prefix, names, typed=self.typed and typed, strict=self.strict)
+        known, names, typed = self.known, self.names | names, self.typed and typed
+        return Context(known, prefix or self.prefix, names, typed=typed, strict=self.strict, rounds=self.rounds)
 
 
 def rewrite_queries(sql: str, context: Context) -> str:

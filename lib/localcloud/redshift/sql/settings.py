@@ -20,7 +20,7 @@ DEFAULTS = {
     "downcase_delimited_identifier": "on",
     "enable_case_sensitive_identifier": "off",
     "enable_case_sensitive_super_attribute": "off",
-    "enable_numeric_rounding": "on",
+    "enable_numeric_rounding": "off",
     "enable_result_cache_for_session": "on",
     "enable_vacuum_boost": "off",
     "error_on_nondeterministic_update": "off",
@@ -47,7 +47,7 @@ DEFAULTS = {
 """Name -> what it is before anyone sets it (https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html)."""
 _FIXED = {"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": ""}
 _WITHOUT_EFFECT = {
-    *("enable_numeric_rounding", "error_on_nondeterministic_update"),
+    "error_on_nondeterministic_update",
     *("json_parse_dedup_attributes", "json_parse_truncate_strings"),
     *("json_serialization_enable", "json_serialization_parse_nested_strings", "downcase_delimited_identifier"),
 }

@@ -72,8 +72,10 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
         words = tokens(sql)
         absent.refuse(words)
     sql = rewrite_calls(rewrite_words(labels.mark(sql)))
-    typed = session.typed_decimals or decimals.need_types(tokens(sql)) if typed is None else typed
-    context = Context(known, typed=bool(typed), strict=session.navigates_strictly)
+    words = tokens(sql)
+    rounds = words[0].upper in ("SELECT", "WITH") and not absent.reads_table(words)
+    typed = session.typed_decimals or decimals.need_types(words, rounds=rounds) if typed is None else typed
+    context = Context(known, typed=bool(typed), strict=session.navigates_strictly, rounds=rounds)
     return labels.reveal(rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context))
 
 

@@ -8,7 +8,7 @@ from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
 _CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
-_NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
+NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
 REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
 UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
@@ -32,7 +32,7 @@ _OTHERS = {
     ),
     *("NATIONAL", "DATETIME", intervals.MONTHS, intervals.SECONDS),
 }
-_COLUMNS = _TEXT | _CHARS | _NUMERIC | _OTHERS
+_COLUMNS = _TEXT | _CHARS | NUMERIC | _OTHERS
 """Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 
@@ -90,7 +90,7 @@ def _new_name(name: str, arguments: list[str], declared: bool) -> str:
     if name in _CHARS:
         size = arguments[0] if arguments else ("256" if name == "BPCHAR" and declared else "1")
         return f"char({'4096' if size == 'MAX' else size})"
-    if name in _NUMERIC and not arguments:
+    if name in NUMERIC and not arguments:
         return "numeric(18,0)"
     if name == "DATETIME":
         return "timestamp"
@@ -120,7 +120,7 @@ def _check_size(name: str, arguments: list[str]) -> None:
             raise SqlError("22023", f"length for type {shown} cannot exceed {limit}")
         if name in names and size < 1:
             raise SqlError("22023", f"length for type {shown} must be at least 1")
-    if name in _NUMERIC and not 1 <= size <= 38:
+    if name in NUMERIC and not 1 <= size <= 38:
         raise SqlError("22023", f"DECIMAL precision {size} must be between 1 and 38")
-    if name in _NUMERIC and len(arguments) > 2 and int(arguments[2]) > min(size, 37):
+    if name in NUMERIC and len(arguments) > 2 and int(arguments[2]) > min(size, 37):
         raise SqlError("22023", f"DECIMAL scale {arguments[2]} must be between 0 and precision {size}, and at most 37")

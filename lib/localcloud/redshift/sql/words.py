@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.redshift.sql import intervals
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
-from localcloud.redshift.sql.types import edit_type
+from localcloud.redshift.sql.types import NUMERIC, edit_type
 
 _BARE = {
     "CURRENT_USER_ID": "(SELECT usesysid::integer FROM pg_catalog.pg_user WHERE usename = current_user)",
@@ -23,7 +23,7 @@ def rewrite_words(sql: str) -> str:
         if word.text == "::" and after == "SUPER" and _is_bare(words, place - 1):
             edits.append(_as_super(words, place - 1, place + 1))
         elif word.text == "::" and place + 1 < len(words):
-            edits += edit_type(words, place + 1, declared=False)[0]
+            edits += _as_text(words, place - 1, place + 1) + edit_type(words, place + 1, declared=False)[0]
         elif word.upper == "INTERVAL" and before != "::" and place + 2 < len(words):
             edits += intervals.literal(words, place)
         elif word.upper == "CAST" and after == "(":
@@ -57,8 +57,16 @@ def _cast(words: list[Token], place: int) -> list[Edit]:
         if depth == 1 and words[index].upper == "AS":
             if words[index + 1].upper == "SUPER" and index == place + 3 and words[index - 1].kind != "word":
                 return [_as_super(words, place, end, words[index - 1])]
-            return edit_type(words, index + 1, declared=False)[0]
+            text = _as_text(words, index - 1, index + 1) if index == place + 3 else []
+            return text + edit_type(words, index + 1, declared=False)[0]
     return []
+
+
+def _as_text(words: list[Token], place: int, kind: int) -> list[Edit]:
+    """Return the change of a text literal that becomes a decimal: as a text its digits are rounded, not cut."""
+    word = words[place]
+    decimal = words[kind].upper in NUMERIC and kind + 1 < len(words) and words[kind + 1].text == "("
+    return [Edit(word.end, word.end, "::text")] if word.kind == "string" and decimal else []
 
 
 def _as_super(words: list[Token], first: int, last: int, value: Token | None = None) -> Edit:
