@@ -68,8 +68,8 @@ DIFFERENCES = (
     ),
     (
         "Casts of decimals",
-        "to fewer digits cut what is left over, as with `enable_numeric_rounding` off; literals, and statements without "
-        "a table, round. In bodies of routines a literal is cut, too.",
+        "to fewer digits cut what is left over, as with `enable_numeric_rounding` off; literals, and statements "
+        "without a table, round. In bodies of routines a literal is cut, too.",
     ),
     (
         "Text and numbers",

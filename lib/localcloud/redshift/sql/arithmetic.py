@@ -13,25 +13,10 @@ from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.blocks import folded, is_name, parts
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing
 from localcloud.redshift.sql.numbers import Number
+from localcloud.redshift.sql.results import COMMON, TYPES, returned
 
 Lookup = Callable[[list[str]], Number | None]
 """Returns the type of a column by its path."""
-_SAME = {
-    *("MIN", "MAX", "ABS", "NULLIF", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ANY_VALUE"),
-    *("REDSHIFT_LAB.AVG", "REDSHIFT_LAB.LAST_NOT_NULL", "REDSHIFT_LAB.FIRST_NOT_NULL"),
-}
-_COMMON = {"COALESCE", "GREATEST", "LEAST", "NVL"}
-_WHOLE = {
-    **dict.fromkeys(("COUNT", "ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "DATEDIFF", "DATE_DIFF"), numbers.INT8),
-    **dict.fromkeys(("LEN", "LENGTH", "STRPOS", "REGEXP_COUNT"), numbers.INT4),
-    **dict.fromkeys(("DATE_PART", "SQRT", "EXP", "RANDOM", "PI", "SIN", "COS", "MONTHS_BETWEEN"), numbers.FLOAT),
-}
-_TYPES = {
-    **dict.fromkeys(("SMALLINT", "INT2"), numbers.INT2),
-    **dict.fromkeys(("INT", "INTEGER", "INT4"), numbers.INT4),
-    **dict.fromkeys(("BIGINT", "INT8"), numbers.INT8),
-    **dict.fromkeys(("FLOAT", "FLOAT4", "FLOAT8", "REAL", "DOUBLE"), numbers.FLOAT),
-}
 
 
 @dataclass
@@ -180,8 +165,8 @@ class Reader:
         name = name.removeprefix("PG_CATALOG.")
         if name in ("ROUND", "TRUNC") and given and given[0] is not None and given[0].kind == "decimal":
             return place, self._rounded(given[0], first, last)
-        result = _returned(name, given)
-        if name in _COMMON:
+        result = returned(name, given)
+        if name in COMMON:
             self._settle(start, place, result, given)
         return place, result
 
@@ -231,22 +216,4 @@ class Reader:
             end = last + 1
         if name in ("NUMERIC", "DECIMAL") and written and all(one.isdigit() for one in written):
             return end, numbers.decimal(int(written[0]), int(written[1]) if len(written) > 1 else 0)
-        return end, _TYPES.get(name)
-
-
-def _returned(name: str, given: list[Number | None]) -> Number | None:
-    """Return the type of what a function gives."""
-    if name in _WHOLE:
-        return _WHOLE[name]
-    if name in _COMMON:
-        return numbers.common(given)
-    first = given[0] if given else None
-    if first is None or name in _SAME:
-        return first if name in _SAME else None
-    if name == "MOD" and len(given) > 1:
-        return numbers.computed("%", first, given[1])
-    if name in ("SUM", "AVG"):
-        return {"whole": numbers.INT8, "float": numbers.FLOAT}.get(first.kind, numbers.decimal(38, first.scale))
-    if name in ("CEIL", "CEILING", "FLOOR"):
-        return first._replace(scale=0)
-    return None
+        return end, TYPES.get(name)
