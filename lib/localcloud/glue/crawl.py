@@ -37,10 +37,12 @@ _running: dict[str, subprocess.Popen[str]] = {}
 
 def start(backend: GlueBackend, crawler: Crawler) -> None:
     """Begin a crawl; it goes on after this returns. The caller holds the state lock."""
+    last = crawler.last
     crawl = crawler.begin()
     crawl_log.append(backend, crawler, [crawl_log.started(crawler)])
     try:
         task = _task(backend, crawler)
+        crawl_log.append(backend, crawler, crawl_log.changed(task["classifiers"], last))
     except (ApiError, JsonRESTError) as error:
         _fail(backend, crawler, str(error.message))
         return

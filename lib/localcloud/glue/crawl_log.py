@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from moto.logs.models import logs_backends
 
 from localcloud.glue.crawler.books import Books, Named
-from localcloud.glue.crawlers import LOG_GROUP, Crawler
+from localcloud.glue.crawlers import LOG_GROUP, Crawl, Crawler
 from localcloud.glue.tables import Json
 
 if TYPE_CHECKING:
@@ -39,6 +39,17 @@ def append(backend: GlueBackend, crawler: Crawler, lines: Iterable[str]) -> None
 def started(crawler: Crawler) -> str:
     """Return the first line of a crawl."""
     return f"BENCHMARK : Running Start Crawl for Crawler {crawler.name}"
+
+
+def changed(classifiers: list[Json], last: Crawl | None) -> Iterator[str]:
+    """Yield the classifiers that were changed since the last crawl: crawled data keeps what it was (add-classifier)."""
+    for classifier in classifiers:
+        ((_, members),) = classifier.items()
+        if last and members["Version"] > 1 and members["LastUpdated"] > last.start:
+            yield (
+                f"WARN : Classifier {members['Name']} was changed after the last crawl. Data that was crawled before "
+                "is not classified again; to do that, create a new crawler."
+            )
 
 
 def read(books: Books) -> Iterator[str]:

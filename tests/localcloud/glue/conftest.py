@@ -11,6 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from localcloud.glue.crawl_catalog import CatalogWriter
+from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.found import FoundTable
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.sample import S3Object
@@ -104,3 +105,21 @@ def s3_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.shutdown()
     thread.join(10)
     server.server_close()
+
+
+@pytest.fixture
+def books() -> Callable[..., Books]:
+    """Crawl files of a bucket `lake`; return the books of the crawl."""
+
+    def run(files: dict[str, Any], path: str = "s3://lake/", **options: Any) -> Books:
+        target = Target(path, tuple(options.pop("exclusions", ())), options.pop("sample_size", None))
+        reader: Any = Lake(files)
+        return Survey(reader, options.pop("classifiers", []), Policy(**options)).run([target]).books
+
+    return run
+
+
+@pytest.fixture
+def lake() -> type[Lake]:
+    """Make an S3 reader of files in memory."""
+    return Lake

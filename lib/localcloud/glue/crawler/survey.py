@@ -20,6 +20,10 @@ from localcloud.glue.crawler.sample import UNKNOWN, S3Object, Sample
 from localcloud.glue.crawler.target import Target
 
 THREADS = 16
+APART = (
+    "the files of the folder differ in format or schema, so each file is a table of its own, and Athena, "
+    "which takes a location for a folder, returns no rows of it"
+)
 _COMBINED = Policy(combine=True)
 
 Placed = tuple[tuple[str, ...], S3Object, Sample]
@@ -64,6 +68,8 @@ class Survey:
             yield describe(one_file(f"{target.bucket}/{target.prefix}", sampled), target)
         if root.files or root.children:
             for group in tables(root, policy):
+                if group.is_file:
+                    self._books.note(APART, f"s3://{group.path}")
                 yield describe(group, target)
 
     def _folders(self, target: Target) -> dict[tuple[str, ...], list[S3Object]]:

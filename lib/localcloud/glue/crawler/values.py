@@ -16,7 +16,7 @@ def type_of(value: Any, scalar: Scalar) -> Type:
     if isinstance(value, Mapping):
         fields = tuple((str(name), type_of(inside, scalar)) for name, inside in value.items())
         return ("struct", fields) if fields else "string"
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return ("array", merged_type(value, scalar))
     return scalar(value)
 

@@ -19,6 +19,7 @@ from localcloud.glue.crawler.values import columns_of, plain_type
 NOTE = "Athena does not read XML: it has no SerDe for this table"
 MAX_DEPTH = 200
 _START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<")
+_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,18})")
 _PADDED = re.compile(r"[+-]?0\d")
 _DOUBLE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -70,17 +71,18 @@ def _repeated(root: Element) -> str:
 
 
 class _Builder:
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, encoding: str | None) -> None:
         self._raw, self._open = raw, list[Element]()
         self.root: Element | None = None
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(encoding)
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.parser.buffer_text = True
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        element = Element(tag, attributes)
+        tag_text = _TAG.match(self._raw, self.parser.CurrentByteIndex)
+        element = Element(tag, attributes, is_empty_tag=tag_text is not None and tag_text[0].endswith(b"/>"))
         if len(self._open) > MAX_DEPTH:
             raise NotRecognized(f"the XML is nested more than {MAX_DEPTH} deep")
         if self._open:
@@ -90,11 +92,7 @@ class _Builder:
         self._open.append(element)
 
     def _end(self, _tag: str) -> None:
-        element = self._open.pop()
-        here = self.parser.CurrentByteIndex
-        element.is_closed = True
-        # At a closing tag the parser stands before "</"; at an empty element it stands elsewhere.
-        element.is_empty_tag = not self._raw[here : here + 4].replace(b"\x00", b"").startswith(b"</")
+        self._open.pop().is_closed = True
 
     def _characters(self, text: str) -> None:
         if self._open:
@@ -104,9 +102,12 @@ class _Builder:
 def _parsed(content: Content) -> Element:
     if not _START.match(content.raw):
         raise NotRecognized("it does not start with <")
-    builder = _Builder(content.raw)
+    raw, encoding = content.raw, None
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # the start tags are looked at as bytes
+        raw, encoding = raw.decode("utf-16", errors="replace").encode(), "utf-8"
+    builder = _Builder(raw, encoding)
     try:
-        builder.parser.Parse(content.raw, not content.is_cut)
+        builder.parser.Parse(raw, not content.is_cut)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise NotRecognized(f"it starts like XML, but is not well-formed: {error}") from None
     if builder.root is None:
