@@ -31,28 +31,6 @@ CREATE TABLE redshift_lab.columns (
 );
 GRANT SELECT ON redshift_lab.tables, redshift_lab.columns TO PUBLIC;
 
--- What pg_last_copy_count and its like answer, within the session.
-CREATE FUNCTION redshift_lab.note_copy(count text) RETURNS void LANGUAGE sql AS $$
-  SELECT pg_catalog.set_config('redshift_lab.copy_count', count, false)
-$$;
-
-CREATE TABLE redshift_lab.load_errors (
-  query_id bigint NOT NULL,
-  user_name name NOT NULL,
-  table_id oid NOT NULL,
-  table_name text NOT NULL,
-  start_time timestamp NOT NULL DEFAULT (pg_catalog.clock_timestamp() AT TIME ZONE 'UTC'),
-  file_name text NOT NULL,
-  line_number bigint NOT NULL,
-  column_name text NOT NULL,
-  column_type text NOT NULL,
-  column_length text NOT NULL,
-  raw_line text NOT NULL,
-  raw_field_value text NOT NULL,
-  error_code integer NOT NULL,
-  error_message text NOT NULL
-);
-
 -- A parameter that only Redshift has.
 CREATE FUNCTION redshift_lab.setting(name text, fallback text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(nullif(current_setting('redshift.' || name, true), ''), fallback)

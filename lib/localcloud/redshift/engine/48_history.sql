@@ -72,4 +72,3 @@ CREATE FUNCTION redshift_lab.last_statement(types text[]) RETURNS integer LANGUA
     AND (s.type <> 'COPY' OR s.status = 'success' OR s.query IN (SELECT e.query_id FROM redshift_lab.load_errors e))
 $$;
 CREATE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY', 'UNLOAD', 'CTAS'])$$;
-CREATE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer LANGUAGE sql STABLE AS $$SELECT redshift_lab.last_statement(ARRAY['COPY'])$$;

@@ -133,13 +133,6 @@ CREATE VIEW pg_catalog.svv_roles AS
   SELECT oid::integer AS role_id, CASE rolname WHEN 'pg_monitor' THEN 'sys:monitor' ELSE rolname::text END AS role_name, NULL::text AS role_owner, NULL::text AS external_id
   FROM pg_roles WHERE NOT rolcanlogin AND (rolname !~ '^pg_' OR rolname = 'pg_monitor');
 
-CREATE VIEW pg_catalog.stl_load_errors AS
-  SELECT r.oid::integer AS userid, 0 AS slice, e.table_id::integer AS tbl, e.start_time AS starttime, 0 AS session, e.query_id::integer AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
-    e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, 0 AS position, e.raw_line::char(1024) AS raw_line, e.raw_field_value::char(1024) AS raw_field_value, e.error_code AS err_code, e.error_message::char(100) AS err_reason, 0 AS is_partial, 0 AS start_offset
-  FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
-CREATE VIEW pg_catalog.sys_load_error_detail AS
-  SELECT r.oid::integer AS user_id, e.query_id, 0::bigint AS transaction_id, 0 AS session_id, current_database()::text AS database_name, e.table_id::integer AS table_id, e.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, 0 AS position, e.error_code, e.error_message
-  FROM redshift_lab.load_errors e LEFT JOIN pg_roles r ON r.rolname = e.user_name WHERE e.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
 CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, coalesce(redshift_lab.row_count(oid), 0) AS rows, 0::bigint AS sorted_rows, (relpersistence = 't')::integer AS temp, (SELECT oid::integer FROM pg_database WHERE datname = current_database()) AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r' AND redshift_lab.is_user_schema(relnamespace);
@@ -155,7 +148,6 @@ CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql S
   SELECT c.schema_name::name, c.table_name::name, c.column_name::name, redshift_lab.type_name(a.type, a.modifier)::varchar, c.ordinal_position
   FROM redshift_lab.all_columns c JOIN (SELECT attrelid, attnum, atttypid, atttypmod FROM pg_attribute UNION ALL SELECT view_id, number, type, modifier FROM redshift_lab.late_columns()) a(id, number, type, modifier) ON a.id = c.table_id AND a.number = c.ordinal_position WHERE c.table_id = $1::regclass
 $$;
-CREATE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT coalesce(nullif(current_setting('redshift_lab.copy_count', true), ''), '-1')::bigint$$;
 CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
 DO $$
 DECLARE

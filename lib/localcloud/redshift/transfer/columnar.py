@@ -1,133 +1,95 @@
-"""Parquet and ORC in the engine's binary form. Columns go by place; their types must be the table's, as in Redshift."""
+"""Parquet and ORC as typed tables. Columns go by place; their types must be the table's.
+
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
+"""
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import zlib
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pgpq import ArrowToPostgresBinaryEncoder
-from pyarrow import fs
+from pyarrow import fs, orc
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.transfer.books import FileBook
+from localcloud.redshift.transfer.columnar_types import fitted
+from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.storage import Object, storage_errors
-from localcloud.redshift.transfer.target import Table, Target
+from localcloud.redshift.transfer.target import Table
 
 _ROWS = 65_536
-_INTEGERS = {"int2": (8, 16), "int4": (32,), "int8": (64,)}
+_MAGIC = (b"PAR1", b"ORC")
+_UNPACK = {"gz": gzip.decompress, "bz2": bz2.decompress}
 
 
-def binary_chunks(
-    storage: fs.S3FileSystem, files: list[Object], table: Table, form: str, nested: bool
-) -> Iterator[bytes]:
-    """Give the rows of all files in the engine's binary COPY form, some megabytes at a time."""
-    schema = pa.schema([pa.field(column.name, column.arrow) for column in table.columns])
-    encoder = ArrowToPostgresBinaryEncoder(schema)
-    yield bytes(encoder.write_header())
-    for file in files:
-        with storage_errors(file.url), storage.open_input_file(file.path) as opened:
-            for batch in _batches(opened, file, form):
-                yield bytes(encoder.write_batch(_fitted(batch, table, schema, file, nested)))
-    yield bytes(encoder.finish())
+def tables(files: fs.S3FileSystem, file: Object, target: Table, copy: Copy, book: FileBook) -> Iterator[pa.Table]:
+    """Give the rows of one file. Raises SqlError where a type or a value does not fit: there is no MAXERROR here."""
+    schema = pa.schema([pa.field(str(number), column.arrow) for number, column in enumerate(target.columns)])
+    with storage_errors(file.url), _opened(files, file) as opened:
+        count, batches = _batches(opened, file, copy.format)
+        book.read = count
+        for batch in batches:
+            table = pa.Table.from_arrays(_columns(batch, target, file, copy), schema=schema)
+            book.sent += table.num_rows
+            yield table
+    book.scanned = file.size
 
 
-def _batches(opened: pa.NativeFile, file: Object, form: str) -> Iterator[pa.RecordBatch]:
+def _opened(files: fs.S3FileSystem, file: Object) -> pa.NativeFile:
+    """Open a file; one whose name ends with .gz or .bz2, and that is not columnar as it stands, is unpacked."""
+    opened = files.open_input_file(file.path)
+    if opened.size() != file.size:
+        raise SqlError("XX000", f"{file.url} changed: {file.size} bytes were listed, it has {opened.size()}")
+    unpack = _UNPACK.get(file.path.rsplit(".", 1)[-1])
+    if unpack is None or opened.read(4).startswith(_MAGIC):
+        opened.seek(0)
+        return opened
+    opened.seek(0)
+    try:
+        return pa.BufferReader(unpack(opened.read()))
+    except (OSError, EOFError, zlib.error) as error:
+        raise SqlError("XX000", f"{file.url} could not be unpacked: {error}") from None
+
+
+def _batches(opened: pa.NativeFile, file: Object, form: str) -> tuple[int, Iterator[pa.RecordBatch]]:
+    """Return how many rows the file says it has, and the rows."""
     try:
         if form == "orc":
-            from pyarrow import orc  # late: rarely used
-
-            reader = orc.ORCFile(opened)
-            for stripe in range(reader.nstripes):
-                yield reader.read_stripe(stripe)
-        else:
-            yield from pq.ParquetFile(opened, pre_buffer=True).iter_batches(batch_size=_ROWS)
-    except pa.ArrowInvalid as error:
-        raise SqlError(
-            "XX000", f"Spectrum Scan Error: File '{file.url}' has an invalid version number: {error}"
-        ) from None
+            stripes = orc.ORCFile(opened)
+            return stripes.nrows, _guarded((stripes.read_stripe(number) for number in range(stripes.nstripes)), file)
+        parquet = pq.ParquetFile(opened, pre_buffer=True)
+        return parquet.metadata.num_rows, _guarded(parquet.iter_batches(batch_size=_ROWS), file)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from None
 
 
-def _fitted(batch: pa.RecordBatch, table: Table, schema: pa.Schema, file: Object, nested: bool) -> pa.RecordBatch:
-    """Return the batch with the table's types. Raises SqlError where a value or a type does not fit."""
-    if batch.num_columns != len(table.columns):
+def _guarded(batches: Iterator[pa.RecordBatch], file: Object) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    except pa.ArrowException as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Object, error: Exception) -> SqlError:
+    return SqlError("XX000", f"Spectrum Scan Error: File '{file.url}' has an invalid version number: {error}")
+
+
+def _columns(batch: pa.RecordBatch, target: Table, file: Object, copy: Copy) -> list[pa.Array]:
+    given, wanted = batch.num_columns, len(target.columns)
+    if given > wanted or (given < wanted and not copy.fillrecord):
         raise SqlError(
             "XX000",
             "Unmatched number of columns between table and file. "
-            f"Table columns: {len(table.columns)}, Data columns: {batch.num_columns}, File name: {file.url}",
+            f"Table columns: {wanted}, Data columns: {given}, File name: {file.url}",
         )
-    columns = [
-        _column(batch.column(place), batch.schema.field(place), target, file, nested)
-        for place, target in enumerate(table.columns)
+    missing = [pa.nulls(batch.num_rows)] * (wanted - given)
+    fields = [*batch.schema, *(pa.field(column.name, pa.null()) for column in target.columns[given:])]
+    arrays = [*batch.columns, *missing]
+    return [
+        fitted(values, field, column, file, copy)
+        for values, field, column in zip(arrays, fields, target.columns, strict=True)
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _column(values: pa.Array, field: pa.Field, target: Target, file: Object, nested: bool) -> pa.Array:
-    if pa.types.is_dictionary(field.type):
-        values = values.dictionary_decode()
-    if not _is_compatible(values.type, target, nested):
-        raise SqlError(
-            "XX000",
-            f"Spectrum Scan Error: File '{file.url}' has an incompatible Parquet schema for column "
-            f"'{file.url}.{field.name}'. Column type: {target.declared}, Parquet schema: {field}",
-        )
-    if target.required and values.null_count:
-        raise SqlError("23502", f'null value in column "{target.name}" violates not-null constraint')
-    if target.type == "super":
-        return _as_json(values)
-    if target.is_text:
-        return _checked_text(values, target)
-    try:
-        return values.cast(target.arrow, safe=not pa.types.is_timestamp(values.type))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise SqlError("22003", f'column "{target.name}": value does not fit {target.declared}: {error}') from None
-
-
-def _is_compatible(given: pa.DataType, target: Target, nested: bool) -> bool:
-    kind = target.type
-    if pa.types.is_null(given):
-        return True
-    if kind in _INTEGERS:
-        return pa.types.is_signed_integer(given) and given.bit_width in _INTEGERS[kind]
-    if kind == "super":
-        return nested or not pa.types.is_nested(given)
-    checks = {
-        "float4": pa.types.is_float32,
-        "float8": pa.types.is_float64,
-        "numeric": pa.types.is_decimal,
-        "bool": pa.types.is_boolean,
-        "date": pa.types.is_date,
-        "timestamp": pa.types.is_timestamp,
-        "timestamptz": pa.types.is_timestamp,
-        "time": pa.types.is_time,
-        "varbyte": pa.types.is_binary,
-        "bytea": pa.types.is_binary,
-    }
-    if kind in checks:
-        return bool(checks[kind](given))
-    return any(check(given) for check in (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary))
-
-
-def _checked_text(values: pa.Array, target: Target) -> pa.Array:
-    text = values.cast(pa.string())
-    longest = pc.max(pc.binary_length(text)).as_py()
-    if target.length is not None and longest is not None and longest > target.length:
-        raise SqlError(
-            "22001",
-            f"Value too long for type {target.declared}: the length of the data column {target.name} is longer than "
-            f"the length defined in the table. Table: {target.length}, Data: {longest}",
-        )
-    return text
-
-
-def _as_json(values: pa.Array) -> pa.Array:
-    import json
-
-    if isinstance(values.type, pa.JsonType):  # as UNLOAD writes SUPER (unload-super-parquet)
-        return values.storage
-
-    def written(value: object) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"), default=str, ensure_ascii=False)
-
-    return pa.array([written(value) for value in values.to_pylist()], pa.string())

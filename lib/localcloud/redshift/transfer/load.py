@@ -10,9 +10,9 @@ from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, Skipped, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
-from localcloud.redshift.transfer import columnar, storage
+from localcloud.redshift.transfer.loading import Loading
 from localcloud.redshift.transfer.statements import Copy
-from localcloud.redshift.transfer.target import Table, look_up
+from localcloud.redshift.transfer.target import look_up
 
 if TYPE_CHECKING:
     from localcloud.redshift.session import Session
@@ -20,30 +20,21 @@ if TYPE_CHECKING:
 
 async def run_copy(session: Session, copy: Copy) -> str:
     """Load the table; return the command tag. Raises SqlError, after which the transaction has failed."""
-    link = session.link
-    table = await look_up(link, copy.table, copy.columns, copy.explicit_ids)
-    source = await asyncio.to_thread(storage.open_storage, copy.authorization, session.settings)
-    files = await asyncio.to_thread(storage.sources, source, copy)
-    if copy.format in ("parquet", "orc"):
-        chunks = columnar.binary_chunks(source, files, table, copy.format, copy.serializetojson)
-        count = await copy_in(link, _statement(table, "binary"), chunks, copy.noload)
-    else:
-        from localcloud.redshift.transfer.text_load import load_text
-
-        count = await load_text(session, copy, table, source, files)
-    await link.query("SELECT redshift_lab.note_copy($1)", str(count))
-    await _inform(session, table, count)
-    return f"COPY {count}"
-
-
-def _statement(table: Table, form: str, options: str = "") -> str:
-    return f"COPY {table.name} {table.column_list} FROM STDIN (FORMAT {form}{options})"
-
-
-async def _inform(session: Session, table: Table, count: int) -> None:
-    name = table.name.replace('"', "")
-    message = f"Load into table '{name}' completed, {count} record(s) loaded successfully."
-    session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
+    table = await look_up(session.link, copy.table, copy.columns, copy.explicit_ids)
+    loading = Loading(session, copy, table)
+    files = await asyncio.to_thread(loading.find_files)
+    await loading.log.begin()
+    try:
+        stored = await copy_in(session.link, loading.statement, loading.chunks(files), copy.noload)
+        if not copy.noload:
+            loading.books.check(stored)
+    except BaseException:
+        await asyncio.shield(loading.log.end("aborted", 0, loading.books, loading.rejects))
+        raise
+    await loading.log.end("completed", stored, loading.books, loading.rejects)
+    for message in loading.messages(stored):
+        session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
+    return f"COPY {stored}"
 
 
 async def copy_in(link: Link, statement: str, chunks: Iterator[bytes], dry: bool = False) -> int:
@@ -62,21 +53,21 @@ async def copy_in(link: Link, statement: str, chunks: Iterator[bytes], dry: bool
         elif frame.kind == b"C":
             tags.append(frames.read_text(frame.body)[0])
 
-    asked = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", "")), link.ask(frames.execute(), take)]
+    requests = [link.ask(frames.parse("", statement)), link.ask(frames.bind("", "")), link.ask(frames.execute(), take)]
     link.send(frames.FLUSH)
     await link.drain()
-    await asyncio.wait([started, asked[-1]], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([started, requests[-1]], return_when=asyncio.FIRST_COMPLETED)
     try:
         if started.done():
             await _send_chunks(link, chunks)
     except SqlError as error:
-        await _give_up(link, asked, error.message)
+        await _give_up(link, requests, error.message)
         raise BackendError(error.fields()) from None
     except BaseException:
-        await asyncio.shield(_give_up(link, asked, "the load was stopped"))
+        await asyncio.shield(_give_up(link, requests, "the load was stopped"))
         raise
     link.send(Frame(b"c", b""))
-    await link.settled(*asked)
+    await link.settled(*requests)
     return int(tags[0].split()[-1])
 
 
@@ -93,10 +84,10 @@ async def _send_chunks(link: Link, chunks: Iterator[bytes]) -> None:
         await asyncio.wait([upcoming])
 
 
-async def _give_up(link: Link, asked: list[asyncio.Future[None]], reason: str) -> None:
+async def _give_up(link: Link, requests: list[asyncio.Future[None]], reason: str) -> None:
     link.send(Frame(b"f", frames.text(reason)))
     try:
-        await link.settled(*asked)
+        await link.settled(*requests)
     except (BackendError, Skipped):
         return
 

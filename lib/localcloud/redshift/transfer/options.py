@@ -5,11 +5,20 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html, https://docs.aws.ama
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.lexer import Token, string_value
+
+_OCTAL = re.compile(r"\\\\|\\([0-7]{3})")
+
+
+def _value(token: Token) -> str:
+    """Return what a literal stands for; an octal escape, which other literals do not have, is its character."""
+    text = _OCTAL.sub(lambda match: chr(int(match[1], 8)) if match[1] else match[0], token.text)
+    return string_value(token._replace(text=text))
 
 
 class Reader:
@@ -48,11 +57,19 @@ class Reader:
 
     def string(self) -> str:
         """Take a string literal, perhaps after AS."""
+        return _value(self._string_token())
+
+    def null_string(self) -> str:
+        """Take the text of NULL AS; `\\N` stands for itself, `\\0` and `\\000` for the character NUL."""
+        token = self._string_token()
+        return {"\\N": "\\N", "\\0": "\0", "\\000": "\0"}.get(token.text[1:-1], _value(token))
+
+    def _string_token(self) -> Token:
         self.accept("AS")
         token = self.next()
         if token.kind != "string":
             raise syntax_error(token.text)
-        return string_value(token)
+        return token
 
     def optional_string(self, default: str) -> str:
         """Take a string literal if one comes next."""
@@ -116,10 +133,16 @@ def integer(name: str) -> Rule:
     return lambda reader: {name: reader.integer()}
 
 
-def ignored(reader: Reader) -> dict[str, Any]:
-    """Take an option about statistics or compression, which change no row: ON, OFF, PRESET, TRUE, FALSE or nothing."""
-    reader.accept("ON", "OFF", "PRESET", "TRUE", "FALSE")
-    return {}
+def switch(name: str, *others: str) -> Rule:
+    """Return the rule of an option that is ON where nothing follows it: ON, OFF, TRUE, FALSE, or one of the others."""
+
+    def rule(reader: Reader) -> dict[str, Any]:
+        for word in ("ON", "OFF", "TRUE", "FALSE", *others):
+            if reader.accept(word):
+                return {name: word}
+        return {name: "ON"}
+
+    return rule
 
 
 def refused(what: str) -> Rule:
@@ -132,11 +155,12 @@ def refused(what: str) -> Rule:
 
 
 def delimiter(reader: Reader) -> dict[str, Any]:
-    """Take the delimiter: one ASCII character, or an octal escape of one."""
+    """Take the delimiter: one ASCII character."""
     value = reader.string()
-    if len(value) == 4 and value[0] == "\\" and value[1:].isdigit():
+    if len(value) == 4 and value[0] == "\\" and all(digit in "01234567" for digit in value[1:]):
         value = chr(int(value[1:], 8))
-    if len(value) != 1 or not value.isascii():
+    value = "\t" if value == "\\t" else value
+    if len(value) != 1 or not value.isascii() or value in "\n\r\0":
         raise not_supported(f"delimiter {value!r}: other than one ASCII character")
     return {"delimiter": value}
 

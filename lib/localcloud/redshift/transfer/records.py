@@ -1,126 +1,98 @@
-"""JSON and Avro records as tables of strings: matched to columns by name, by paths, or whole into one SUPER."""
+"""Records of JSON and Avro as typed tables, some thousand at a time."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
-from pyarrow import fs
 
-from localcloud.redshift.errors import SqlError
-from localcloud.redshift.transfer import rejects, storage
-from localcloud.redshift.transfer.rejects import Reject, Rejects
-from localcloud.redshift.transfer.statements import Copy
-from localcloud.redshift.transfer.storage import Object
+from localcloud.redshift.transfer.books import FileBook
+from localcloud.redshift.transfer.fields import Field
+from localcloud.redshift.transfer.json_text import Found, Number
+from localcloud.redshift.transfer.jsonpaths import Picker
+from localcloud.redshift.transfer.rejects import BadValue
+from localcloud.redshift.transfer.rows import Converter, Row
 from localcloud.redshift.transfer.target import Target
-from localcloud.redshift.transfer.text_sources import Piece
 
-_ROWS = 20_000
-_STEP = re.compile(r"\['((?:[^'\\]|\\.)*)'\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\[(\d+)\]|\.([^.\[\]]+)")
-Picker = Callable[[Any], list[Any]]
+_ROWS, _CHARACTERS = 20_000, 8 * 1024 * 1024
 
 
-class Number(str):
-    """A number of JSON as it was written, so that no digit is lost."""
-
-    __slots__ = ()
-
-
-def record_pieces(
-    stream: IO[bytes], copy: Copy, targets: tuple[Target, ...], pick: Picker, file: Object, found: Rejects
-) -> Iterator[Piece]:
-    """Give the records of one object as rows of strings."""
-    records = _avro(stream) if copy.format == "avro" else _json(stream, file, found, copy)
-    names, rows, first = [target.name for target in targets], list[list[str | None]](), 1
-    for number, record in records:
-        rows.append([_written(value, target) for value, target in zip(pick(record), targets, strict=True)])
-        if len(rows) >= _ROWS:
-            yield _piece(rows, names, file, first)
-            rows, first = [], number + 1
+def tables(records: Iterator[Found], pick: Picker, converter: Converter, book: FileBook) -> Iterator[pa.Table]:
+    """Give the records that can be loaded; the others go to the rejects. Raises TooManyRejects."""
+    rows, size = list[tuple[Found, list[str | None]]](), 0
+    for record in records:
+        row = _written(record, pick, converter.targets)
+        rows.append(row)
+        size += sum(len(value or "") for value in row[1])
+        if len(rows) >= _ROWS or size > _CHARACTERS:
+            yield _table(rows, converter, book)
+            rows, size = [], 0
     if rows:
-        yield _piece(rows, names, file, first)
+        yield _table(rows, converter, book)
 
 
-def _piece(rows: list[list[str | None]], names: list[str], file: Object, line: int) -> Piece:
-    columns = [pa.array(list(values), pa.string()) for values in zip(*rows, strict=True)]
-    return Piece(pa.Table.from_arrays(columns, names=names), file, line)
-
-
-def picker(copy: Copy, targets: tuple[Target, ...], source: fs.S3FileSystem) -> Picker:
-    """Return how the values of the columns are taken out of a record. Raises SqlError where the paths do not fit."""
-    names = [target.name for target in targets]
-    mode = copy.json.lower()
-    if mode == "auto":
-        return lambda record: [_member(record, name) for name in names]
-    if mode == "auto ignorecase":
-        return lambda record: [_lowered(record).get(name.lower()) for name in names]
-    if mode == "noshred":
-        if len(targets) != 1 or targets[0].type != "super":
-            raise SqlError("XX000", "JSON 'noshred' needs a table or column list with one SUPER column")
-        return lambda record: [record]
-    paths = _paths(source, copy.json)
-    if len(paths) != len(names):
-        raise SqlError(
-            "XX000",
-            "Number of jsonpaths and the number of columns should match. "
-            f"JSONPath size: {len(paths)}, Number of columns in table or column list: {len(names)}",
-        )
-    return lambda record: [_follow(record, path) for path in paths]
-
-
-def _member(record: Any, name: str) -> Any:
-    return record.get(name) if isinstance(record, dict) else None
-
-
-def _lowered(record: Any) -> dict[str, Any]:
-    return {str(key).lower(): value for key, value in record.items()} if isinstance(record, dict) else {}
-
-
-def _paths(source: fs.S3FileSystem, url: str) -> list[list[str | int]]:
+def _written(record: Found, pick: Picker, targets: tuple[Target, ...]) -> tuple[Found, list[str | None]]:
+    """Return a record with its values as texts, or with the problem that it has."""
+    if record.problem is not None:
+        return record, []
     try:
-        written = json.loads(storage.read_bytes(source, url))["jsonpaths"]
-        return [_path(str(path)) for path in written]
-    except (ValueError, KeyError, TypeError):
-        raise SqlError("XX000", f"Invalid JSONPath file {url}", hint='{"jsonpaths": ["$.a", "$[\'b\'][0]"]}') from None
+        values = pick(record.value)
+    except BadValue as error:
+        return record._replace(problem=error.problem), []
+    return record._replace(value=None), [_text(value, target) for value, target in zip(values, targets, strict=True)]
 
 
-def _path(written: str) -> list[str | int]:
-    if not written.startswith("$"):
-        raise ValueError(written)
-    steps, place = list[str | int](), 1
-    while place < len(written):
-        found = _STEP.match(written, place)
-        if found is None:
-            raise ValueError(written)
-        steps.append(
-            int(found[3]) if found[3] else next(part for part in (found[1], found[2], found[4]) if part is not None)
-        )
-        place = found.end()
-    return steps
-
-
-def _follow(value: Any, path: list[str | int]) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        else:
-            value = _member(value, step)
-    return value
-
-
-def _written(value: Any, target: Target) -> str | None:
+def _text(value: Any, target: Target) -> str | None:
     if value is None:
         return None
     if target.type == "super":
         return compact(value)
     if isinstance(value, str):
-        return value
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
     return compact(value)
+
+
+def _table(rows: list[tuple[Found, list[str | None]]], converter: Converter, book: FileBook) -> pa.Table:
+    ready = _at_once(rows, converter)
+    if ready is not None:
+        book.read += len(rows)
+        book.sent += ready.num_rows
+        return ready
+    return converter.one_by_one([_row(record, values) for record, values in rows], book)
+
+
+def _at_once(rows: list[tuple[Found, list[str | None]]], converter: Converter) -> pa.Table | None:
+    if any(record.problem for record, _ in rows):
+        return None
+    columns = list(zip(*(values for _, values in rows), strict=True))
+    if any(value is not None and "\0" in value for column in columns for value in column):
+        return None
+    try:
+        arrays = [pa.array(list(column), pa.string()) for column in columns]
+    except UnicodeEncodeError:
+        return None  # bytes that are no text: `exact` tells in which record
+    return converter.fast(
+        pa.Table.from_arrays(arrays, schema=pa.schema([(str(at), pa.string()) for at in range(len(arrays))])), None
+    )
+
+
+def _row(record: Found, values: list[str | None]) -> Row:
+    fields = [Field(None if value is None else _bytes(value), 0) for value in values]
+    return Row(record.line, _bytes(record.raw), fields, record.problem)
+
+
+def _bytes(text: str) -> bytes:
+    """Return the bytes of which a text was read; a lone surrogate of JSON becomes what is no UTF-8 either."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
 
 
 def compact(value: Any) -> str:
@@ -128,56 +100,10 @@ def compact(value: Any) -> str:
     if isinstance(value, Number):
         return str(value)
     if isinstance(value, dict):
-        return (
-            "{"
-            + ",".join(f"{json.dumps(str(key), ensure_ascii=False)}:{compact(one)}" for key, one in value.items())
-            + "}"
-        )
+        members = (f"{json.dumps(str(key), ensure_ascii=False)}:{compact(member)}" for key, member in value.items())
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(compact(one) for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _json(stream: IO[bytes], file: Object, found: Rejects, copy: Copy) -> Iterator[tuple[int, Any]]:
-    """Give the values of a text that holds one after another, over lines or within one."""
-    decoder, left, line = json.JSONDecoder(parse_float=Number, parse_int=Number), "", 0
-    for line, raw in enumerate(_text_lines(stream, copy), start=1):
-        left = (left + raw).lstrip()
-        while left:
-            try:
-                record, end = decoder.raw_decode(left)
-            except json.JSONDecodeError as error:
-                if _may_go_on(error, left):
-                    break
-                found.add(Reject(file.url, line, *rejects.JSON, raw_line=left[:1024]))
-                left = ""
-                break
-            left = left[end:].lstrip()
-            several = isinstance(record, list) and copy.json.lower() != "noshred"
-            yield from ((line, one) for one in record) if several else ((line, record),)
-    if left:
-        found.add(Reject(file.url, line, *rejects.JSON, raw_line=left[:1024]))
-
-
-def _may_go_on(error: json.JSONDecodeError, text: str) -> bool:
-    """Tell whether more text could make a whole of what could not be read."""
-    return error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
-
-
-def _text_lines(stream: IO[bytes], copy: Copy) -> Iterator[str]:
-    left = b""
-    while block := bytes(stream.read(1 << 22)):
-        *lines, left = (left + block).split(b"\n")
-        for line in lines:
-            yield line.decode(copy.encoding, "replace" if copy.acceptinvchars else "strict") + "\n"
-    if left:
-        yield left.decode(copy.encoding, "replace" if copy.acceptinvchars else "strict")
-
-
-def _avro(stream: IO[bytes]) -> Iterator[tuple[int, Any]]:
-    import fastavro
-
-    try:
-        yield from enumerate(fastavro.reader(stream), start=1)
-    except (ValueError, EOFError) as error:
-        raise SqlError("XX000", f"Invalid Avro file: {error}") from None
+        return "[" + ",".join(compact(member) for member in value) + "]"
+    if isinstance(value, bytes):
+        return json.dumps(value.decode("latin-1"))
+    return json.dumps(value, ensure_ascii=False)

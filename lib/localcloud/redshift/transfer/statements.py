@@ -7,17 +7,18 @@ from typing import Any
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.lexer import identifier, tokens
+from localcloud.redshift.transfer import copy_rules
 from localcloud.redshift.transfer.options import (
     AUTHORIZATION,
     Reader,
     Rule,
     delimiter,
     flag,
-    ignored,
     integer,
     read_options,
     refused,
     string,
+    switch,
 )
 
 
@@ -84,18 +85,16 @@ def _format(reader: Reader) -> dict[str, Any]:
 
 
 def _csv(reader: Reader) -> dict[str, Any]:
-    found: dict[str, Any] = {"format": "csv"}
-    if reader.accept("QUOTE"):
-        found["quote"] = reader.string()
-    return found
+    quote = {"quote": reader.string()} if reader.accept("QUOTE") else {}
+    return {"format": "csv", **quote}
 
 
 def _json(reader: Reader) -> dict[str, Any]:
-    return {"format": "json", "json": reader.optional_string("auto")}
+    return {"format": "json", "json": copy_rules.json_option(reader.optional_string("auto"), "noshred")}
 
 
 def _avro(reader: Reader) -> dict[str, Any]:
-    return {"format": "avro", "json": reader.optional_string("auto")}
+    return {"format": "avro", "json": copy_rules.json_option(reader.optional_string("auto"))}
 
 
 def constant(**values: Any) -> Rule:
@@ -109,7 +108,7 @@ _COPY_FORMATS: dict[str, Rule] = {
     "PARQUET": constant(format="parquet"),
     "ORC": constant(format="orc"),
     "DELIMITER": delimiter,
-    "FIXEDWIDTH": lambda reader: {"format": "fixedwidth", "fixedwidth": reader.string()},
+    "FIXEDWIDTH": lambda reader: {"format": "fixedwidth", "fixedwidth": copy_rules.widths(reader.string())},
     "SHAPEFILE": refused("SHAPEFILE"),
     "RCFILE": refused("RCFILE"),
     "SEQUENCEFILE": refused("SEQUENCEFILE"),
@@ -128,16 +127,16 @@ COPY: dict[str, Rule] = {
     "FORMAT": _format,
     "QUOTE": string("quote"),
     "MANIFEST": flag("manifest"),
-    "NULL": string("null_as"),
+    "NULL": lambda reader: {"null_as": reader.null_string()},
     "DATEFORMAT": string("dateformat"),
     "TIMEFORMAT": string("timeformat"),
     "ENCODING": lambda reader: {"encoding": _encoding(reader)},
     "IGNOREHEADER": integer("ignoreheader"),
     "MAXERROR": integer("maxerror"),
     "ACCEPTINVCHARS": lambda reader: {"acceptinvchars": reader.optional_string("?")},
-    "COMPUPDATE": ignored,
-    "STATUPDATE": ignored,
-    "COMPROWS": lambda reader: (reader.integer(), {})[1],
+    "COMPUPDATE": switch("compupdate", "PRESET"),
+    "STATUPDATE": switch("statupdate"),
+    "COMPROWS": integer("comprows"),
     "SSH": refused("SSH"),
     "READRATIO": refused("READRATIO (DynamoDB)"),
     "JOB": refused("JOB CREATE (automatic copy)"),
@@ -176,29 +175,12 @@ def parse_copy(sql: str) -> Copy:
         raise SqlError("0A000", f"COPY FROM {token.upper} is not supported", hint="COPY FROM 's3://...'")
     reader.place -= 1
     source = reader.string()
-    found = read_options(reader, COPY, "COPY")
     if not source.startswith("s3://"):
         raise not_supported(f"COPY from {source.split(':')[0]}", hint="COPY FROM 's3://...'")
-    _check_copy(found)
-    return Copy(table, columns, source, authorization(found), **found)
-
-
-def _check_copy(found: dict[str, Any]) -> None:
-    form = found.get("format", "delimited")
-    text_only = {"delimiter", "ignoreheader", "escape", "removequotes", "null_as", "fillrecord", "quote", "dateformat"}
-    if form in ("parquet", "orc"):
-        allowed = {"format", "manifest", "serializetojson", "noload", "ignoreallerrors", "null_as"}
-        keys = {field.name for field in fields(Authorization)}
-        for name in found.keys() - allowed - keys:
-            raise SqlError("0A000", f"{name.upper()} argument is not supported for {form.upper()} based COPY")
-    if form in ("json", "avro") and (wrong := found.keys() & {"delimiter", "escape", "removequotes", "quote"}):
-        raise SqlError("42601", f"{sorted(wrong)[0].upper()} is not compatible with {form.upper()}")
-    if form == "csv" and (wrong := found.keys() & {"escape", "removequotes"}):
-        raise SqlError("42601", f"CSV is not compatible with {sorted(wrong)[0].upper()}")
-    if form == "fixedwidth" and (wrong := found.keys() & (text_only - {"ignoreheader", "null_as", "dateformat"})):
-        raise SqlError("42601", f"FIXEDWIDTH is not compatible with {sorted(wrong)[0].upper()}")
-    if not 0 <= found.get("maxerror", 0) <= 100_000:
-        raise SqlError("22023", "MAXERROR must be between 0 and 100000")
+    options = read_options(reader, COPY, "COPY")
+    copy_rules.check(options)
+    given = {name: value for name, value in options.items() if name not in copy_rules.WITHOUT_EFFECT}
+    return Copy(table, columns, source, authorization(given), **given)
 
 
 def authorization(found: dict[str, Any]) -> Authorization:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pyarrow as pa
 from pyarrow import fs
 
-from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.errors import SqlError
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.transfer import roles
-from localcloud.redshift.transfer.statements import Authorization, Copy
+from localcloud.redshift.transfer.statements import Authorization
 
 _REASON = re.compile(r"AWS Error (\w+) during \w+ operation: (.*)")
 
@@ -93,43 +91,3 @@ def read_bytes(storage: fs.S3FileSystem, url: str) -> bytes:
     """Return a whole small object."""
     with storage_errors(url), storage.open_input_stream(path_of(url)) as stream:
         return bytes(stream.read())
-
-
-def sources(storage: fs.S3FileSystem, copy: Copy) -> list[Object]:
-    """Return the objects that a COPY loads. Raises SqlError where there are none, or one of a manifest is missing."""
-    if copy.manifest:
-        return _from_manifest(storage, copy.source)
-    found = [one for one in list_prefix(storage, copy.source) if one.size]
-    if copy.format in ("parquet", "orc"):
-        found = [one for one in found if one.path.rsplit("/", 1)[-1][0] not in "_."]
-    if not found:
-        key = path_of(copy.source).partition("/")[2]
-        raise SqlError("XX000", f"The specified S3 prefix '{key}' does not exist")
-    return found
-
-
-def _from_manifest(storage: fs.S3FileSystem, url: str) -> list[Object]:
-    try:
-        entries: list[dict[str, Any]] = json.loads(read_bytes(storage, url))["entries"]
-        wanted = [(str(entry["url"]), bool(entry.get("mandatory", False))) for entry in entries]
-    except (ValueError, KeyError, TypeError):
-        raise SqlError("XX000", f"The manifest file {url} is not valid") from None
-    found = list[Object]()
-    for address, mandatory in wanted:
-        info = storage.get_file_info(path_of(address))
-        if info.type == fs.FileType.File:
-            found.append(Object(info.path, info.size))
-        elif mandatory:
-            raise SqlError("XX000", f"The file {address} of the manifest {url} does not exist")
-    return found
-
-
-def open_text(storage: fs.S3FileSystem, source: Object, compression: str) -> pa.NativeFile:
-    """Return a stream of an object's text, unpacked."""
-    with storage_errors(source.url):
-        stream = storage.open_input_stream(source.path, compression=None)
-        if not compression:
-            return stream
-        if not pa.Codec.is_available(compression):
-            raise not_supported(compression)
-        return pa.CompressedInputStream(stream, compression)

@@ -1,0 +1,64 @@
+"""The records of an Avro file, with values as they are stored: a date is its number of days, as COPY takes it.
+
+https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-avro
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.transfer.feed import Stream
+from localcloud.redshift.transfer.json_text import Found
+
+_BLOCK_LIMIT = 4 * 1024 * 1024
+_LOGICAL = ("logicalType", "precision", "scale")
+_BROKEN = (ValueError, EOFError, KeyError, IndexError, TypeError, zlib.error, OSError)
+
+
+class _Raw(io.RawIOBase):
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._stream.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+
+def records(stream: Stream, url: str) -> Iterator[Found]:
+    """Give the records; their number stands for the line. Raises SqlError where the file is not Avro, or broken."""
+    import fastavro  # late: rarely used
+
+    number = 0
+    try:
+        blocks = fastavro.block_reader(io.BufferedReader(_Raw(stream), 1 << 20))
+        stored = _plain(json.loads(blocks.metadata["avro.schema"]))
+        if not isinstance(stored, dict) or stored.get("type") != "record":
+            raise SqlError("XX000", f"The Avro schema of {url} is not a record")
+        schema = fastavro.parse_schema(stored)
+        for block in blocks:
+            content = block.bytes_.getvalue()  # type: ignore[attr-defined]
+            if len(content) > _BLOCK_LIMIT:
+                raise SqlError("XX000", f"An Avro data block of {url} is larger than 4 MB")
+            data = io.BytesIO(content)
+            for _ in range(block.num_records):
+                number += 1
+                value = fastavro.schemaless_reader(data, schema, None)
+                yield Found(number, "", value)
+    except _BROKEN as error:
+        raise SqlError("XX000", f"Invalid Avro file {url}: {type(error).__name__} {error}") from None
+
+
+def _plain(schema: Any) -> Any:
+    """Return a schema without logical types."""
+    if isinstance(schema, dict):
+        return {key: _plain(value) for key, value in schema.items() if key not in _LOGICAL}
+    return [_plain(part) for part in schema] if isinstance(schema, list) else schema
