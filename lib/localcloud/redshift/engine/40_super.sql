@@ -112,18 +112,6 @@ BEGIN
     END LOOP;
   END LOOP;
 END $$;
-DO $$
-DECLARE
-  o text; n text; t text;
-BEGIN
-  FOR o, n IN VALUES ('+', 'add'), ('-', 'sub'), ('*', 'mul'), ('/', 'div') LOOP
-    FOREACH t IN ARRAY ARRAY['numeric', 'int4', 'int8', 'float8'] LOOP
-      EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_%s(super, %2$s) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS ''SELECT CASE WHEN redshift_lab.kind($1) = ''''number'''' THEN to_json($1::numeric %s $2::numeric)::super END''', n, t, o);
-      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = %s, FUNCTION = redshift_lab.super_%s_%2$s)', o, t, n);
-    END LOOP;
-  END LOOP;
-END $$;
-
 CREATE FUNCTION pg_catalog.json_parse(text) RETURNS super LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
   IF $1 IS NOT JSON AND redshift_lab.setting('parse_super_null_on_error', 'off') = 'on' THEN

@@ -1,16 +1,3 @@
--- Two SUPERs in an expression, and the sign before one.
-DO $$
-DECLARE
-  o text; n text;
-BEGIN
-  FOR o, n IN VALUES ('+', 'add'), ('-', 'sub'), ('*', 'mul'), ('/', 'div') LOOP
-    EXECUTE format('CREATE FUNCTION redshift_lab.super_%s_super(super, super) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT CASE WHEN redshift_lab.kind($1) = ''number'' AND redshift_lab.kind($2) = ''number'' THEN to_json($1::numeric %s $2::numeric)::super END$b$', n, o);
-    EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = super, RIGHTARG = super, FUNCTION = redshift_lab.super_%s_super)', o, n);
-  END LOOP;
-END $$;
-CREATE FUNCTION redshift_lab.super_negative(super) RETURNS super LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT CASE WHEN redshift_lab.kind($1) = 'number' THEN to_json(-($1::numeric))::super END$$;
-CREATE OPERATOR pg_catalog.- (RIGHTARG = super, FUNCTION = redshift_lab.super_negative);
-
 -- GROUP BY, DISTINCT and ORDER BY. The operators are in the lab's schema: a literal beside a SUPER must stay a text.
 CREATE FUNCTION redshift_lab.rank_of(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$SELECT array_position('{"null",boolean,number,string,array,object}'::text[], redshift_lab.kind($1))$$;
 -- Arrays and objects are compared deeply (query-super): element by element, attribute by attribute in the order of names.

@@ -1,12 +1,4 @@
--- Functions on SUPER beside the first ones: numbers, arrays as sets, names of attributes, parts of objects.
-DO $$
-DECLARE
-  f text;
-BEGIN
-  FOREACH f IN ARRAY ARRAY['floor', 'ceil', 'ceiling', 'round', 'trunc', 'abs'] LOOP
-    EXECUTE format('CREATE FUNCTION pg_catalog.%s(super) RETURNS super LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT CASE redshift_lab.kind($1) WHEN ''number'' THEN to_json(pg_catalog.%1$s($1::numeric))::super END$b$', f);
-  END LOOP;
-END $$;
+-- Functions on SUPER beside the first ones: digits, arrays as sets, names of attributes, parts of objects.
 CREATE FUNCTION pg_catalog.decimal_precision(super) RETURNS integer LANGUAGE sql IMMUTABLE STRICT AS $$
   SELECT CASE WHEN is_decimal($1) THEN length(ltrim(translate(redshift_lab.scalar($1), '-.', ''), '0')) END
 $$;

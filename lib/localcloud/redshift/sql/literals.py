@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
 from __future__ import annotations
 
 from localcloud.redshift import wire
-from localcloud.redshift.sql.blocks import folded, parts
+from localcloud.redshift.sql.blocks import Block, find_blocks, folded, parts
 from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.queries import Context
+from localcloud.redshift.sql.unions import operands
 
 
 def as_text(sql: str, context: Context) -> str:
@@ -33,6 +34,8 @@ def _insert(sql: str, words: list[Token], context: Context) -> str:
     if end < len(words) and words[end].text == "(":
         last = closing(words, end)
         listed, end = [folded(word) for word in words[end + 1 : last] if word.text != ","], last + 1
+    if end < len(words) and words[end].upper in ("SELECT", "WITH", "("):
+        return _insert_select(sql, words[end:], context, (table, listed))
     if end >= len(words) or words[end].upper != "VALUES":
         return sql
     rows = list[list[tuple[int, int]]]()
@@ -47,6 +50,26 @@ def _insert(sql: str, words: list[Token], context: Context) -> str:
     return apply(
         sql, [_text(words[row[at][0]]) for row in rows for at in supers if at < len(row) and _is_bare(words, *row[at])]
     )
+
+
+def _insert_select(sql: str, words: list[Token], context: Context, target: tuple[str, list[str]]) -> str:
+    """Return an INSERT ... SELECT with the bare literals in its lists for SUPER columns as text."""
+    joined = operands(words) or [(words, block) for block in find_blocks(words)[:1]]
+    bare = [
+        (at, level[item.start])
+        for level, block in joined
+        for at, item in enumerate(block.items)
+        if _is_bare(level, item.start, item.expression_end) and not _has_star(level, block, at)
+    ]
+    if not bare:
+        return sql
+    supers = set(_supers(context, *target))
+    return apply(sql, [_text(word) for at, word in bare if at in supers])
+
+
+def _has_star(words: list[Token], block: Block, before: int) -> bool:
+    """Tell whether a star precedes an item, so that its place is not that of its column."""
+    return any(words[item.end - 1].text == "*" for item in block.items[:before])
 
 
 def _supers(context: Context, table: str, listed: list[str]) -> list[int]:

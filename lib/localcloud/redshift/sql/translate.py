@@ -24,6 +24,7 @@ from localcloud.redshift.sql import (
     settings,
     statements,
     views,
+    where_paths,
 )
 from localcloud.redshift.sql.blocks import folded, is_name
 from localcloud.redshift.sql.calls import rewrite_calls
@@ -76,7 +77,8 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
     rounds = words[0].upper in ("SELECT", "WITH") and not absent.reads_table(words)
     typed = session.typed_decimals or decimals.need_types(words, rounds=rounds) if typed is None else typed
     context = Context(known, typed=bool(typed), strict=session.navigates_strictly, rounds=rounds)
-    return labels.reveal(rewrite_queries(decimals.outside(literals.as_text(sql, context), context), context))
+    sql = where_paths.followed(decimals.outside(literals.as_text(sql, context), context), context)
+    return labels.reveal(rewrite_queries(sql, context))
 
 
 def _late_views(sql: str, session: Session, known: Known) -> str:

@@ -9,6 +9,7 @@ from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
 _CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
 NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
+_BYTES = {"VARBYTE", "VARBINARY", "BINARY"}
 REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
 UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
@@ -62,6 +63,8 @@ def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[E
     if declared and last < len(words) and (words[last].text == "[" or words[last].upper == "ARRAY"):
         raise not_supported(f'column type "{name.lower()}[]"', hint="SUPER holds arrays")
     _check_size(name, written)
+    if name in _BYTES and written and not declared:
+        raise not_supported(f"a cast to {name} with a length", hint="SUBSTRING(..., 1, n) of a cast without one")
     start, stop = words[place].start, words[last - 1].end
     new = _new_name(name, written, declared)
     return ([Edit(start, stop, new)] if new else []), last
@@ -96,7 +99,7 @@ def _new_name(name: str, arguments: list[str], declared: bool) -> str:
         return "timestamp"
     if name == "ABSTIME" and not arguments:
         return "abstime(0)"
-    if name in ("VARBYTE", "VARBINARY") or (name == "BINARY" and arguments):
+    if name in _BYTES and (name != "BINARY" or arguments):
         return "varbyte"
     return ""
 
