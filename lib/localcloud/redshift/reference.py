@@ -91,8 +91,8 @@ DIFFERENCES = (
     (
         "SUPER",
         "Two SUPERs are compared where both are paths (`a.c.x = b.c.x`); whole columns, and COALESCE of a SUPER with "
-        "another type, are refused, as are paths in SET and in an UPDATE or DELETE with another table or a subquery. `<>` between "
-        "values of two kinds is true, as `=` is false.",
+        "another type, are refused, as are paths in SET and in an UPDATE or DELETE with another table or a subquery. "
+        "`<>` between values of two kinds is true, as `=` is false.",
     ),
     (
         "Query history",
