@@ -52,11 +52,13 @@ def stream(
 ) -> None:
     """Stream Kafka into the lake until Ctrl-C: the job of notebook 03, long-running."""
     env = lab_environment()
+    from smartcity import kafka
     from smartcity.lake import Lake
     from smartcity.settings import settings
 
     uri = settings(run_id=run_id).lake_uri
     programs.claim(stand_in.home(), "stream", run_id)
+    Lake(uri).make_bucket()
     if fresh:
         Lake(uri).purge(keep="_run/")
     options = ["--trigger-s", str(trigger_s), "--progress", str(progress_folder())]
@@ -65,9 +67,8 @@ def stream(
     options += ["--once"] * once + ["--alerts"] * alerts + ["--aggregates"] * aggregates
     options += [] if dead_letters else ["--dead-letter-topic", ""]
     options += ["--views", "district_minutes", "incident_queues"] * views
+    kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"])
     if sent := ["alerts"] * alerts + ["aggregates"] * aggregates:
-        from smartcity import kafka
-
         kafka.ensure_topics(env["KAFKA_BOOTSTRAP_SERVERS"], 1, sent)
     if alerts:
         env["SPARK_MASTER_URL"] = "local[12]"  # a reader in real-time mode holds a core for each partition

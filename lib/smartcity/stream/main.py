@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,8 +39,8 @@ GIVE_UP_S = 300
 _PAUSE_S = 1.0
 
 
-class Stopped(BaseException):
-    """Someone asked the program to end."""
+_asked_to_end = threading.Event()
+"""Set by a signal, and looked at between calls: an exception within a call would leave the line to the JVM unusable."""
 
 
 def arguments(given: Sequence[str]) -> argparse.Namespace:
@@ -66,28 +67,22 @@ def main(given: Sequence[str]) -> int:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, _stop)
     options = arguments(given)
-    try:
-        return _run(options)
-    except Stopped:
-        print("stopped; what was begun will be finished at the next start", flush=True)
-    except LabError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        return 1
-    return 0
-
-
-def _run(options: argparse.Namespace) -> int:
     spark = spark_session("stream")
     try:
         config = _config(options)
         (_once if options.once else _for_ever)(spark, config, options)
+    except LabError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return 1
     finally:
         spark.stop()
+    if _asked_to_end.is_set():
+        print("stopped; the next start finishes what was begun", flush=True)
     return 0
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
+    _asked_to_end.set()
 
 
 def _config(options: argparse.Namespace) -> StreamConfig:
@@ -133,10 +128,22 @@ def _note(lake: str, name: str) -> Any:
 
 
 def _once(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:
+    threading.Thread(target=_end_queries, args=(spark,), daemon=True).start()
     caught = run_until_caught_up(spark, config)
-    print(f"caught up: {caught.rows} in {caught.batches} batches, {caught.seconds:.1f} s", flush=True)
+    if not _asked_to_end.is_set():
+        print(f"caught up: {caught.rows} in {caught.batches} batches, {caught.seconds:.1f} s", flush=True)
     for name in options.views:
-        catch_up_view(spark, config, name)
+        if not _asked_to_end.is_set():
+            catch_up_view(spark, config, name)
+
+
+def _end_queries(spark: SparkSession) -> None:
+    """Once the program is asked to end, stop each query that runs, also one that begins only then."""
+    _asked_to_end.wait()
+    while True:
+        for query in spark.streams.active:
+            query.stop()
+        time.sleep(_PAUSE_S)
 
 
 def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:
@@ -147,10 +154,10 @@ def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Names
     if options.aggregates:
         starts.append(lambda: start_aggregates(spark, config))
     queries = [_Query(begin, options.progress) for begin in starts]
-    while True:
+    while not _asked_to_end.is_set():
         for query in queries:
             query.look()
-        time.sleep(_PAUSE_S)
+        _asked_to_end.wait(_PAUSE_S)
 
 
 class _Query:
