@@ -1,38 +1,106 @@
-"""The catalog as the engine must see it, where it would not find or not write what Athena does."""
+"""The catalog as the engine must see it, where it would not find, read or write what Athena does."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from localcloud.athena import projection, views
+from localcloud.athena.serdes import access, support, typed_csv
+from localcloud.athena.serdes.classes import OPENX_JSON, OPENX_OUTPUT, TEXT_OUTPUT, library, serde_properties
+
+Entry = dict[str, Any]
+"""A table or a partition as GetTable and GetPartition answer it."""
 
 APP_ID = "athena-engine"
 """By this word in its User-Agent the catalog knows the engine: see AWS_SDK_UA_APP_ID in `localcloud.services.trino`."""
 _TEXT_OUTPUT = {
     # Two names of one format; the engine writes to tables under the second only.
-    "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat": (
-        "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
-    ),
+    OPENX_OUTPUT: TEXT_OUTPUT,
 }
+_DOTS = "ConvertDotsInJsonKeysToUnderscores"
+"""The newer name of `dots.in.keys`; the engine knows the older one only."""
 
 
 def is_engine(user_agent: str) -> bool:
-    """Tell whether a request comes from the lab's engine."""
+    """Return whether a request comes from the lab's engine."""
     return f"app/{APP_ID}" in user_agent
 
 
-def table_seen(table: dict[str, Any]) -> dict[str, Any]:
-    """Return a table of the catalog as the engine needs it told."""
-    return views.told_to_engine(stored_as_known(projection.projected(table)))
-
-
-def table_written(given: dict[str, Any]) -> dict[str, Any]:
+def table_written(given: Entry) -> Entry:
     """Return a table that the engine writes as the catalog keeps it: a view with its own columns."""
     return views.described(given)
 
 
-def stored_as_known(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return a table or a partition under the name that the engine knows its output format by."""
+def real_name(name: str) -> str:
+    """Return the name of a table in the catalog for a name that the engine asks for."""
+    return name.removesuffix(typed_csv.SUFFIX)
+
+
+def table_seen(table: Entry, name: str, *, swapped: bool = False) -> Entry:
+    """Return a table of the catalog as the engine needs it told.
+
+    `name` is the name that the engine asked for; `swapped` says that it asks for the catalog of
+    `localcloud.athena.serdes.access`.
+    """
+    if typed_csv.is_typed(table) and not support.problem(table):
+        return typed_csv.text_table(_converted(table)) if name.endswith(typed_csv.SUFFIX) else typed_csv.view(table)
+    return _converted(table if swapped else access.redirected(table))
+
+
+def partition_seen(table: Entry, partition: Entry, name: str) -> Entry:
+    """Return a partition of a table as the engine needs it told, under the name that it asked for."""
+    seen = {**stored_as_known(partition), "TableName": name}
+    return typed_csv.as_text(seen) if typed_csv.is_typed(table) else seen
+
+
+def _converted(table: Entry) -> Entry:
+    # A wrong projection is an error of a query, and none of a list of tables.
+    told = table if projection.problem(table) else projection.projected(table)
+    return views.told_to_engine(stored_as_known(told))
+
+
+def stored_as_known(entry: Entry) -> Entry:
+    """Return a table or a partition under the names that the engine knows its format and properties by."""
     stored = entry.get("StorageDescriptor") or {}
-    known = _TEXT_OUTPUT.get(stored.get("OutputFormat", ""))
-    return {**entry, "StorageDescriptor": {**stored, "OutputFormat": known}} if known else entry
+    known: Entry = {}
+    if output := _TEXT_OUTPUT.get(stored.get("OutputFormat", "")):
+        known["OutputFormat"] = output
+    properties = serde_properties(entry)
+    if library(entry) == OPENX_JSON and _DOTS in properties:
+        known["SerdeInfo"] = {**stored["SerdeInfo"], "Parameters": {**properties, "dots.in.keys": properties[_DOTS]}}
+    return {**entry, "StorageDescriptor": {**stored, **known}} if known else entry
+
+
+def problem(table: Entry, partition: Entry | None = None) -> str:
+    """Return why the engine would read a table, or one of its partitions, otherwise than Athena; '' if it would not."""
+    if partition is None:
+        return support.problem(table) or projection.problem(table)
+    if not library(partition) or library(table) != library(partition):
+        return ""
+    if access.is_swapped(table) != access.is_swapped(partition):
+        return (
+            f"Partition {partition['Values']} of {table['Name']} reads its columns by index or by name otherwise than "
+            "the table. The lab needs the same SerDe property on both"
+        )
+    return support.problem({**partition, "Parameters": {}})
+
+
+def as_kept(kept: Entry, seen: Entry, written: Entry) -> Entry:
+    """Return what the engine wrote of a table without what only the engine was told of it."""
+    if written.get("TableType") == "VIRTUAL_VIEW":
+        return written
+    parameters, told = kept.get("Parameters") or {}, seen.get("Parameters") or {}
+    updated = {key: value for key, value in (written.get("Parameters") or {}).items() if told.get(key) != value}
+    merged = {key: value for key, value in parameters.items() if key in (written.get("Parameters") or {})} | updated
+    same = _shape(seen) == _shape(written)
+    return {
+        **written,
+        "Parameters": merged,
+        **({"StorageDescriptor": kept.get("StorageDescriptor") or {}} if same else {}),
+    }
+
+
+def _shape(entry: Entry) -> tuple[str, list[tuple[str, str]]]:
+    stored = entry.get("StorageDescriptor") or {}
+    columns = [(column["Name"], column.get("Type", "")) for column in stored.get("Columns") or []]
+    return str(stored.get("Location") or "").rstrip("/"), columns

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+BAD_DATA = "HIVE_BAD_DATA"
 SYSTEM, USER, OTHER = 1, 2, 3
 """AthenaError.ErrorCategory: https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html"""
 
 # Athena speaks of permissions where Trino knows only names.
 _WORDS = {"COLUMN_NOT_FOUND": " or requester is not authorized to access requested resources"}
 _TYPES = {"SYNTAX_ERROR": 1001, "TYPE_MISMATCH": 1002, "PERMISSION_DENIED": 1400, "INSUFFICIENT_RESOURCES": 1100}
+
+_OF_GLUE = re.compile(r" \(Service: Glue, Status Code: 400, Request ID: [^)]*\)(?: \(SDK Attempt Count: \d+\))?\Z")
+"""What the engine's AWS SDK adds to a message of the catalog."""
+_INJECTED = re.compile(r"Column projection for column '(.*)' failed\. Injected projection requires")
 
 
 class QueryFailed(Exception):
@@ -39,8 +45,22 @@ def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> Qu
     """Return the failure that a Trino error means, with its code; `restore` puts line and column to the user's text."""
     code = str(error.get("errorName", "GENERIC_INTERNAL_ERROR"))
     message = restore(str(error.get("message", ""))) + _WORDS.get(code, "")
+    code, message = _in_athenas_words(code, _OF_GLUE.sub("", message))
     category = USER if error.get("errorType") in ("USER_ERROR", "EXTERNAL") else SYSTEM
     return QueryFailed(code, message, category)
+
+
+def _in_athenas_words(code: str, message: str) -> tuple[str, str]:
+    if code == "GENERIC_USER_ERROR" and message.startswith(f"{BAD_DATA}: "):  # said by serdes/typed_csv.py
+        return BAD_DATA, message.removeprefix(f"{BAD_DATA}: ")
+    injected = _INJECTED.match(message)
+    if injected:
+        text = (
+            f"For the injected projected partition column {injected[1]}, the WHERE clause must contain only static "
+            "equality conditions, and at least one such condition must be present."
+        )
+        return "CONSTRAINT_VIOLATION", text
+    return code, message
 
 
 def hive_error(message: str) -> QueryFailed:

@@ -12,7 +12,7 @@ from moto.core.utils import get_service_model
 from moto.glue.models import glue_backends
 from moto.glue.responses import GlueResponse as MotoGlueResponse
 
-from localcloud.athena.engine_view import is_engine
+from localcloud.athena.engine_view import is_engine, real_name
 from localcloud.aws.json_answers import JsonAnswers
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.validation import validate
@@ -65,4 +65,7 @@ class GlueBase(JsonAnswers, MotoGlueResponse):
         return if_none if value is None else value
 
     def _table(self, name: str = "TableName") -> Table:
-        return self.glue_backend.get_table(self.parameters["DatabaseName"], self.parameters[name])
+        wanted = self.parameters[name]
+        return self.glue_backend.get_table(
+            self.parameters["DatabaseName"], real_name(wanted) if self.asked_by_engine else wanted
+        )

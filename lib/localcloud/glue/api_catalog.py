@@ -9,11 +9,11 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
-from localcloud.athena.engine_view import table_seen, table_written
+from localcloud.athena.engine_view import as_kept, problem, real_name, table_seen, table_written
 from localcloud.athena.iceberg_fields import with_fields
 from localcloud.athena.views import described
 from localcloud.glue.api_base import GlueBase
-from localcloud.glue.names import fold, matching, page
+from localcloud.glue.names import InvalidInput, fold, matching, page
 from localcloud.glue.state import AlreadyExists
 from localcloud.glue.tables import Json
 
@@ -46,19 +46,31 @@ class CatalogCalls(GlueBase):
         return EmptyResult()
 
     def get_table(self) -> ActionResult:
-        seen = table_seen if self.asked_by_engine else _shown
-        return ActionResult({"Table": seen(self._table("Name").as_dict())})
+        table = self._table("Name").as_dict()
+        if not self.asked_by_engine:
+            return ActionResult({"Table": _shown(table)})
+        if reason := problem(table):
+            raise InvalidInput(reason)
+        return ActionResult({"Table": self._seen(table, self.parameters["Name"])})
+
+    def _seen(self, table: Json, name: str) -> Json:
+        # The engine's second catalog over this Glue names the account, the first does not: see serdes/access.py.
+        return table_seen(table, name, swapped="CatalogId" in self.parameters)
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
-        seen = table_seen if self.asked_by_engine else _shown
-        return self.paged("TableList", [seen(table.as_dict()) for table in tables])
+        if self.asked_by_engine:
+            return self.paged("TableList", [self._seen(table.as_dict(), table.name) for table in tables])
+        return self.paged("TableList", [_shown(table.as_dict()) for table in tables])
 
     def update_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {}
-        given = table_written(given) if self.asked_by_engine else given
         name = self.parameters.get("Name") or given.get("Name") or ""
+        name = real_name(name) if self.asked_by_engine else name
         table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)
+        if self.asked_by_engine:
+            kept = table.as_dict()
+            given = as_kept(kept, self._seen(kept, name), table_written(given))
         archive = not self.parameters.get("SkipArchive", False)
         table.update(given, archive, self.parameters.get("VersionId"))
         return EmptyResult()

@@ -12,7 +12,7 @@ from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
 
-from localcloud.athena.engine_view import stored_as_known
+from localcloud.athena.engine_view import partition_seen, problem
 from localcloud.aws.errors import ApiError
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.names import InvalidInput, page
@@ -29,18 +29,24 @@ class PartitionCalls(GlueBase):
 
     def get_partition(self) -> ActionResult:
         table = self._table()
-        return ActionResult({"Partition": self._seen(table, table.partition(self.parameters["PartitionValues"]))})
+        [shown] = self._shown(table, [table.partition(self.parameters["PartitionValues"])])
+        return ActionResult({"Partition": shown})
 
     def get_partitions(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto takes this form too
         table, given = self._table(), self.parameters
         found = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
         shown, token = page(found, given.get("NextToken"), given.get("MaxResults"))
         columns = not given.get("ExcludeColumnSchema", False)
-        return _answer({"Partitions": [self._seen(table, one, columns) for one in shown], "NextToken": token})
+        return _answer({"Partitions": self._shown(table, shown, columns), "NextToken": token})
 
-    def _seen(self, table: Table, partition: Partition, columns: bool = True) -> Json:
-        shown = table.partition_dict(partition, columns)
-        return stored_as_known(shown) if self.asked_by_engine else shown
+    def _shown(self, table: Table, partitions: list[Partition], columns: bool = True) -> list[Json]:
+        shown = [table.partition_dict(partition, columns) for partition in partitions]
+        if not self.asked_by_engine:
+            return shown
+        described = table.as_dict()
+        for reason in filter(None, (problem(described, partition) for partition in shown)):
+            raise InvalidInput(reason)
+        return [partition_seen(described, partition, self.parameters["TableName"]) for partition in shown]
 
     def update_partition(self) -> ActionResult:
         self._table().update_partition(self.parameters["PartitionValueList"], self.parameters["PartitionInput"])
@@ -51,11 +57,11 @@ class PartitionCalls(GlueBase):
         return EmptyResult()
 
     def batch_get_partition(self) -> ActionResult:
-        table, found = self._table(), []
+        table, known = self._table(), []
         for wanted in self.parameters["PartitionsToGet"]:
             with contextlib.suppress(PartitionNotFoundException):
-                found.append(self._seen(table, table.partition(wanted["Values"])))
-        return ActionResult({"Partitions": found, "UnprocessedKeys": []})
+                known.append(table.partition(wanted["Values"]))
+        return ActionResult({"Partitions": self._shown(table, known), "UnprocessedKeys": []})
 
     def batch_create_partition(self) -> ActionResult:
         given = self.parameters["PartitionInputList"]

@@ -12,6 +12,8 @@ import requests
 
 from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.engine_view import APP_ID
+from localcloud.athena.serdes.access import SWAPPED_CATALOG
+from localcloud.aws.seed import ACCOUNT
 from localcloud.binaries import trino_home
 from localcloud.home import Home, read_json, write_private
 from localcloud.properties import properties
@@ -103,6 +105,7 @@ _HIVE = {
     "connector.name": "hive",
     "hive.metastore": "glue",
     "hive.iceberg-catalog-name": ICEBERG_CATALOG,
+    "hive.delta-lake-catalog-name": SWAPPED_CATALOG,
     "hive.non-managed-table-writes-enabled": "true",
     "hive.partition-projection-enabled": "true",
     "hive.recursive-directories": "true",
@@ -110,6 +113,13 @@ _HIVE = {
     "hive.compression-codec": "GZIP",
     "hive.orc.tiny-stripe-threshold": "64kB",
     "hive.orc.max-merge-distance": "0B",
+}
+# See localcloud.athena.serdes.access. The id tells Glue which catalog asks.
+_SWAPPED = {
+    **{key: value for key, value in _HIVE.items() if not key.endswith("-catalog-name")},
+    "hive.orc.use-column-names": "true",
+    "hive.parquet.use-column-names": "false",
+    "hive.metastore.glue.catalogid": ACCOUNT,
 }
 _ICEBERG = {
     "connector.name": "iceberg",
@@ -124,12 +134,12 @@ _ICEBERG = {
 # https://trino.io/docs/476/security/file-system-access-control.html
 _RULES = {
     "catalogs": [
-        {"catalog": f"{CATALOG}|{ICEBERG_CATALOG}", "allow": "all"},
+        {"catalog": "awsdatacatalog.*", "allow": "all"},
         {"catalog": "system", "allow": "read-only"},
     ],
     # Athena does not delete or change rows of external tables; the engine would delete their files.
     "tables": [
-        {"catalog": CATALOG, "privileges": ["SELECT", "INSERT", "OWNERSHIP"]},
+        {"catalog": f"{CATALOG}|{SWAPPED_CATALOG}", "privileges": ["SELECT", "INSERT", "OWNERSHIP"]},
         {"catalog": ICEBERG_CATALOG, "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"]},
         {"user": CLUSTER_USER, "catalog": "system", "schema": "runtime", "table": "nodes", "privileges": ["SELECT"]},
         {"catalog": "system", "privileges": []},
@@ -238,6 +248,6 @@ class Trino(Service):
         write_private(conf / "log.properties", "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\norg=WARN\n")
         write_private(conf / "access-control.properties", properties(access))
         write_private(conf / "rules.json", json.dumps(_RULES, indent=1))
-        write_private(conf / "catalog" / f"{CATALOG}.properties", properties({**_HIVE, **storage}))
-        write_private(conf / "catalog" / f"{ICEBERG_CATALOG}.properties", properties({**_ICEBERG, **storage}))
+        for name, values in ((CATALOG, _HIVE), (SWAPPED_CATALOG, _SWAPPED), (ICEBERG_CATALOG, _ICEBERG)):
+            write_private(conf / "catalog" / f"{name}.properties", properties({**values, **storage}))
         return conf

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg_alter, partition
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.columns import Column, Place, check, read_change, read_columns
@@ -51,6 +52,8 @@ def _change(table: Table, reader: Reader) -> None:
         stored["Location"] = s3_location(reader.string())
     elif reader.take("SET", "TBLPROPERTIES"):
         table["Parameters"] = {**(table.get("Parameters") or {}), **key_values(reader)}
+        if reason := support.problem(table):
+            raise not_supported(reason)
     else:
         raise not_supported(f"ALTER TABLE ... {reader.rest()} is not supported for this table")
     reader.done()

@@ -90,17 +90,21 @@ def alter(job: Job, reader: Reader) -> Outcome:
 
 
 def key_values(reader: Reader) -> dict[str, str]:
-    """Return the `('key'='value', ...)` that come next."""
-    found = {}
+    """Return the `('key'='value', ...)` that come next.
+
+    Athena's pages also write a number or a truth value without quotes: `'compression_level' = 4`.
+    """
+    values = {}
     reader.need("(")
     while not reader.sees(")"):
         key = reader.string()
         reader.need("=")
-        found[key] = reader.string()
+        plain = reader.token.kind == "number" or reader.token.upper() in ("TRUE", "FALSE")
+        values[key] = reader.step().text if plain else reader.string()
         if not reader.take(","):
             break
     reader.need(")")
-    return found
+    return values
 
 
 def s3_location(url: str) -> str:

@@ -23,6 +23,7 @@ _HIVE_NAME = re.compile(r"\d\w*[A-Za-z_]\w*")
 """A name of Hive DDL may begin with a digit."""
 _EXPONENT = re.compile(r"\d+[eE]\d+")
 _SQL_STRING = re.compile(r"'(?:[^']|'')*'", re.DOTALL)
+_HIVE_QUOTED = re.compile(r'"(?:[^"\\]|""|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-3][0-7]{2}|.)", re.DOTALL)
 _BLANKS = re.compile(r"[ \t]{2,}")
 """Athena keeps one blank of many in a text of DDL, and a comment in one line; PyAthena's tests on AWS show it."""
@@ -64,7 +65,9 @@ def scan(sql: str, *, hive: bool = False) -> list[Token]:
         assert match is not None, "the last alternative takes any character"
         if not hive and match.lastgroup == "string":
             match = _SQL_STRING.match(sql, at) or match
-        kind = match.lastgroup or "string"
+        if hive and sql[at] == '"':
+            match = _HIVE_QUOTED.match(sql, at) or match
+        kind = match.lastgroup or ("name" if sql[at] == '"' else "string")
         if hive and kind == "number" and (name := _HIVE_NAME.match(sql, at)) and not _EXPONENT.fullmatch(name[0]):
             match, kind = name, "word"
         if kind != "space":
@@ -81,6 +84,8 @@ def _token(kind: str, text: str, at: int, *, hive: bool) -> Token:
         value = _unescape(_BLANKS.sub(" ", value)) if hive else value
     elif kind == "name":
         value = text[1:-1].replace(text[0] * 2, text[0])
+        # Hive takes double quotes for strings, too.
+        value = _unescape(_BLANKS.sub(" ", value)) if hive and text[0] == '"' else value
     return Token(kind, value, at, at + len(text))  # type: ignore[arg-type]  # the groups of _SCAN are the kinds
 
 

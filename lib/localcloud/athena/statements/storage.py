@@ -4,44 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from localcloud.athena.failure import QueryFailed
+from localcloud.athena.failure import QueryFailed, not_supported
+from localcloud.athena.serdes import classes
 from localcloud.athena.statements.database import key_values
 from localcloud.athena.statements.reader import Reader
 
 Storage = dict[str, Any]
 
-LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
-_IO = "org.apache.hadoop.hive.ql.io"
-_TEXT = ("org.apache.hadoop.mapred.TextInputFormat", f"{_IO}.HiveIgnoreKeyTextOutputFormat")
-_OPENX = "org.openx.data.jsonserde.JsonSerDe"
-_OPENX_OUTPUT = f"{_IO}.IgnoreKeyTextOutputFormat"
-"""What Athena notes for a table with this SerDe: https://docs.aws.amazon.com/athena/latest/ug/describe-table.html"""
+_TEXT = (classes.TEXT_INPUT, classes.TEXT_OUTPUT)
 
 # format -> input format, output format, SerDe
 FORMATS = {
-    "TEXTFILE": (*_TEXT, LAZY),
-    "PARQUET": (
-        f"{_IO}.parquet.MapredParquetInputFormat",
-        f"{_IO}.parquet.MapredParquetOutputFormat",
-        f"{_IO}.parquet.serde.ParquetHiveSerDe",
-    ),
-    "ORC": (f"{_IO}.orc.OrcInputFormat", f"{_IO}.orc.OrcOutputFormat", f"{_IO}.orc.OrcSerde"),
-    "AVRO": (
-        f"{_IO}.avro.AvroContainerInputFormat",
-        f"{_IO}.avro.AvroContainerOutputFormat",
-        "org.apache.hadoop.hive.serde2.avro.AvroSerDe",
-    ),
-    "RCFILE": (
-        f"{_IO}.RCFileInputFormat",
-        f"{_IO}.RCFileOutputFormat",
-        "org.apache.hadoop.hive.serde2.columnar.ColumnarSerDe",
-    ),
-    "SEQUENCEFILE": (
-        "org.apache.hadoop.mapred.SequenceFileInputFormat",
-        f"{_IO}.HiveSequenceFileOutputFormat",
-        LAZY,
-    ),
-    "JSON": (*_TEXT, "org.apache.hive.hcatalog.data.JsonSerDe"),
+    "TEXTFILE": (*_TEXT, classes.LAZY),
+    "PARQUET": (classes.PARQUET_INPUT, classes.PARQUET_OUTPUT, classes.PARQUET),
+    "ORC": (classes.ORC_INPUT, classes.ORC_OUTPUT, classes.ORC),
+    "AVRO": (classes.AVRO_INPUT, classes.AVRO_OUTPUT, classes.AVRO),
+    "RCFILE": (classes.RC_INPUT, classes.RC_OUTPUT, classes.COLUMNAR),
+    "SEQUENCEFILE": (classes.SEQUENCE_INPUT, classes.SEQUENCE_OUTPUT, classes.LAZY),
+    "JSON": (*_TEXT, classes.HIVE_JSON),
 }
 _DELIMITERS = (
     (("FIELDS", "TERMINATED", "BY"), "field.delim"),
@@ -58,7 +38,7 @@ def default() -> Storage:
     return {
         "InputFormat": _TEXT[0],
         "OutputFormat": _TEXT[1],
-        "SerdeInfo": {"SerializationLibrary": LAZY, "Parameters": {"serialization.format": "1"}},
+        "SerdeInfo": {"SerializationLibrary": classes.LAZY, "Parameters": {"serialization.format": "1"}},
         "Compressed": False,
         "NumberOfBuckets": -1,
         "StoredAsSubDirectories": False,
@@ -66,15 +46,15 @@ def default() -> Storage:
 
 
 def read_clause(reader: Reader, storage: Storage) -> bool:
-    """Read a ROW FORMAT, STORED AS or SERDEPROPERTIES clause into the storage; tell whether one came next."""
+    """Read a ROW FORMAT, STORED AS or SERDEPROPERTIES clause into the storage; return whether one came next."""
     serde = storage["SerdeInfo"]
     if reader.take("ROW", "FORMAT", "DELIMITED"):
         serde["Parameters"].update(_delimiters(reader))
     elif reader.take("ROW", "FORMAT", "SERDE"):
         serde["SerializationLibrary"] = reader.string()
         storage["serde_given"] = True
-        if serde["SerializationLibrary"] == _OPENX and storage["OutputFormat"] == _TEXT[1]:
-            storage["OutputFormat"] = _OPENX_OUTPUT
+        if serde["SerializationLibrary"] == classes.OPENX_JSON and storage["OutputFormat"] == _TEXT[1]:
+            storage["OutputFormat"] = classes.OPENX_OUTPUT
     elif reader.take("WITH", "SERDEPROPERTIES"):
         serde["Parameters"].update(key_values(reader))
     elif reader.take("STORED", "AS"):
@@ -85,15 +65,15 @@ def read_clause(reader: Reader, storage: Storage) -> bool:
 
 
 def _delimiters(reader: Reader) -> dict[str, str]:
-    found: dict[str, str] = {}
+    delimiters: dict[str, str] = {}
     while True:
         key = next((key for words, key in _DELIMITERS if reader.take(*words)), None)
         if key is None:
             break
-        found[key] = reader.string()
-    if "field.delim" in found:
-        found["serialization.format"] = found["field.delim"]
-    return found
+        delimiters[key] = reader.string()
+    if "field.delim" in delimiters:
+        delimiters["serialization.format"] = delimiters["field.delim"]
+    return delimiters
 
 
 def _stored_as(reader: Reader, storage: Storage) -> None:
@@ -103,6 +83,8 @@ def _stored_as(reader: Reader, storage: Storage) -> None:
         storage["OutputFormat"] = reader.string()
         return
     name = reader.name().upper()
+    if name == "ION":
+        raise not_supported("The lab does not read Amazon Ion (STORED AS ION). Try: JSON or Parquet")
     if name not in FORMATS:
         raise QueryFailed(
             "HIVE_DDL",

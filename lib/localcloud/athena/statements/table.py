@@ -6,8 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from localcloud.athena.failure import hive_error
+from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg, storage
 from localcloud.athena.statements.columns import check, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
@@ -33,6 +34,8 @@ def create(job: Job, reader: Reader) -> Outcome:
     if not external:
         raise hive_error("SemanticException CREATE TABLE needs EXTERNAL, or TBLPROPERTIES ('table_type'='ICEBERG')")
     del entry["Transforms"]
+    if reason := support.problem(entry):
+        raise not_supported(reason)
     _create(job, database, {**entry, "Name": name})
     return DONE
 
