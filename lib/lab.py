@@ -36,12 +36,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def say(name: str, what: str) -> None:
-    """Print one line of a service's life."""
+    """Print what happens to a service."""
     console.print(f"  {name:<10} {what}", markup=False)
 
 
 def supervisor() -> Supervisor:
-    """Return the supervisor of the lab in this folder, telling what it does."""
+    """Return the supervisor of the lab in this folder; it prints what it does."""
     return stand_in.supervisor(stand_in.home(), say)
 
 
@@ -63,15 +63,15 @@ def install() -> None:
 
 @app.command()
 def up(
-    services: Annotated[list[str] | None, typer.Argument(help="Only these, and what they need.")] = None,
+    services: Annotated[list[str] | None, typer.Argument(help="Only these and the services they need.")] = None,
     cluster: Annotated[
-        int | None, typer.Option(min=0, help="Also a Spark Master with so many Workers; 0: none again.")
+        int | None, typer.Option(min=0, help="Also start a Spark Master with this many Workers; 0 removes them.")
     ] = None,
     trino_workers: Annotated[
-        int | None, typer.Option(min=0, help="Also so many workers of Trino, 0.5 GB each; 0: none again.")
+        int | None, typer.Option(min=0, help="Also start this many Trino workers, 0.5 GB each; 0 removes them.")
     ] = None,
 ) -> None:
-    """Start the services; those that run are left alone, those that died start again."""
+    """Start the services; leaves running ones alone and restarts those that died."""
     install()
     if cluster is not None:
         lab_stream.set_cluster(supervisor(), cluster)
@@ -83,14 +83,16 @@ def up(
 
 
 @app.command()
-def down(services: Annotated[list[str] | None, typer.Argument(help="Only these, and what needs them.")] = None) -> None:
-    """End the services; data, catalog and topics stay for the next `up`."""
+def down(
+    services: Annotated[list[str] | None, typer.Argument(help="Only these and the services that need them.")] = None,
+) -> None:
+    """Stop the services; data, catalog and topics are kept for the next `up`."""
     supervisor().down(services)
 
 
 @app.command()
 def status() -> None:
-    """Show each service with its port, process and memory, and the pages to open."""
+    """Show each service with its port, process and memory, and the pages you can open."""
     rows = supervisor().status()
     table = Table("service", "state", "port", "pid", "memory MB")
     page = ROOT / "out" / "run" / "index.html"
@@ -109,7 +111,7 @@ def status() -> None:
 
 @app.command()
 def env() -> None:
-    """Print the variables by which any client reaches the lab: eval "$(./lab env)"."""
+    """Print the variables that connect any client to the lab: eval "$(./lab env)"."""
     variables = card.environment(stand_in.home())
     home = {"LAB_HOME": str(stand_in.home().root.parent)} if variables else {}
     print(card.shell({**variables, **home}), end="")
@@ -119,7 +121,7 @@ def env() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Look whether this machine can run the lab; say what to do where it cannot."""
+    """Check whether this machine can run the lab, and how to fix what it can't."""
     from localcloud.doctor import examine
 
     checks = examine(stand_in.home())
@@ -133,10 +135,10 @@ def doctor() -> None:
 @app.command()
 def logs(
     name: Annotated[str, typer.Argument(help="The service.")],
-    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of the last lines.")] = 50,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="Number of lines.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow the log until Ctrl-C.")] = False,
 ) -> None:
-    """Show the end of a service's log."""
+    """Show the last lines of a service's log."""
     services = stand_in.supervisor(stand_in.home()).services
     if name not in services:
         raise LocalCloudError(f"There is no service {name!r}. Try one of: {', '.join(services)}")
@@ -151,10 +153,10 @@ def logs(
 @app.command()
 def clean(
     all_data: Annotated[
-        bool, typer.Option("--all", help="Also the topics, the lake, the catalog and the warehouse.")
+        bool, typer.Option("--all", help="Also delete the topics, the lake, the catalog and the warehouse.")
     ] = False,
 ) -> None:
-    """End the services and delete results, logs and temporary files; with --all everything the lab has made here."""
+    """Stop the services and delete results, logs and temporary files; --all deletes everything the lab made here."""
     supervisor().down()
     root = stand_in.home().root
     doomed = [root] if all_data else [root / name for name in ("logs", "tmp", "conf")]
@@ -165,7 +167,7 @@ def clean(
 
 @app.command()
 def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None) -> None:
-    """Start the services and JupyterLab, and open the notebooks."""
+    """Start the services and open the notebooks in JupyterLab."""
     install()
     supervisor().up()
     home = stand_in.home()
@@ -185,7 +187,7 @@ def start() -> Supervisor:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
-    """Run the tests and checks of the code; arguments go to pytest (`./lab test -m "not stack"` takes a minute)."""
+    """Run the tests and code checks; arguments go to pytest (`./lab test -m "not stack"` takes a minute)."""
     install()
     os.chdir(ROOT)
     # In this process's place, so that a signal to end reaches the tests, which then end what they started.
@@ -196,7 +198,7 @@ def test(context: typer.Context) -> None:
 def bench(
     context: typer.Context, name: Annotated[str, typer.Argument(help="A file of bench/: athena, redshift, stream, ...")]
 ) -> None:
-    """Measure a part of the lab; further arguments go to the benchmark (`./lab bench stream --json`)."""
+    """Run a benchmark; further arguments are passed on to it (`./lab bench stream --json`)."""
     script = ROOT / "bench" / f"{name}.py"
     if not script.exists():
         known = ", ".join(sorted(path.stem for path in script.parent.glob("*.py")))

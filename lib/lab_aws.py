@@ -16,14 +16,14 @@ from smartcity.aws import estimate, proof, stack
 from smartcity.errors import LabError, NotConfigured
 from smartcity.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="The lab on AWS: what it would cost, making it, and proving it gone.")
+app = typer.Typer(no_args_is_help=True, help="The lab on AWS: estimate its cost, deploy it, and prove that it is gone.")
 console = Console(highlight=False, emoji=False)
 
-NAME = Annotated[str, typer.Option("--name", help="Name of the stack; it begins the names of its things.")]
-YES = Annotated[bool, typer.Option("--yes", help="Do not ask: the answer is yes.")]
+NAME = Annotated[str, typer.Option("--name", help="Name of the stack, and prefix of its resources' names.")]
+YES = Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")]
 WAREHOUSE = Annotated[bool, typer.Option(help="Redshift Serverless, for lesson 08.")]
-SPARK = Annotated[bool, typer.Option(help="EMR Serverless, for streams that have outgrown a laptop.")]
-KAFKA = Annotated[bool, typer.Option(help="MSK Serverless, likewise; costs by the hour.")]
+SPARK = Annotated[bool, typer.Option(help="EMR Serverless, for streams too large for a laptop.")]
+KAFKA = Annotated[bool, typer.Option(help="MSK Serverless, likewise; billed by the hour.")]
 RPU = Annotated[int, typer.Option(help="Redshift Processing Units: 4, 8, 16 or 32.")]
 
 
@@ -39,7 +39,7 @@ def session() -> boto3.Session:
 def plan(
     name: NAME = "smartcity", warehouse: WAREHOUSE = True, spark: SPARK = False, kafka: KAFKA = False, rpu: RPU = 4
 ) -> None:
-    """Show whose account this is, what would be made, and what it costs; make nothing."""
+    """Show the account, what would be created and what it costs; creates nothing."""
     at = session()
     console.print(f"Stack {name!r} in account {stack.account(at)}, region {at.region_name}. It can hold:", markup=False)
     console.print("  " + ", ".join(stack.plan(at)), markup=False)
@@ -52,28 +52,30 @@ def cost(
     spark: SPARK = False,
     kafka: KAFKA = False,
     rpu: RPU = 4,
-    people: Annotated[int, typer.Option(min=1, help="Who take part in the workshop.")] = 12,
+    people: Annotated[int, typer.Option(min=1, help="Number of people in the workshop.")] = 12,
     hours: Annotated[float, typer.Option(min=0, help="Hours from deploy to destroy.")] = 8,
 ) -> None:
-    """Show what an idle hour, each lesson and a workshop cost; needs no account."""
+    """Show the cost of an idle hour, each lesson and a workshop; needs no account."""
     show_costs(estimate.Stack(warehouse, kafka, spark, rpu), people, hours)
 
 
 @app.command()
 def deploy(
-    email: Annotated[str, typer.Option(help="Who is told when the budget is used up.")],
+    email: Annotated[str, typer.Option(help="Address for the budget alarm.")],
     name: NAME = "smartcity",
-    client_cidr: Annotated[str, typer.Option(help="Who may reach the warehouse, as 203.0.113.7/32.")] = "",
-    budget_usd: Annotated[int, typer.Option(min=1, help="US dollars a month.")] = 20,
+    client_cidr: Annotated[
+        str, typer.Option(help="Addresses that may reach the warehouse, such as 203.0.113.7/32.")
+    ] = "",
+    budget_usd: Annotated[int, typer.Option(min=1, help="US dollars per month.")] = 20,
     run_id: Annotated[str, typer.Option(help="The run of the notebooks.")] = "run",
     warehouse: WAREHOUSE = True,
     spark: SPARK = False,
     kafka: KAFKA = False,
     rpu: RPU = 4,
-    port: Annotated[int, typer.Option(help="Port of the warehouse; a stand-in has its own.")] = 5439,
+    port: Annotated[int, typer.Option(help="Port of the warehouse; a local stand-in has its own.")] = 5439,
     yes: YES = False,
 ) -> None:
-    """Show the estimate, ask once, make the stack, and print the variables that lead the notebooks to it."""
+    """Show the estimate, ask once, create the stack, and print the variables that connect the notebooks to it."""
     if warehouse and not client_cidr:
         raise NotConfigured(
             "Nobody could reach the warehouse. Try: --client-cidr YOUR.ADDRESS/32 (curl https://checkip.amazonaws.com "
@@ -103,7 +105,7 @@ def deploy(
 
 @app.command()
 def status(name: NAME = "smartcity") -> None:
-    """Show each thing of the stack and its state."""
+    """Show each resource of the stack and its state."""
     at = session()
     table = Table("thing", "type", "state", "id")
     for one in told(lambda: stack.held(at, name)):
@@ -113,14 +115,14 @@ def status(name: NAME = "smartcity") -> None:
 
 @app.command()
 def env(name: NAME = "smartcity") -> None:
-    """Print the variables that lead the notebooks to the stack, and to Kafka here: eval "$(./lab aws env)"."""
+    """Print the variables that connect the notebooks to the stack and to local Kafka: eval "$(./lab aws env)"."""
     at = session()
     print_variables(told(lambda: stack.outputs(at, name)))
 
 
 @app.command()
 def destroy(name: NAME = "smartcity", yes: YES = False) -> None:
-    """Empty and remove the stack, then prove that nothing of it is left."""
+    """Empty and delete the stack, then prove that nothing is left."""
     at = session()
     things = told(lambda: stack.held(at, name))
     for one in things:

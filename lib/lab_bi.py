@@ -19,15 +19,18 @@ console = Console(stderr=True, highlight=False)
 
 
 def bi(
-    check: Annotated[bool, typer.Option("--check", help="Check the files and their figures instead.")] = False,
-    only: Annotated[Literal["tableau", "powerbi"] | None, typer.Option(help="Make the files of one tool.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Check existing files and their numbers instead.")] = False,
+    only: Annotated[
+        Literal["tableau", "powerbi"] | None, typer.Option(help="Write the files of one tool only.")
+    ] = None,
     schemas: Annotated[
-        Path | None, typer.Option(help="Folder with the vendors' schemas; default: fetched at the first check.")
+        Path | None,
+        typer.Option(help="Folder with the vendors' schemas; by default they are downloaded at the first check."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = ROOT / "out" / "bi",
     run_id: RUN_ID = "run",
 ) -> None:
-    """Make files that Tableau and Power BI open, from the star in Redshift."""
+    """Write files for Tableau and Power BI from the star schema in Redshift."""
     lab_environment()
     from smartcity.bi import check as checks
     from smartcity.bi import engines
@@ -71,14 +74,12 @@ def _show(checks: Iterable[Check]) -> int:
 
 
 def dashboard(
-    port: Annotated[int | None, typer.Option(help="Default: a free one, the same each time.")] = None,
-    vehicles: Annotated[
-        int | None, typer.Option(help="Of the city, with its streets; default: as the run noted.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
+    port: Annotated[int | None, typer.Option(help="By default a free port, the same each time.")] = None,
+    vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None,
     run_id: RUN_ID = "run",
 ) -> None:
-    """Serve the control room, a live page over Kafka and the lake, until Ctrl-C."""
+    """Serve the control room, a live page on Kafka and the lake, until Ctrl-C."""
     env = lab_environment()
     from smartcity.dashboard import Feed, Live, run_start, serve
     from smartcity.dashboard.lakewatch import LakeWatch

@@ -29,11 +29,11 @@ def called_from(path: Path) -> Path:
     return Path(os.environ.get("LAB_CALLED_FROM", ".")).resolve() / path
 
 
-OFFLINE = Annotated[Path | None, typer.Option(help="Install from this file of `lab bundle`, without network.")]
+OFFLINE = Annotated[Path | None, typer.Option(help="Install without network from this file, made by `lab bundle`.")]
 
 
 def install(offline_bundle: OFFLINE = None) -> None:
-    """Fetch all that the first start would fetch, and start nothing: for the evening before a workshop."""
+    """Download everything the first start would download, and start nothing; for the evening before a workshop."""
     if offline_bundle:
         _fill_cache(offline_bundle)
     stand_in.install(stand_in.home())
@@ -43,15 +43,15 @@ def install(offline_bundle: OFFLINE = None) -> None:
 def run(
     minutes: Annotated[int, typer.Option(help="Minutes of city time, 20 to 1440.")] = 60,
     vehicles: Annotated[int, typer.Option(help="Vehicles in the city, 50 to 5000.")] = 200,
-    seed: Annotated[int, typer.Option(help="Seed of the simulator.")] = 7,
-    run_id: Annotated[str, typer.Option(help="Name of the run: its folder in out/ and in the lake.")] = "run",
+    seed: Annotated[int, typer.Option(help="Seed of the simulator; the same seed gives the same city.")] = 7,
+    run_id: Annotated[str, typer.Option(help="Name of the run, and of its folders in out/ and in the lake.")] = "run",
     only: Annotated[str | None, typer.Option(help="A range of notebooks, such as 03-08, or one number.")] = None,
     param: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the notebooks; repeatable.")
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A notebook parameter; repeatable.")
     ] = None,
     offline_bundle: OFFLINE = None,
 ) -> None:
-    """Set up, start, and run the numbered notebooks from the simulator to the dashboard.
+    """Install, start the services, and run the numbered notebooks from the simulator to the dashboard.
 
     Exit codes: 0 done; 1 the lab failed; 2 wrong usage; 3 no fit Python; 4 a notebook failed; 5 the ledger does not
     balance; 130 Ctrl-C.
@@ -113,13 +113,13 @@ def _show(report: dict[str, object], out: Path) -> None:
 
 
 def notebooks(
-    check: Annotated[bool, typer.Option("--check", help="Only compare with the committed ones.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only compare with the committed notebooks.")] = False,
     outputs: Annotated[
-        bool, typer.Option("--outputs", help="Also run the learner notebooks, and keep what they show.")
+        bool, typer.Option("--outputs", help="Also run the learner notebooks and store their outputs.")
     ] = False,
     only: Annotated[str | None, typer.Option(help="With --outputs: a range of notebooks, such as 03-08.")] = None,
 ) -> None:
-    """Make the learner and solution notebooks from notebooks/source."""
+    """Generate the learner and solution notebooks from notebooks/source."""
     from smartcity import course, showcase
 
     if check:
@@ -135,8 +135,8 @@ def notebooks(
             print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB")
 
 
-def bundle(file: Annotated[Path, typer.Argument(help="The file to write, such as lab.tar.")]) -> None:
-    """Make one file from which machines of this kind install the lab without network."""
+def bundle(file: Annotated[Path, typer.Argument(help="File to write, such as lab.tar.")]) -> None:
+    """Write one file from which machines of this kind can install the lab without network."""
     from localcloud import bundle as maker
 
     stand_in.install(stand_in.home())
@@ -151,8 +151,8 @@ def _fill_cache(file: Path) -> None:
     maker.fill_cache(called_from(file), ROOT / "requirements.lock", stand_in.home().cache)
 
 
-def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Put the lab back as it came: end it, delete its data and results, restore the notebooks (yours are kept)."""
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")] = False) -> None:
+    """Restore the lab to its first state: stop it, delete data and results, restore the notebooks (yours are kept)."""
     from smartcity import restore
 
     changed = [path.name for path in restore.changed(NOTEBOOKS)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECTS = (ROOT, ROOT / "lib" / "localcloud")
-"""What is released: the pipeline, and the stand-in on its own."""
+"""The released packages: the pipeline and the AWS stand-in."""
 
 
 def wheels(out: Annotated[Path, typer.Option(help="Folder for the files.")] = ROOT / "out" / "wheels") -> None:
@@ -33,14 +33,14 @@ def wheels(out: Annotated[Path, typer.Option(help="Folder for the files.")] = RO
 def sbom(
     out: Annotated[Path, typer.Option(help="The file to write.")] = ROOT / "out" / "sbom.cdx.json",
     update: Annotated[
-        bool, typer.Option("--update", help="First read the licences of what is new in the locks.")
+        bool, typer.Option("--update", help="First read the licences of new packages in the locks.")
     ] = False,
     packages: Annotated[
         list[Path] | None,
-        typer.Option(help="With --update: a folder with packages that this machine does not install."),
+        typer.Option(help="With --update: a folder of packages for other platforms."),
     ] = None,
 ) -> None:
-    """Write what the lab stands on, with licences, as CycloneDX JSON; --update also makes docs/licences.md anew."""
+    """Write the bill of materials with licences as CycloneDX JSON; --update also regenerates docs/licences.md."""
     import lab_sbom
 
     if update:

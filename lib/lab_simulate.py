@@ -21,11 +21,13 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 7,
     start: Annotated[datetime | None, typer.Option(help="First minute of the city, UTC.")] = None,
     faults: Annotated[Literal["none", "usual", "many"], typer.Option(help="How often things go wrong.")] = "usual",
-    rate: Annotated[float | None, typer.Option(min=0.1, help="Records a second at most, evenly spread.")] = None,
-    realtime: Annotated[bool, typer.Option(help="Send each record when it arrives, by the clock.")] = False,
+    rate: Annotated[
+        float | None, typer.Option(min=0.1, help="At most this many records per second, evenly spread.")
+    ] = None,
+    realtime: Annotated[bool, typer.Option(help="Send each record at its own time, by the clock.")] = False,
     run_id: RUN_ID = "run",
 ) -> None:
-    """Begin a run: simulate a city and send its records to Kafka, as fast as it takes them or paced."""
+    """Start a run: simulate a city and send its records to Kafka, at full speed or paced."""
     import pyarrow as pa
 
     from smartcity import kafka

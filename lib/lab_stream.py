@@ -22,7 +22,7 @@ from localcloud.supervisor import Supervisor
 from smartcity.errors import LedgerUnbalanced
 
 ROOT = Path(__file__).resolve().parent.parent
-RUN_ID = Annotated[str, typer.Option(help="Name of the run: its folder in the lake.")]
+RUN_ID = Annotated[str, typer.Option(help="Name of the run, and of its folder in the lake.")]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -40,17 +40,17 @@ def stream_command(lake: str, *options: str) -> list[str]:
 
 def stream(
     run_id: RUN_ID = "run",
-    once: Annotated[bool, typer.Option(help="End when Kafka holds nothing new.")] = False,
-    fresh: Annotated[bool, typer.Option(help="Empty the lake of the run first, and read Kafka again.")] = False,
-    views: Annotated[bool, typer.Option(help="Also keep the minutes of districts and the queues of incidents.")] = True,
+    once: Annotated[bool, typer.Option(help="Stop when Kafka holds nothing new.")] = False,
+    fresh: Annotated[bool, typer.Option(help="Empty the run's lake first, and read Kafka again.")] = False,
+    views: Annotated[bool, typer.Option(help="Also write the views: district minutes and incident queues.")] = True,
     alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
-    aggregates: Annotated[bool, typer.Option(help="Also send the minutes of districts to Kafka as they grow.")] = False,
-    dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, beside their zone.")] = True,
+    aggregates: Annotated[bool, typer.Option(help="Also send district minutes to Kafka as they grow.")] = False,
+    dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, besides their zone.")] = True,
     trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
-    vehicles: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the simulated city; default: as the run noted.")] = None,
+    vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None,
 ) -> None:
-    """Stream Kafka into the lake until Ctrl-C: the job of notebook 03, long-running."""
+    """Stream Kafka into the lake until Ctrl-C: notebook 03's job, long-running."""
     env = lab_environment()
     from smartcity import kafka
     from smartcity.lake import Lake
@@ -78,7 +78,7 @@ def stream(
 
 
 def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
-    """Compare the zones with the simulator's truth, record by record; exit 1 when they don't balance."""
+    """Compare the zones with the simulator's truth, record by record; exits with 1 when they don't balance."""
     lab_environment()
     from smartcity.lake import Lake
     from smartcity.reconcile import Ledger
@@ -103,7 +103,7 @@ def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
 
 
 def compact(run_id: RUN_ID = "run") -> None:
-    """Write the small files of the transformed zone once more as one file an hour, in compacted/; safe at any time."""
+    """Merge the small files of the transformed zone into one file per hour, in compacted/; safe at any time."""
     lab_environment()
     from smartcity.compact import compact as write
     from smartcity.lake import Lake
@@ -116,7 +116,7 @@ def compact(run_id: RUN_ID = "run") -> None:
 
 
 def progress() -> None:
-    """Print how the stream gets on, as Prometheus text."""
+    """Print the stream's progress as Prometheus text."""
     texts = sorted(progress_folder().glob("*.prom"))
     if not texts:
         raise LocalCloudError("No stream has run here yet. Try: ./lab stream")
@@ -139,7 +139,7 @@ def show_progress() -> None:
 
 
 def package(out: Annotated[Path, typer.Option(help="Folder for the files.")] = ROOT / "out" / "package") -> None:
-    """Make the wheel, the --py-files archive and the main file for spark-submit, on YARN, Kubernetes or EMR."""
+    """Build the wheel, the --py-files archive and the main file for spark-submit on YARN, Kubernetes or EMR."""
     from smartcity.package import make
 
     for path in make(ROOT, out):
@@ -147,8 +147,8 @@ def package(out: Annotated[Path, typer.Option(help="Folder for the files.")] = R
 
 
 def chaos(
-    rounds: Annotated[int, typer.Option(min=1, help="How many times to kill.")] = 12,
-    seed: Annotated[int, typer.Option(help="Seed of victims and moments.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="Number of rounds of kills.")] = 12,
+    seed: Annotated[int, typer.Option(help="Seed for the choice of victims and moments.")] = 1,
     as_json: AS_JSON = False,
 ) -> None:
     """Kill -9 broker, ZooKeeper, S3 and the stream's own processes under load, then prove that nothing is lost."""
