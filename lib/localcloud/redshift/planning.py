@@ -9,7 +9,8 @@ from typing import Any
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import Plan, Session, external, qualified, translate
-from localcloud.redshift.sql.lexer import closing, split_statements, tokens
+from localcloud.redshift.sql.ddl import name_end
+from localcloud.redshift.sql.lexer import Token, closing, split_statements, tokens
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
 from localcloud.redshift.transfer.statements import parse_copy
 from localcloud.redshift.transfer.unload_statement import parse_unload
@@ -28,6 +29,8 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
         return _unload(sql, session, known)
     if [word.upper for word in words[:3]] == ["CREATE", "EXTERNAL", "SCHEMA"]:
         return _external_schema(sql)
+    if verb == "REFRESH" and session.external_schemas and len(words) > 3:
+        return _refresh(sql, words, session, known)
     return translate(sql, session, known)
 
 
@@ -62,6 +65,17 @@ def _copy(sql: str) -> Plan:
         return await run_copy(session, copy)
 
     return Plan("", work)
+
+
+def _refresh(sql: str, words: list[Token], session: Session, known: Mapping[str, Any] | None) -> Plan:
+    view = sql[words[3].start : words[name_end(words, 3) - 1].end]
+
+    async def before(running: Any) -> None:
+        from localcloud.redshift.spectrum.tables import refill
+
+        await refill(running, view)
+
+    return replace(translate(sql, session, known), before=before)
 
 
 def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan:

@@ -205,7 +205,7 @@ class Session:
             except NeedsTables as need:
                 from localcloud.redshift.spectrum.tables import make
 
-                known[need.key], made = await make(self, need.names, need.columns)
+                known[need.key], made = await make(self, need)
                 copies += made
 
     async def _texts(self, need: NeedsRows) -> list[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.spectrum.tables import column_of
+from localcloud.redshift.spectrum.tables import Copy, check_rows, column_of
 from localcloud.redshift.sql import Session, translate
 from localcloud.redshift.sql.external import parse
 from localcloud.redshift.sql.plan import NeedsTables
@@ -54,10 +54,10 @@ def test_writing_to_an_external_table_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("tinyint", "smallint"), ("decimal(10,2)", "decimal(10,2)"), ("varchar(7)", "varchar(28)"), ("map(a,b)", "super")],
+    [("tinyint", "smallint"), ("decimal(10,2)", "decimal(10,2)"), ("varchar(7)", "varchar(7)"), ("map(a,b)", "super")],
 )
 def test_types_come_over(kind: str, expected: str) -> None:
-    """Trino's types have their counterpart; lengths grow, since they count bytes here."""
+    """Trino's types have their counterpart; a length counts bytes (r_CREATE_EXTERNAL_TABLE, data_type)."""
     assert column_of("a", kind).type == expected
 
 
@@ -65,3 +65,45 @@ def test_an_unknown_type_is_refused_by_name() -> None:
     """A type without a counterpart is an error that names the column."""
     with pytest.raises(SqlError, match='type uuid of column "a"'):
         column_of("a", "uuid")
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select ext.t.a from ext.t where ext.t.b > 1", "select t.a from pg_temp.t_copy AS t where t.b > 1"),
+        ("select x.a from ext.t x, ext.u where ext.u.b = x.b", "where u.b = x.b"),
+        ("select ext.t.a from ext.t join ext.u on ext.t.a = ext.u.a", "AS t join pg_temp.u_copy AS u on t.a = u.a"),
+    ],
+)
+def test_a_column_may_be_named_with_schema_and_table(sql: str, expected: str) -> None:
+    """As in the guide's own query `spectrum.sales_part.eventid` (c-spectrum-external-tables)."""
+    assert expected in copied(sql)[0]
+
+
+@pytest.mark.parametrize(
+    "sql", ["create view v as select a from ext.t", "create or replace view v as select 1 from s.u join ext.t on true"]
+)
+def test_a_bound_view_over_an_external_table_is_refused(sql: str) -> None:
+    """Such a view needs WITH NO SCHEMA BINDING (r_CREATE_EXTERNAL_TABLE)."""
+    with pytest.raises(SqlError, match="External tables are not supported in views"):
+        translate(sql, SESSION)
+
+
+def test_a_materialized_view_asks_for_copies_that_last() -> None:
+    """The copies of a materialized view outlive the session."""
+    with pytest.raises(NeedsTables) as need:
+        translate("create materialized view m as select a from ext.t", SESSION)
+    assert need.value.lasting
+
+
+@pytest.mark.parametrize("sql", ['select *, "$path" from ext.t', 'select "$spectrum_oid" from ext.t'])
+def test_a_pseudo_column_that_the_lab_cannot_give_is_refused(sql: str) -> None:
+    """A star does not hold pseudo columns, so both together are refused rather than read otherwise."""
+    with pytest.raises(SqlError, match="not supported"):
+        translate(sql, SESSION)
+
+
+def test_rows_that_got_lost_on_the_way_are_an_error() -> None:
+    """What was read and what was taken must agree; the error names both."""
+    with pytest.raises(SqlError, match="3 rows were read, but 2 were taken"):
+        check_rows(Copy("c", "db", "t", ()), 3, 2)

@@ -36,7 +36,7 @@ CREATE FUNCTION redshift_lab.dist_style(id oid) RETURNS text LANGUAGE sql STABLE
     FROM redshift_lab.tables i WHERE i.table_id = id), 'AUTO(ALL)')
 $$;
 CREATE FUNCTION redshift_lab.is_user_schema(oid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'redshift_lab') AND n.nspname NOT LIKE 'pg_toast_temp%' FROM pg_namespace n WHERE n.oid = $1
+  SELECT n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'redshift_lab', 'pg_spectrum') AND n.nspname NOT LIKE 'pg_toast_temp%' FROM pg_namespace n WHERE n.oid = $1
 $$;
 
 CREATE VIEW pg_catalog.pg_table_def AS
@@ -57,7 +57,7 @@ CREATE VIEW redshift_lab.all_columns AS
     col_description(c.oid, a.attnum) AS remarks, redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid) AS encoding, coalesce(k.distkey, false) AS distkey, coalesce(k.sortkey, 0) AS sortkey
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum LEFT JOIN redshift_lab.columns k ON k.table_id = c.oid AND k.name = a.attname
-  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_spectrum', 'pg_toast') AND has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
   UNION ALL
   SELECT current_database()::text, n.nspname::text, c.relname::text, c.relkind, c.oid, a.name::text, a.number, NULL, 'YES', redshift_lab.data_type(a.type, a.modifier), redshift_lab.text_length(a.type, a.modifier), redshift_lab.number_precision(a.type, a.modifier),
     redshift_lab.number_scale(a.type, a.modifier), NULL, 'none', false, 0
@@ -77,14 +77,14 @@ CREATE VIEW redshift_lab.all_tables AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, c.relname::text AS table_name, c.oid AS table_id, c.relkind, c.relowner,
     CASE c.relkind WHEN 'r' THEN 'TABLE' WHEN 'p' THEN 'TABLE' ELSE 'VIEW' END AS table_type, obj_description(c.oid, 'pg_class') AS remarks, c.relacl::text AS table_acl
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_toast') AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') OR has_any_column_privilege(c.oid, 'SELECT'));
+  WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname NOT IN ('redshift_lab', 'pg_spectrum', 'pg_toast') AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER') OR has_any_column_privilege(c.oid, 'SELECT'));
 CREATE VIEW pg_catalog.svv_tables AS
   SELECT database_name AS table_catalog, schema_name AS table_schema, table_name, CASE table_type WHEN 'TABLE' THEN 'BASE TABLE' ELSE table_type END AS table_type, remarks FROM redshift_lab.all_tables;
 CREATE VIEW pg_catalog.svv_redshift_tables AS SELECT database_name, schema_name, table_name, table_type, table_acl, remarks FROM redshift_lab.all_tables;
 CREATE VIEW pg_catalog.svv_all_tables AS SELECT database_name, schema_name, table_name, table_type, table_acl, remarks FROM redshift_lab.all_tables;
 CREATE VIEW pg_catalog.svv_redshift_schemas AS
   SELECT current_database()::text AS database_name, nspname::text AS schema_name, nspowner::integer AS schema_owner, 'local'::text AS schema_type, nspacl::text AS schema_acl, NULL::text AS schema_option
-  FROM pg_namespace WHERE nspname NOT IN ('redshift_lab', 'pg_toast') AND nspname NOT LIKE 'pg_toast%' AND nspname NOT LIKE 'pg_temp%';
+  FROM pg_namespace WHERE nspname NOT IN ('redshift_lab', 'pg_spectrum', 'pg_toast') AND nspname NOT LIKE 'pg_toast%' AND nspname NOT LIKE 'pg_temp%';
 CREATE VIEW pg_catalog.svv_redshift_databases AS
   SELECT datname::text AS database_name, datdba::integer AS database_owner, 'local'::text AS database_type, datacl::text AS database_acl, NULL::text AS database_options, 'Snapshot Isolation'::text AS database_isolation_level
   FROM pg_database WHERE datname NOT IN ('template0', 'template1', 'postgres');

@@ -45,3 +45,30 @@ CREATE VIEW pg_catalog.svv_all_schemas AS
     CASE WHEN e.name IS NULL THEN s.schema_option ELSE json_build_object('IAM_ROLE', e.role)::text END AS schema_option
   FROM svv_redshift_schemas s LEFT JOIN redshift_lab.external_schemas e ON e.name = s.schema_name;
 GRANT SELECT ON pg_catalog.svv_all_schemas, pg_catalog.svv_external_schemas, pg_catalog.svv_external_databases, pg_catalog.svv_external_tables, pg_catalog.svv_external_columns, pg_catalog.pg_external_schema TO PUBLIC;
+
+-- What materialized views read of external tables: copies that stay, each its view's owner's, filled at CREATE and at REFRESH.
+CREATE SCHEMA pg_spectrum;
+GRANT USAGE, CREATE ON SCHEMA pg_spectrum TO PUBLIC;
+CREATE TABLE redshift_lab.external_copies (relation oid PRIMARY KEY, spec text NOT NULL);
+CREATE FUNCTION redshift_lab.note_external_copy(relation text, spec text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM redshift_lab.must_own(relation::regclass);
+  INSERT INTO redshift_lab.external_copies VALUES (relation::regclass, spec);
+END $$;
+CREATE FUNCTION redshift_lab.external_copies_of(view_name text) RETURNS TABLE (relation text, spec text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT DISTINCT format('%I.%I', n.nspname, t.relname), c.spec FROM redshift_lab.external_copies c JOIN pg_depend d ON d.refobjid = c.relation AND d.classid = 'pg_rewrite'::regclass
+    JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class t ON t.oid = c.relation JOIN pg_namespace n ON n.oid = t.relnamespace
+  WHERE r.ev_class = view_name::oid
+$$;
+CREATE FUNCTION redshift_lab.drop_unread_copies() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  copy oid;
+BEGIN
+  FOR copy IN SELECT c.relation FROM redshift_lab.external_copies c WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.refobjid = c.relation AND d.classid = 'pg_rewrite'::regclass) LOOP
+    DELETE FROM redshift_lab.external_copies c WHERE c.relation = copy;
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = copy) THEN
+      EXECUTE format('DROP TABLE %s', copy::regclass);
+    END IF;
+  END LOOP;
+END $$;
+CREATE EVENT TRIGGER redshift_drop_copies ON sql_drop WHEN TAG IN ('DROP MATERIALIZED VIEW', 'DROP SCHEMA') EXECUTE FUNCTION redshift_lab.drop_unread_copies();

@@ -9,22 +9,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.failure import QueryFailed
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import GatewaySettings
+from localcloud.redshift.spectrum.catalog import CATALOG, find
+from localcloud.redshift.spectrum.schemas import databases_of
 from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.sql.plan import NeedsTables
+from localcloud.redshift.transfer.convert import cut_bytes
 from localcloud.redshift.transfer.load import copy_in
 
 if TYPE_CHECKING:
     from localcloud.redshift.session import Session
 
-CATALOG, USER = "awsdatacatalog", "athena"
+USER = "athena"
+PSEUDO = {"$path": ("varchar(1280)", '"$path"'), "$size": ("bigint", '"$file_size"')}
+"""Pseudo columns: their type here, and their name in Trino (c-spectrum-external-tables, Pseudocolumns)."""
 _ROWS = 2000
 _PLAIN = {
     "boolean": "boolean",
@@ -46,6 +53,8 @@ class Column:
     name: str
     type: str
     expression: str
+    bytes: int | None = None
+    """The most bytes of a text; longer ones are cut without an error (r_CREATE_EXTERNAL_TABLE, data_type)."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +65,16 @@ class Copy:
     database: str
     table: str
     columns: tuple[Column, ...]
+    reading: tuple[tuple[str, str], ...] = ()
+    """Session properties of Trino."""
+    lasting: bool = False
+    """Whether it outlives the session."""
 
     @property
     def definition(self) -> str:
         """Return the statement that makes the empty copy."""
         columns = ", ".join(f"{identifier(column.name)} {column.type}" for column in self.columns)
-        return f"CREATE TEMP TABLE IF NOT EXISTS {self.name} ({columns})"
+        return f"CREATE {'' if self.lasting else 'TEMP '}TABLE IF NOT EXISTS {self.name} ({columns})"
 
     @property
     def query(self) -> str:
@@ -75,11 +88,11 @@ def column_of(name: str, kind: str) -> Column:
     quoted = identifier(name)
     if kind in _PLAIN:
         return Column(name, _PLAIN[kind], quoted)
-    if kind.startswith(("decimal(", "varchar(", "char(")):
-        size = int(re.findall(r"\d+", kind)[0])
-        fixed = kind.startswith("char(")
-        # Lengths are characters there and bytes here.
-        return Column(name, kind if kind.startswith("decimal") or fixed else f"varchar({min(size * 4, 65535)})", quoted)
+    if kind.startswith("decimal("):
+        return Column(name, kind, quoted)
+    if kind.startswith(("varchar(", "char(")):
+        size = min(int(kind.partition("(")[2].rstrip(")")), 65535)  # characters there, bytes here
+        return Column(name, f"{kind.partition('(')[0]}({size})", quoted, size)
     if kind.startswith("timestamp"):
         zoned = kind.endswith("with time zone")
         return Column(name, "timestamptz" if zoned else "timestamp", f"CAST({quoted} AS varchar)")
@@ -96,72 +109,112 @@ def _engine(settings: GatewaySettings) -> Engine:
     return Engine(settings.trino_url, USER, settings.trino_secret)
 
 
-def _rows(settings: GatewaySettings, sql: str, database: str) -> Iterator[list[object]]:
+def _rows(settings: GatewaySettings, sql: str, database: str, session: Mapping[str, str]) -> Iterator[list[object]]:
     try:
-        for page in _engine(settings).start(Asked(sql, database, CATALOG)).pages():
+        for page in _engine(settings).start(Asked(sql, database, CATALOG, session)).pages():
             yield from page
     except QueryFailed as error:
-        raise SqlError("XX000", f"Spectrum Scan Error: {error}", hint="Try: ./lab up trino") from None
+        raise SqlError("XX000", f"Spectrum Scan Error: {error}") from None
 
 
 def look_up(settings: GatewaySettings, database: str, table: str, wanted: frozenset[str] | None) -> Copy | None:
     """Return the copy to make of a table, with the columns that a statement may name; None where there is no such."""
-    try:
-        rows = list(_rows(settings, f"SHOW COLUMNS FROM {identifier(database)}.{identifier(table)}", database))
-    except SqlError as error:
-        if "does not exist" in error.message:
-            return None
-        raise
-    pairs = [(str(row[0]), str(row[1])) for row in rows]
+    external = find(settings, database, table)
+    if external is None:
+        return None
+    external.check_readable()
+    sql = f"SHOW COLUMNS FROM {identifier(database)}.{identifier(table)}"
+    pairs = [(str(row[0]), str(row[1])) for row in _rows(settings, sql, database, {})]
     # A statement that names none, such as one that counts, still needs a row for each.
     chosen = [pair for pair in pairs if wanted is None or pair[0] in wanted] or pairs[:1]
-    columns = tuple(column_of(name, kind) for name, kind in chosen)
-    seen = repr((database, table, columns)).encode()
-    return Copy(f"spectrum_{hashlib.sha256(seen).hexdigest()[:16]}", database, table, columns)
+    columns = [column_of(name, kind) for name, kind in chosen]
+    columns += [Column(name, *PSEUDO[name]) for name in sorted(PSEUDO.keys() & (wanted or frozenset()))]
+    reading = tuple(external.reading.items())
+    seen = repr((database, table, columns, reading)).encode()
+    name = f"spectrum_{hashlib.sha256(seen).hexdigest()[:16]}"
+    return Copy(name, database, table, tuple(columns), reading)
 
 
-def lines(settings: GatewaySettings, copy: Copy) -> Iterator[bytes]:
-    """Give the rows of the external table as CSV: nothing for null, all else in quotes."""
-    block = io.StringIO()
-    for number, row in enumerate(_rows(settings, copy.query, copy.database), start=1):
-        block.write(",".join(_field(value) for value in row) + "\n")
-        if number % _ROWS == 0:
-            yield block.getvalue().encode()
-            block.seek(0)
-            block.truncate()
-    yield block.getvalue().encode()
+class Reading:
+    """The rows of an external table as CSV, counted: nothing for null, all else in quotes."""
+
+    def __init__(self, settings: GatewaySettings, copy: Copy) -> None:
+        self._settings, self._copy, self.rows = settings, copy, 0
+
+    def lines(self) -> Iterator[bytes]:
+        """Give the rows, some thousand at a time. Raises SqlError."""
+        block, columns = io.StringIO(), self._copy.columns
+        for row in _rows(self._settings, self._copy.query, self._copy.database, dict(self._copy.reading)):
+            fields = (_field(value, column.bytes) for value, column in zip(row, columns, strict=True))
+            block.write(",".join(fields) + "\n")
+            self.rows += 1
+            if self.rows % _ROWS == 0:
+                yield block.getvalue().encode()
+                block.seek(0)
+                block.truncate()
+        yield block.getvalue().encode()
 
 
-def _field(value: object) -> str:
+def _field(value: object, limit: int | None) -> str:
     if value is None:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    if limit is not None and len(text) * 4 > limit:
+        text = cut_bytes(text, limit)
     return '"' + text.replace('"', '""') + '"'
 
 
 async def fill(session: Session, copies: list[Copy]) -> None:
-    """Read the external tables anew into the session's copies. Raises SqlError."""
+    """Read the external tables anew into the session's copies. Raises SqlError, also where rows are missing."""
     for copy in copies:
         await session.link.query(copy.definition)
         await session.link.query(f"DELETE FROM {copy.name}")
-        statement = f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')"
-        await copy_in(session.link, statement, lines(session.settings, copy))
+        reading = Reading(session.settings, copy)
+        loaded = await copy_in(session.link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
+        check_rows(copy, reading.rows, loaded)
 
 
-async def make(
-    session: Session, names: list[tuple[str, str]], wanted: frozenset[str] | None
-) -> tuple[dict[tuple[str, str], str], list[Copy]]:
+def check_rows(copy: Copy, read: int, loaded: int) -> None:
+    """Raise SqlError where the session's copy holds other rows than the files gave."""
+    if read != loaded:
+        raise SqlError("58000", f"{copy.database}.{copy.table}: {read} rows were read, but {loaded} were taken")
+
+
+async def make(session: Session, need: NeedsTables) -> tuple[dict[tuple[str, str], str], list[Copy]]:
     """Make the empty copies of external tables; return their names, and the copies. Raises SqlError."""
-    from localcloud.redshift.spectrum.schemas import databases_of
-
-    databases = await databases_of(session, sorted({schema for schema, _ in names}))
-    found, copies = dict[tuple[str, str], str](), list[Copy]()
-    for schema, table in names:
+    databases = await databases_of(session, sorted({schema for schema, _ in need.names}))
+    names, copies = dict[tuple[str, str], str](), list[Copy]()
+    for schema, table in need.names:
         if schema not in databases:
             continue
-        copy = await asyncio.to_thread(look_up, session.settings, databases[schema], table, wanted)
-        if copy is not None:
-            await session.link.query(copy.definition)
-            found[schema, table] = f"pg_temp.{copy.name}"
-            copies.append(copy)
-    return found, copies
+        copy = await asyncio.to_thread(look_up, session.settings, databases[schema], table, need.columns)
+        if copy is None:
+            continue
+        if need.lasting:
+            copy = replace(copy, name=f"pg_spectrum.copy_{secrets.token_hex(8)}", lasting=True)
+        await session.link.query(copy.definition)
+        if copy.lasting:
+            await session.link.query("SELECT redshift_lab.note_external_copy($1, $2)", copy.name, written(copy))
+        names[schema, table] = copy.name if copy.lasting else f"pg_temp.{copy.name}"
+        copies.append(copy)
+    return names, copies
+
+
+def written(copy: Copy) -> str:
+    """Return a copy as JSON, from which `read` makes it again."""
+    return json.dumps(asdict(copy))
+
+
+def read(text: str) -> Copy:
+    """Return the copy that was written as JSON."""
+    spec = json.loads(text)
+    columns = tuple(Column(**column) for column in spec["columns"])
+    reading = tuple((name, value) for name, value in spec["reading"])
+    return Copy(**{**spec, "columns": columns, "reading": reading})
+
+
+async def refill(session: Session, view: str) -> None:
+    """Read anew the external tables of a materialized view, before it is refreshed. Raises SqlError."""
+    sql = "SELECT f.spec FROM redshift_lab.external_copies_of(pg_catalog.to_regclass($1)::oid::text) f"
+    rows = await session.link.query(sql, view)
+    await fill(session, [read((row[0] or b"").decode()) for row in rows])

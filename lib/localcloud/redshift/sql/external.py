@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_SCHEMA.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from localcloud.redshift.errors import not_supported, syntax_error
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.blocks import folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
 from localcloud.redshift.sql.plan import NeedsTables, Session, TableName
@@ -71,19 +71,35 @@ def _option(reader: Reader, found: dict[str, str]) -> None:
 
 def resolve(sql: str, session: Session, known: Mapping[str, object]) -> str:
     """Return a text that reads the session's copies of its external tables. Raises NeedsTables to have them made."""
-    if not session.external_schemas:
+    words = tokens(sql) if session.external_schemas else []
+    tables = _tables(words, session)
+    if not tables:
         return sql
-    words = tokens(sql)
-    found = _tables(words, session)
-    if not found:
-        return sql
-    names = sorted({name for _, _, name in found})
+    names = sorted({name for _, _, name in tables})
+    wanted = _columns(words)
     key = "external tables:" + ",".join(".".join(name) for name in names)
     if key not in known:
-        raise NeedsTables(key, names, _columns(words))
+        raise NeedsTables(key, names, wanted)
     copies = known[key]
     assert isinstance(copies, dict)
-    return apply(sql, [edit for first, end, name in found if (edit := _edit(words, first, end, copies.get(name)))])
+    edits = [edit for first, end, name in tables if (edit := _edit(words, first, end, copies.get(name)))]
+    return apply(sql, [*edits, *_qualified(words, copies.keys())])
+
+
+def refuse(sql: str, session: Session) -> None:
+    """Raise SqlError where a view that is bound to its tables reads an external one (r_CREATE_EXTERNAL_TABLE)."""
+    if session.external_schemas and _tables(tokens(sql), session):
+        raise SqlError("0A000", "External tables are not supported in views", hint="WITH NO SCHEMA BINDING")
+
+
+def _qualified(words: list[Token], names: Collection[TableName]) -> Iterator[Edit]:
+    """Yield the changes to columns that are written with schema and table: the copy has the table's name alone."""
+    for place in range(len(words) - 4):
+        if [word.text for word in words[place + 1 : place + 4 : 2]] != [".", "."] or not is_name(words[place + 2]):
+            continue
+        starts = place == 0 or (words[place - 1].text != "." and words[place - 1].upper not in _READS[:2])
+        if starts and is_name(words[place]) and (folded(words[place]), folded(words[place + 2])) in names:
+            yield Edit(words[place].start, words[place + 1].end, "")
 
 
 def _edit(words: list[Token], first: int, end: int, copy: str | None) -> Edit | None:
@@ -122,8 +138,16 @@ def _tables(words: list[Token], session: Session) -> list[tuple[int, int, TableN
 
 
 def _columns(words: list[Token]) -> frozenset[str] | None:
-    """Return the names that could be columns; None where a star asks for all."""
+    """Return the names that could be columns; None where a star asks for all.
+
+    Raises SqlError where a star stands beside a pseudo column, which it does not include.
+    """
+    pseudo = {folded(word) for word in words if word.kind == "quoted" and word.text.startswith('"$')}
+    if "$spectrum_oid" in pseudo:
+        raise not_supported('the pseudo column "$spectrum_oid"')
     for place, word in enumerate(words):
         if word.text == "*" and words[place - 1].upper in ("SELECT", ",", ".", "DISTINCT", "ALL"):
+            if pseudo & {"$path", "$size"}:
+                raise not_supported('* beside "$path" or "$size"', hint="name the columns")
             return None
     return frozenset(folded(word) for word in words if is_name(word))

@@ -79,6 +79,10 @@ TableName = tuple[str, str]
 class NeedsTables(Exception):
     """The translation needs the names of the session's copies of external tables, under a key."""
 
-    def __init__(self, key: str, names: list[TableName], columns: frozenset[str] | None) -> None:
+    def __init__(
+        self, key: str, names: list[TableName], columns: frozenset[str] | None, *, lasting: bool = False
+    ) -> None:
         super().__init__(key)
         self.key, self.names, self.columns = key, names, columns
+        self.lasting = lasting
+        """Whether the copies outlive the session, as a materialized view needs them."""

@@ -30,7 +30,7 @@ from localcloud.redshift.sql.blocks import folded, is_name
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, lowered, tokens
-from localcloud.redshift.sql.plan import NeedsRows, Plan, Session
+from localcloud.redshift.sql.plan import NeedsRows, NeedsTables, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
 from localcloud.redshift.sql.words import rewrite_words
 
@@ -144,7 +144,10 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
         return Plan(made, then=then)
     if kinds[0] == "MATERIALIZED":
         head, start = statements.materialized(sql, words)
-        return Plan(head + query(sql[start:], session, known))
+        try:
+            return Plan(head + query(sql[start:], session, known))
+        except NeedsTables as need:
+            raise NeedsTables(need.key, need.names, need.columns, lasting=True) from None
     if "VIEW" in kinds:
         return _create_view(sql, words, session, known)
     if kinds[0] == "USER":
@@ -169,6 +172,7 @@ def _create_view(sql: str, words: list[Token], session: Session, known: Known) -
     name, columns, text = views.split(sql, words)
     replace = words[1].upper == "OR"
     if not views.is_late(words):
+        external.refuse(text, session)
         return Plan(sql[: sql.index(text, words[2].start)] + query(lengths.of_literals(text), session, known))
     session.late_views.add(folded(words[views.name_place(words)]))  # names to look up, which need not be views
     shape = query(lengths.of_literals(text), session, known, typed=False)
