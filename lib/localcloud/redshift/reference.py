@@ -89,7 +89,7 @@ DIFFERENCES = (
         "in quotes so that each line is JSON. ESCAPE escapes in columns of every type. FIXEDWIDTH refuses a value with "
         "the end of a line. Not every form comes back as it was, on AWS neither: without NULL AS a null text is an "
         "empty one; without ESCAPE a delimiter or line end in a value breaks the row, and without ADDQUOTES ESCAPE a "
-        "quote; FIXEDWIDTH loses blanks at the end. Client-side encryption is refused.",
+        "quote; FIXEDWIDTH loses blanks at the end; an empty VARBYTE is null. Client-side encryption is refused.",
     ),
     (
         "External tables",

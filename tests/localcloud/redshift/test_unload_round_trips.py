@@ -126,8 +126,6 @@ INSERT = {
     "s": ("super", SUPERS.map(lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")))),
 }
 """Column -> its type, and the texts of its values."""
-_EMPTY_OR_NULL = ("c", "v", "vb")
-"""Columns that have an empty value beside null."""
 
 
 def _placeholder(name: str, kind: str) -> str:
@@ -175,7 +173,9 @@ def _expected(form: Form, names: list[str], row: tuple[Any, ...]) -> tuple[Any, 
 
 
 def _back(form: Form, name: str, value: Value) -> Value:
-    if name in _EMPTY_OR_NULL:
+    if name == "vb":
+        return value or None  # an empty field is null but for CHAR and VARCHAR (copy-parameters-data-conversion)
+    if name in ("c", "v"):
         value = value if form.keeps_null else value or ""
         return value if form.keeps_blanks or value is None else value.rstrip(" ")
     return value

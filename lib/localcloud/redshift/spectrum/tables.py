@@ -23,7 +23,7 @@ from localcloud.redshift.spectrum.catalog import CATALOG, find
 from localcloud.redshift.spectrum.schemas import databases_of
 from localcloud.redshift.sql.lexer import identifier
 from localcloud.redshift.sql.plan import NeedsTables
-from localcloud.redshift.transfer.convert import cut_bytes
+from localcloud.redshift.transfer.exact import cut_bytes
 from localcloud.redshift.transfer.load import copy_in
 
 if TYPE_CHECKING:
