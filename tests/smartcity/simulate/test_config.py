@@ -34,3 +34,27 @@ def test_rates_are_probabilities() -> None:
         Faults(resent=1.5)
     with pytest.raises(ConfigInvalid, match="add up to 1.2"):
         Faults(cut_json=0.6, empty=0.6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"minutes": 5}, "minutes is 5. Try: a whole number from 20 to 1440"),
+        ({"minutes": 1441}, "minutes is 1441. Try: a whole number from 20 to 1440"),
+        ({"vehicles": 49}, "vehicles is 49. Try: a whole number from 50 to 5000"),
+        ({"vehicles": 5001}, "vehicles is 5001. Try: a whole number from 50 to 5000"),
+        ({"seed": -1}, "seed is -1"),
+    ],
+)
+def test_a_run_that_the_lessons_cannot_show_is_refused_with_the_range(wrong: dict[str, Any], named: str) -> None:
+    """A notebook with too few or too many minutes or vehicles refuses before it simulates, and says what it takes."""
+    with pytest.raises(ConfigInvalid, match=named):
+        Config.for_lesson(**wrong)
+
+
+@pytest.mark.parametrize(
+    "ends", [{"minutes": 20}, {"minutes": 1440}, {"vehicles": 50}, {"vehicles": 5000}, {"seed": 0}]
+)
+def test_the_ends_of_the_lessons_range_are_taken(ends: dict[str, int]) -> None:
+    """Each end of the range is a run."""
+    assert vars(Config.for_lesson(**ends)).items() >= ends.items()
