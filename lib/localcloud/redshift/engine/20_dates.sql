@@ -131,6 +131,18 @@ CREATE FUNCTION pg_catalog.datediff(text, date, date) RETURNS bigint LANGUAGE sq
 CREATE FUNCTION pg_catalog.datediff(text, timestamptz, timestamptz) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$SELECT datediff($1, $2 AT TIME ZONE 'UTC', $3 AT TIME ZONE 'UTC')$$;
 CREATE FUNCTION pg_catalog.datediff(text, time, time) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT datediff($1, date '2000-01-01' + $2, date '2000-01-01' + $3)$$;
 CREATE FUNCTION pg_catalog.datediff(text, text, text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT datediff($1, $2::timestamp, $3::timestamp)';
+-- A text beside a moment is one, too.
+DO $do$
+DECLARE
+  kind text;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['date', 'timestamp', 'timestamptz'] LOOP
+    EXECUTE format('CREATE FUNCTION pg_catalog.datediff(text, text, %s) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT datediff($1, $2::timestamp, $3::timestamp)$b$', kind);
+    EXECUTE format('CREATE FUNCTION pg_catalog.datediff(text, %s, text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT datediff($1, $2::timestamp, $3::timestamp)$b$', kind);
+    EXECUTE format('CREATE FUNCTION pg_catalog.months_between(text, %s) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT months_between($1::timestamp, $2::timestamp)$b$', kind);
+    EXECUTE format('CREATE FUNCTION pg_catalog.months_between(%s, text) RETURNS float8 LANGUAGE sql STABLE PARALLEL SAFE AS $b$SELECT months_between($1::timestamp, $2::timestamp)$b$', kind);
+  END LOOP;
+END $do$;
 CREATE FUNCTION pg_catalog.date_diff(text, timestamp, timestamp) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';
 CREATE FUNCTION pg_catalog.date_diff(text, date, date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';
 CREATE FUNCTION pg_catalog.date_diff(text, text, text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT datediff($1, $2, $3)';

@@ -115,7 +115,7 @@ BEGIN
     ('lpad', 'integer, text'), ('rpad', 'integer, text'), ('replace', 'text, text'), ('split_part', 'text, integer'), ('strpos', 'text'), ('btrim', 'text'), ('ltrim', 'text'), ('rtrim', 'text'),
     ('regexp_substr', 'text'), ('regexp_replace', 'text'), ('regexp_replace', 'text, text'), ('regexp_count', 'text'), ('regexp_instr', 'text'), ('translate', 'text, text'), ('repeat', 'integer') LOOP
     SELECT string_agg(', $' || i, '' ORDER BY i) INTO given FROM generate_series(2, cardinality(string_to_array(rest, ',')) + 1) i;
-    FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz'] LOOP
+    FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'boolean', 'date', 'timestamp', 'timestamptz'] LOOP
       EXECUTE format('CREATE FUNCTION pg_catalog.%I(%s) RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT pg_catalog.%I($1::text%s)$b$', f, concat_any(kind, CASE WHEN rest <> '' THEN ', ' END, rest),
         CASE WHEN f IN ('len', 'length', 'octet_length', 'char_length', 'strpos', 'regexp_count', 'regexp_instr') THEN 'integer' ELSE 'text' END, f, coalesce(given, ''));
     END LOOP;
@@ -125,7 +125,7 @@ DO $$
 DECLARE
   kind text; o text; f text;
 BEGIN
-  FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'date', 'timestamp', 'timestamptz'] LOOP
+  FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'float8', 'boolean', 'date', 'timestamp', 'timestamptz'] LOOP
     EXECUTE format('CREATE FUNCTION pg_catalog.charindex(text, %s) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT strpos($2::text, $1)$b$', kind);
     EXECUTE format('CREATE FUNCTION pg_catalog.position(%s, text) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $b$SELECT strpos($1::text, $2)$b$', kind);
     FOR o, f IN VALUES ('~~', 'textlike'), ('!~~', 'textnlike'), ('~~*', 'texticlike'), ('!~~*', 'texticnlike'), ('~', 'textregexeq'), ('!~', 'textregexne') LOOP
@@ -134,7 +134,7 @@ BEGIN
     END LOOP;
   END LOOP;
 END $$;
-CREATE FUNCTION pg_catalog.concat(bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';
+CREATE FUNCTION pg_catalog.concat(numeric, numeric) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1::text || $2::text';
 
 -- A plus joins texts, too.
 CREATE OPERATOR pg_catalog.+ (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat);

@@ -48,8 +48,9 @@ def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
         if first != start:
             reader.scan(first + 1, last)
     edits = list(reader.edits)
-    if not (block.distinct and "ORDER" in block.clauses):
-        edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, edits)] if edit] + edits
+    # The keys of an ORDER BY must stay those of the list where it is DISTINCT.
+    casts = not (block.distinct and "ORDER" in block.clauses)
+    edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, casts)] if edit] + edits
     edits += [edit for item in block.items for edit in _kept_name(reader, item)]
     return apply(sql, _outermost(edits)) if edits else sql
 
@@ -84,9 +85,9 @@ def _outermost(edits: list[Edit]) -> list[Edit]:
     return kept
 
 
-def _typed(reader: Reader, item: Item, kind: Number, edits: list[Edit]) -> Edit | None:
-    """Return an item with its type, where the engine would forget it."""
-    words = reader.words[item.start : item.expression_end]
+def _typed(reader: Reader, item: Item, kind: Number, casts: bool) -> Edit | None:
+    """Return an item with its type, where the engine would forget it; without new casts, with its name alone."""
+    words, edits = reader.words[item.start : item.expression_end], reader.edits
     first, last = words[0].start, words[-1].end
     if kind.kind != "decimal":
         return None
@@ -94,7 +95,7 @@ def _typed(reader: Reader, item: Item, kind: Number, edits: list[Edit]) -> Edit 
     whole = next((edit for edit in edits if edit.start == first and edit.end == last), None)
     if whole is not None:
         return whole._replace(text=whole.text + name)
-    if not any(_computes(word) for word in words) or _ends_with_cast(words):
+    if not casts or not any(_computes(word) for word in words) or _ends_with_cast(words):
         return None
     inside = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits if first <= edit.start < last]
     text = apply(reader.sql[first:last], inside)
@@ -115,16 +116,29 @@ def _ends_with_cast(words: list[Token]) -> bool:
 
 def label(words: list[Token]) -> str:
     """Return the name that the engine gives an item without the cast; nothing where the cast changes none."""
+    if _ends_with_cast(words):
+        return ""
     if words[0].text == "(" and closing(words, 0) == len(words) - 1:
         return label(words[1:-1])
     if words[0].upper == "CASE" and words[-1].upper == "END":
-        return ' AS "case"'
+        default = _default(words)
+        return "" if default and not _ends_with_cast(default) and not label(default) else ' AS "case"'
     call = next((place for place, word in enumerate(words) if word.text == "("), None)
     path = words[:call]
     is_path = all(is_name(word) or word.text == "." for word in path)
     if is_path and path and (call is None or closing(words, call) == len(words) - 1):
         return ""
     return "" if is_path and call is not None and _is_window(words, closing(words, call) + 1) else ' AS "?column?"'
+
+
+def _default(words: list[Token]) -> list[Token]:
+    """Return the value after the ELSE of a CASE, whose name the CASE takes; nothing without one."""
+    depth, start = 0, 0
+    for place, word in enumerate(words[:-1]):
+        depth += (word.upper == "CASE") - (word.upper == "END")
+        if depth == 1 and word.upper == "ELSE":
+            start = place + 1
+    return words[start:-1] if start else []
 
 
 def _is_window(words: list[Token], place: int) -> bool:
