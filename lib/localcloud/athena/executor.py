@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localcloud.athena import metadata_file
+from localcloud.athena import metadata_file, read_errors, source_checks
 from localcloud.athena.engine import Engine
 from localcloud.athena.execution import Execution
 from localcloud.athena.failure import SYSTEM, QueryCancelled, QueryFailed
@@ -48,6 +48,7 @@ class Executor:
     def start(self, execution: Execution, prepared: Prepared) -> None:
         """Take a query in; it runs when a slot is free."""
         job = Job(execution, self._engine, self._clients, prepared)
+        job.check_sources = lambda sql: source_checks.check(job, sql)
         self.history.save(execution)
         with self._lock:
             self._jobs[execution.id] = job
@@ -97,7 +98,7 @@ class Executor:
             job.stop()
             state, reason, error = "CANCELLED", str(cancelled), None
         except QueryFailed as failed:
-            state, reason, error = _ending(job, failed)
+            state, reason, error = _ending(job, read_errors.located(job, failed))
         except (ClientError, BotoCoreError) as failed:
             state, reason, error = _ending(job, service_failure(failed))
         except RecursionError:

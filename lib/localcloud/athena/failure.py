@@ -16,14 +16,17 @@ _TYPES = {"SYNTAX_ERROR": 1001, "TYPE_MISMATCH": 1002, "PERMISSION_DENIED": 1400
 
 _OF_GLUE = re.compile(r" \(Service: Glue, Status Code: 400, Request ID: [^)]*\)(?: \(SDK Attempt Count: \d+\))?\Z")
 """What the engine's AWS SDK adds to a message of the catalog."""
+_UNREAD = re.compile(r"Failed to read file at (s3://\S+)\Z")
 _INJECTED = re.compile(r"Column projection for column '(.*)' failed\. Injected projection requires")
 
 
 class QueryFailed(Exception):
     """A statement cannot be answered; `reason` becomes the StateChangeReason of the query."""
 
-    def __init__(self, code: str, message: str, category: int = USER, *, prefix: bool = True) -> None:
-        self.code, self.category = code, category
+    def __init__(self, code: str, message: str, category: int = USER, *, prefix: bool = True, file: str = "") -> None:
+        self.code, self.text, self.category = code, message, category
+        self.file = file
+        """The file on S3 that could not be read, where the text does not name it."""
         self.reason = f"{code}: {message}" if prefix else message
         super().__init__(self.reason)
 
@@ -45,6 +48,9 @@ def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> Qu
     """Return the failure that a Trino error means, with its code; `restore` puts line and column to the user's text."""
     code = str(error.get("errorName", "GENERIC_INTERNAL_ERROR"))
     message = restore(str(error.get("message", ""))) + _WORDS.get(code, "")
+    unread = _UNREAD.match(message)
+    if unread and (cause := _cause(error)):
+        return QueryFailed(code, cause, file=unread[1])
     code, message = _in_athenas_words(code, _OF_GLUE.sub("", message))
     category = USER if error.get("errorType") in ("USER_ERROR", "EXTERNAL") else SYSTEM
     return QueryFailed(code, message, category)
@@ -61,6 +67,18 @@ def _in_athenas_words(code: str, message: str) -> tuple[str, str]:
         )
         return "CONSTRAINT_VIOLATION", text
     return code, message
+
+
+def _cause(error: dict[str, Any]) -> str:
+    """Return why a file could not be read: the innermost reason that the engine gives."""
+    info, cause = error.get("failureInfo") or {}, {}
+    while info := info.get("cause") or {}:
+        cause = info
+    text = str(cause.get("message", "")).partition("\n at [Source")[0]
+    if "Declared positions" in text:  # how the engine's reader of JSON fails for a key that repeats
+        return "Row is not a valid JSON Object - JSONException: Duplicate key"
+    kind = str(cause.get("type", "")).rpartition(".")[2]
+    return f"Row is not a valid JSON Object - {kind}: {text}" if "Json" in kind or "JSON" in text else text
 
 
 def hive_error(message: str) -> QueryFailed:

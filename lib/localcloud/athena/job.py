@@ -58,6 +58,8 @@ class Job:
         self.sql = execution.query
         self.statements: list[Statement] = []
         self.cleanups: list[Callable[[], None]] = []
+        self.check_sources: Callable[[str], None] = lambda sql: None
+        """Called with the text of each query before the engine sees it; raises QueryFailed."""
         self.ended = threading.Event()
         """Set when the execution's state will not change any more and is stored."""
         self._stop = threading.Event()
@@ -74,6 +76,7 @@ class Job:
         """
         if self._stop.is_set():
             raise QueryCancelled(STOPPED)
+        self.check_sources(query or sql)
         properties = dict(session or {})
         if self.execution.cutoff:
             properties["query_max_scan_physical_bytes"] = f"{self.execution.cutoff}B"

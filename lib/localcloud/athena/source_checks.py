@@ -1,0 +1,101 @@
+"""What the lab looks at in the tables of a query before the engine reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+from localcloud.athena import views
+from localcloud.athena.job import Job
+from localcloud.athena.serdes import json_check
+from localcloud.athena.serdes.classes import OPENX_JSON, library
+from localcloud.athena.serdes.lines import UnknownCompression, files, lines
+from localcloud.athena.statements import catalog
+from localcloud.athena.statements.reader import scan
+from localcloud.athena.statements.references import Name, tables
+
+Table = dict[str, Any]
+
+_KEPT = 200_000
+_checked: set[tuple[str, str, str]] = set()
+"""Address, version and table definition of the files that have been read and were right."""
+_lock = Lock()
+
+
+def check(job: Job, sql: str) -> None:
+    """Read the JSON files of the tables that a query names, also by its views.
+
+    Raises:
+        QueryFailed: a record that Athena refuses; see `localcloud.athena.serdes.json_check`.
+    """
+    if not _reads_rows(sql):
+        return
+    for table in sources(job, sql):
+        if library(table) == OPENX_JSON and not catalog.is_view(table):
+            _check_files(job, table)
+
+
+def _reads_rows(sql: str) -> bool:
+    words = [token.upper() for token in scan(sql)[:4]]
+    return not (words[0] == "CREATE" and "VIEW" in words) and (words[0] != "EXPLAIN" or words[1] == "ANALYZE")
+
+
+def sources(job: Job, sql: str) -> Iterator[Table]:
+    """Yield the catalog's entries of the tables and views that a query names, and those below the views."""
+    return _sources(job, sql, job.database, set())
+
+
+def _sources(job: Job, sql: str, database: str, seen: set[tuple[str, str]]) -> Iterator[Table]:
+    for name in tables(sql):
+        place = _resolved(name, database)
+        if place is None or place in seen:
+            continue
+        seen.add(place)
+        table = catalog.find_table(job, *place)
+        if table is None:
+            continue
+        yield table
+        if views.is_view(table):
+            defined = views.definition(table)
+            yield from _sources(job, defined["originalSql"], defined.get("schema") or database, seen)
+
+
+def _resolved(name: Name, database: str) -> tuple[str, str] | None:
+    parts = (database, *name)[-2:]
+    if "$" in parts[1] or parts[0] == "information_schema" or not all(parts):
+        return None
+    return parts[0], parts[1]
+
+
+def _check_files(job: Job, table: Table) -> None:
+    rules = json_check.rules_of(table)
+    definition = repr((table["StorageDescriptor"].get("Columns"), table["StorageDescriptor"].get("SerdeInfo")))
+    for folder in _folders(job, table):
+        for file in files(job.s3, folder):
+            key = (file.url, file.version, definition)
+            if key in _checked:
+                continue
+            try:
+                json_check.check(lines(job.s3, file), file, rules)
+            except UnknownCompression:
+                continue
+            _remember(key)
+
+
+def _remember(key: tuple[str, str, str]) -> None:
+    with _lock:
+        if len(_checked) >= _KEPT:
+            _checked.clear()
+        _checked.add(key)
+
+
+def _folders(job: Job, table: Table) -> list[str]:
+    root = str(table["StorageDescriptor"].get("Location") or "")
+    parameters = table.get("Parameters") or {}
+    if not table.get("PartitionKeys"):
+        return [root]
+    if parameters.get("projection.enabled", "").strip().lower() == "true":
+        template = parameters.get("storage.location.template") or root
+        return [template.partition("${")[0].rpartition("/")[0] if "${" in template else root]
+    return sorted({part["StorageDescriptor"]["Location"] for part in catalog.partitions(job, table)})
