@@ -14,10 +14,11 @@ from localcloud.glue.crawl_changes import (
     schema_of,
 )
 from localcloud.glue.crawler.books import Books
+from localcloud.glue.crawler.catalog_target import MISMATCH
 from localcloud.glue.crawler.found import Found, FoundTable
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import InvalidInput
-from localcloud.glue.partition_writer import PartitionWriter
+from localcloud.glue.partition_writer import PartitionWriter, as_partition
 from localcloud.glue.state import Database, GlueBackend
 from localcloud.glue.table_input import PARTITION_INDEX, clashing_name, table_input, table_name
 from localcloud.glue.tables import Json, Table
@@ -69,9 +70,25 @@ class CatalogWriter:
         if name.lower() not in self._backend.databases:
             self._backend.create_database(name, {"Name": name.lower()})
         database = self._backend.get_database(name)
-        kept = {self._write_table(database, table, found.books).name for table in found.tables}
+        wanted = [
+            table for table in found.tables if self._everything or not self._is_stray(database, table, found.books)
+        ]
+        kept = {self._write_table(database, table, found.books).name for table in wanted}
         if self._everything:
             self._remove_tables(database, kept)
+
+    def _is_stray(self, database: Database, found: FoundTable, books: Books) -> bool:
+        """Return whether new folders lie in a partitioned table: they are its partition then, or are skipped."""
+        for table in database.tables.values():
+            root = location_of(table.input)
+            if table.keys and found.location.startswith(root) and found.location.rstrip("/") + "/" != root:
+                partition = as_partition(table, found)
+                if partition:
+                    self._partitions.write(table, partition, books)
+                else:
+                    self._partitions.skip(table, found, books, MISMATCH)
+                return True
+        return False
 
     def _write_known(self, found: FoundTable, books: Books) -> None:
         """Update the table of a catalog target; none is made or deleted."""
@@ -112,7 +129,7 @@ class CatalogWriter:
     def _change(self, table: Table, new: Json) -> None:
         old = table.input
         if not self._update:
-            if schema_of(old) != schema_of(new):
+            if self._everything and schema_of(old) != schema_of(new):
                 self.lines.append(f"INFO : Schema change of table {table.name} ignored, because UpdateBehavior is LOG")
             return
         if self._merge:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from localcloud.aws.errors import ApiError
 from localcloud.glue.crawler_definition import checked, parse_configuration
+from localcloud.glue.names import InvalidInput
 
 Json = dict[str, Any]
 
@@ -57,6 +58,10 @@ class Crawl:
         }
 
 
+def _is_incremental(definition: Json) -> bool:
+    return bool(definition["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY")
+
+
 def _counts(found: Json) -> Json:
     return {what: len(names) if isinstance(names, list) else names for what, names in found.items()}
 
@@ -88,7 +93,10 @@ class Crawler:
         """Change the members of the definition that are given."""
         if self.state != "READY":
             raise CrawlerRunning(f"Crawler with name {self.name} is running: it can be changed when it is READY.")
-        self.definition = checked({**self.definition, **given})
+        changed = checked({**self.definition, **given})
+        if changed["Targets"] != self.definition["Targets"] and _is_incremental(changed):
+            raise InvalidInput("The targets of a crawler with CRAWL_NEW_FOLDERS_ONLY cannot be changed.")
+        self.definition = changed
         self.version += 1
         self.updated = datetime.now(UTC)
 

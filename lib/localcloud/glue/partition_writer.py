@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from urllib.parse import unquote
 
-from localcloud.glue.crawl_changes import DEPRECATED, deprecated, schema_of
+from localcloud.glue.crawl_changes import DEPRECATED, deprecated, location_of, schema_of
 from localcloud.glue.crawler.books import Books
-from localcloud.glue.crawler.catalog_target import KEYS
+from localcloud.glue.crawler.catalog_target import KEYS, MISMATCH
 from localcloud.glue.crawler.found import FoundPart, FoundTable
+from localcloud.glue.crawler.schema import SIMILAR, parse, similarity
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.table_input import partition_input
 from localcloud.glue.tables import Json, Partition, Table
 
 SHOWN = 50
 """Partitions that one line of the log names."""
+
+
+def as_partition(table: Table, found: FoundTable) -> FoundTable | None:
+    """Return a folder that was found as a table of its own as the partition of `table` that it is, or None."""
+    root, own = location_of(table.input), table.input.get("Parameters") or {}
+    names = found.location[len(root) :].strip("/").split("/")
+    same = (own.get("classification"), own.get("compressionType")) == (found.classification, found.compression)
+    if not same or found.keys or found.is_file or len(names) != len(table.keys):
+        return None
+    keys = [key["Name"] for key in table.keys]
+    if any("=" in name and name.partition("=")[0].lower() != key for key, name in zip(keys, names, strict=True)):
+        return None
+    values = [unquote(name.partition("=")[2]) if "=" in name else name for name in names]
+    return replace(found, location=root, keys=keys, parts=[replace(found.parts[0], values=values)])
 
 
 class PartitionWriter:
@@ -29,9 +46,11 @@ class PartitionWriter:
     def write(self, table: Table, found: FoundTable, books: Books) -> None:
         """Add, change and remove partitions; parts that have no place in the table are skipped in the books."""
         if len(table.keys) != len(found.keys):
-            self._skip(table, found, books)
+            self.skip(table, found, books, KEYS)
             return
         parts = {tuple(part.values): part for part in found.parts} if found.keys else {}
+        if not self._everything and table.partitions:
+            parts = {values: part for values, part in parts.items() if self._is_similar(table, part, books)}
         added = [values for values, part in parts.items() if self._write(table, values, part, found)]
         if added:
             shown = ", ".join(f"[{', '.join(values)}]" for values in added[:SHOWN])
@@ -41,12 +60,24 @@ class PartitionWriter:
             for values in [values for values in table.partitions if values not in parts]:
                 self._remove(table, values)
 
-    def _skip(self, table: Table, found: FoundTable, books: Books) -> None:
-        """Count parts out of the books: the table keeps other partition keys than its folders now have."""
+    def skip(self, table: Table, found: FoundTable, books: Books, reason: str) -> None:
+        """Count the parts of a found table as skipped, and log them."""
         for part in found.parts:
-            books.skip(KEYS, part.location, part.objects)
-            books.classified -= part.objects
-            self._lines.append(f"WARN : {KEYS}, skipped folder: {part.location} (table {table.name})")
+            self._skip(table, part, books, reason)
+
+    def _skip(self, table: Table, part: FoundPart, books: Books, reason: str) -> None:
+        books.skip(reason, part.location, part.objects)
+        books.classified -= part.objects
+        self._lines.append(f"WARN : {reason}, skipped folder: {part.location} (table {table.name})")
+
+    def _is_similar(self, table: Table, part: FoundPart, books: Books) -> bool:
+        """Return whether a new partition has the table's schema; an incremental crawl ignores others, and logs them."""
+        columns = table.input["StorageDescriptor"]["Columns"]
+        own = tuple((column["Name"], parse(column["Type"])) for column in columns)
+        if similarity(own, tuple((name, parse(kind)) for name, kind in part.columns)) > SIMILAR:
+            return True
+        self._skip(table, part, books, MISMATCH)
+        return False
 
     def _write(self, table: Table, values: tuple[str, ...], part: FoundPart, found: FoundTable) -> bool:
         """Write one partition; return whether it is new."""

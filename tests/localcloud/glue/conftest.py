@@ -66,7 +66,8 @@ class City:
         targets = {"S3Targets": [{"Path": "s3://lake/"}]}
         self.crawler.definition = checked({"DatabaseName": "city", "Targets": targets, "Role": "r", **definition})
         reader: Any = Lake(files)
-        found = Survey(reader, [], Policy(roots=frozenset(roots))).run([Target("s3://lake/", known=frozenset(known))])
+        target = Target("s3://lake/", known=frozenset(known))
+        self.found = found = Survey(reader, [], Policy(roots=frozenset(roots))).run([target])
         self.writer = CatalogWriter(self.backend, self.crawler)
         return self.writer.write(found)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 from typing import Any
 
 import pytest
 
+from localcloud.glue.crawler.catalog_target import MISMATCH
 from localcloud.glue.crawler.found import FoundPart, FoundTable
+from localcloud.glue.crawler_definition import checked, parse_configuration
+from localcloud.glue.crawlers import Crawler
+from localcloud.glue.names import InvalidInput
 from localcloud.glue.table_input import table_input
 
 OLD = {"t/d=1/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}', "t/d=2/f.json": '{"a": 1, "b": "x", "c": 1, "e": 1}'}
@@ -131,6 +138,93 @@ def test_new_folders_join_their_table(city: Any) -> None:
     policy = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}, **LOG}
     done = city.crawl(files, known=seen, roots=["lake/t/"], **policy)
     assert (done, city.columns("t")["a"]) == ({"tables": {}, "partitions": {"added": 1}}, "int")
+
+
+@pytest.mark.parametrize(
+    "odd", ['{"x": 1, "y": 2, "z": 3}', "p,q\n1,2\n3,4\n"], ids=["another schema", "another format"]
+)
+def test_new_folders_that_do_not_fit_are_ignored_and_logged(city: Any, odd: str) -> None:
+    """An incremental crawl skips folders that cannot be partitions of the table that they lie in (incremental-crawls)."""
+    city.crawl(OLD)
+    files = {**OLD, "t/d=3/f": odd, "t/d=4/f.json": OLD["t/d=1/f.json"]}
+    policy = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}, **LOG}
+    seen = ["s3://lake/t/d=1/", "s3://lake/t/d=2/"]
+    done = city.crawl(files, known=seen, roots=["lake/t/"], **policy)
+    assert "t/d=3/" in "".join(city.writer.lines)
+    assert city.found.books.skipped[MISMATCH].count == 1
+    assert (done["tables"], city.partitions("t")) == ({}, ["1", "2", "4"])
+
+
+def test_the_targets_of_an_incremental_crawler_are_fixed() -> None:
+    """With CRAWL_NEW_FOLDERS_ONLY the S3 targets cannot be changed (incremental-crawls)."""
+    targets = {"S3Targets": [{"Path": "s3://lake/"}]}
+    policy = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}, **LOG}
+    crawler = Crawler("c", checked({"DatabaseName": "city", "Role": "r", "Targets": targets, **policy}))
+    crawler.update({"Targets": targets, "TablePrefix": "x"})
+    with pytest.raises(InvalidInput, match="cannot be changed"):
+        crawler.update({"Targets": {"S3Targets": [{"Path": "s3://lake/other/"}]}})
+
+
+def test_merged_structs_grow(city: Any) -> None:
+    """MergeNewColumns adds new fields of nested types, too, and changes none (crawler-configuration)."""
+    city.crawl({"t/f.json": '{"s": {"a": 1, "in": [{"x": 1}]}, "n": 1}'})
+    city.crawl({"t/f.json": '{"s": {"a": "text", "b": true, "in": [{"y": 2}]}, "n": "text"}'}, **MERGE)
+    assert city.columns("t") == {"s": "struct<a:int,in:array<struct<x:int,y:int>>,b:boolean>", "n": "int"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "attribute"),
+    [
+        ('{"a": 1}', "a,b\n1,2\n", "classification"),
+        ("a,b\n1,2\n", "a;b\n1;2\n", "delimiter"),
+        ("a,b\n1,2\n", gzip.compress(b"a,b\n1,2\n"), "compressionType"),
+    ],
+)
+def test_merging_deprecates_what_changed_fundamentally(city: Any, before: Any, after: Any, attribute: str) -> None:
+    """With MergeNewColumns, another classification, compression or delimiter marks the table and logs a warning."""
+    city.crawl({"t/f": before})
+    columns = city.columns("t")
+    done = city.crawl({"t/f": after}, **MERGE)
+    assert (done["tables"], city.columns("t")) == ({"deprecated": ["t"]}, columns)
+    assert "DEPRECATED_BY_CRAWLER" in city.table("t")["Parameters"]
+    assert any(line.startswith("WARN") and attribute in line for line in city.writer.lines)
+
+
+def test_log_and_inherit_keep_the_schema_everywhere(city: Any) -> None:
+    """LOG with InheritFromTable keeps table and partitions as the table is (crawler-configuration)."""
+    city.crawl(OLD)
+    city.crawl(NEW, **LOG, **INHERIT)
+    storages = [part.input["StorageDescriptor"] for part in city.backend.get_table("city", "t").partitions.values()]
+    columns = city.table("t")["StorageDescriptor"]["Columns"]
+    assert [storage["Columns"] for storage in storages] == [columns] * 2
+    assert city.columns("t")["a"] == "int"
+
+
+def test_names_are_cut(city: Any) -> None:
+    """Names have letters, digits and _ only, and 128 characters at most, hash and prefix included (crawler-running)."""
+    folder = "Long-Näme" * 20
+    city.crawl({f"a/{folder}/f.json": '{"p": 1}', f"b/{folder}/f.json": '{"q": true}'}, TablePrefix="pre_")
+    names = sorted(city.backend.databases["city"].tables)
+    assert [len(name) for name in names] == [128, 128]
+    assert all(re.fullmatch(r"pre_[a-z0-9_]+", name) for name in names)
+
+
+CONFIGURATIONS = [
+    {"Grouping": {"TableGroupingPolicy": "CombineAll"}},
+    {"Grouping": {"TableLevelConfiguration": "2"}},
+    {"CrawlerOutput": {"Tables": {"AddOrUpdateBehavior": "InheritFromTable"}}},
+    {"CrawlerOutput": {"Tables": {"TableThreshold": 0}}},
+    {"CrawlerOutput": {"Tablets": {}}},
+    {"CreatePartitionIndex": "yes"},
+    {"Grouping": []},
+]
+
+
+@pytest.mark.parametrize("given", CONFIGURATIONS, ids=[json.dumps(given) for given in CONFIGURATIONS])
+def test_no_option_is_ignored(given: dict[str, Any]) -> None:
+    """An option that a crawler does not have is refused, not kept and ignored."""
+    with pytest.raises(InvalidInput):
+        parse_configuration(json.dumps({"Version": 1.0, **given}))
 
 
 def found(**changes: Any) -> FoundTable:

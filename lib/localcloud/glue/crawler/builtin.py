@@ -68,7 +68,8 @@ def by_built_in(content: Content) -> Sample:
             return classifier(content)
         except NotRecognized as error:
             reasons.setdefault(classification, str(error))
-    raise NotRecognized(reasons[_likeliest(content)])
+    almost = [reason for reason in reasons.values() if reason.startswith("only ")]  # some lines are of a log's format
+    raise NotRecognized(almost[0] if almost else reasons[_likeliest(content)])
 
 
 def _likeliest(content: Content) -> str:
