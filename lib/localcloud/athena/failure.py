@@ -71,7 +71,8 @@ def _in_athenas_words(code: str, message: str) -> tuple[str, str]:
 
 def _cause(error: dict[str, Any]) -> str:
     """Return why a file could not be read: the innermost reason that the engine gives."""
-    info, cause = error.get("failureInfo") or {}, {}
+    info: dict[str, Any] = error.get("failureInfo") or {}
+    cause: dict[str, Any] = {}
     while info := info.get("cause") or {}:
         cause = info
     text = str(cause.get("message", "")).partition("\n at [Source")[0]
