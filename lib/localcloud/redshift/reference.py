@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
-from localcloud.redshift.sql import absent, calls, settings, show, statements, types
+from localcloud.redshift.sql import absent, calls, settings, show, statements, types, windows
 from localcloud.redshift.sql.translate import FAMILIES
 from localcloud.redshift.transfer import statements as copy
 from localcloud.redshift.transfer import unload_statement as unload
@@ -154,7 +154,7 @@ def _functions() -> Iterator[str]:
     yield _listed(refused)
     yield "Of PostgreSQL, and refused, as AWS does:\n"
     yield _listed({name.upper() for name in absent.FUNCTIONS})
-    yield "With an ORDER BY in their window these need ROWS: " + _listed(absent.FRAMED)
+    yield "With an ORDER BY in their window these need ROWS: " + _listed(windows.FRAMED)
 
 
 def _made(kind: str) -> set[str]:

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-function
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql import limits
+from localcloud.redshift.sql import limits, windows
 from localcloud.redshift.sql.blocks import is_name, select_levels
-from localcloud.redshift.sql.lexer import Token, closing
+from localcloud.redshift.sql.lexer import Token
 from localcloud.redshift.sql.semistructured import sources
 
 _PAIRS = {
@@ -44,12 +44,6 @@ _NAMES = """
 FUNCTIONS = frozenset(_NAMES.split())
 """Functions of the engine that a client's query may not call."""
 _NEED_TABLE = {"LISTAGG", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC"}
-_FRAMED = """
-    AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP BOOL_AND BOOL_OR BIT_AND BIT_OR
-    FIRST_VALUE LAST_VALUE NTH_VALUE
-"""
-FRAMED = frozenset(_FRAMED.split())
-"""Window functions that need a frame where their window has an ORDER BY."""
 _LEADER = """
     GENERATE_SERIES CURRENT_SCHEMA CURRENT_SCHEMAS HAS_DATABASE_PRIVILEGE HAS_SCHEMA_PRIVILEGE HAS_TABLE_PRIVILEGE AGE
     ISFINITE NOW GET_BYTE SET_BIT SET_BYTE TO_ASCII
@@ -75,7 +69,7 @@ def refuse(words: list[Token]) -> None:
         _refuse_constructor(words, place)
         after = words[place + 1].text if place + 1 < len(words) else ""
         if after == "(" and word.upper == "OVER" and not _follows_dot(words, place):
-            _check_window(words, place)
+            windows.check(words, place)
         if word.upper == "IS" and {one.upper for one in words[place + 1 : place + 3]} >= {"DISTINCT"}:
             raise not_supported("IS DISTINCT FROM")
         if word.upper == "VALUES" and place and words[place - 1].text == "(" and _is_source(words, place - 1):
@@ -116,35 +110,6 @@ def _refuse_constructor(words: list[Token], place: int) -> None:
 def _is_source(words: list[Token], opening: int) -> bool:
     """Tell whether a parenthesis stands where FROM or JOIN reads a table."""
     return opening > 0 and words[opening - 1].upper in ("FROM", "JOIN", ",")
-
-
-def _check_window(words: list[Token], over: int) -> None:
-    """Refuse windows by range, and ordered windows of aggregates that do not say their rows."""
-    end = closing(words, over + 1)
-    inside = [word.upper for word in words[over + 2 : end]]
-    if "RANGE" in inside or "GROUPS" in inside:
-        raise not_supported("a window frame other than ROWS")
-    if "ORDER" not in inside or "ROWS" in inside:
-        return
-    name = _function_before(words, over)
-    if name in FRAMED:
-        raise SqlError("0A000", "Aggregate window functions with an ORDER BY clause require a frame clause")
-
-
-def _function_before(words: list[Token], over: int) -> str:
-    """Return the name of the function whose window begins at OVER."""
-    place = over - 1
-    if words[place].upper == "NULLS":
-        place -= 2
-    if words[place].text != ")":
-        return ""
-    depth = 0
-    while place >= 0:
-        depth += (words[place].text == ")") - (words[place].text == "(")
-        if depth == 0:
-            return words[place - 1].upper if place else ""
-        place -= 1
-    return ""
 
 
 def _check_clauses(words: list[Token]) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localcloud.redshift.sql.absent import FRAMED
 from localcloud.redshift.sql.blocks import Block, Item
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing
+from localcloud.redshift.sql.windows import FRAMED
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localcloud.redshift.errors import SqlError, syntax_error
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.blocks import Block, folded, is_name, parts
 from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context
 
+_MEASURES = {"COUNT", "SUM", "MIN", "MAX", "AVG"}
 _JOINS = {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING"}
 
 
@@ -99,6 +100,8 @@ def _pivot(sql: str, words: list[Token], opening: int, last: int, source: str, c
 
 
 def _measure(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str, str]:
+    if words[first].upper not in _MEASURES:
+        raise not_supported("PIVOT with another aggregate than COUNT, SUM, MIN, MAX and AVG")
     if words[first + 1].text != "(":
         raise syntax_error(words[first].text)
     close = closing(words, first + 1)
@@ -112,9 +115,15 @@ def _value(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str
     if end - first > 1 and is_name(words[end - 1]):
         alias = folded(words[end - 1])
         end -= 2 if words[end - 2].upper == "AS" else 1
+    if any(word.upper == "SELECT" for word in words[first:end]) or (end - first == 1 and _is_column(words[first])):
+        raise not_supported("a column or a subquery in the IN of PIVOT", hint="constants")
     text = sql[words[first].start : words[end - 1].end]
     plain = string_value(words[first]).lower() if words[first].kind == "string" else text.lower()
     return text, alias or plain
+
+
+def _is_column(word: Token) -> bool:
+    return is_name(word) and word.upper not in ("NULL", "TRUE", "FALSE", "CURRENT_DATE", "SYSDATE")
 
 
 def _unpivot(words: list[Token], opening: int, source: str, columns: list[str], keep: bool) -> str:
