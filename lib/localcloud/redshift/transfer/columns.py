@@ -64,11 +64,11 @@ def _all(found: pa.Array) -> bool:
 
 
 def _typed(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array | None:
-    if target.type == "varbyte":
-        return _bytes(values, copy)
     if target.type != "super":
         values = pc.ascii_trim_whitespace(values)
     values = _null_where(values, pc.equal(values, ""))
+    if target.type == "varbyte":
+        return _bytes(values)
     if target.type in INTEGERS:
         return _matching(values, r"^-?[0-9]+$", target.arrow)
     if target.type in ("float4", "float8"):
@@ -109,10 +109,9 @@ def _decimals(values: pa.Array, target: Target, roundec: bool) -> pa.Array | Non
     return values.cast(target.arrow)
 
 
-def _bytes(values: pa.Array, copy: Copy) -> pa.Array | None:
-    if not _all(pc.match_substring_regex(values, "^([0-9A-Fa-f]{2})*$")):
+def _bytes(values: pa.Array) -> pa.Array | None:
+    if not _all(pc.match_substring_regex(values, "^([0-9A-Fa-f]{2})+$")):
         return None
-    values = _null_where(values, pc.equal(values, "")) if copy.emptyasnull else values
     return pa.array([None if text is None else bytes.fromhex(text) for text in values.to_pylist()], pa.binary())
 
 

@@ -23,9 +23,8 @@ def converter(target: Target, copy: Copy, cast: moments.Cast) -> Convert:
         return lambda value: _text(value, target, copy)
     if target.type == "super":
         return _super
-    if target.type == "varbyte":
-        return lambda value: _varbyte(value, copy)
-    read = numbers.converter(target, copy.roundec) or moments.converter(target, copy, cast)
+    read: Callable[[str], Any] | None = _varbyte if target.type == "varbyte" else None
+    read = read or numbers.converter(target, copy.roundec) or moments.converter(target, copy, cast)
     if read is None:
         raise SqlError("0A000", f'column "{target.name}" is of a type that COPY cannot load: {target.type}')
     return lambda value: _typed(value, read)
@@ -115,11 +114,7 @@ def _super(value: bytes) -> str | None:
     return text
 
 
-def _varbyte(value: bytes, copy: Copy) -> bytes | None:
-    """Return the bytes that hexadecimal digits stand for; none are an empty value, as with VARCHAR."""
-    text = value.decode(errors="replace").strip(BLANKS)
-    if not text:
-        return None if copy.emptyasnull else b""
+def _varbyte(text: str) -> bytes:
     try:
         if not text.isalnum():
             raise ValueError(text)
