@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from localcloud.athena.serdes import support
+from localcloud.athena.serdes.classes import library
 from localcloud.glue.crawl_changes import (
     DEPRECATED,
     deprecated,
@@ -109,7 +111,13 @@ class CatalogWriter:
         else:
             self._change(table, table_input(table.name, found, self._crawler.name, self._index))
         self._partitions.write(table, found, books)
+        self._say_if_unreadable(table)
         return table
+
+    def _say_if_unreadable(self, table: Table) -> None:
+        """Log what Athena will answer; tables without a SerDe (UNKNOWN, XML, BSON) are in the log by their files."""
+        if library(table.input) and (reason := support.problem(table.input)):
+            self.lines.append(f"WARN : Athena cannot read table {table.name}: {reason}")
 
     def _known(self, database: Database, name: str, location: str) -> Table | None:
         """Return the table that stands for this location: the plain name first, then any that a crawler made."""

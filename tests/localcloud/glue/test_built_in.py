@@ -6,10 +6,12 @@ import bz2
 import datetime as dt
 import gzip
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import bson
@@ -227,3 +229,12 @@ def test_types_that_athena_reads_back(survey: Survey, body: str, columns: dict[s
     """A value that its column's type would lose or change (blanks, more than 64 bits) makes the column text."""
     (table,) = survey({"t/f": body}).values()
     assert dict(table.columns) == columns
+
+
+def test_the_page_names_every_classification() -> None:
+    """docs/glue.md lists the classifiers that there are, in their order."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "glue.md").read_text()
+    table = page[page.index("| classification |") : page.index("A log format")]
+    cells = [line.split("|")[1] for line in table.splitlines()[2:] if line.startswith("|")]
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    assert named == ["avro", "orc", "parquet", *dict(CLASSIFIERS)]

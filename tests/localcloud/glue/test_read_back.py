@@ -23,7 +23,7 @@ from pyarrow import orc, parquet
 
 pytestmark = pytest.mark.stack
 
-EXAMPLES = int(os.environ.get("READ_BACK_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("READ_BACK_EXAMPLES", "3"))
 """How many random lakes are crawled and queried; READ_BACK_EXAMPLES=200 takes about ten minutes."""
 BUCKET = "crawl-tests"
 LIMIT_S = 120
