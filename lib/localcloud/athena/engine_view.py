@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from localcloud.athena import projection, views
-from localcloud.athena.serdes import access, support, typed_csv
+from localcloud.athena.serdes import access, grok, support, told_view, typed_csv
 from localcloud.athena.serdes.classes import OPENX_JSON, OPENX_OUTPUT, TEXT_OUTPUT, library, serde_properties
 
 Entry = dict[str, Any]
@@ -33,7 +33,7 @@ def table_written(given: Entry) -> Entry:
 
 def real_name(name: str) -> str:
     """Return the name of a table in the catalog for a name that the engine asks for."""
-    return name.removesuffix(typed_csv.SUFFIX)
+    return told_view.plain_name(name)
 
 
 def table_seen(table: Entry, name: str, *, swapped: bool = False) -> Entry:
@@ -42,15 +42,43 @@ def table_seen(table: Entry, name: str, *, swapped: bool = False) -> Entry:
     `name` is the name that the engine asked for; `swapped` says that it asks for the catalog of
     `localcloud.athena.serdes.access`.
     """
-    if typed_csv.is_typed(table) and not support.problem(table):
-        return typed_csv.text_table(_converted(table)) if name.endswith(typed_csv.SUFFIX) else typed_csv.view(table)
+    kind = _told_as_view(table)
+    if kind and not support.problem(table):
+        if name.endswith(told_view.RAW):
+            return kind.raw(_converted(table))
+        return told_view.view(table, kind.fields(table), files=name.endswith(told_view.FILES))
     return _converted(table if swapped else access.redirected(table))
 
 
 def partition_seen(table: Entry, partition: Entry, name: str) -> Entry:
     """Return a partition of a table as the engine needs it told, under the name that it asked for."""
     seen = {**stored_as_known(partition), "TableName": name}
-    return typed_csv.as_text(seen) if typed_csv.is_typed(table) else seen
+    kind = _told_as_view(table)
+    return kind.as_text(seen) if kind else seen
+
+
+def is_told_as_view(table: Entry) -> bool:
+    """Return whether the engine is told a table as a view."""
+    return _told_as_view(table) is not None
+
+
+class _Told(Protocol):
+    """How the tables of a SerDe are told as a view: `localcloud.athena.serdes.typed_csv` and `grok`."""
+
+    def raw(self, table: Entry) -> Entry:
+        """Return the table below the view."""
+
+    def as_text(self, entry: Entry) -> Entry:
+        """Return a partition of that table."""
+
+    def fields(self, table: Entry) -> list[told_view.Field]:
+        """Return the columns of the view."""
+
+
+def _told_as_view(table: Entry) -> _Told | None:
+    if typed_csv.applies(table):
+        return typed_csv
+    return grok if grok.applies(table) else None
 
 
 def _converted(table: Entry) -> Entry:

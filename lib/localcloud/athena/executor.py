@@ -48,7 +48,7 @@ class Executor:
     def start(self, execution: Execution, prepared: Prepared) -> None:
         """Take a query in; it runs when a slot is free."""
         job = Job(execution, self._engine, self._clients, prepared)
-        job.check_sources = lambda sql: source_checks.check(job, sql)
+        job.prepare = lambda sql: source_checks.prepared(job, sql)
         self.history.save(execution)
         with self._lock:
             self._jobs[execution.id] = job

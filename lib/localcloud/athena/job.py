@@ -58,8 +58,8 @@ class Job:
         self.sql = execution.query
         self.statements: list[Statement] = []
         self.cleanups: list[Callable[[], None]] = []
-        self.check_sources: Callable[[str], None] = lambda sql: None
-        """Called with the text of each query before the engine sees it; raises QueryFailed."""
+        self.prepare: Callable[[str], str] = str
+        """Called with the text of each query; returns it as the engine takes it, or raises QueryFailed."""
         self.ended = threading.Event()
         """Set when the execution's state will not change any more and is stored."""
         self._stop = threading.Event()
@@ -76,7 +76,9 @@ class Job:
         """
         if self._stop.is_set():
             raise QueryCancelled(STOPPED)
-        self.check_sources(query or sql)
+        written = query or sql
+        query = self.prepare(written) if query is not None else None
+        sql = sql[: len(sql) - len(written)] + (query or self.prepare(written))
         properties = dict(session or {})
         if self.execution.cutoff:
             properties["query_max_scan_physical_bytes"] = f"{self.execution.cutoff}B"

@@ -7,11 +7,12 @@ from threading import Lock
 from typing import Any
 
 from localcloud.athena import views
+from localcloud.athena.engine_view import is_told_as_view
 from localcloud.athena.job import Job
 from localcloud.athena.serdes import json_check
 from localcloud.athena.serdes.classes import OPENX_JSON, library
 from localcloud.athena.serdes.lines import UnknownCompression, files, lines
-from localcloud.athena.statements import catalog
+from localcloud.athena.statements import catalog, hidden
 from localcloud.athena.statements.reader import scan
 from localcloud.athena.statements.references import Name, tables
 
@@ -23,17 +24,22 @@ _checked: set[tuple[str, str, str]] = set()
 _lock = Lock()
 
 
-def check(job: Job, sql: str) -> None:
-    """Read the JSON files of the tables that a query names, also by its views.
+def prepared(job: Job, sql: str) -> str:
+    """Read the JSON files of the tables that a query names, also by its views; return the query for the engine.
 
     Raises:
         QueryFailed: a record that Athena refuses; see `localcloud.athena.serdes.json_check`.
     """
-    if not _reads_rows(sql):
-        return
-    for table in sources(job, sql):
+    for table in sources(job, sql) if _reads_rows(sql) else ():
         if library(table) == OPENX_JSON and not catalog.is_view(table):
             _check_files(job, table)
+    return hidden.rewritten(sql, lambda name: _told_as_view(job, name)) if "$" in sql else sql
+
+
+def _told_as_view(job: Job, name: Name) -> bool:
+    resolved = _resolved(name, job.database)
+    table = catalog.find_table(job, *resolved) if resolved else None
+    return table is not None and is_told_as_view(table)
 
 
 def _reads_rows(sql: str) -> bool:
@@ -48,11 +54,11 @@ def sources(job: Job, sql: str) -> Iterator[Table]:
 
 def _sources(job: Job, sql: str, database: str, seen: set[tuple[str, str]]) -> Iterator[Table]:
     for name in tables(sql):
-        place = _resolved(name, database)
-        if place is None or place in seen:
+        resolved = _resolved(name, database)
+        if resolved is None or resolved in seen:
             continue
-        seen.add(place)
-        table = catalog.find_table(job, *place)
+        seen.add(resolved)
+        table = catalog.find_table(job, *resolved)
         if table is None:
             continue
         yield table

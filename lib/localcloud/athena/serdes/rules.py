@@ -26,6 +26,7 @@ from localcloud.athena.serdes.classes import (
     AVRO,
     CLOUDTRAIL,
     COLUMNAR,
+    GROK,
     HIVE_JSON,
     LAZY,
     LAZY_COLUMNAR,
@@ -38,7 +39,7 @@ from localcloud.athena.serdes.classes import (
 
 Rules = dict[str, Check]
 
-_TEXT = (LAZY, OPEN_CSV, REGEX, HIVE_JSON, OPENX_JSON)
+_TEXT = (LAZY, OPEN_CSV, REGEX, GROK, HIVE_JSON, OPENX_JSON)
 _NOTES: Rules = {
     # Hive writes it for every table; Spark notes the folder of a table under `path`.
     "serialization.format": anything,
@@ -85,6 +86,7 @@ SERDE_PROPERTIES: dict[str, Rules] = {
         # For writing, which Athena does not do with this SerDe.
         "output.format.string": anything,
     },
+    GROK: {**_NOTES, **_HEADER, "input.format": required_text, "input.grokCustomPatterns": anything},
     HIVE_JSON: {**_JSON, **_HEADER},
     CLOUDTRAIL: _NOTES,
     OPENX_JSON: {
@@ -103,7 +105,7 @@ SERDE_PROPERTIES: dict[str, Rules] = {
 }
 MAPPED = {OPENX_JSON: "mapping."}
 """SerDe -> the beginning of its properties that name a column."""
-REQUIRED = {REGEX: "input.regex"}
+REQUIRED = {REGEX: "input.regex", GROK: "input.format"}
 
 _WRITTEN = ("NONE", "UNCOMPRESSED", "SNAPPY", "GZIP", "ZLIB", "LZ4", "ZSTD")
 _COMPRESSED: Rules = {

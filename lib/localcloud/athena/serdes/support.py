@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.athena.serdes import classes, typed_csv
+from localcloud.athena.serdes import classes, grok
 from localcloud.athena.serdes.classes import library, serde_properties
 from localcloud.athena.serdes.rules import (
     ANY_TABLE,
@@ -16,6 +16,7 @@ from localcloud.athena.serdes.rules import (
     TABLE_PROPERTIES,
     Rules,
 )
+from localcloud.athena.serdes.scalars import engine_type
 
 # input format -> the SerDes that read it
 _INPUTS = {
@@ -25,6 +26,7 @@ _INPUTS = {
         classes.REGEX,
         classes.HIVE_JSON,
         classes.OPENX_JSON,
+        classes.GROK,
     ),
     classes.SEQUENCE_INPUT: (classes.LAZY,),
     classes.PARQUET_INPUT: (classes.PARQUET,),
@@ -34,7 +36,6 @@ _INPUTS = {
 }
 _ABSENT = {
     classes.ION: "Amazon Ion",
-    classes.GROK: "the Grok SerDe",
     classes.CLOUDTRAIL: "the CloudTrail SerDe",
 }
 _DELTA = {"spark.sql.sources.provider": "delta", "table_type": "delta"}
@@ -101,9 +102,11 @@ def _checked(what: str, rules: Rules, key: str, value: str) -> Iterator[str]:
 
 
 def _columns(serde: str, table: dict[str, Any]) -> Iterator[str]:
+    if serde == classes.GROK and (reason := grok.problem(table)):
+        yield reason
     if serde != classes.OPEN_CSV:
         return
     for column in (table.get("StorageDescriptor") or {}).get("Columns") or []:
         kind = column.get("Type") or "string"
-        if typed_csv.engine_type(kind) is None:
+        if engine_type(kind) is None:
             yield f"Column {column['Name']} has the type {kind}, which OpenCSVSerDe does not support"

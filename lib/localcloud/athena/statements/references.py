@@ -25,7 +25,7 @@ def references(tokens: list[Token]) -> Iterator[tuple[int, Name]]:
     while at < len(tokens):
         word = tokens[at].upper()
         if wanted and tokens[at].kind in ("word", "name") and word not in ("LATERAL", "UNNEST", "TABLE", "SELECT"):
-            name, end = _path(tokens, at)
+            name, end = path(tokens, at)
             if tokens[end].upper() != "(":
                 yield at, name
             wanted, at = False, end
@@ -51,7 +51,8 @@ def _wanted(word: str, lists: list[bool], wanted: bool) -> bool:
     return word == "," and lists[-1]
 
 
-def _path(tokens: list[Token], at: int) -> tuple[Name, int]:
+def path(tokens: list[Token], at: int) -> tuple[Name, int]:
+    """Return the dotted name that begins at a token, and where it ends."""
     parts = [tokens[at].text.lower()]
     at += 1
     while tokens[at].text == "." and tokens[at + 1].kind in ("word", "name"):
