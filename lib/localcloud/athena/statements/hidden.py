@@ -11,7 +11,19 @@ from localcloud.athena.statements.reader import Token, scan
 from localcloud.athena.statements.references import Name, path, references
 
 _PARTITIONS = "$partitions"
-_AFTER = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "INTERSECT", "EXCEPT", "WINDOW")
+_AFTER: tuple[str, ...] = (
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "WINDOW",
+)
 _AFTER += ("JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "ON", "USING", "TABLESAMPLE", "FOR")
 Edit = tuple[int, int, str]
 
