@@ -76,7 +76,6 @@ DIFFERENCES = (
         "are compared as the page on types says: a decimal takes the text as a decimal, every other number, date or "
         "boolean becomes text (1 does not equal '01'). `+`, SUM and UNION of a text column and a number are errors.",
     ),
-    ("LISTAGG", "with DISTINCT orders by the listed value alone; another order is refused."),
     ("Operators", "`@` and `|/` bind as in PostgreSQL: put parentheses around what they belong to."),
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (

@@ -6,3 +6,8 @@ $$;
 CREATE FUNCTION redshift_lab.joined(vals anyarray, mark text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT redshift_lab.list_of(string_agg(v::text, mark ORDER BY place)) FROM unnest($1) WITH ORDINALITY AS t (v, place) WHERE octet_length(v::text) > 0
 $$;
+-- Of texts that are equal, blanks at the end aside, the first one stays.
+CREATE FUNCTION redshift_lab.joined_once(vals text[], mark text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT redshift_lab.list_of(string_agg(v, mark ORDER BY place))
+  FROM (SELECT DISTINCT ON (v) v, place FROM unnest($1) WITH ORDINALITY AS t (v, place) WHERE v IS NOT NULL ORDER BY v, place) AS firsts
+$$;

@@ -27,13 +27,28 @@ def _ordered(over: str, order: str) -> str:
 
 
 def _distinct_listagg(call: Call, value: str, mark: str) -> str:
-    key, backwards = _one_key(call) if call.order else (value, "false")
-    if _squeezed(key) != _squeezed(value):
-        raise not_supported("LISTAGG(DISTINCT x) WITHIN GROUP (ORDER BY y) with y other than x")
+    if call.order and not _is_by_value(call, value):
+        return _first_of_each(call, value, mark)
+    backwards = _one_key(call)[1] if call.order else "false"
     if call.over:
         return f"redshift_lab.listed(array_agg({value}) {call.over}, {mark}, {backwards})"
     direction = " DESC" if backwards == "true" else ""
     return f"redshift_lab.joined(array_agg(DISTINCT {value} ORDER BY {value}{direction}), {mark})"
+
+
+def _is_by_value(call: Call, value: str) -> bool:
+    """Tell whether the order is that of the listed value alone."""
+    words = tokens(call.order)
+    ends = words[-1].upper in ("ASC", "DESC")
+    return _squeezed(call.order[: words[-1].start] if ends else call.order) == _squeezed(value)
+
+
+def _first_of_each(call: Call, value: str, mark: str) -> str:
+    """Return a LISTAGG of the first of equal values in another order than theirs."""
+    filled = f"redshift_lab.filled(({value})::text)"
+    if call.over:
+        return f"redshift_lab.joined_once(array_agg({filled}) {_ordered(call.over, call.order)}, {mark})"
+    return f"redshift_lab.joined_once(array_agg({filled} ORDER BY {call.order}), {mark})"
 
 
 def _one_key(call: Call) -> tuple[str, str]:

@@ -24,11 +24,11 @@ class Context:
         names: frozenset[str] = frozenset(),
         *,
         typed: bool = False,
-        strict: bool = False,
+        way: semistructured.Way | None = None,
         rounds: bool = False,
     ) -> None:
-        self.known, self.prefix, self.names, self.typed, self.strict = known, prefix, names, typed, strict
-        self.rounds = rounds
+        self.known, self.prefix, self.names, self.typed, self.rounds = known, prefix, names, typed, rounds
+        self.way = way or semistructured.Way()
 
     def columns(self, query: str) -> Sequence[Column]:
         """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
@@ -40,7 +40,7 @@ class Context:
     def within(self, prefix: str, names: frozenset[str], *, typed: bool = True) -> Context:
         """Return the context of a subquery."""
         known, names, typed = self.known, self.names | names, self.typed and typed
-        return Context(known, prefix or self.prefix, names, typed=typed, strict=self.strict, rounds=self.rounds)
+        return Context(known, prefix or self.prefix, names, typed=typed, way=self.way, rounds=self.rounds)
 
 
 def rewrite_queries(sql: str, context: Context) -> str:

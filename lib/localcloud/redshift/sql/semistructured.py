@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from localcloud.redshift import wire
 from localcloud.redshift.sql.blocks import Block, folded, is_name
@@ -23,6 +23,17 @@ _STOP = {
 
 
 _JOINS = {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"}
+
+
+class Way(NamedTuple):
+    """How paths are followed: whether one that leads nowhere is an error, whether a bare attribute keeps its case."""
+
+    strict: bool = False
+    cased: bool = False
+
+    def attribute(self, step: Token) -> str:
+        """Return the attribute that a step names."""
+        return step.text if self.cased and step.kind == "word" else folded(step)
 
 
 @dataclass
@@ -101,20 +112,20 @@ def unnest(sql: str, words: list[Token], block: Block, context: Context) -> str:
     for source in sources(words, *block.clauses["FROM"]):
         first = folded(source.path[0]) if is_name(source.path[0]) else ""
         if source.unpivot or (len(source.path) > 1 and first in known and source.path[1].text in (".", "[")):
-            edits.append(_elements(sql, words, source, first in elements, context.strict))
+            edits.append(_elements(sql, words, source, first in elements, context.way))
             elements.add(source.name)
         elif len(source.path) == 1 and first in elements:
-            edits.append(_elements(sql, words, source, True, context.strict))
+            edits.append(_elements(sql, words, source, True, context.way))
             elements.add(source.name)
         known.add(source.name)
     return apply(sql, edits) if edits else sql
 
 
-def _elements(sql: str, words: list[Token], source: Source, of_element: bool, strict: bool) -> Edit:
+def _elements(sql: str, words: list[Token], source: Source, of_element: bool, way: Way) -> Edit:
     base = 1 if of_element else 3
     head = identifier(folded(source.path[0]))
     value = f"{head}.{head}" if of_element else f"{head}.{identifier(folded(source.path[2]))}"
-    value = _steps(sql, value, source.path[base:], strict)
+    value = _steps(sql, value, source.path[base:], way)
     name = identifier(source.name)
     at = identifier(source.at or f"{source.name}_place")
     function = "members" if source.unpivot else "elements"
@@ -122,12 +133,12 @@ def _elements(sql: str, words: list[Token], source: Source, of_element: bool, st
     return Edit(words[source.start].start, words[source.end - 1].end, text)
 
 
-def _steps(sql: str, value: str, steps: list[Token], strict: bool) -> str:
+def _steps(sql: str, value: str, steps: list[Token], way: Way) -> str:
     """Return the navigation from a SUPER value by .name and [index]."""
-    place, how = 0, "strict_" if strict else ""
+    place, how = 0, "strict_" if way.strict else ""
     while place < len(steps):
         if steps[place].text == ".":
-            value = f"redshift_lab.{how}member({value}, {literal(folded(steps[place + 1]))})"
+            value = f"redshift_lab.{how}member({value}, {literal(way.attribute(steps[place + 1]))})"
             place += 2
         else:
             end = closing(steps, place)
@@ -167,7 +178,7 @@ def navigate(sql: str, words: list[Token], block: Block, context: Context) -> st
     types = {base: column.type for base, column in zip(bases, answers, strict=True)}
     items = {item.start: item for item in block.items if not item.alias}
     edits = [
-        _navigated(sql, words, (start, end), base, context.strict, start in items and items[start].end == end)
+        _navigated(sql, words, (start, end), base, context.way, start in items and items[start].end == end)
         for start, end, base in paths
         if wire.types.get(types[base[0]]) == wire.SUPER
     ]
@@ -255,10 +266,10 @@ def _base(
 
 
 def _navigated(
-    sql: str, words: list[Token], span: tuple[int, int], base: tuple[str, int], strict: bool, alone: bool
+    sql: str, words: list[Token], span: tuple[int, int], base: tuple[str, int], way: Way, alone: bool
 ) -> Edit:
     start, end = span
-    text = _steps(sql, base[0], words[base[1] : end], strict)
+    text = _steps(sql, base[0], words[base[1] : end], way)
     last = words[end - 1]
     name = f" AS {identifier(folded(last))}" if alone and is_name(last) else ""
     return Edit(words[start].start, words[end - 1].end, text + name)

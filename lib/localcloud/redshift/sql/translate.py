@@ -32,6 +32,7 @@ from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.lexer import Edit, Token, apply, lowered, tokens
 from localcloud.redshift.sql.plan import NeedsRows, NeedsTables, Plan, Session
 from localcloud.redshift.sql.queries import Context, rewrite_queries
+from localcloud.redshift.sql.semistructured import Way
 from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r"\b(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)\b", re.IGNORECASE)
@@ -76,7 +77,8 @@ def query(sql: str, session: Session, known: Known, *, typed: bool | None = None
     words = tokens(sql)
     rounds = words[0].upper in ("SELECT", "WITH") and not absent.reads_table(words)
     typed = session.typed_decimals or decimals.need_types(words, rounds=rounds) if typed is None else typed
-    context = Context(known, typed=bool(typed), strict=session.navigates_strictly, rounds=rounds)
+    way = Way(session.navigates_strictly, session.case_sensitive_attributes)
+    context = Context(known, typed=bool(typed), way=way, rounds=rounds)
     sql = where_paths.followed(decimals.outside(literals.as_text(sql, context), context), context)
     return labels.reveal(rewrite_queries(sql, context))
 
