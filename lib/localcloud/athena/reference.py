@@ -52,6 +52,17 @@ DIFFERENCES = (
 )
 
 
+_BOOKS = (
+    "",
+    "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and the "
+    "page of the reference. A test runs them all and compares the objects on S3 before and after. No statement deletes "
+    "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables.",
+    "",
+    "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files "
+    "they wrote. A difference, for example because of a line feed in a TEXTFILE, is a HIVE_WRITER_DATA_ERROR.",
+)
+
+
 def page() -> str:
     """Return the page as Markdown."""
     return "\n".join([*_head(), *_statements(), *_formats(), *_operations(), *_differences()]) + "\n"
@@ -79,9 +90,11 @@ def _statements() -> Iterator[str]:
     yield "| `EXECUTE` | DML | EXECUTE | Run a prepared statement with values for its question marks. |"
     yield ""
     refused = ", ".join(sorted(families.REFUSED))
-    yield f"Athena has no other statements. NOT_SUPPORTED are {refused} in any other form, `WITH FUNCTION` and"
-    yield "`WITH SESSION`; any other first word is a SYNTAX_ERROR. EXPLAIN takes SELECT, INSERT, CREATE TABLE AS and UNLOAD,"
-    yield "and so does PREPARE."
+    yield (
+        f"Athena has no other statements. NOT_SUPPORTED are {refused} in any other form, `WITH FUNCTION` and "
+        "`WITH SESSION`; any other first word is a SYNTAX_ERROR. EXPLAIN and PREPARE take SELECT, INSERT, "
+        "CREATE TABLE AS and UNLOAD."
+    )
     yield from _targets()
 
 
@@ -96,13 +109,7 @@ def _targets() -> Iterator[str]:
     kinds: tuple[targets.Kind, ...] = ("hive", "iceberg", "view")
     for statement, refusals in targets.REFUSALS.items():
         yield f"| {statement} | {' | '.join(refusals.get(kind, 'yes') for kind in kinds)} |"
-    yield ""
-    yield "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and the"
-    yield "page of the reference; a test runs them all and compares the objects on S3 before and after. No statement deletes"
-    yield "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables."
-    yield ""
-    yield "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files"
-    yield "they wrote. A difference, for example because of a line feed in a TEXTFILE, is a HIVE_WRITER_DATA_ERROR."
+    yield from _BOOKS
 
 
 def _formats() -> Iterator[str]:

@@ -12,7 +12,7 @@ from localcloud.athena.failure import QueryFailed
 from localcloud.athena.iceberg_metadata import KEPT
 from localcloud.athena.job import CATALOG, ICEBERG, Job, Outcome
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import books, catalog, iceberg, properties, targets
+from localcloud.athena.statements import books, catalog, iceberg, properties, targets, write_options
 from localcloud.athena.statements import query as queries
 from localcloud.athena.statements.properties import Properties, array, identifier, quoted
 from localcloud.athena.statements.reader import Reader
@@ -108,6 +108,7 @@ def empty_location(job: Job, url: str) -> str:
 
 
 def _of_hive(job: Job, asked: Properties) -> tuple[str, str, dict[str, str]]:
+    write_options.check(asked, write_options.CTAS)
     file_format = properties.file_format(asked)
     session = properties.session(asked, file_format)
     location = empty_location(job, external_location(job, properties.text(asked, "external_location")))

@@ -11,6 +11,7 @@ from typing import Any
 from localcloud.athena.failure import QueryFailed, hive_error, not_supported
 from localcloud.athena.iceberg_metadata import KEPT, PATHS
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.statements import storage
 from localcloud.athena.statements.columns import engine_type
 from localcloud.athena.statements.database import DONE
 from localcloud.athena.statements.properties import array, identifier, quoted
@@ -53,6 +54,9 @@ def create(job: Job, database: str, name: str, entry: dict[str, Any]) -> Outcome
         raise hive_error("SemanticException An Iceberg table needs a LOCATION on S3")
     if entry["PartitionKeys"]:
         raise hive_error("ParseException Column type is not allowed in PARTITIONED BY of an Iceberg table")
+    plain = storage.default()
+    if any(entry["StorageDescriptor"].get(key) != value for key, value in plain.items()):
+        raise hive_error("SemanticException ROW FORMAT, STORED AS and CLUSTERED BY are not for Iceberg tables")
     given = {key.lower(): value for key, value in entry["Parameters"].items() if key not in ("table_type", "comment")}
     file_format, codec, kept = checked(given)
     if outside := set(kept) & set(PATHS):

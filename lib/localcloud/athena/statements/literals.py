@@ -35,6 +35,8 @@ class Sent:
         if not found or self.text == self.original:
             return message
         offset = _offset(self.text, int(found[1]), int(found[2]))
+        if offset is None:  # a position outside of what was sent: the message still tells what is wrong
+            return message
         offset -= len(_AS_DOUBLE) * bisect_left(self.inserted, offset)
         if offset < self.lead:
             return f"line 1:1: {message[found.end() :]}"
@@ -58,10 +60,12 @@ def send(sql: str, original: str, query: str | None = None) -> Sent:
     return Sent("".join(parts), original, inserted, lead, max(origin, 0))
 
 
-def _offset(text: str, line: int, column: int) -> int:
+def _offset(text: str, line: int, column: int) -> int | None:
     start = 0
     for _ in range(line - 1):
-        start = text.index("\n", start) + 1
+        start = text.find("\n", start) + 1
+        if start == 0:
+            return None
     return start + column - 1
 
 

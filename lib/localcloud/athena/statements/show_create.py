@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from localcloud import java_map
-from localcloud.athena import iceberg_metadata
-from localcloud.athena.failure import not_supported
-from localcloud.athena.job import Job, Outcome, text_answer
-from localcloud.athena.statements import catalog
+from localcloud.athena import iceberg_metadata, views
+from localcloud.athena.failure import QueryFailed, not_supported
+from localcloud.athena.job import CATALOG, Job, Outcome, text_answer
+from localcloud.athena.statements import catalog, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.names import RESERVED
 from localcloud.athena.statements.properties import identifier
@@ -26,18 +26,21 @@ _DELIMITERS = (
 )
 
 
-def view(job: Job, _reader: Reader) -> Outcome:
-    """SHOW CREATE VIEW: the engine keeps the text; it names the catalog and who may see it, and Athena does not."""
-    statement = job.trino(job.sql)
-    text = "".join(str(row[0]) for page in statement.pages() for row in page)
-    kept = Reader(text)
-    kept.need("CREATE", "VIEW")
-    kept.step()
-    kept.need(".")
-    name = ".".join(part if _PLAIN.fullmatch(part) else identifier(part) for part in kept.path())
-    kept.skip_to("AS")
-    kept.need("AS")
-    return text_answer(["Create View"], [f"CREATE VIEW {name} AS", *kept.rest().split("\n")])
+def view(job: Job, reader: Reader) -> Outcome:
+    """SHOW CREATE VIEW: the query as the catalog holds it."""
+    reader.need("SHOW", "CREATE", "VIEW")
+    line, column = reader.position()
+    database, name = targets.sql_name(job, reader)
+    reader.done()
+    found = catalog.find_table(job, database, name)
+    shown = f"'{CATALOG}.{database}.{name}'"
+    if found is None:
+        raise QueryFailed("TABLE_NOT_FOUND", f"line {line}:{column}: View {shown} does not exist")
+    if not views.is_view(found):
+        raise not_supported(f"line {line}:{column}: Relation {shown} is a table, not a view. Try: SHOW CREATE TABLE")
+    parts = (part if _PLAIN.fullmatch(part) else identifier(part) for part in (database, name))
+    query = str(views.definition(found)["originalSql"]).rstrip("\n")
+    return text_answer(["Create View"], [f"CREATE VIEW {'.'.join(parts)} AS", *query.split("\n")])
 
 
 def table(job: Job, reader: Reader) -> Outcome:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import CATALOG, Job, Outcome
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import books, ctas, properties, query
+from localcloud.athena.statements import books, ctas, properties, query, write_options
 from localcloud.athena.statements.ctas import Plan
 from localcloud.athena.statements.properties import identifier, quoted
 from localcloud.athena.statements.reader import Reader
@@ -48,6 +48,7 @@ def plan(job: Job, reader: Reader) -> Plan:
         raise QueryFailed(
             "INVALID_TABLE_PROPERTY", "UNLOAD needs the property 'format'. Try: WITH (format = 'PARQUET')"
         )
+    write_options.check(given, write_options.UNLOAD)
     file_format = properties.file_format(given)
     session = properties.session(given, file_format)
     options = [f"format = {quoted(file_format)}", f"external_location = {quoted(location)}", *ctas.layout(given)]
