@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from botocore.exceptions import ClientError
+from pyathena.util import _get_error_code
 
 from .conftest import BUCKET, Athena
 
@@ -131,6 +133,27 @@ def test_metadata_calls(athena: Athena, name: Callable[[], str]) -> None:
     assert [[one["Name"] for one in found[key]] for key in ("Columns", "PartitionKeys")] == [["id"], ["p"]]
     with pytest.raises(ClientError, match="MetadataException"):
         athena.client.get_table_metadata(**catalog, DatabaseName=athena.database, TableName="nope")
+
+
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("get_table_metadata", {"DatabaseName": "{db}", "TableName": "nope"}),
+        ("get_table_metadata", {"DatabaseName": "nope", "TableName": "nope"}),
+        ("get_database", {"DatabaseName": "nope"}),
+        ("list_table_metadata", {"DatabaseName": "nope"}),
+    ],
+)
+def test_what_is_missing_is_told_in_the_words_that_clients_read(
+    athena: Athena, operation: str, members: dict[str, str]
+) -> None:
+    """PyAthena finds the code of the catalog's error inside the message, and so can tell that a table is missing."""
+    given = {key: value.replace("{db}", athena.database) for key, value in members.items()}
+    with pytest.raises(ClientError, match="MetadataException") as caught:
+        getattr(athena.client, operation)(CatalogName="AwsDataCatalog", **given)
+    form = r"\(Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: [-\w]+"
+    assert re.search(form, caught.value.response["Error"]["Message"])
+    assert _get_error_code(caught.value, unwrap_metadata=True) == "EntityNotFoundException"
 
 
 def test_an_output_that_cannot_be_written_is_refused(athena: Athena) -> None:

@@ -13,6 +13,9 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from localcloud.athena.engine import Asked, Engine
+from localcloud.athena.failure import QueryFailed
+from localcloud.athena.job import CATALOG
 from localcloud.athena.statements import families
 from localcloud.home import Home
 
@@ -120,6 +123,39 @@ def test_the_engine_answers_nobody_without_a_token(lab_home: Home, headers: dict
     assert requests.post(f"{url}/v1/statement", data="SELECT 1", headers=headers, timeout=10).status_code in (401, 403)
     assert requests.get(f"{url}/v1/query", headers=both, timeout=10).status_code in (401, 403)
     assert requests.get(f"{url}/v1/task", headers=both, timeout=10).status_code in (401, 403)
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        {"query_max_run_time": "1s"},
+        {"join_distribution_type": "BROADCAST"},
+        {"awsdatacatalog.insert_existing_partitions_behavior": "OVERWRITE"},
+        {"awsdatacatalog_iceberg.expire_snapshots_min_retention": "0s"},
+    ],
+)
+def test_the_engine_takes_no_property_of_a_session(lab_home: Home, session: dict[str, str]) -> None:
+    """The engine's own rules deny what no statement of Athena can set, whatever the text of a query is."""
+    engine = Engine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
+    with pytest.raises(QueryFailed, match="Access Denied"):
+        list(engine.start(Asked("SELECT 1", "default", CATALOG, session)).pages())
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM {t}", "DELETE FROM {t} WHERE y = 1", "UPDATE {t} SET a = 2", "TRUNCATE TABLE {t}"]
+)
+def test_the_engine_deletes_no_file_of_an_external_table(
+    lab_home: Home, athena: Athena, name: Callable[[], str], sql: str
+) -> None:
+    """A statement that Athena's grammar would let through by mistake is denied by the engine, and the files stay."""
+    table = name()
+    athena.put(f"{table}/y=1/a", "1\n")
+    athena.rows(f"CREATE EXTERNAL TABLE {table} (a int) PARTITIONED BY (y int) LOCATION '{athena.root}/{table}/'")
+    athena.rows(f"MSCK REPAIR TABLE {table}")
+    engine = Engine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
+    with pytest.raises(QueryFailed, match="Access Denied"):
+        list(engine.start(Asked(sql.replace("{t}", table), athena.database, CATALOG)).pages())
+    assert len(athena.keys(f"{athena.root}/{table}/")) == 1
 
 
 def test_a_wrong_key_is_refused(athena: Athena) -> None:
