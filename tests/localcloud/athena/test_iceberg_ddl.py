@@ -134,3 +134,18 @@ def test_vacuum_keeps_as_many_snapshots_as_the_table_says(athena: Athena, table:
     athena.rows(f"VACUUM {table}")
     assert int(str(athena.rows(count)[0][0])) >= 2
     assert athena.rows(f"SELECT count(*) FROM {table}") == [["5"]]
+
+
+def test_optimize_keeps_to_the_thresholds_of_the_table(athena: Athena, name: Name) -> None:
+    """Fewer files than `optimize_rewrite_data_file_threshold` are left alone; as many are written together."""
+    table = name()
+    athena.rows(
+        f"CREATE TABLE {table} (id int) LOCATION '{athena.root}/{table}/' TBLPROPERTIES ('table_type'='ICEBERG', "
+        "'optimize_rewrite_data_file_threshold'='3', 'write_target_data_file_size_bytes'='1000000')"
+    )
+    files = f'SELECT count(*) FROM "{table}$files"'
+    for number, expected in ((1, 1), (2, 2), (3, 1)):
+        athena.rows(f"INSERT INTO {table} VALUES ({number})")
+        athena.rows(f"OPTIMIZE {table} REWRITE DATA USING BIN_PACK")
+        assert athena.rows(files) == [[str(expected)]]
+    assert athena.rows(f"SELECT sum(id) FROM {table}") == [["6"]]

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/delete-statement.html
 from __future__ import annotations
 
 from localcloud.athena.job import Job, Outcome
-from localcloud.athena.statements import targets
+from localcloud.athena.statements import iceberg, targets
 from localcloud.athena.statements.reader import Reader
 
 _LEADS = {"UPDATE": ("UPDATE",), "DELETE": ("DELETE", "FROM"), "MERGE": ("MERGE", "INTO")}
@@ -16,7 +16,7 @@ def change(job: Job, reader: Reader) -> Outcome:
     """Change rows of an Iceberg table by UPDATE, DELETE or MERGE."""
     statement = reader.token.upper()
     reader.need(*_LEADS[statement])
-    targets.target(job, reader, statement)
-    started = job.trino(job.sql)
+    table = targets.target(job, reader, statement)
+    started = job.trino(job.sql, iceberg.write_session(job, table))
     started.finish()
     return Outcome(update_count=started.update_count)

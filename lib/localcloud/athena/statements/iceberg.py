@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import QueryFailed, hive_error, not_supported
 from localcloud.athena.iceberg_metadata import KEPT, PATHS
 from localcloud.athena.job import ICEBERG, Job, Outcome
@@ -77,6 +78,12 @@ def engine_codec(codec: str) -> dict[str, str]:
     """Return the session property that makes the engine write with a compression."""
     named = {"zlib": "GZIP", "deflate": "GZIP"}.get(codec, codec.upper())
     return {f"{ICEBERG}.compression_codec": named}
+
+
+def write_session(job: Job, table: dict[str, Any]) -> dict[str, str]:
+    """Return the session property by which the engine keeps to the table's target size of files."""
+    size = iceberg_metadata.read(job.s3, table).properties.get("write_target_data_file_size_bytes")
+    return {f"{ICEBERG}.target_max_file_size": f"{size}B"} if size else {}
 
 
 def checked(given: Mapping[str, str], known_format: str = "parquet") -> tuple[str, str, dict[str, str]]:

@@ -5,15 +5,19 @@ https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.job import ICEBERG, Job, Outcome
-from localcloud.athena.statements import targets
+from localcloud.athena.statements import iceberg, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier, quoted
 from localcloud.athena.statements.reader import Reader
 
 KEPT_S = 432_000
 """Seconds for which VACUUM keeps snapshots where the table does not say it: five days."""
+_TARGET = 536_870_912
+"""Bytes of a file that writing aims at where the table does not say it."""
 _ORPHANS_S = 3 * 86_400
 
 
@@ -25,8 +29,28 @@ def optimize(job: Job, reader: Reader) -> Outcome:
     where = f" {reader.rest()}" if reader.sees("WHERE") else ""
     if not where:
         reader.done()
-    job.trino(f"ALTER TABLE {_name(table)} EXECUTE optimize{where}").finish()
+    properties = iceberg_metadata.read(job.s3, table).properties
+    if _worth_while(job, table, properties):
+        smallest = properties.get("optimize_rewrite_min_data_file_size_bytes")
+        size = f"(file_size_threshold => {quoted(f'{smallest}B')})" if smallest else ""
+        sql = f"ALTER TABLE {_name(table)} EXECUTE optimize{size}{where}"
+        job.trino(sql, iceberg.write_session(job, table)).finish()
     return Outcome()
+
+
+def _worth_while(job: Job, table: Table, properties: Mapping[str, str]) -> bool:
+    """Return whether there are as many files to rewrite as the table wants; one that says nothing wants any number."""
+    wanted = properties.get("optimize_rewrite_data_file_threshold")
+    if wanted is None:
+        return True
+    target = int(properties.get("write_target_data_file_size_bytes", _TARGET))
+    smallest = int(properties.get("optimize_rewrite_min_data_file_size_bytes", target * 3 // 4))
+    largest = int(properties.get("optimize_rewrite_max_data_file_size_bytes", target * 9 // 5))
+    files = identifier(ICEBERG, table["DatabaseName"], f"{table['Name']}$files")
+    outside = f"content = 0 AND NOT file_size_in_bytes BETWEEN {smallest} AND {largest}"
+    counts = f"count_if({outside}), count_if(content <> 0)"
+    ((data, deletes),) = job.ask(f"SELECT {counts} FROM {files}")  # noqa: S608  quoted names and numbers
+    return int(data) >= int(wanted) or int(deletes) >= int(properties.get("optimize_rewrite_delete_file_threshold", 2))
 
 
 def vacuum(job: Job, reader: Reader) -> Outcome:

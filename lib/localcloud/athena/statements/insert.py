@@ -8,7 +8,7 @@ from __future__ import annotations
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import books, catalog, query, targets
+from localcloud.athena.statements import books, catalog, iceberg, query, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
@@ -17,7 +17,7 @@ from localcloud.athena.statements.reader import Reader
 def insert(job: Job, reader: Reader) -> Outcome:
     """Add rows to a table."""
     table = check(job, reader)
-    statement = job.trino(job.sql)
+    statement = job.trino(job.sql, iceberg.write_session(job, table) if catalog.is_iceberg(table) else None)
     statement.finish()
     # The engine puts the id of its query into the names of the files it writes.
     files = [url for url in _files(job, table) if statement.query_id in url]
