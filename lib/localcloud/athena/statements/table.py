@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.serdes import support
-from localcloud.athena.statements import catalog, iceberg, storage, table_types
+from localcloud.athena.statements import catalog, iceberg, storage
 from localcloud.athena.statements.columns import check, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
 from localcloud.athena.statements.properties import identifier
@@ -35,7 +35,6 @@ def create(job: Job, reader: Reader) -> Outcome:
         raise hive_error("SemanticException CREATE TABLE needs EXTERNAL, or TBLPROPERTIES ('table_type'='ICEBERG')")
     if entry.pop("Transforms"):
         raise hive_error("ParseException PARTITIONED BY needs a type for each column of a table that is not ICEBERG")
-    table_types.check(entry["Parameters"], entry["StorageDescriptor"]["InputFormat"])
     if reason := support.problem(entry):
         raise not_supported(reason)
     _create(job, database, {**entry, "Name": name})
