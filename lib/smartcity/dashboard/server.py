@@ -27,8 +27,11 @@ WAIT_S: Final = 5.0
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 _POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "frame-ancestors 'none'; form-action 'self'; base-uri 'self'"
 )
+_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
+"""By other names only a page from elsewhere comes here, whose address was made to lead to this machine."""
 
 
 class Quiet(WSGIRequestHandler):
@@ -75,6 +78,7 @@ class ControlRoom:
         self.app.index_string = self.app.index_string.replace("<html>", '<html lang="en">')
         self.app.layout = page.layout(self.districts)
         self.app.server.add_url_rule("/view", "view", self._view)
+        self.app.server.before_request(_only_this_machine)
         self.app.server.after_request(_secured)
         self._parts = lru_cache(maxsize=64)(self._make_parts)
         self._making = threading.Lock()
@@ -103,6 +107,16 @@ class ControlRoom:
         counts = (self.live.taken, self.live.set_aside, self.lake.rows, self.lake.trouble)
         own = {"feed": words.feed(*counts), "banner": words.banner(self.feed.down_since)}
         return tagged({**own, **contents(self.live, seen, district, minute is None)})
+
+
+def _only_this_machine() -> None:
+    """Refuse a request that a page from elsewhere makes by DNS rebinding or from its own origin."""
+    request = flask.request
+    if request.host.rsplit(":", 1)[0] not in _HOSTS:
+        flask.abort(403, "This page answers by the address 127.0.0.1 only.")
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"http://{request.host}":
+        flask.abort(403, "This page answers no other page.")
 
 
 def _secured(response: flask.Response) -> flask.Response:
