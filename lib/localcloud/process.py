@@ -60,11 +60,20 @@ class Tracked:
             return None
         return None
 
-    def adopt(self, process: psutil.Process) -> None:
-        """Make the record that of a live process."""
-        write_private(self.file, json.dumps({"pid": process.pid, "started": started_at(process)}))
+    def adopt(self, process: psutil.Process, made_of: str | None = None) -> None:
+        """Make the record that of a live process; `made_of` tells what it was started from, where that is known."""
+        record = {"pid": process.pid, "started": started_at(process), "made_of": made_of}
+        write_private(self.file, json.dumps(record))
 
-    def start(self, command: Command, log: Path) -> None:
+    def made_of(self) -> str | None:
+        """Return what the process was started from, as `start` was told; None where the record does not say."""
+        try:
+            made_of: str | None = read_json(self.file).get("made_of")
+        except (AttributeError, ValueError):
+            return None
+        return made_of
+
+    def start(self, command: Command, log: Path, made_of: str | None = None) -> None:
         """Start the process in a session of its own, its output appended to `log`."""
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
@@ -81,7 +90,7 @@ class Tracked:
                 start_new_session=True,
             )
         started.returncode = 0  # It outlives this command on purpose: Popen must not warn that it still runs.
-        self.adopt(psutil.Process(started.pid))
+        self.adopt(psutil.Process(started.pid), made_of)
 
     def stop(self, limit_s: float) -> None:
         """Ask the process to end, kill what is left of it and its children after the limit, forget the record."""

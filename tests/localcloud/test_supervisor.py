@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -204,6 +205,16 @@ def test_a_clock_that_was_set_leaves_the_lab_known(
     assert pids(lab)["echo"] == before
     lab.up(["echo"])
     assert pids(lab)["echo"] == before
+
+
+def test_a_service_whose_settings_changed_is_started_again(lab: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an update of the lab, `up` starts anew what would be started otherwise today, and leaves the rest alone."""
+    lab.up(["second"])
+    before, command = pids(lab), Echo.command
+    monkeypatch.setattr(Second, "command", lambda self, home: replace(command(self, home), env={"VERSION": "2"}))
+    lab.up(["second"])
+    assert pids(lab)["second"] not in (None, before["second"])
+    assert pids(lab)["echo"] == before["echo"]
 
 
 def test_status_writes_nothing(lab: Supervisor) -> None:
