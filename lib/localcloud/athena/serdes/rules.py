@@ -109,7 +109,7 @@ REQUIRED = {REGEX: "input.regex", GROK: "input.format"}
 
 _WRITTEN = ("NONE", "UNCOMPRESSED", "SNAPPY", "GZIP", "ZLIB", "LZ4", "ZSTD")
 _COMPRESSED: Rules = {
-    "write.compression": choice(*_WRITTEN, "BZIP2"),
+    "write.compression": choice(*_WRITTEN),
     "compression_level": between(1, 22),
 }
 _TABLE_TEXT: Rules = {**_HEADER, **_COMPRESSED}

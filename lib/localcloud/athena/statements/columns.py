@@ -16,7 +16,8 @@ Column = dict[str, str]
 _LENGTHS = {"char": 255, "varchar": 65_535}
 _MAX_PRECISION = 38
 
-_ALIASES = {"integer": "int", "dec": "decimal", "numeric": "decimal", "double precision": "double"}
+_ALIASES = {"integer": "int"}
+"""Page data-types: `int` is the word of DDL, but its examples have `array<integer>`."""
 _ENGINE = {"int": "integer", "string": "varchar", "float": "real", "binary": "varbinary"}
 _PLAIN = [
     "tinyint",
@@ -99,8 +100,6 @@ def read_type(reader: Reader) -> str:
     """Return the Hive type that comes next, in lower case and without spaces."""
     token = reader.token
     name = reader.name()
-    if name == "double":
-        reader.take("PRECISION")
     name = _ALIASES.get(name, name)
     if name not in (*_PLAIN, *_NESTED):
         raise QueryFailed(
@@ -145,7 +144,20 @@ def _inner(reader: Reader, name: str) -> str:
         if not reader.take(","):
             break
     reader.need(">")
+    if len(parts) != {"array": 1, "map": 2}.get(name, len(parts) or 1):
+        raise hive_error(f"ParseException {name}<{','.join(parts)}> has {len(parts)} types")
+    if name == "map" and parts[0].startswith(_NESTED):
+        raise hive_error(f"ParseException the key of map<{','.join(parts)}> must have a primitive type")
     return ",".join(parts)
+
+
+def read_keys(reader: Reader) -> list[Column]:
+    """Return the partition keys that come next, which must have primitive types."""
+    keys = read_columns(reader)
+    for key in keys:
+        if key["Type"].startswith(_NESTED):
+            raise hive_error(f"SemanticException Partition column {key['Name']} must have a primitive type")
+    return keys
 
 
 def _at(reader: Reader, start: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.results import list_files
+from localcloud.athena.serdes import writing
 from localcloud.athena.statements import books, catalog, iceberg, query, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier
@@ -17,7 +18,8 @@ from localcloud.athena.statements.reader import Reader
 def insert(job: Job, reader: Reader) -> Outcome:
     """Add rows to a table."""
     table = check(job, reader)
-    statement = job.trino(job.sql, iceberg.write_session(job, table) if catalog.is_iceberg(table) else None)
+    session = iceberg.write_session(job, table) if catalog.is_iceberg(table) else writing.session(table)
+    statement = job.trino(job.sql, session)
     statement.finish()
     # The engine puts the id of its query into the names of the files it writes.
     files = [url for url in _files(job, table) if statement.query_id in url]
@@ -29,13 +31,15 @@ def check(job: Job, reader: Reader) -> Table:
     """Return the table that the INSERT that comes next writes to.
 
     Raises:
-        QueryFailed: a view, a bucketed table, or no table; or the query has a prefix that Athena does not have.
+        QueryFailed: a view, a bucketed table, a table whose SerDe is only read, or no table; or the query has a prefix that Athena does not have.
     """
     reader.need("INSERT", "INTO")
     table = targets.target(job, reader, "INSERT")
     if not catalog.is_iceberg(table) and table["StorageDescriptor"].get("BucketColumns"):
         named = f"{table['DatabaseName']}.{table['Name']}"
         raise not_supported(f"INSERT INTO is not supported on bucketed tables: {named}")
+    if reason := writing.problem(table):
+        raise not_supported(reason)
     if reader.sees("(") and not _query_in_parentheses(reader):
         reader.group()
     query.check(reader)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from localcloud.athena.failure import QueryFailed, not_supported
+from localcloud.athena.serdes.checks import between
 from localcloud.athena.statements.reader import Reader
 
 Properties = dict[str, str | list[str]]
@@ -67,9 +68,12 @@ def file_format(properties: Properties) -> str:
 def session(properties: Properties, file_format_name: str) -> dict[str, str]:
     """Take the compression, and return the session property that sets it in the engine."""
     named = [text(properties, key) for key in _COMPRESSIONS if key in properties]
-    properties.pop("compression_level", None)
+    level = text(properties, "compression_level")
     default = "NONE" if file_format_name == "AVRO" else "GZIP"
     name = named[0].upper() if named else default
+    if level and (name != "ZSTD" or between(1, 22)(level)):
+        # https://docs.aws.amazon.com/athena/latest/ug/compression-support-zstd-levels.html
+        raise QueryFailed("INVALID_TABLE_PROPERTY", "compression_level is for ZSTD, and is a number from 1 to 22")
     if name not in CODECS:
         raise not_supported(f"Compression {name} cannot be written. The lab writes {', '.join(CODECS)}")
     return {"awsdatacatalog.compression_codec": CODECS[name]}

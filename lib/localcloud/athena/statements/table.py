@@ -10,7 +10,7 @@ from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg, storage
-from localcloud.athena.statements.columns import check, read_columns
+from localcloud.athena.statements.columns import check, read_columns, read_keys
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
 from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
@@ -105,7 +105,7 @@ def _partitioned(reader: Reader, entry: dict[str, Any]) -> None:
     probe.name()
     if probe.token.kind == "word":
         reader.at = start
-        entry["PartitionKeys"] = read_columns(reader)
+        entry["PartitionKeys"] = read_keys(reader)
     else:
         entry["Transforms"] = iceberg.transforms(Reader(text, hive=True))
 

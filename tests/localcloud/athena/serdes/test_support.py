@@ -98,7 +98,7 @@ TABLE_PROPERTIES = [
     (PARQUET, "parquet.compression", "SNAPPY", "RAR", "alter-table-set-tblproperties"),
     (PARQUET, "orc.compress", None, "SNAPPY", "alter-table-set-tblproperties"),
     (ORC, "orc.compress", "ZLIB", "GZIP", "alter-table-set-tblproperties"),
-    (LAZY, "write.compression", "BZIP2", "LZO", "alter-table-set-tblproperties"),
+    (LAZY, "write.compression", "ZSTD", "LZO", "alter-table-set-tblproperties"),
     (PARQUET, "compression_level", "4", "23", "compression-support-zstd-levels"),
     (ORC, "orc.stripe.size", None, "1000", "orc-serde"),
     (PARQUET, "parquet.block.size", None, "1000", "parquet-serde"),

@@ -1,0 +1,35 @@
+"""How INSERT writes to a table: the SerDes that can be written, and the compression that the table asks for.
+
+https://docs.aws.amazon.com/athena/latest/ug/insert-into.html and
+https://docs.aws.amazon.com/athena/latest/ug/compression-support-hive.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localcloud.athena.serdes.access import SWAPPED_CATALOG
+from localcloud.athena.serdes.classes import GROK, OPEN_CSV, ORC, PARQUET, REGEX, library
+
+CODECS = {"UNCOMPRESSED": "NONE", "ZLIB": "GZIP"}
+"""Names of compressions in table properties that the engine calls otherwise."""
+_OWN = {PARQUET: "parquet.compression", ORC: "orc.compress"}
+_READ_ONLY = (OPEN_CSV, REGEX, GROK)
+
+
+def problem(table: dict[str, Any]) -> str:
+    """Return why INSERT cannot write to a table of the catalog, or ''."""
+    if library(table) in _READ_ONLY:
+        return f"INSERT INTO is not supported for tables of the SerDe {library(table)}"
+    return ""
+
+
+def session(table: dict[str, Any]) -> dict[str, str]:
+    """Return the session properties that make the engine compress as the table's properties say."""
+    parameters = table.get("Parameters") or {}
+    given = parameters.get(_OWN.get(library(table), "")) or parameters.get("write.compression")
+    if not given:
+        return {}
+    name = given.strip().upper()
+    codec = CODECS.get(name, name)
+    return {f"{catalog}.compression_codec": codec for catalog in ("awsdatacatalog", SWAPPED_CATALOG)}
