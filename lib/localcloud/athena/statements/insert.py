@@ -31,7 +31,8 @@ def check(job: Job, reader: Reader) -> Table:
     """Return the table that the INSERT that comes next writes to.
 
     Raises:
-        QueryFailed: a view, a bucketed table, a table whose SerDe is only read, or no table; or the query has a prefix that Athena does not have.
+        QueryFailed: a view, a bucketed table, a table whose SerDe is only read, a kind of table that Athena does not
+            write, or no table; or the query has a prefix that Athena does not have.
     """
     reader.need("INSERT", "INTO")
     table = targets.target(job, reader, "INSERT")
