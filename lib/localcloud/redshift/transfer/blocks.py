@@ -62,15 +62,15 @@ def _quotes_are_regular(block: bytes, copy: Copy) -> bool:
     return bool(started.all() and edges[data[closes + 1]].all())
 
 
-def count_records(block: bytes, copy: Copy) -> int:
-    """Return how many records a plain block has, by its line ends; those within quotes end none."""
+def has_records(block: bytes, copy: Copy, rows: int) -> bool:
+    """Check the rows of a plain block against its line ends; those within quotes end no record."""
     count = block.count(b"\n") + (not block.endswith(b"\n"))
-    if copy.format != "csv" or copy.quote.encode() not in block:
-        return count
+    if count == rows or copy.format != "csv" or copy.quote.encode() not in block:
+        return count == rows
     data = np.frombuffer(block, np.uint8)
     quotes = np.flatnonzero(data == copy.quote.encode()[0])
     lines = np.flatnonzero(data == _NEWLINE)
-    return count - int((np.searchsorted(quotes, lines) % 2).sum())
+    return count - int((np.searchsorted(quotes, lines) % 2).sum()) == rows
 
 
 def parse(block: bytes, copy: Copy, width: int) -> pa.Table | None:

@@ -55,13 +55,13 @@ class TextFile:
         if not size or not blocks.is_plain(block, self._copy):
             return None
         table = blocks.parse(block, self._copy, len(self._targets))
-        count = blocks.count_records(block, self._copy)
-        if table is None or table.num_rows != count:
+        if table is None or not blocks.has_records(block, self._copy, table.num_rows):
             return None
-        ready = self._converter.fast(table, self._copy.null_as)
+        null = self._copy.null_as
+        ready = self._converter.fast(table, null if null.encode() in block else None)
         if ready is None:
             return None
-        self._book.read += count
+        self._book.read += table.num_rows
         self._book.sent += ready.num_rows
         self._feed.drop(size)
         self._window = min(self._window * 2, LIMIT)
