@@ -9,7 +9,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.transfer.feed import Stream
@@ -20,17 +20,21 @@ _LOGICAL = ("logicalType", "precision", "scale")
 _BROKEN = (ValueError, EOFError, KeyError, IndexError, TypeError, zlib.error, OSError)
 
 
-class _Raw(io.RawIOBase):
+class _Exactly:
+    """A stream that gives as many bytes as are wanted, fewer only at its end."""
+
     def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+        self._stream, self._left = stream, b""
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        block = self._stream.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
+    def read(self, size: int = -1, /) -> bytes:
+        parts, total = [self._left], len(self._left)
+        while (total < size or size < 0) and (block := self._stream.read(1 << 20)):
+            parts.append(block)
+            total += len(block)
+        data = b"".join(parts)
+        size = len(data) if size < 0 else size
+        self._left = data[size:]
+        return data[:size]
 
 
 def records(stream: Stream, url: str) -> Iterator[Found]:
@@ -39,7 +43,7 @@ def records(stream: Stream, url: str) -> Iterator[Found]:
 
     number = 0
     try:
-        blocks = fastavro.block_reader(io.BufferedReader(_Raw(stream), 1 << 20))
+        blocks = fastavro.block_reader(cast(IO[bytes], _Exactly(stream)))
         stored = _plain(json.loads(blocks.metadata["avro.schema"]))
         if not isinstance(stored, dict) or stored.get("type") != "record":
             raise SqlError("XX000", f"The Avro schema of {url} is not a record")
