@@ -9,7 +9,7 @@ from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import limits, windows
 from localcloud.redshift.sql.blocks import is_name, select_levels
 from localcloud.redshift.sql.lexer import Token
-from localcloud.redshift.sql.semistructured import sources
+from localcloud.redshift.sql.sources import sources
 
 _PAIRS = {
     ("DISTINCT", "ON"): "SELECT DISTINCT ON",

@@ -86,6 +86,13 @@ class Block:
     top: tuple[int, int] | None = None
     """The words of TOP, and of its number."""
 
+    def text(self, sql: str, words: list[Token], clause: str) -> str:
+        """Return a clause as it is written, with its first word; nothing where the block has none."""
+        if clause not in self.clauses:
+            return ""
+        start, end = self.clauses[clause]
+        return sql[words[start].start : words[end - 1].end]
+
 
 def folded(token: Token) -> str:
     """Return a name as it is stored."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql.blocks import Block, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier
-from localcloud.redshift.sql.semistructured import Source, sources
+from localcloud.redshift.sql.sources import Source, sources
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from localcloud.redshift.errors import SqlError, syntax_error
 from localcloud.redshift.sql.blocks import Block, folded, is_name
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing
-from localcloud.redshift.sql.semistructured import Source, path_end, sources
+from localcloud.redshift.sql.sources import Source, path_end, sources
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql import decimals, grouping, hierarchies, labels, outer_joins, pivot, semistructured, unions
+from localcloud.redshift.sql import (
+    decimals,
+    exclude,
+    grouping,
+    hierarchies,
+    labels,
+    outer_joins,
+    pivot,
+    qualify,
+    semistructured,
+    unions,
+)
 from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
+from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
 from localcloud.redshift.sql.plan import NeedsColumns
+from localcloud.redshift.sql.sources import sources
 
 Known = Mapping[str, Sequence[Column]]
 
@@ -108,7 +119,7 @@ def table_names(words: list[Token], block: Block) -> list[str]:
     """Return the names by which the tables of a block are known in it."""
     if "FROM" not in block.clauses:
         return []
-    return [source.name for source in semistructured.sources(words, *block.clauses["FROM"]) if source.name]
+    return [source.name for source in sources(words, *block.clauses["FROM"]) if source.name]
 
 
 def _one(sql: str, number: int, context: Context) -> str:
@@ -118,12 +129,12 @@ def _one(sql: str, number: int, context: Context) -> str:
         hierarchies.walk,
         semistructured.unnest,
         pivot.rewrite,
-        _exclude,
+        exclude.spell_out,
         grouping.expand,
         semistructured.navigate,
         _aliases,
         decimals.divide,
-        _qualify,
+        qualify.filter_outside,
         _top,
     ):
         words = tokens(sql)
@@ -134,37 +145,6 @@ def _one(sql: str, number: int, context: Context) -> str:
     return sql
 
 
-def clause(sql: str, words: list[Token], block: Block, name: str) -> str:
-    """Return the text of a clause with its first word, or nothing."""
-    if name not in block.clauses:
-        return ""
-    start, end = block.clauses[name]
-    return sql[words[start].start : words[end - 1].end]
-
-
-def _exclude(sql: str, words: list[Token], block: Block, context: Context) -> str:
-    edits = list[Edit]()
-    for item in block.items:
-        for place in range(item.start, item.end - 1):
-            if words[place].text == "*" and words[place + 1].upper == "EXCLUDE":
-                edits.append(_excluded(sql, words, block, item, place, context))
-    return apply(sql, edits) if edits else sql
-
-
-def _excluded(sql: str, words: list[Token], block: Block, item: Item, star: int, context: Context) -> Edit:
-    given = [folded(word) for word in words[star + 2 : item.end] if is_name(word)]
-    whole = sql[words[item.start].start : words[star].end]
-    qualifier = whole[:-1]
-    found = context.columns(f"SELECT {whole} {clause(sql, words, block, 'FROM')}")
-    missing = [name for name in given if name not in {column.name for column in found}]
-    if missing:
-        raise SqlError("42703", f'column "{missing[0]}" does not exist')
-    kept = [qualifier + identifier(column.name) for column in found if column.name not in given]
-    if not kept:
-        raise SqlError("42601", "EXCLUDE leaves no column")
-    return Edit(words[item.start].start, words[item.end - 1].end, ", ".join(kept))
-
-
 def _aliases(sql: str, words: list[Token], block: Block, context: Context) -> str:
     """Put the expression in the place of its name, where a later item or a condition uses the name."""
     named = {item.alias: item for item in block.items if item.alias and not _names_itself(words, item)}
@@ -172,7 +152,7 @@ def _aliases(sql: str, words: list[Token], block: Block, context: Context) -> st
     uses = [place for place in uses if place >= named[folded(words[place])].end]
     if not uses:
         return sql
-    source = clause(sql, words, block, "FROM")
+    source = block.text(sql, words, "FROM")
     real = {column.name for column in context.columns(f"SELECT * {source}")} if source else set()
     texts = dict[str, str]()
     edits = list[Edit]()
@@ -242,44 +222,6 @@ def _is_use(words: list[Token], place: int, named: Mapping[str, Item]) -> bool:
     if item is not None and place >= item.expression_end:
         return False  # it is the name that an item is given
     return after not in (".", "(")
-
-
-def _qualify(sql: str, words: list[Token], block: Block, context: Context) -> str:
-    """Filter in an outer SELECT by the condition computed in the inner one."""
-    if "QUALIFY" not in block.clauses:
-        return sql
-    start, end = block.clauses["QUALIFY"]
-    tail = [name for name in ("ORDER", "LIMIT", "OFFSET", "FETCH") if name in block.clauses]
-    stop = min((block.clauses[name][0] for name in tail), default=block.end)
-    items = sql[words[block.list_start].start : words[block.items[-1].end - 1].end]
-    head = sql[words[block.items[-1].end].start : words[start].start]
-    condition = sql[words[start + 1].start : words[end - 1].end]
-    found = [column.name for column in context.columns(f"SELECT {items} {head}")]
-    names = [f"q{place}" for place in range(len(found))]
-    order, key = _outer_order(sql, words, block, found)
-    inner = f"SELECT {items}, ({condition}){key} {head}"
-    listed = ", ".join([*names, "qualified", *(["ordered"] if key else [])])
-    shown = ", ".join(f"{name} AS {identifier(old)}" for name, old in zip(names, found, strict=True))
-    distinct = "DISTINCT " if block.distinct else ""
-    rest = " ".join(clause(sql, words, block, name) for name in ("LIMIT", "OFFSET", "FETCH") if name in block.clauses)
-    new = f"SELECT {distinct}{shown} FROM ({inner}) AS qualifying ({listed}) WHERE qualified {order} {rest} "
-    after = words[block.end - 1].end if stop != block.end or tail else words[end - 1].end
-    return sql[: words[block.start].start] + new.rstrip() + sql[after:]
-
-
-def _outer_order(sql: str, words: list[Token], block: Block, names: list[str]) -> tuple[str, str]:
-    """Return the ORDER BY of the outer SELECT, and the key that the inner one must compute for it."""
-    text = clause(sql, words, block, "ORDER")
-    if not text:
-        return "", ""
-    keys = [
-        word
-        for word in tokens(text)[2:]
-        if word.text != "," and word.upper not in ("ASC", "DESC", "NULLS", "FIRST", "LAST")
-    ]
-    if all(word.kind == "number" or (is_name(word) and folded(word) in names) for word in keys):
-        return text, ""
-    return "ORDER BY ordered", f", row_number() OVER ({text})"
 
 
 def _top(sql: str, words: list[Token], block: Block, _context: Context) -> str:
