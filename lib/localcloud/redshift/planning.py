@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from localcloud.redshift import external_plans
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import Plan, Session, external, qualified, translate
 from localcloud.redshift.sql.ddl import name_end
-from localcloud.redshift.sql.lexer import Token, closing, split_statements, tokens
+from localcloud.redshift.sql.lexer import Token, tokens
+from localcloud.redshift.sql.one_select import one_select
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
 from localcloud.redshift.transfer.statements import parse_copy
 from localcloud.redshift.transfer.unload_statement import parse_unload
@@ -29,6 +31,8 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
         return _unload(sql, session, known)
     if [word.upper for word in words[:3]] == ["CREATE", "EXTERNAL", "SCHEMA"]:
         return _external_schema(sql)
+    if planned := external_plans.plan(sql, words, session, known):
+        return planned
     if verb == "REFRESH" and session.external_schemas and len(words) > 3:
         return _refresh(sql, words, session, known)
     return translate(sql, session, known)
@@ -81,7 +85,7 @@ def _refresh(sql: str, words: list[Token], session: Session, known: Mapping[str,
 def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan:
     unload = parse_unload(sql)
     # Files have types as tables have: the digits of decimals must be known.
-    query = qualified.without_database(_unloaded_query(unload.query), session.database)
+    query = qualified.without_database(one_select(unload.query), session.database)
     text = translate(query, replace(session, typed_decimals=True), known).sql
 
     async def work(running: Any) -> str:
@@ -90,21 +94,3 @@ def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan
         return await run_unload(running, unload, text)
 
     return Plan("", work)
-
-
-def _unloaded_query(text: str) -> str:
-    """Return the query of an UNLOAD. Raises SqlError where it is none, or has LIMIT, TOP or INTO at its outer level."""
-    statements = split_statements(text)
-    words = tokens(statements[0]) if len(statements) == 1 else []
-    if not words or words[0].upper not in ("SELECT", "WITH", "("):
-        raise SqlError("42601", "UNLOAD needs one SELECT statement")
-    place = 0
-    while place < len(words):
-        if words[place].text == "(":
-            place = closing(words, place)
-        elif words[place].upper == "LIMIT" or (words[place].upper == "TOP" and words[place - 1].upper == "SELECT"):
-            raise SqlError("0A000", "Limit clause is not supported", hint="put the query with LIMIT into a subquery")
-        elif words[place].upper in ("INTO", "INSERT", "UPDATE", "DELETE"):
-            raise SqlError("42601", f"{words[place].upper} is not supported in UNLOAD")
-        place += 1
-    return statements[0]

@@ -95,7 +95,9 @@ DIFFERENCES = (
         "are read whole, in the columns that the statement names, into the session when it runs; conditions are not "
         "pushed down, and a read-only transaction cannot read them. A value of a text file that its column cannot "
         'hold is null. `SELECT *` beside `"$path"` or `"$size"`, `"$spectrum_oid"` and the data handling '
-        "properties are refused. A materialized view over them is filled at CREATE and REFRESH.",
+        "properties are refused. A materialized view over them is filled at CREATE and REFRESH. INSERT and "
+        "CREATE EXTERNAL TABLE AS into TEXTFILE refuse a value with the delimiter, a line end or the null string, which would be read "
+        "as another. A manifest as LOCATION and `spectrum_enable_pseudo_columns` are not supported.",
     ),
     (
         "SUPER",
@@ -133,7 +135,7 @@ def _listed(names: Iterator[str] | list[str] | set[str] | frozenset[str]) -> str
 def _statements() -> Iterator[str]:
     yield "## Statements\n"
     yield "Translated, or run by the gateway:\n"
-    yield _listed({*FAMILIES, "COPY", "UNLOAD", "CREATE EXTERNAL SCHEMA"})
+    yield _listed({*FAMILIES, "COPY", "UNLOAD", "CREATE EXTERNAL SCHEMA", "CREATE EXTERNAL TABLE"})
     yield "Passed on, with the queries in them translated:\n"
     yield _listed([name for name in statements.PASSED if name != "("])
     yield "CREATE of: " + _listed(statements.CREATE)

@@ -28,7 +28,7 @@ from localcloud.redshift.wire import Rows, Sent, changed, sent, types_used
 
 _CHUNK = 64 * 1024
 _WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
-_CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns)\b", re.IGNORECASE)
+_CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns|partitions)\b", re.IGNORECASE)
 
 
 class Session:

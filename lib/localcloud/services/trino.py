@@ -152,7 +152,11 @@ _RULES = {
         {"property": "compression_codec", "allow": True},
         {"catalog": ICEBERG_CATALOG, "property": "target_max_file_size", "allow": True},
         # What Redshift reads otherwise than Athena: ORC by name, timestamps to the microsecond.
-        {"catalog": CATALOG, "property": "orc_use_column_names|timestamp_precision", "allow": True},
+        {
+            "catalog": f"{CATALOG}|{SWAPPED_CATALOG}",
+            "property": "orc_use_column_names|timestamp_precision",
+            "allow": True,
+        },
         {"allow": False},
     ],
     "queries": [{"allow": ["execute", "view", "kill"]}],

@@ -120,7 +120,11 @@ TABLE_PROPERTIES: dict[str, Rules] = {
     OPENX_JSON: {**_TABLE_TEXT, **_INVALID},
     HIVE_JSON: {**_TABLE_TEXT, "timestamp.formats": required_text},
     PARQUET: {**_COMPRESSED, "parquet.compression": choice(*_WRITTEN), "parquet.ignore.statistics": only("false")},
-    ORC: {**_COMPRESSED, "orc.compress": choice("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD")},
+    ORC: {
+        **_COMPRESSED,
+        "orc.compress": choice("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD"),
+        "orc.schema.resolution": anything,  # for Redshift Spectrum alone
+    },
     AVRO: {**_COMPRESSED, "avro.schema.literal": required_text},
     COLUMNAR: _COMPRESSED,
     LAZY_COLUMNAR: _COMPRESSED,

@@ -120,7 +120,6 @@ CREATE VIEW pg_catalog.svv_table_info AS
     r.n::numeric AS estimated_visible_rows, NULL::text AS risk_event, 0::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
   FROM redshift_lab.all_tables t CROSS JOIN LATERAL redshift_lab.row_count(t.table_id) r(n)
   WHERE t.relkind IN ('r', 'm') AND t.schema_name NOT IN ('pg_catalog', 'information_schema') AND r.n > 0;
-CREATE VIEW pg_catalog.svv_external_partitions AS SELECT NULL::text AS schemaname, NULL::text AS tablename, NULL::text AS "values", NULL::text AS location WHERE false;
 CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorefresh, 'f'::text AS autorewrite
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';

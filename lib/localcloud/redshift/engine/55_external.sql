@@ -72,3 +72,11 @@ BEGIN
   END LOOP;
 END $$;
 CREATE EVENT TRIGGER redshift_drop_copies ON sql_drop WHEN TAG IN ('DROP MATERIALIZED VIEW', 'DROP SCHEMA') EXECUTE FUNCTION redshift_lab.drop_unread_copies();
+
+CREATE TABLE redshift_lab.external_partitions (schema_name text NOT NULL, table_name text NOT NULL, "values" text NOT NULL, location text NOT NULL, input_format text NOT NULL, output_format text NOT NULL,
+  serde text NOT NULL, serde_parameters text NOT NULL, parameters text NOT NULL);
+GRANT SELECT ON redshift_lab.external_partitions TO PUBLIC;
+CREATE VIEW pg_catalog.svv_external_partitions AS
+  SELECT schema_name AS schemaname, table_name AS tablename, "values", location, input_format, output_format, serde AS serialization_lib, serde_parameters, 0 AS compressed, parameters
+  FROM redshift_lab.external_partitions WHERE redshift_lab.sees_external(schema_name);
+GRANT SELECT ON pg_catalog.svv_external_partitions TO PUBLIC;

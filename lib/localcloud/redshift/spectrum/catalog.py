@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.schemas import glue
 
 CATALOG = "awsdatacatalog"
+_CATALOGS = (CATALOG, SWAPPED_CATALOG)
+"""Where the engine may find a table; the second holds those that choose against Athena's defaults."""
 HANDLING = (
     *("column_count_mismatch_handling", "invalid_char_handling", "numeric_overflow_handling"),
     *("replacement_char", "surplus_bytes_handling", "surplus_char_handling"),
@@ -57,16 +60,19 @@ class External:
     @property
     def reading(self) -> dict[str, str]:
         """Return the engine's session properties: ORC goes by name, unless the table says otherwise."""
-        resolution = self.parameters.get("orc.schema.resolution", "name")
-        return {
-            f"{CATALOG}.timestamp_precision": "MICROSECONDS",
-            **({f"{CATALOG}.orc_use_column_names": str(resolution == "name").lower()} if self.is_orc else {}),
-        }
+        chosen = {"timestamp_precision": "MICROSECONDS"}
+        if self.is_orc:
+            by_name = self.parameters.get("orc.schema.resolution", "name") == "name"
+            chosen["orc_use_column_names"] = str(by_name).lower()
+        return {f"{catalog}.{name}": value for catalog in _CATALOGS for name, value in chosen.items()}
 
     def check_readable(self) -> None:
         """Raise SqlError at a view, or at properties that Redshift honours and the lab does not."""
         if self.entry.get("TableType") == "VIRTUAL_VIEW":
             raise not_supported(f"{self.database}.{self.name}: reading a view of the Data Catalog from Redshift")
+        packed = self.parameters.get("compression_type", "none").lower()
+        if "Text" in str(self.storage.get("InputFormat", "")) and packed != "none":
+            raise not_supported(f"compression_type {packed} of {self.database}.{self.name}", hint="a file extension")
         if self.parameters.get("data_cleansing_enabled", "true").lower() == "false":
             return
         for name, value in self.parameters.items():

@@ -17,10 +17,7 @@ from localcloud.redshift.transfer import roles
 if TYPE_CHECKING:
     from localcloud.redshift.session import Session
 
-_INSERT = (
-    "INSERT INTO redshift_lab.external_columns "
-    "SELECT * FROM json_populate_recordset(NULL::redshift_lab.external_columns, $1::json)"
-)
+_INSERT = "INSERT INTO redshift_lab.{table} SELECT * FROM json_populate_recordset(NULL::redshift_lab.{table}, $1::json)"
 
 
 def glue(settings: GatewaySettings) -> Any:
@@ -68,26 +65,53 @@ async def refresh(engine: Engine, settings: GatewaySettings, database: str) -> N
     """Bring the views of external tables up to date with the catalog. Raises SqlError."""
     rows = await engine.run("SELECT name, database_name FROM redshift_lab.external_schemas", database=database)
     named = [((row[0] or b"").decode(), (row[1] or b"").decode()) for row in rows]
-    columns = await asyncio.to_thread(_read_catalog, settings, named) if named else []
-    await engine.run("DELETE FROM redshift_lab.external_columns", database=database)
-    if columns:
-        await engine.run(_INSERT, json.dumps(columns), database=database)
+    columns, partitions = await asyncio.to_thread(_read_catalog, settings, named) if named else ([], [])
+    for table, lines in (("external_columns", columns), ("external_partitions", partitions)):
+        await engine.run(f"DELETE FROM redshift_lab.{table}", database=database)
+        if lines:
+            await engine.run(_INSERT.format(table=table), json.dumps(lines), database=database)
 
 
-def _read_catalog(settings: GatewaySettings, named: list[tuple[str, str]]) -> list[dict[str, Any]]:
+Lines = list[dict[str, Any]]
+
+
+def _read_catalog(settings: GatewaySettings, named: list[tuple[str, str]]) -> tuple[Lines, Lines]:
+    """Return the columns and the partitions of all tables. Raises SqlError."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client, found = glue(settings), list[dict[str, Any]]()
+    client, columns, partitions = glue(settings), Lines(), Lines()
     for schema, database in named:
         try:
             for page in client.get_paginator("get_tables").paginate(DatabaseName=database):
                 for table in page["TableList"]:
-                    found += _columns_of(schema, table)
+                    columns += _columns_of(schema, table)
+                    partitions += _partitions_of(client, schema, table) if table.get("PartitionKeys") else []
         except client.exceptions.EntityNotFoundException:
-            continue
+            continue  # the database of the schema was dropped, so the schema is empty
         except (ClientError, BotoCoreError) as error:
             raise SqlError("XX000", f"the Glue catalog cannot be read: {error}", hint="Try: ./lab up aws") from None
-    return found
+    return columns, partitions
+
+
+def _partitions_of(client: Any, schema: str, table: dict[str, Any]) -> Lines:
+    pages = client.get_paginator("get_partitions").paginate(DatabaseName=table["DatabaseName"], TableName=table["Name"])
+    return [_partition(schema, table["Name"], partition) for page in pages for partition in page["Partitions"]]
+
+
+def _partition(schema: str, table: str, partition: dict[str, Any]) -> dict[str, Any]:
+    storage = partition.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
+    return {
+        "schema_name": schema,
+        "table_name": table,
+        "values": json.dumps(partition["Values"]),
+        "location": storage.get("Location", ""),
+        "input_format": storage.get("InputFormat", ""),
+        "output_format": storage.get("OutputFormat", ""),
+        "serde": serde.get("SerializationLibrary", ""),
+        "serde_parameters": json.dumps(serde.get("Parameters", {})),
+        "parameters": json.dumps(partition.get("Parameters", {})),
+    }
 
 
 _TYPES = {

@@ -129,7 +129,7 @@ def _tables(words: list[Token], session: Session) -> list[tuple[int, int, TableN
         before = words[place - 1]
         verb = words[0].upper
         if place == _WRITES.get(verb) or (verb == "ALTER" and place < 4):
-            raise not_supported(f"{verb} of an external table", hint="write it by Athena, Glue or UNLOAD")
+            raise not_supported(f"{verb} of an external table")
         if before.upper in _READS and not (
             place + 3 < len(words) and words[place + 3].text == "." and before.text == ","
         ):

@@ -95,8 +95,8 @@ def _check_type(unload: Unload, field: Field) -> None:
 
 def _value(field: Field, unload: Unload) -> str:
     """Return the expression of a column in a file of text or Parquet."""
-    if field.type == "bpchar":
-        return f"{field.reference}::pg_catalog.text"  # without the blanks that fill it up
+    if field.type == "bpchar" or (unload.hive and unload.format != "parquet" and field.type == "bool"):
+        return f"{field.reference}::pg_catalog.text"  # without the blanks that fill it up; true and false for Hive
     if field.type in _BYTES:
         return f"pg_catalog.encode({field.reference}, 'hex')"
     if field.type == "super" and unload.format != "parquet":

@@ -130,7 +130,7 @@ class Sink:
             part = self._parts.get(key, 0)
             self._parts[key] = part + 1
             path = storage.path_of(self._unload.prefix) + folder + self._name(number, part)
-            books = Written(path, number)
+            books = Written(path, number, folder=folder)
             self.files.append(books)
             self._open[key] = self._new(path), books
         return self._open[key]
@@ -139,7 +139,7 @@ class Sink:
         base = f"{number:04d}_part_{part:02d}" if self._unload.parallel else f"{part:03d}"
         extension = f".{self._unload.extension.lstrip('.')}" if self._unload.extension else ""
         default = ".parquet" if self._unload.format == "parquet" else _SUFFIX.get(self._unload.compression, "")
-        return base + (extension or default)
+        return self._unload.name_prefix + base + (extension or default)
 
     def _new(self, path: str) -> File:
         limit = self._unload.maxfilesize

@@ -68,12 +68,25 @@ def _csv(column: pa.ChunkedArray, mark: str, null_as: str) -> pa.ChunkedArray:
 
 
 def _plain(column: pa.ChunkedArray, mark: str, unload: Unload) -> pa.ChunkedArray:
+    if unload.hive:
+        _check_plain(column, mark, unload.null_as)
     if unload.escape:
         quotes = "\"'" if unload.addquotes else ""
         column = pc.replace_substring_regex(column, f"([\\\\\n\r{quotes}{_in_class(mark)}])", r"\\\1")
     if unload.addquotes:
         column = pc.binary_join_element_wise('"', column, '"', "")
     return pc.fill_null(column, unload.null_as)
+
+
+def _check_plain(column: pa.ChunkedArray, mark: str, null_as: str) -> None:
+    """Raise SqlError at a value that a table of plain text would read otherwise."""
+    ends = pc.match_substring_regex(column, f"[\n\r{_in_class(mark)}]")
+    if pc.any(pc.or_(ends, pc.equal(column, null_as))).as_py():
+        raise SqlError(
+            "22023",
+            "a value holds the delimiter, the end of a line or the null string, which a TEXTFILE table cannot hold",
+            hint="STORED AS PARQUET",
+        )
 
 
 def _in_class(mark: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyarrow import fs
@@ -21,6 +22,7 @@ from localcloud.redshift.transfer.removal import Removal
 from localcloud.redshift.transfer.shape import shape_of
 from localcloud.redshift.transfer.sinks import Sink
 from localcloud.redshift.transfer.storage import Object
+from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
 
 if TYPE_CHECKING:
@@ -32,10 +34,23 @@ _TAG = re.compile(r"COPY (\d+)")
 
 async def run_unload(session: Session, unload: Unload, query: str) -> str:
     """Write the rows of the query to S3; return the command tag. Raises SqlError."""
+    count, _ = await write_files(session, unload, query)
+    message = f"UNLOAD completed, {count} record(s) unloaded successfully."
+    session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
+    return "UNLOAD"
+
+
+async def write_files(
+    session: Session, unload: Unload, query: str, then: Callable[[int, list[Written]], None] | None = None
+) -> tuple[int, list[Written]]:
+    """Write the rows of a query to files on S3; return how many there are, and the books of the files.
+
+    `then`, which may block, completes the work; where it or anything before it fails, no file is left. Raises SqlError.
+    """
     columns = await session.columns(query)
     if not columns:
         raise SqlError("42601", "UNLOAD needs a SELECT")
-    shape = shape_of(query, unload, columns, await _type_names(session.link, columns))
+    shape = shape_of(query, unload, columns, await type_names(session.link, columns))
     target = await asyncio.to_thread(storage.open_storage, unload.authorization, session.settings)
     key = await asyncio.to_thread(encryption.key_of, unload, session.settings)
     old = await asyncio.to_thread(_standing, target, unload)
@@ -47,17 +62,17 @@ async def run_unload(session: Session, unload: Unload, query: str) -> str:
         await asyncio.to_thread(_complete, sink, unload, removal, old)
         if key:
             await asyncio.to_thread(encryption.encrypt, unload, sink.written, key, session.settings)
+        if then is not None:
+            await asyncio.to_thread(then, count, sink.files)
     except BaseException as error:
         left = await asyncio.to_thread(sink.abandon, removal)
         await log.failed(error)
         raise _told(error, left) from None
     await log.completed(count, sink.files)
-    message = f"UNLOAD completed, {count} record(s) unloaded successfully."
-    session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
-    return "UNLOAD"
+    return count, sink.files
 
 
-async def _type_names(link: Link, columns: list[Column]) -> list[str]:
+async def type_names(link: Link, columns: list[Column]) -> list[str]:
     oids = ",".join(str(column.type) for column in columns)
     rows = await link.query(f"SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN ({oids})")
     names = {int(row[0] or 0): (row[1] or b"").decode() for row in rows}

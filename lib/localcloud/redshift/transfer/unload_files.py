@@ -24,6 +24,8 @@ class Written:
     size: int = 0
     started: str = field(default_factory=now)
     ended: str = ""
+    folder: str = ""
+    """The folder of its partition, such as `a=1/b=x/`."""
 
     @property
     def url(self) -> str:

@@ -39,6 +39,10 @@ class Unload:
     extension: str = ""
     encrypted: str = ""
     kms_key: str = ""
+    hive: bool = False
+    """Whether the files are those of an external table, which Hive's rules read."""
+    name_prefix: str = ""
+    """What stands before the slice in the name of each object."""
 
     @property
     def prefix(self) -> str:
