@@ -24,7 +24,10 @@ class _Exactly:
     """A stream that gives as many bytes as are wanted, fewer only at its end."""
 
     def __init__(self, stream: Stream) -> None:
-        self._stream, self._left = stream, b""
+        self._stream, self._left, self._at = stream, b"", 0
+
+    def tell(self) -> int:
+        return self._at
 
     def read(self, size: int = -1, /) -> bytes:
         parts, total = [self._left], len(self._left)
@@ -34,6 +37,7 @@ class _Exactly:
         data = b"".join(parts)
         size = len(data) if size < 0 else size
         self._left = data[size:]
+        self._at += min(size, len(data))
         return data[:size]
 
 

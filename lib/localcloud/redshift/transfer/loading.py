@@ -63,7 +63,7 @@ class Loading:
         for file in files:
             book = self.books.open(file)
             try:
-                for table in self._tables(file, book):
+                for table in self._tables(file, book) if file.size else ():  # an empty object holds no record
                     if table.num_rows:
                         yield self._encoder.rows(table)
             except TooManyRejects:
