@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from localcloud.athena import api_catalog, api_setup
+from localcloud.athena import api_catalog, api_setup, reference_serdes
 from localcloud.athena.api import AthenaResponse
 from localcloud.athena.statements import families, properties, storage, targets
 
@@ -42,10 +42,6 @@ DIFFERENCES = (
     (
         "UNLOAD",
         "The engine writes through a table that lives as long as the query; `SHOW TABLES` may see it meanwhile.",
-    ),
-    (
-        "Partition projection",
-        "Type enum is for string columns only: on another type the query fails with INVALID_COLUMN_PROPERTY.",
     ),
     ("Data catalogs", "Type GLUE only: LAMBDA and HIVE need services that the lab does not have."),
     ("Spark", "Sessions and calculations of Athena for Spark are not there; the lab has Spark itself."),
@@ -114,9 +110,10 @@ def _targets() -> Iterator[str]:
 
 def _formats() -> Iterator[str]:
     yield from ("", "## Formats", "")
-    yield f"- CREATE EXTERNAL TABLE ... STORED AS: {', '.join(storage.FORMATS)}, or a SerDe that Trino reads"
+    yield f"- CREATE EXTERNAL TABLE ... STORED AS: {', '.join(storage.FORMATS)}, or one of the SerDes below"
     yield f"- CTAS, INSERT and UNLOAD write: {', '.join(properties.FORMATS)}"
     yield f"- `write_compression`: {', '.join(properties.CODECS)}"
+    yield from reference_serdes.section()
 
 
 def _operations() -> Iterator[str]:

@@ -68,6 +68,10 @@ def _opened(key: str, body: bytes) -> BinaryIO:
         return bz2.BZ2File(io.BytesIO(body))  # type: ignore[return-value]  # likewise
     if ending == "deflate":
         return io.BytesIO(zlib.decompress(body))
-    if ending in ("zst", "snappy", "lz4", "lzo", "lzo_deflate"):
+    if ending == "zst":
+        import pyarrow
+
+        return io.BytesIO(pyarrow.CompressedInputStream(pyarrow.BufferReader(body), "zstd").read())
+    if ending in ("snappy", "lz4", "lzo", "lzo_deflate"):
         raise UnknownCompression(f"The lab cannot look into {key}")
     return io.BytesIO(body)
