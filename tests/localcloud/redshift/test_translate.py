@@ -98,7 +98,7 @@ def test_exclude_names_what_is_left() -> None:
 def test_pivot_groups_by_what_it_does_not_use() -> None:
     """PIVOT becomes an aggregate for each value, grouped by the other columns."""
     made = told("select * from t pivot (sum(v) for k in ('x', 'y' as z))", columns("g", "k", "v"))
-    assert 'sum(CASE WHEN "k" IS NOT DISTINCT FROM \'y\' THEN v END) AS "z"' in made
+    assert 'SUM(CASE WHEN "k" IS NOT DISTINCT FROM \'y\' THEN v END) AS "z"' in made
     assert 'GROUP BY "g"' in made
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.frames import Column
+from localcloud.redshift.sql import numbers
+from localcloud.redshift.sql.arithmetic import Reader
 from localcloud.redshift.sql.blocks import Block, folded, is_name, parts
 from localcloud.redshift.sql.lexer import Token, closing, identifier, literal, string_value
+from localcloud.redshift.sql.numbers import Number
+from localcloud.redshift.sql.results import returned
 
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context
@@ -39,9 +45,9 @@ def _replace(sql: str, words: list[Token], place: int, start: int, context: Cont
     source = sql[words[first].start : words[place - 1].end]
     if words[place - 1].text == ")" and words[first].text == "(":
         source += " AS pivoting"
-    columns = [column.name for column in context.columns(f"SELECT * FROM {source}")]
+    columns = context.columns(f"SELECT * FROM {source}")
     if words[place].upper == "PIVOT":
-        new = _pivot(sql, words, opening, last, source, columns)
+        new = _pivot(sql, words, (opening, last), source, columns)
     else:
         keep = words[place + 1].upper == "INCLUDE"
         new = _unpivot(words, opening, source, columns, keep)
@@ -76,30 +82,46 @@ def _item_start(words: list[Token], start: int, place: int) -> int:
     return first
 
 
-def _pivot(sql: str, words: list[Token], opening: int, last: int, source: str, columns: list[str]) -> str:
+class Measure(NamedTuple):
+    """One aggregate of a PIVOT: its function, what it is of, its alias, the columns in it, and its type if decimal."""
+
+    function: str
+    argument: str
+    alias: str
+    columns: set[str]
+    cast: str
+
+    def of(self, condition: str) -> str:
+        """Return the aggregate over the rows that meet a condition."""
+        cell = f"(CASE WHEN {condition} THEN {self.argument} END)"
+        if self.function == "AVG":
+            return f"redshift_lab.avg(avg{cell}, max(redshift_lab.digits{cell})){self.cast}"
+        return f"{self.function}{cell}{self.cast}"
+
+
+def _pivot(sql: str, words: list[Token], inside: tuple[int, int], source: str, columns: Sequence[Column]) -> str:
+    opening, last = inside
     mark = next((index for index in range(opening, last) if words[index].upper == "FOR"), None)
     if mark is None or words[mark + 2].upper != "IN":
         raise syntax_error(words[last].text)
     key = folded(words[mark + 1])
-    measures = [_measure(sql, words, first, end) for first, end in parts(words, opening + 1, mark)]
-    used = {key, *(folded(word) for word in words[opening + 1 : mark] if is_name(word))}
-    groups = [identifier(name) for name in columns if name not in used]
+    measures = [_measure(sql, words, span, columns) for span in parts(words, opening + 1, mark)]
+    used = {key}.union(*(measure.columns for measure in measures))
+    groups = [identifier(column.name) for column in columns if column.name not in used]
     values = [_value(sql, words, first, end) for first, end in parts(words, mark + 4, closing(words, mark + 3))]
     cells = list[str]()
     for value, name in values:
-        for function, argument, alias in measures:
-            what = "1" if argument == "*" else argument
-            label = f"{name}_{alias}" if alias else name
+        for measure in measures:
+            label = f"{name}_{measure.alias}" if measure.alias else name
             # NULL may be in the list, too.
-            cell = f"(CASE WHEN {identifier(key)} IS NOT DISTINCT FROM {value} THEN {what} END)"
-            mean = f"redshift_lab.avg(avg{cell}, max(redshift_lab.digits{cell}))"
-            whole = mean if function.upper() == "AVG" else f"{function}{cell}"
-            cells.append(f"{whole} AS {identifier(label)}")
+            cell = measure.of(f"{identifier(key)} IS NOT DISTINCT FROM {value}")
+            cells.append(f"{cell} AS {identifier(label)}")
     group = f" GROUP BY {', '.join(groups)}" if groups else ""
     return f"SELECT {', '.join([*groups, *cells])} FROM {source}{group}"
 
 
-def _measure(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str, str]:
+def _measure(sql: str, words: list[Token], span: tuple[int, int], columns: Sequence[Column]) -> Measure:
+    first, end = span
     if words[first].upper not in _MEASURES:
         raise not_supported("PIVOT with another aggregate than COUNT, SUM, MIN, MAX and AVG")
     if words[first + 1].text != "(":
@@ -107,7 +129,16 @@ def _measure(sql: str, words: list[Token], first: int, end: int) -> tuple[str, s
     close = closing(words, first + 1)
     argument = sql[words[first + 2].start : words[close - 1].end]
     alias = folded(words[end - 1]) if end - 1 > close else ""
-    return words[first].text, argument, alias
+    used = {folded(word) for word in words[first + 2 : close] if is_name(word)}
+    reader = Reader(sql, words, lambda path: _kind(path[-1], columns))
+    kind = returned(words[first].upper, [reader.scan(first + 2, close)])
+    cast = f"::numeric({kind.precision},{kind.scale})" if kind is not None and kind.kind == "decimal" else ""
+    return Measure(words[first].upper, "1" if argument == "*" else argument, alias, used, cast)
+
+
+def _kind(name: str, columns: Sequence[Column]) -> Number | None:
+    kinds = {numbers.of_column(column.type, column.modifier) for column in columns if column.name == name}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _value(sql: str, words: list[Token], first: int, end: int) -> tuple[str, str]:
@@ -126,20 +157,21 @@ def _is_column(word: Token) -> bool:
     return is_name(word) and word.upper not in ("NULL", "TRUE", "FALSE", "CURRENT_DATE", "SYSDATE")
 
 
-def _unpivot(words: list[Token], opening: int, source: str, columns: list[str], keep: bool) -> str:
+def _unpivot(words: list[Token], opening: int, source: str, columns: Sequence[Column], keep: bool) -> str:
     if words[opening + 2].upper != "FOR" or words[opening + 4].upper != "IN":
         raise syntax_error(words[opening + 2].text)
     value, name = folded(words[opening + 1]), folded(words[opening + 3])
     given = [words[first:end] for first, end in parts(words, opening + 6, closing(words, opening + 5))]
-    rows, used = list[str](), set[str]()
-    for span in given:
-        column = folded(span[0])
-        if column not in columns:
-            raise SqlError("42703", f'column "{column}" does not exist')
-        label = string_value(span[-1]) if span[-1].kind == "string" else folded(span[-1])
-        used.add(column)
-        rows.append(f"({literal(label)}::varchar, {identifier(column)})")
-    rest = [identifier(one) for one in columns if one not in used]
+    used, names = [folded(span[0]) for span in given], {column.name for column in columns}
+    if missing := [column for column in used if column not in names]:
+        raise SqlError("42703", f'column "{missing[0]}" does not exist')
+    common = numbers.common(_kind(column, columns) for column in used)
+    cast = f"::numeric({common.precision},{common.scale})" if common is not None and common.kind == "decimal" else ""
+    labels = [string_value(span[-1]) if span[-1].kind == "string" else folded(span[-1]) for span in given]
+    rows = [
+        f"({literal(label)}::varchar, {identifier(column)}{cast})" for label, column in zip(labels, used, strict=True)
+    ]
+    rest = [identifier(column.name) for column in columns if column.name not in used]
     shown = ", ".join([*rest, f"unpivoted.{identifier(name)}", f"unpivoted.{identifier(value)}"])
     where = "" if keep else f" WHERE unpivoted.{identifier(value)} IS NOT NULL"
     listed = f"unpivoted ({identifier(name)}, {identifier(value)})"
