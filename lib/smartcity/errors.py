@@ -54,6 +54,12 @@ class LedgerUnbalanced(LabError):
         self.ledger = ledger
 
 
+class LoadUnbalanced(LabError):
+    """A load into the warehouse took other rows than the lake holds, or left other rows in the table."""
+
+    exit_code = 5
+
+
 class NotPrepared(LabError):
     """A lesson needs data that is not there and can't be made from here; the message says which lesson makes it."""
 

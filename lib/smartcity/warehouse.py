@@ -1,17 +1,21 @@
 """The warehouse: clean events copied from the lake into Redshift, and the star built of them. The same on AWS.
 
 Takes a connection of the DB-API (redshift_connector or psycopg). Each load is one transaction, and gives the same rows
-however often it runs.
+however often it runs. It keeps books: the rows that it took are those that the lake holds, and those in the table.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from smartcity.events import TOPICS
+from smartcity.errors import LoadUnbalanced
+from smartcity.events import TOPICS, Verdict
+from smartcity.lake import Lake
 from smartcity.sql import statements
 from smartcity.transforms.zones import transformed_schema
 
@@ -51,14 +55,73 @@ def reset(connection: Any, mart: str) -> None:
 
 
 def load_events(connection: Any, mart: str, lake_uri: str, role: str) -> dict[str, int]:
-    """Copy the clean events of all topics into `mart`, replacing rows that are there; return the rows of each table."""
-    cursor = connection.cursor()
+    """Copy the clean events of all topics into `mart`, replacing rows that are there; return the rows of each table.
+
+    Raises LoadUnbalanced where the rows of a topic are not those of the lake, after which nothing is loaded; LakeError.
+    """
+    cursor, before = connection.cursor(), _rows_of_lake(lake_uri)
     cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {mart}")
-    for topic in TOPICS:
-        for statement in load_statements(mart, topic, lake_uri, role):
-            cursor.execute(statement)
+    loads = [_load(connection, mart, topic, lake_uri, role) for topic in TOPICS]
+    after = _rows_of_lake(lake_uri)
+    try:
+        for load in loads:
+            check_load(load, before[load.topic], after[load.topic])
+    except LoadUnbalanced:
+        connection.rollback()
+        raise
     connection.commit()
-    return {topic: count(connection, f"{mart}.{topic}") for topic in TOPICS}
+    return {load.topic: load.rows for load in loads}
+
+
+@dataclass(frozen=True)
+class Load:
+    """The books of one topic's load, in rows: in the table before, taken out, put in, and in the table after."""
+
+    topic: str
+    held: int
+    deleted: int
+    inserted: int
+    rows: int
+
+
+def check_load(load: Load, before: int, after: int) -> None:
+    """Compare a load with the rows of the lake before and after it; a stream may add some meanwhile.
+
+    Raises LoadUnbalanced, with the numbers.
+    """
+    if not before <= load.inserted <= after:
+        there = f"{before:,}" if before == after else f"{before:,} to {after:,}"
+        raise LoadUnbalanced(
+            f"The load of {load.topic} took {load.inserted:,} rows, but the lake's commits hold {there}. "
+            "Try: ./lab reconcile, which says which records are wrong"
+        )
+    expected = load.held - load.deleted + load.inserted
+    if load.rows != expected:
+        raise LoadUnbalanced(
+            f"{load.topic} holds {load.rows:,} rows after its load, but {load.held:,} - {load.deleted:,} + "
+            f"{load.inserted:,} are {expected:,}. Try: load again, with no other writer in the table"
+        )
+
+
+def _rows_of_lake(lake_uri: str) -> Counter[str]:
+    """Return the rows of each topic's clean events in complete batches. Raises LakeError."""
+    rows: Counter[str] = Counter()
+    for file in Lake(lake_uri).committed_files(Verdict.TRANSFORMED):
+        rows[file.topic] += file.rows
+    return rows
+
+
+def _load(connection: Any, mart: str, topic: str, lake_uri: str, role: str) -> Load:
+    cursor, changed = connection.cursor(), {"DELETE": 0, "INSERT": 0}
+    create, *rest = load_statements(mart, topic, lake_uri, role)
+    cursor.execute(create)
+    held = count(connection, f"{mart}.{topic}")
+    for statement in rest:
+        cursor.execute(statement)
+        verb = statement.split(maxsplit=1)[0]
+        if verb in changed:
+            changed[verb] = cursor.rowcount
+    return Load(topic, held, changed["DELETE"], changed["INSERT"], count(connection, f"{mart}.{topic}"))
 
 
 def load_statements(mart: str, topic: str, lake_uri: str, role: str) -> list[str]:

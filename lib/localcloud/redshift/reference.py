@@ -97,7 +97,7 @@ DIFFERENCES = (
         'hold is null. `SELECT *` beside `"$path"` or `"$size"`, `"$spectrum_oid"` and the data handling '
         "properties are refused. A materialized view over them is filled at CREATE and REFRESH. INSERT and "
         "CREATE EXTERNAL TABLE AS into TEXTFILE refuse a value with the delimiter, a line end or the null string, "
-        "which would be read as another. A manifest as LOCATION and `spectrum_enable_pseudo_columns` are not supported.",
+        "which reads as another. A manifest as LOCATION and `spectrum_enable_pseudo_columns` are not supported.",
     ),
     (
         "SUPER",
