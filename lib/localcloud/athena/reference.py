@@ -52,7 +52,8 @@ _BOOKS = (
     "",
     "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and the "
     "page of the reference. A test runs them all and compares the objects on S3 before and after. No statement deletes "
-    "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables.",
+    "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables. DROP "
+    "deletes the files that the table's own metadata names, and leaves other files in its folder alone.",
     "",
     "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files "
     "they wrote. A difference, for example because of a line feed in a TEXTFILE, is a HIVE_WRITER_DATA_ERROR.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import Athena
+from .conftest import BUCKET, Athena
 
 pytestmark = pytest.mark.stack
 Name = Callable[[], str]
@@ -149,3 +149,35 @@ def test_optimize_keeps_to_the_thresholds_of_the_table(athena: Athena, name: Nam
         athena.rows(f"OPTIMIZE {table} REWRITE DATA USING BIN_PACK")
         assert athena.rows(files) == [[str(expected)]]
     assert athena.rows(f"SELECT sum(id) FROM {table}") == [["6"]]
+
+
+def test_drop_deletes_the_files_of_the_table_and_no_others(athena: Athena, name: Name) -> None:
+    """Files that somebody put into the table's folder stay, and so does a table that lies in it."""
+    outer, inner, root = name(), name(), f"{athena.database}/x{name()}"
+    for table, folder in ((outer, root), (inner, f"{root}/inner")):
+        athena.rows(
+            f"CREATE TABLE {table} (id int) LOCATION 's3://{BUCKET}/{folder}/' TBLPROPERTIES ('table_type'='ICEBERG')"
+        )
+        athena.rows(f"INSERT INTO {table} VALUES 1, 2, 3")
+        athena.rows(f"DELETE FROM {table} WHERE id = 2")
+    foreign = [f"{root}/notes.txt", f"{root}/data/notes.txt", f"{root}/metadata/notes.txt"]
+    for key in foreign:
+        athena.s3.put_object(Bucket=BUCKET, Key=key, Body=b"mine")
+    before = set(athena.keys(f"s3://{BUCKET}/{root}/"))
+
+    athena.rows(f"DROP TABLE {outer}")
+
+    after = set(athena.keys(f"s3://{BUCKET}/{root}/"))
+    assert after == {key for key in before if key in foreign or f"{root}/inner/" in key}
+    assert athena.rows(f"SELECT id FROM {inner} ORDER BY id") == [["1"], ["3"]]
+
+
+def test_a_folder_can_be_used_again_after_drop(athena: Athena, table: str) -> None:
+    """DROP TABLE leaves no file of the table behind."""
+    athena.rows(f"ALTER TABLE {table} SET TBLPROPERTIES ('vacuum_min_snapshots_to_keep'='2')")
+    athena.rows(f"UPDATE {table} SET category = 'z' WHERE id = 1")
+    athena.rows(f"DROP TABLE {table}")
+    assert athena.keys(f"{athena.root}/{table}/") == []
+    athena.rows(
+        f"CREATE TABLE {table} (id int) LOCATION '{athena.root}/{table}/' TBLPROPERTIES ('table_type'='ICEBERG')"
+    )

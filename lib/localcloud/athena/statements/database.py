@@ -5,9 +5,8 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import QueryFailed, hive_error
-from localcloud.athena.job import ICEBERG, Job, Outcome
-from localcloud.athena.statements import catalog, names
-from localcloud.athena.statements.properties import identifier
+from localcloud.athena.job import Job, Outcome
+from localcloud.athena.statements import catalog, iceberg_drop, names
 from localcloud.athena.statements.reader import Reader
 
 DONE = Outcome("txt", suffix=".txt")
@@ -66,7 +65,7 @@ def drop(job: Job, reader: Reader) -> Outcome:
         raise hive_error(f"{DDL_ERROR} {text}")
     for table in list(catalog.tables(job, name)) if cascade else ():
         if catalog.is_iceberg(table):  # its data goes with it: querying-iceberg-additional-operations
-            job.trino(f"DROP TABLE {identifier(ICEBERG, name, table['Name'])}").finish()
+            iceberg_drop.drop(job, table)
         else:
             job.glue.delete_table(DatabaseName=name, Name=table["Name"])
     job.glue.delete_database(Name=name)

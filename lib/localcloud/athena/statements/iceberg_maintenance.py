@@ -18,7 +18,6 @@ KEPT_S = 432_000
 """Seconds for which VACUUM keeps snapshots where the table does not say it: five days."""
 _TARGET = 536_870_912
 """Bytes of a file that writing aims at where the table does not say it."""
-_ORPHANS_S = 3 * 86_400
 
 
 def optimize(job: Job, reader: Reader) -> Outcome:
@@ -65,7 +64,8 @@ def vacuum(job: Job, reader: Reader) -> Outcome:
     )
     name = _name(table)
     job.trino(f"ALTER TABLE {name} EXECUTE expire_snapshots(retention_threshold => {quoted(f'{age_s}s')})").finish()
-    orphans = f"remove_orphan_files(retention_threshold => {quoted(f'{_ORPHANS_S}s')})"
+    kept = properties.get("vacuum_max_snapshot_age_seconds", KEPT_S)
+    orphans = f"remove_orphan_files(retention_threshold => {quoted(f'{kept}s')})"
     job.trino(f"ALTER TABLE {name} EXECUTE {orphans}").finish()
     return Outcome()
 

@@ -7,12 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error, not_supported
-from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.job import Job, Outcome
 from localcloud.athena.serdes import support
-from localcloud.athena.statements import catalog, iceberg, storage
+from localcloud.athena.statements import catalog, iceberg, iceberg_drop, storage
 from localcloud.athena.statements.columns import check, read_columns, read_keys
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
-from localcloud.athena.statements.properties import identifier
 from localcloud.athena.statements.reader import Reader
 
 
@@ -126,7 +125,7 @@ def drop(job: Job, reader: Reader) -> Outcome:
         text = "Cannot drop a view with DROP TABLE"
         raise hive_error(f"SemanticException [Error 10130]: {text}: {name}. Try: DROP VIEW {name}")
     if catalog.is_iceberg(table):
-        job.trino(f"DROP TABLE {identifier(ICEBERG, database, name)}").finish()
+        iceberg_drop.drop(job, table)
     else:
         job.glue.delete_table(DatabaseName=database, Name=name)
     return DONE
