@@ -116,6 +116,13 @@ class CatalogWriter:
 
     def _say_if_unreadable(self, table: Table) -> None:
         """Log what Athena will answer; tables without a SerDe (UNKNOWN, XML, BSON) are in the log by their files."""
+        names = [column["Name"] for column in table.input["StorageDescriptor"]["Columns"]]
+        twice = [key["Name"] for key in table.keys if key["Name"] in names]
+        if twice:
+            self.lines.append(
+                f"WARN : Table {table.name} has columns of the same name as its partition keys, which Athena does not "
+                f"read: {', '.join(twice)}. Rename the columns or the folders."
+            )
         if library(table.input) and (reason := support.problem(table.input)):
             self.lines.append(f"WARN : Athena cannot read table {table.name}: {reason}")
 

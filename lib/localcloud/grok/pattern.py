@@ -29,6 +29,8 @@ TYPES = {
 UNWANTED = "UNWANTED"
 """The name of fields that are matched and dropped."""
 
+MAX_LINE = 64 * 1024
+"""Characters of a line above which it is no line of a log; some patterns need time by the square of the length."""
 MAX_DEPTH = 40
 MAX_LENGTH = 200_000
 _REFERENCE = re.compile(r"%\{(\w+)(?:[:;]\s*([\w.@\[\]-]+?)\s*(?:[:;]\s*(\w*)\s*)?)?\}")
@@ -63,6 +65,8 @@ class Grok:
 
     def matches(self, line: str, whole: bool = False) -> bool:
         """Return whether a line has the pattern (or, if `whole`, is the pattern from end to end)."""
+        if len(line) > MAX_LINE:
+            return False
         compiled = _compiled(self.regex)
         return bool(compiled.fullmatch(line) if whole else compiled.search(line))
 

@@ -238,3 +238,15 @@ def test_the_page_names_every_classification() -> None:
     cells = [line.split("|")[1] for line in table.splitlines()[2:] if line.startswith("|")]
     named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
     assert named == ["avro", "orc", "parquet", *dict(CLASSIFIERS)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["1.1.1.1, " * 200_000, "1.1.1.1, -, 03/20/01, 7:55:20, " + "7:55:20, " * 5_000, "a." * 30_000, '"GET ' * 10_000],
+    ids=["addresses", "times", "a name", "quotes"],
+)
+@pytest.mark.timeout(20)
+def test_hostile_lines_cost_little(survey: Survey, body: str) -> None:
+    """A line that looks like the start of a log again and again is given up at once."""
+    (table,) = survey({"t/f": body}).values()
+    assert table.classification == "UNKNOWN"

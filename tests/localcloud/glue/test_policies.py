@@ -200,6 +200,12 @@ def test_log_and_inherit_keep_the_schema_everywhere(city: Any) -> None:
     assert city.columns("t")["a"] == "int"
 
 
+def test_a_column_like_a_partition_key_is_said(city: Any) -> None:
+    """A table whose files have a column of a partition key's name is made as AWS makes it, and the log warns."""
+    city.crawl({"t/a=1/f.json": '{"a": 1, "b": 2}', "t/a=2/f.json": '{"a": 2, "b": 2}'})
+    assert any("same name as its partition keys" in line and line.endswith("folders.") for line in city.writer.lines)
+
+
 def test_names_are_cut(city: Any) -> None:
     """Names have letters, digits and _ only, and 128 characters at most, hash and prefix included (crawler-running)."""
     folder = "Long-Näme" * 20

@@ -17,10 +17,17 @@ MAJORITY = 0.5
 
 _SYSLOG = "%{SYSLOGHOST:host} kernel: (?:\\[\\s*%{NUMBER:uptime}\\] )?%{GREEDYDATA:message}"
 _REDIS_TIME = "%{MONTHDAY} %{MONTH} (?:%{YEAR} )?%{TIME}"
-_IIS = (
-    r"%{IP:clientip}, *%{DATA:username}, *%{DATA:date}, *%{TIME:time}, *%{DATA:service}, *%{DATA:servername}, *"
-    r"%{IP:serverip}, *%{INT:timetaken}, *%{INT:bytesreceived}, *%{INT:bytessent}, *%{INT:servicestatus}, *"
-    r"%{INT:windowsstatus}, *%{WORD:method}, *%{DATA:target}, *%{DATA:parameters},?"
+_IIS = ", *".join(
+    [
+        "%{IP:clientip}",
+        *(f"(?<{name}>[^,]*)" for name in ("username", "date")),
+        "%{TIME:time}",
+        *(f"(?<{name}>[^,]*)" for name in ("service", "servername")),
+        "%{IP:serverip}",
+        *(f"%{{INT:{name}}}" for name in ("timetaken", "bytesreceived", "bytessent", "servicestatus", "windowsstatus")),
+        "%{WORD:method}",
+        *(f"(?<{name}>[^,]*)" for name in ("target", "parameters")),
+    ]
 )
 BUILT_IN = (
     ("combined_apache", "%{COMBINEDAPACHELOG}"),
@@ -28,7 +35,7 @@ BUILT_IN = (
     ("linux_kernel", f"%{{SYSLOGTIMESTAMP:timestamp}} {_SYSLOG}"),
     ("linux_kernel", f"%{{TIMESTAMP_ISO8601:timestamp}} {_SYSLOG}"),
     ("linux_kernel", r"\[\s*(?<uptime>[0-9]+\.[0-9]+)\] %{GREEDYDATA:message}"),
-    ("microsoft_log", _IIS),
+    ("microsoft_log", f"{_IIS},?"),
     (
         "ruby_logger",
         r"[DFEWIAU], \[%{TIMESTAMP_ISO8601:timestamp} #%{POSINT:pid}\] *(?<loglevel>DEBUG|FATAL|ERROR|WARN|INFO|ANY)"
