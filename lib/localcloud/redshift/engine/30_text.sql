@@ -110,15 +110,27 @@ CREATE FUNCTION pg_catalog.fnv_hash(smallint, seed bigint DEFAULT -3750763034362
 CREATE FUNCTION pg_catalog.fnv_hash(integer, seed bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.fnv(redshift_lab.backwards(int4send($1)), $2)';
 CREATE FUNCTION pg_catalog.fnv_hash(bigint, seed bigint DEFAULT -3750763034362895579) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS 'SELECT redshift_lab.fnv(redshift_lab.backwards(int8send($1)), $2)';
 
--- The middle values, of all rows or of a window.
-DO $$
+-- The middle values, of all rows or of a window. Decimals are interpolated exactly (r_PERCENTILE_CONT): between the rows
+-- before and after 1 + p * (n - 1).
+CREATE FUNCTION redshift_lab.percentile(numeric[], p float8) RETURNS numeric LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  sorted numeric[] := array(SELECT v FROM unnest($1) v WHERE v IS NOT NULL ORDER BY v);
+  place numeric := 1 + p::numeric * (cardinality(sorted) - 1);
+BEGIN
+  IF p < 0 OR p > 1 THEN
+    PERFORM redshift_lab.raise('22003', format('percentile value %s is not between 0 and 1', p));
+  END IF;
+  RETURN trim_scale(CASE WHEN place = floor(place) THEN sorted[place::integer]
+    ELSE (ceil(place) - place) * sorted[floor(place)::integer] + (place - floor(place)) * sorted[ceil(place)::integer] END);
+END $$;
+DO $do$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric'] LOOP
-    EXECUTE format('CREATE FUNCTION redshift_lab.percentile(%s[], p float8) RETURNS numeric LANGUAGE sql IMMUTABLE AS ''SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v::float8)::numeric FROM unnest($1) v WHERE v IS NOT NULL''', t);
+  FOREACH t IN ARRAY ARRAY['smallint', 'integer', 'bigint'] LOOP
+    EXECUTE format('CREATE FUNCTION redshift_lab.percentile(%s[], p float8) RETURNS numeric LANGUAGE sql IMMUTABLE AS $b$SELECT redshift_lab.percentile($1::numeric[], p)$b$', t);
   END LOOP;
-END $$;
+END $do$;
 CREATE FUNCTION redshift_lab.percentile(float4[], p float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v::float8) FROM unnest($1) v WHERE v IS NOT NULL';
 CREATE FUNCTION redshift_lab.percentile(float8[], p float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT percentile_cont(p) WITHIN GROUP (ORDER BY v) FROM unnest($1) v WHERE v IS NOT NULL';
 CREATE FUNCTION redshift_lab.percentile(date[], p float8) RETURNS date LANGUAGE sql IMMUTABLE AS $$

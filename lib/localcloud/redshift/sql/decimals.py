@@ -13,7 +13,7 @@ from localcloud.redshift.sql.numbers import Number
 if TYPE_CHECKING:
     from localcloud.redshift.sql.queries import Context
 
-_COMPUTES = {"*", "/", "+", "-", "(", "CASE"}
+_COMPUTES = {"*", "/", "%", "+", "-", "(", "CASE"}
 _MIXES = {"/", "CASE", "COALESCE", "GREATEST", "LEAST", "UNION", "INTERSECT", "EXCEPT"}
 """What gives a number of a scale that the engine does not know: a quotient, or one of several values."""
 _CASTS = {"::", "CAST"}

@@ -37,6 +37,8 @@ def returned(name: str, given: list[Number | None]) -> Number | None:
         return first if name in _SAME else None
     if name == "MOD" and len(given) > 1:
         return numbers.computed("%", first, given[1])
+    if name == "SIGN":
+        return numbers.decimal(1, 0) if first.kind == "decimal" else None
     if name in ("SUM", "AVG"):
         return {"whole": numbers.INT8, "float": numbers.FLOAT}.get(first.kind, numbers.decimal(38, first.scale))
     if name in ("CEIL", "CEILING", "FLOOR"):
