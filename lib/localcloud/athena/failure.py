@@ -26,8 +26,9 @@ class QueryFailed(Exception):
     def __init__(self, code: str, message: str, category: int = USER, *, prefix: bool = True, file: str = "") -> None:
         self.code, self.text, self.category = code, message, category
         self.file = file
-        """The file on S3 that could not be read, where the text does not name it."""
-        self.reason = f"{code}: {message}" if prefix else message
+        """The file on S3 that could not be read; the reason names it after the text."""
+        where = f" ({file})" if file else ""
+        self.reason = (f"{code}: {message}" if prefix else message) + where
         super().__init__(self.reason)
 
     def athena_error(self) -> dict[str, Any]:
