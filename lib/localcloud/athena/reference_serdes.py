@@ -42,15 +42,15 @@ def section() -> Iterator[str]:
         "",
         "### SerDes and their properties",
         "",
-        "| SerDe | SerDe properties | Table properties |",
+        "| SerDe | SerDe properties | Table properties beside those |",
         "|---|---|---|",
     )
     for serde, rules in SERDE_PROPERTIES.items():
-        if serde not in TABLE_PROPERTIES or not TABLE_PROPERTIES[serde]:
+        if not TABLE_PROPERTIES.get(serde):
             continue
-        own = [key for key in rules if key not in _NOTES and key not in TABLE_PROPERTIES[serde]]
-        own += [f"{MAPPED[serde]}*"] if serde in MAPPED else []
-        yield f"| `{serde}` | {_listed(own)} | {_listed(list(TABLE_PROPERTIES[serde]))} |"
+        own = [key for key in rules if key not in _NOTES] + ([f"{MAPPED[serde]}*"] if serde in MAPPED else [])
+        more = [key for key in TABLE_PROPERTIES[serde] if key not in rules]
+        yield f"| `{serde}` | {_listed(own)} | {_listed(more)} |"
     yield from _TEXTS
 
 

@@ -115,7 +115,8 @@ _COMPRESSED: Rules = {
 _TABLE_TEXT: Rules = {**_HEADER, **_COMPRESSED}
 TABLE_PROPERTIES: dict[str, Rules] = {
     **dict.fromkeys(_TEXT, _TABLE_TEXT),
-    LAZY: {**_TABLE_TEXT, **_INVALID, "serialization.null.format": anything, "timestamp.formats": required_text},
+    # The engine reads them here too, and notes the delimiter of a CTAS here.
+    LAZY: {**_TABLE_TEXT, **_INVALID, **_DELIMITED},
     OPEN_CSV: {**_TABLE_TEXT, **_INVALID},
     OPENX_JSON: {**_TABLE_TEXT, **_INVALID},
     HIVE_JSON: {**_TABLE_TEXT, "timestamp.formats": required_text},

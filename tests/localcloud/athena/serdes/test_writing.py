@@ -66,3 +66,15 @@ def test_text_is_compressed_as_the_table_says(athena: Athena, name: Name, value:
     key = athena.keys(f"{athena.root}/{table}/")[0].rpartition("/")[2]
     assert key.endswith(ending) if ending else "." not in key
     assert athena.rows(f"SELECT * FROM {table} ORDER BY a") == [["1", "x"], ["2", None]]
+
+
+def test_the_delimiter_of_a_ctas_is_read_again(athena: Athena, name: Name) -> None:
+    """Page create-table-as: `field_delimiter` is for text files; INSERT and UNLOAD keep to it."""
+    table, out = name(), f"{name()}/"
+    athena.rows(f"CREATE TABLE {table} WITH (format = 'TEXTFILE', field_delimiter = '|') AS SELECT 1 AS a, 'x' AS b")
+    athena.rows(f"INSERT INTO {table} VALUES (2, 'y')")
+    assert athena.rows(f"SELECT * FROM {table} ORDER BY a") == [["1", "x"], ["2", "y"]]
+    athena.rows(
+        f"UNLOAD (SELECT * FROM {table}) TO '{athena.root}/{out}' WITH (format = 'TEXTFILE', field_delimiter = ';')"
+    )
+    assert len(athena.keys(f"{athena.root}/{out}")) >= 1
