@@ -83,7 +83,7 @@ class SessionLog:
         self._running: deque[tuple[int, Record | None]] = deque()
         self._sent = self._answered = 0
         """Syncs that were sent, and that were answered."""
-        self._transaction, self._group = 0, -1
+        self._transaction, self._group, self._label = 0, -1, "default"
         self._suspended: Record | None = None
         self.last = 0
         """The number of the statement that was begun last."""
@@ -109,13 +109,28 @@ class SessionLog:
             return
         if not in_transaction and self._group != self._sent:
             self._transaction, self._group = self._history.transaction(), self._sent
-        self.last = self._history.query()
+        self.last, self._label = self._history.query(), label
         record = Record(self.last, text, self._user, self._database, self._pid, self._transaction, label)
         self._running.append((self._sent, record))
         if _SHOWS_ITSELF.search(text):
             self._history.write(record)
         else:
             self._look_later(record)
+
+    def inner(self, text: str) -> Record:
+        """Note a statement that a procedure runs."""
+        self.last = self._history.query()
+        return Record(self.last, text, self._user, self._database, self._pid, self._transaction, self._label)
+
+    def inner_ended(self, record: Record, error: str = "") -> None:
+        """Note the end of a procedure's statement, and how it failed if it did."""
+        record.error = error
+        self._end(record, "failed" if error else "success")
+
+    def ended_transaction(self, verb: str) -> None:
+        """Note that a procedure has ended a transaction: what comes next is in another."""
+        self._end(self.inner(verb), "success")
+        self._transaction = self._history.transaction()
 
     def _look_later(self, record: Record) -> None:
         asyncio.get_running_loop().call_later(_LONG_S, self._look, record)

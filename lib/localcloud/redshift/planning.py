@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from localcloud.redshift import external_plans
+from localcloud.redshift import external_plans, guards
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.procedures import create, statement
 from localcloud.redshift.sql import Plan, Session, external, qualified, translate
 from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Token, tokens
@@ -35,13 +36,17 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
         return planned
     if verb == "REFRESH" and session.external_schemas and len(words) > 3:
         return _refresh(sql, words, session, known)
-    return translate(sql, session, known)
+    if verb == "CALL":
+        return statement.plan(sql, session, known or {})
+    if verb == "CREATE" and any(word.upper == "PROCEDURE" for word in words[1:4]):
+        return create.plan(sql, words)
+    return guards.guarded(translate(sql, session, known), sql)
 
 
-def translated(statement: str, session: Session, known: Mapping[str, Any]) -> Plan:
+def translated(text: str, session: Session, known: Mapping[str, Any]) -> Plan:
     """Return the plan of one statement as `plan` does; what breaks in the translation itself is a SqlError too."""
     try:
-        return plan(statement, session, known)
+        return plan(text, session, known)
     except (SqlError, NeedsColumns, NeedsRows, NeedsTables):
         raise
     except Exception as error:

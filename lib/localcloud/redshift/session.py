@@ -7,28 +7,25 @@ UNLOAD are prepared as an empty statement and run by the gateway, in the client'
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
-from localcloud.redshift import elsewhere, frames, values
+from localcloud.redshift import elsewhere, frames, preparing, values
 from localcloud.redshift.client import ClientSide, Identity, Origins, origins
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
-from localcloud.redshift.frames import Frame
+from localcloud.redshift.frames import Bound, Frame
 from localcloud.redshift.history import SessionLog
 from localcloud.redshift.link import Link
-from localcloud.redshift.planning import translated
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, split_statements
-from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
+from localcloud.redshift.sql.lexer import scan
 from localcloud.redshift.sql.plan import Session as SqlSession
 from localcloud.redshift.wire import Rows, Sent, changed, sent, types_used
 
 _CHUNK = 64 * 1024
+_BLOCK_VERBS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")
 _WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
-_CATALOG_OF_FILES = re.compile(r"\bsvv_external_(tables|columns|partitions)\b", re.IGNORECASE)
 
 
 class Session:
@@ -57,6 +54,10 @@ class Session:
         self._statements: dict[str, Plan] = {}
         self._portals: dict[str, Plan] = {}
         self._sent: dict[str, Sent] = {}
+        self._types: dict[str, bytes] = {}
+        """The types of parameters that each statement was prepared with."""
+        self._verb = ""
+        """What began or ended a transaction block since the last Sync."""
         self._handlers: dict[bytes, Callable[[bytes], Awaitable[None]]] = {
             b"P": self._parse,
             b"B": self._bind,
@@ -94,8 +95,16 @@ class Session:
         else:
             raise ProtocolViolation(f"invalid frontend message type {frame.kind[0]}")
 
+    @property
+    def in_block(self) -> bool:
+        """Return whether the client has begun a transaction block, once all that it sent before is answered."""
+        if self._verb:
+            return self._verb in ("BEGIN", "START")
+        return self.link.status != b"I"
+
     def _sync(self) -> None:
         self.log.synced()
+        self._verb = ""
         self.link.forward(frames.SYNC, self.client.deliver)
 
     async def _guarded(self, handler: Callable[[bytes], Awaitable[None]], body: bytes) -> None:
@@ -110,11 +119,11 @@ class Session:
         except ProtocolViolation:
             raise
         except SqlError as error:
-            if await self._fail(error):
+            if await self.refuse(error):
                 self.client.deliver(frames.error(error.fields()))
         await self.client.relieve()
 
-    async def _fail(self, error: SqlError) -> bool:
+    async def refuse(self, error: SqlError) -> bool:
         """Bring the engine into the state after an error; tell whether the client does not know of one yet."""
         try:
             await self.link.query("SELECT redshift_lab.refuse($1, $2)", error.code, error.message)
@@ -138,7 +147,7 @@ class Session:
             await self._send_plan(Plan(""))
 
     async def _run(self, statement: str) -> None:
-        plan = elsewhere.asked(await self._plan(statement), self.identity.database)
+        plan = elsewhere.asked(await self.prepare(statement), self.identity.database)
         self._begin(plan)
         if plan.before is not None:
             await plan.before(self)
@@ -150,6 +159,8 @@ class Session:
             await self.link.query(plan.then)
 
     def _begin(self, plan: Plan) -> None:
+        verb = next((word.upper for word in scan(plan.source)), "")
+        self._verb = verb if verb in _BLOCK_VERBS else self._verb
         self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
 
     async def _send_plan(self, plan: Plan) -> None:
@@ -182,51 +193,29 @@ class Session:
     async def _work(self, plan: Plan) -> None:
         assert plan.work is not None
         tag = await plan.work(self)
-        self.client.deliver(Frame(b"C", frames.text(tag)))
+        if tag:
+            self.client.deliver(Frame(b"C", frames.text(tag)))
 
-    async def _plan(self, statement: str, types: bytes = b"\0\0") -> Plan:
+    async def answer(self, sql: str, tag: str, bound: Bound | None) -> None:
+        """Send the client the rows of a query as the answer to its statement, in the formats that it has bound."""
+        if bound is None:
+            await self._send_plan(Plan(sql, tag=tag))
+            return
+        name, rows = "redshift_lab_answer", self._rows()
+        self.link.forward(frames.parse(name, sql), _nowhere)
+        self.link.forward(bound._replace(portal=name, statement=name, formats=(), values=[]).frame(), _nowhere)
+        self.link.forward(frames.describe(b"P", name), rows.learn)
+        self.link.forward(frames.execute(name), rows.tagged(tag), rows.run)
+        for what in (b"P", b"S"):
+            self.link.forward(frames.close(what, name), _nowhere)
+
+    async def prepare(self, statement: str, types: bytes = b"\0\0") -> Plan:
         """Translate a statement; where that needs the columns of a query, ask the engine for them."""
-        known: dict[str, Any] = {}
-        copies: list[Any] = []
-        if _CATALOG_OF_FILES.search(statement) and self.sql.external_schemas:
-            from localcloud.redshift.spectrum.schemas import refresh
-
-            await refresh(self.engine, self.settings, self.identity.database)
-        while True:
-            try:
-                plan = replace(translated(statement, self.sql, known), source=statement.strip())
-                return replace(plan, before=_filling(copies)) if copies else plan
-            except NeedsColumns as need:
-                if need.query in known:
-                    raise not_supported(f"the columns of {need.query}") from None
-                known[need.query] = await self.columns(need.query, types)
-            except NeedsRows as need:
-                known[need.key] = await self._texts(need)
-            except NeedsTables as need:
-                from localcloud.redshift.spectrum.tables import make
-
-                known[need.key], made = await make(self, need)
-                copies += made
-
-    async def _texts(self, need: NeedsRows) -> list[list[str]]:
-        fresh = self.link.status == b"I" and not self.link.in_use
-        rows = await self.link.query(need.query, *need.values)
-        if fresh:  # a transaction left open would keep a procedure from ending its own
-            await self.link.settled(self.link.ask(frames.SYNC))
-        return [[(value or b"").decode() for value in row] for row in rows]
+        return await preparing.prepare(self, statement, types)
 
     async def columns(self, query: str, types: bytes = b"\0\0") -> list[frames.Column]:
         """Return the columns that a query in the engine's SQL would give, without running it."""
-        found: list[frames.Column] = []
-
-        def take(frame: Frame) -> None:
-            if frame.kind == b"T":
-                found.extend(frames.columns(frame.body))
-
-        parsed = self.link.ask(frames.parse("", query, types_used(query, types)))
-        described = self.link.ask(frames.describe(b"S", ""), take)
-        await self.link.settled(parsed, described)
-        return found
+        return await preparing.columns(self.link, query, types)
 
     # the extended protocol
 
@@ -236,14 +225,18 @@ class Session:
         statements = split_statements(sql)
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
-        plan = await self._plan(statements[0], body[place:]) if statements else Plan("")
+        plan = await self.prepare(statements[0], body[place:]) if statements else Plan("")
         self._statements[name], self._sent[name] = plan, sent(body[place:], self.client.version)
+        self._types[name] = body[place:]
         self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
         statement, _ = frames.read_text(body, place)
         plan, changes = self._statements.get(statement, Plan("")), self._sent.get(statement, {})
+        if plan.bind is not None:
+            work = plan.bind(changed(frames.bound(body), changes), self._types.get(statement, b"\0\0"))
+            plan = replace(plan, work=work)
         if changes or plan.database or plan.schema:
             bound = changed(frames.bound(body), changes)
             if plan.database or plan.schema:
@@ -273,18 +266,9 @@ class Session:
 
     async def _close(self, body: bytes) -> None:
         name = frames.read_text(body, 1)[0]
-        for kept in (self._statements, self._sent) if body[:1] == b"S" else (self._portals,):
+        for kept in (self._statements, self._sent, self._types) if body[:1] == b"S" else (self._portals,):
             kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
-
-
-def _filling(copies: list[Any]) -> Callable[[Any], Awaitable[None]]:
-    async def before(session: Any) -> None:
-        from localcloud.redshift.spectrum.tables import fill
-
-        await fill(session, copies)
-
-    return before
 
 
 def _nowhere(_frame: Frame) -> None:

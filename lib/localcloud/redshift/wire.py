@@ -29,6 +29,13 @@ _REWORDED = (
     ),
     (re.compile(r"^aggregate function calls cannot be nested$"), "aggregate function calls may not be nested"),
     (re.compile(r"^division by zero$"), "Divide by zero"),
+    (re.compile(r"^cannot drop columns from view$"), "cannot change number of columns in view"),
+    (
+        re.compile(
+            r'^cannot insert a non-DEFAULT value into column ".+"$|^column ".+" can only be updated to DEFAULT$'
+        ),
+        "cannot set an identity column to a value",
+    ),
     (re.compile(r'^column "(.+)" of relation ".+" contains null values$'), r"column \1 contains null values"),
     (
         re.compile(r"^permission denied for (?:table|view|materialized view|sequence) "),

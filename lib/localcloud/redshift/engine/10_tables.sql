@@ -126,24 +126,53 @@ BEGIN
 END $$;
 CREATE EVENT TRIGGER redshift_forget ON sql_drop EXECUTE FUNCTION redshift_lab.on_drop();
 
--- ALTER TABLE APPEND: columns are matched by name; the rows move.
+-- ALTER TABLE APPEND: columns are matched by name, and must have the same attributes; the rows move.
+CREATE FUNCTION redshift_lab.append_columns(id oid) RETURNS TABLE (name name, shown text, identity text, attributes text) LANGUAGE sql STABLE AS $$
+  SELECT a.attname, quote_ident(a.attname), k.identity, format('%s, encoding %s, %s, sort key %s, distribution key %s', format_type(a.atttypid, a.atttypmod), redshift_lab.shown_encoding(k.encoding, k.sortkey, a.atttypid),
+    CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END, coalesce(k.sortkey, 0), coalesce(k.distkey, false))
+  FROM pg_attribute a LEFT JOIN redshift_lab.columns k ON k.table_id = id AND k.name = a.attname WHERE a.attrelid = id AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+$$;
+CREATE FUNCTION redshift_lab.check_append(target regclass, source regclass, mode text) RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  different text;
+BEGIN
+  IF EXISTS (SELECT FROM pg_class c WHERE c.oid IN (target, source) AND (c.relkind <> 'r' OR c.relpersistence <> 'p')) THEN
+    PERFORM redshift_lab.raise('0A000', 'ALTER TABLE APPEND needs two permanent tables');
+  END IF;
+  IF EXISTS (SELECT FROM redshift_lab.append_columns(target) t WHERE t.identity NOT LIKE 'default %') AND EXISTS (SELECT FROM redshift_lab.append_columns(source) s WHERE s.identity NOT LIKE 'default %') THEN
+    PERFORM redshift_lab.raise('0A000', 'ALTER TABLE APPEND cannot append an identity column: both tables have one');
+  END IF;
+  IF redshift_lab.dist_style(target) <> redshift_lab.dist_style(source) THEN
+    PERFORM redshift_lab.raise('0A000', format('the tables have different distribution styles: %s and %s', redshift_lab.dist_style(target), redshift_lab.dist_style(source)));
+  END IF;
+  SELECT format('column %s has different attributes in the two tables: %s; %s', t.shown, t.attributes, s.attributes) INTO different
+  FROM redshift_lab.append_columns(target) t JOIN redshift_lab.append_columns(source) s ON s.name = t.name WHERE t.attributes <> s.attributes LIMIT 1;
+  IF different IS NOT NULL THEN
+    PERFORM redshift_lab.raise('0A000', different);
+  END IF;
+  SELECT string_agg(s.shown, ', ') INTO different FROM redshift_lab.append_columns(source) s WHERE NOT EXISTS (SELECT FROM redshift_lab.append_columns(target) t WHERE t.name = s.name);
+  IF different IS NOT NULL AND mode <> 'IGNOREEXTRA' THEN
+    PERFORM redshift_lab.raise('42703', format('the target table has no column %s. Try: IGNOREEXTRA', different));
+  END IF;
+  SELECT string_agg(t.shown, ', ') INTO different FROM redshift_lab.append_columns(target) t WHERE NOT EXISTS (SELECT FROM redshift_lab.append_columns(source) s WHERE s.name = t.name);
+  IF different IS NOT NULL AND mode <> 'FILLTARGET' THEN
+    PERFORM redshift_lab.raise('42703', format('the source table has no column %s. Try: FILLTARGET', different));
+  END IF;
+END $$;
 CREATE FUNCTION redshift_lab.append_table(target text, source text, mode text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   listed text;
-  missing text;
+  moved bigint;
+  n bigint;
 BEGIN
-  SELECT string_agg(quote_ident(s.attname), ', ') INTO missing FROM pg_attribute s WHERE s.attrelid = source::regclass AND s.attnum > 0 AND NOT s.attisdropped
-    AND NOT EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = target::regclass AND t.attname = s.attname AND NOT t.attisdropped);
-  IF missing IS NOT NULL AND mode <> 'IGNOREEXTRA' THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('the target table has no column %s. Try: IGNOREEXTRA', missing);
+  PERFORM redshift_lab.check_append(target::regclass, source::regclass, mode);
+  SELECT string_agg(t.shown, ', ') INTO listed FROM redshift_lab.append_columns(target::regclass) t JOIN redshift_lab.append_columns(source::regclass) s ON s.name = t.name;
+  EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', source::regclass);
+  EXECUTE format('SELECT count(*) FROM %s', source::regclass) INTO n;
+  EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM %s', target::regclass, listed, source::regclass);
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  IF moved <> n THEN
+    PERFORM redshift_lab.raise('XX000', format('ALTER TABLE APPEND moved %s of %s rows', moved, n));
   END IF;
-  SELECT string_agg(quote_ident(t.attname), ', ') INTO missing FROM pg_attribute t WHERE t.attrelid = target::regclass AND t.attnum > 0 AND NOT t.attisdropped
-    AND NOT EXISTS (SELECT FROM pg_attribute s WHERE s.attrelid = source::regclass AND s.attname = t.attname AND NOT s.attisdropped);
-  IF missing IS NOT NULL AND mode <> 'FILLTARGET' THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('the source table has no column %s. Try: FILLTARGET', missing);
-  END IF;
-  SELECT string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum) INTO listed FROM pg_attribute t JOIN pg_attribute s ON s.attrelid = source::regclass AND s.attname = t.attname AND NOT s.attisdropped
-    WHERE t.attrelid = target::regclass AND t.attnum > 0 AND NOT t.attisdropped;
-  EXECUTE format('INSERT INTO %s (%s) SELECT %2$s FROM %s', target::regclass, listed, source::regclass);
   EXECUTE format('TRUNCATE %s', source::regclass);
 END $$;

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-function
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql import limits, windows
+from localcloud.redshift.sql import limits, recursion, windows
 from localcloud.redshift.sql.blocks import is_name, select_levels
 from localcloud.redshift.sql.lexer import Token
 from localcloud.redshift.sql.sources import sources
@@ -77,6 +77,7 @@ def refuse(words: list[Token]) -> None:
     _check_tables(words)
     _check_clauses(words)
     limits.check(words)
+    recursion.check(words)
 
 
 def _follows_dot(words: list[Token], place: int) -> bool:

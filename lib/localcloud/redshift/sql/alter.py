@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql import encodings
 from localcloud.redshift.sql.blocks import folded
 from localcloud.redshift.sql.ddl import attributes, column_parts, element, name_end, without_hash
 from localcloud.redshift.sql.lexer import Token, apply, literal
@@ -21,6 +22,7 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
     table = without_hash(sql[words[2].start : words[end - 1].end])
     pieces = [words[first:last] for first, last in column_parts(words, end, len(words))]
     if all(_is_kept_beside(piece) for piece in pieces):
+        _check_together(pieces)
         notes = Notes(diststyle="")
         for piece in pieces:
             _beside(piece, notes)
@@ -29,6 +31,8 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
         raise syntax_error(words[column_parts(words, end, len(words))[0][1]].text)
     rest = words[end:]
     verbs = [word.upper for word in rest[:3]]
+    if verbs[:2] == ["RENAME", "TO"] and len(rest) > 2 and rest[2].text.strip('"').startswith("#"):
+        raise SqlError("42602", "a permanent table cannot be renamed to a name that begins with #")
     if verbs[:1] == ["ADD"] and verbs[1:2] != ["PARTITION"]:
         return _add(sql, rest, table, Notes(diststyle=""))
     if verbs[:2] == ["APPEND", "FROM"]:
@@ -47,6 +51,39 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
 
 
 _BESIDE = {"DISTSTYLE", "DISTKEY", "SORTKEY", "COMPOUND", "INTERLEAVED", "ENCODE"}
+
+
+def _check_together(pieces: list[list[Token]]) -> None:
+    """Raise SqlError at changes that one ALTER TABLE cannot make together."""
+    kinds = [_kind(piece) for piece in pieces]
+    if len(kinds) > 1 and set(kinds) != {"ENCODE"} and sorted(kinds) not in _TOGETHER:
+        raise SqlError("0A000", f"ALTER TABLE cannot combine {' and '.join(sorted(kinds))}")
+    encoded = [folded(piece[_column(piece)]) for piece in pieces if _kind(piece) == "ENCODE"]
+    if len(set(encoded)) < len(encoded):
+        raise SqlError("0A000", "a column can be altered once in an ALTER TABLE")
+    for piece in pieces:
+        if piece[1].upper == "INTERLEAVED":
+            raise SqlError("0A000", "ALTER INTERLEAVED SORTKEY is not supported", hint="create the table again")
+        if _kind(piece) == "ENCODE" and piece[-2].upper == "ENCODE":
+            encodings.check(piece[-1].text, "", folded(piece[_column(piece)]))
+
+
+_TOGETHER = (["DISTKEY", "SORTKEY"], ["DISTSTYLE ALL", "SORTKEY"])
+
+
+def _column(piece: list[Token]) -> int:
+    return 2 if piece[1].upper == "COLUMN" else 1
+
+
+def _kind(piece: list[Token]) -> str:
+    words = [word.upper for word in piece]
+    if words[1] == "DISTSTYLE":
+        return "DISTKEY" if words[2] == "KEY" else f"DISTSTYLE {words[2]}"
+    if words[1] in ("COMPOUND", "INTERLEAVED"):
+        return "SORTKEY"
+    if words[1] in ("DISTKEY", "SORTKEY"):
+        return words[1]
+    return "ENCODE AUTO" if words[1] == "ENCODE" else "ENCODE"
 
 
 def _is_kept_beside(piece: list[Token]) -> bool:
@@ -82,10 +119,18 @@ def _append(sql: str, rest: list[Token], table: str) -> str:
     return f"SELECT redshift_lab.append_table({arguments})"
 
 
+_CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN")
+_NOT_ADDED = ("DISTKEY", "SORTKEY", "UNIQUE", "PRIMARY", "REFERENCES", "IDENTITY", "GENERATED", "COLLATE")
+
+
 def _add(sql: str, rest: list[Token], table: str, notes: Notes) -> tuple[str, str]:
     body = rest[2:] if rest[1].upper == "COLUMN" else rest[1:]
     edits = element(sql, body, notes)
     kinds = [word.upper for word in body]
+    if body[0].upper not in _CONSTRAINTS:
+        for kind in _NOT_ADDED:
+            if kind in kinds[2:]:
+                raise SqlError("0A000", f"ALTER TABLE ADD COLUMN cannot add a column with {kind}")
     if ("NOT", "NULL") in pairwise(kinds) and not {"DEFAULT", "IDENTITY", "GENERATED"} & set(kinds):
         raise SqlError("0A000", "ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression")
     if notes.foreign_keys and body[0].upper in ("FOREIGN", "CONSTRAINT"):

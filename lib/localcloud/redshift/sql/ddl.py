@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
+from localcloud.redshift.sql import reserved, table_rules
 from localcloud.redshift.sql.blocks import folded
 from localcloud.redshift.sql.lexer import Edit, Token, closing
 from localcloud.redshift.sql.notes import Notes
@@ -57,6 +58,7 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
         raise SqlError("42601", "syntax error at end of input")
     end = name_end(words, place)
     name = notes.table = sql[words[place].start : words[end - 1].end]
+    reserved.check(words[end - 1])
     if words[place].text.startswith(("#", '"#')) and words[1].upper == "TABLE":
         edits.append(Edit(words[1].start, words[1].start, "TEMPORARY "))
     if end < len(words) and words[end].text == "(":
@@ -67,6 +69,7 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
             end = last + 1
     taken, query = attributes(words, end, notes)
     _check_distribution(words[end:query], notes)
+    table_rules.check_keys(notes)
     return edits + taken, notes.statement(without_hash(name)), query
 
 
@@ -158,6 +161,7 @@ def column(sql: str, words: list[Token], notes: Notes) -> list[Edit]:
     if len(words) < 2:
         raise syntax_error(words[-1].text)
     name = folded(words[0])
+    table_rules.check_column(words, notes)
     try:
         edits, place = edit_type(words, 1, declared=True)
     except SqlError as error:

@@ -19,6 +19,10 @@ def check(words: list[Token]) -> None:
     for level, block in select_levels(words):
         _check_orders(list(_outer(level, block.start + 1, block.end)))
     _check_set_operations(words)
+    if words[0].upper == "WITH" and any(
+        word.upper == "MERGE" and words[place + 1].upper == "INTO" for place, word in enumerate(words[:-1])
+    ):
+        raise SqlError("0A000", "WITH is not supported in MERGE")
     if words[0].upper == "INSERT":
         _check_values(words)
     if words[0].upper == "UPDATE":

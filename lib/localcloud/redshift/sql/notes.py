@@ -23,6 +23,8 @@ class Notes:
     foreign_keys: list[dict[str, Any]] = field(default_factory=list)
     table: str = ""
     """Its name as written, for errors."""
+    types: dict[str, str] = field(default_factory=dict)
+    """The first words of the types of its columns, in capitals, for checks."""
     like: str = ""
     """The table whose distribution and sort keys are taken over."""
     keep: bool = False
@@ -36,7 +38,7 @@ class Notes:
 
     def statement(self, table: str) -> str:
         """Return the call that stores the notes."""
-        noted = {name: value for name, value in self.__dict__.items() if name != "table"}
+        noted = {name: value for name, value in self.__dict__.items() if name not in ("table", "types")}
         return f"SELECT redshift_lab.note_table({literal(table)}, {literal(json.dumps(noted))})"
 
 

@@ -31,6 +31,8 @@ class Plan:
     """The database that is asked, which may be another."""
     schema: Named = ""
     """The schema whose tables are listed, which may be external."""
+    bind: Callable[[Any, bytes], Work] | None = None
+    """Returns the work for parameters: a Bind message taken apart, and their types as the Parse message has them."""
     source: str = ""
     """The client's text; empty where there was no statement in it."""
 

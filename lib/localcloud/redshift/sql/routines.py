@@ -10,7 +10,6 @@ from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, 
 from localcloud.redshift.sql.types import edit_type, engine_type
 from localcloud.redshift.sql.words import rewrite_words
 
-_BEFORE = {"BEGIN", "THEN", "ELSE", "LOOP"}
 _MODES = ("IN", "OUT", "INOUT")
 _LATER_WORDS = {"VARYING", "PRECISION", "WITH", "WITHOUT", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
 """Second words of types: what stands before one is no name."""
@@ -27,7 +26,7 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
     if language not in _LANGUAGES[kind]:
         raise not_supported(f"LANGUAGE {language.lower()} for a {kind.lower()}")
     opening = next(place for place, word in enumerate(words) if word.text == "(")
-    edits = _arguments(words, opening)
+    edits = argument_edits(words)
     edits += [Edit(word.start, word.end, "") for word in words if word.upper == "NONATOMIC"]
     body = next((word for word in words if word.kind == "string" and word.text.startswith("$")), None)
     body = body or next(
@@ -37,18 +36,26 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
         raise SqlError("42601", "the body of the routine is missing")
     text = string_value(body)
     absent.refuse_functions(tokens(text))
-    changed = rewrite_calls(rewrite_words(_committing(text) if kind == "PROCEDURE" else text))
+    changed = rewrite_calls(rewrite_words(text))
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
     edits.append(Edit(body.start, body.end, mark + changed + mark))
     return apply(sql, edits), _noted(sql, words, opening) if kind == "PROCEDURE" else ""
 
 
 def _noted(sql: str, words: list[Token], opening: int) -> str:
+    name, given, written = signature(sql, words, opening)
+    return f"SELECT redshift_lab.note_arguments({name}, {given}, {written})"
+
+
+def signature(sql: str, words: list[Token], opening: int | None = None) -> tuple[str, str, str]:
+    """Return, as literals, the name of a procedure, the types of what a CALL gives, and those of all arguments."""
     first = next(place for place, word in enumerate(words) if word.upper == "PROCEDURE") + 1
+    if opening is None:
+        opening = next(place for place, word in enumerate(words) if word.text == "(")
     written = [words[start:end] for start, end in parts(words, opening + 1, closing(words, opening)) if start < end]
     given = [_type(one) for one in written if "OUT" not in [word.upper for word in one[:2]]]
     name = literal(sql[words[first].start : words[opening - 1].end])
-    return f"SELECT redshift_lab.note_arguments({name}, {_array(given)}, {_array([_type(one) for one in written])})"
+    return name, _array(given), _array([_type(one) for one in written])
 
 
 def _array(texts: list[str]) -> str:
@@ -57,10 +64,10 @@ def _array(texts: list[str]) -> str:
 
 def _type(argument: list[Token]) -> str:
     """Return the type of an argument in the engine's words."""
-    return engine_type(argument[_type_start(argument) :])
+    return engine_type(argument[type_start(argument) :])
 
 
-def _type_start(argument: list[Token]) -> int:
+def type_start(argument: list[Token]) -> int:
     """Return where the type begins, after a name and a mode, of which each may be left out."""
     start = next((place + 1 for place, word in enumerate(argument[:2]) if word.upper in _MODES), 0)
     if start == 2 or len(argument) <= start + 1:
@@ -70,17 +77,6 @@ def _type_start(argument: list[Token]) -> int:
     return start if goes_on else start + 1
 
 
-def _committing(body: str) -> str:
-    """Return the body of a procedure with a COMMIT after each TRUNCATE, which commits in Redshift."""
-    words, edits = tokens(body), list[Edit]()
-    for place, word in enumerate(words):
-        before = words[place - 1] if place else word
-        if word.upper == "TRUNCATE" and (before.text in (";", ">>") or before.upper in _BEFORE):
-            end = next((one for one in words[place:] if one.text == ";"), None)
-            edits += [Edit(end.end, end.end, " COMMIT;")] if end else []
-    return apply(body, edits) if edits else body
-
-
 def _language(words: list[Token]) -> str:
     for place, word in enumerate(words[:-1]):
         if word.upper == "LANGUAGE":
@@ -88,8 +84,9 @@ def _language(words: list[Token]) -> str:
     raise SqlError("42P13", "no language specified")
 
 
-def _arguments(words: list[Token], opening: int) -> list[Edit]:
-    edits = list[Edit]()
+def argument_edits(words: list[Token]) -> list[Edit]:
+    """Return the changes to the types of the arguments."""
+    edits, opening = list[Edit](), next(place for place, word in enumerate(words) if word.text == "(")
     last = closing(words, opening)
     for first, end in parts(words, opening + 1, last):
         modes = [place for place in range(first, end) if words[place].upper in _MODES]

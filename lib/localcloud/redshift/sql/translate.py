@@ -17,9 +17,11 @@ from localcloud.redshift.sql import (
     labels,
     lengths,
     literals,
+    materialized,
     merging,
     notes,
     relations,
+    reserved,
     routines,
     settings,
     statements,
@@ -146,8 +148,9 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
         return Plan(made, then=then)
     if kinds[0] == "MATERIALIZED":
         head, start = statements.materialized(sql, words)
+        materialized.check(sql[start:])
         try:
-            return Plan(head + query(sql[start:], session, known))
+            return Plan(head + query(lengths.of_literals(sql[start:]), session, known))
         except NeedsTables as need:
             raise NeedsTables(need.key, need.names, need.columns, lasting=True) from None
     if "VIEW" in kinds:
@@ -173,13 +176,31 @@ def _create_table(sql: str, words: list[Token], session: Session, known: Known) 
 def _create_view(sql: str, words: list[Token], session: Session, known: Known) -> Plan:
     name, columns, text = views.split(sql, words)
     replace = words[1].upper == "OR"
+    reserved.check(words[views.name_place(words)])
     if not views.is_late(words):
         external.refuse(text, session)
-        return Plan(sql[: sql.index(text, words[2].start)] + query(lengths.of_literals(text), session, known))
+        made = query(lengths.of_literals(text), session, known)
+        if replace:
+            _check_width(name, made, known)
+        head = sql[: sql.index(text, words[2].start)]
+        if name.startswith(("#", '"#')):  # a view of the session
+            at = next(word.start for word in words if word.upper == "VIEW")
+            head = f"{head[:at]}TEMPORARY {head[at:]}"
+        return Plan(head + made)
     session.late_views.add(folded(words[views.name_place(words)]))  # names to look up, which need not be views
     shape = query(lengths.of_literals(text), session, known, typed=False)
     made = views.create_late(name, columns, text, shape, replace)
     return Plan(made, tag="CREATE VIEW")
+
+
+def _check_width(name: str, made: str, known: Known) -> None:
+    """Raise SqlError where a view is replaced by one with more columns; the engine refuses other changes."""
+    key = f"view width:{name}"
+    if key not in known:
+        raise NeedsRows(key, "SELECT redshift_lab.view_width($1)::text", name)
+    width = known[key][0][0]
+    if width and len(Context(known, typed=False, strict=False).columns(made)) != int(width):
+        raise SqlError("42P16", "cannot change number of columns in view")
 
 
 def _follow_rename(words: list[Token], session: Session) -> None:

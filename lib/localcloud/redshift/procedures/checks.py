@@ -1,0 +1,77 @@
+"""What Redshift forbids of procedures when they are created.
+
+https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-constraints.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.procedures import tree
+from localcloud.redshift.sql import absent
+from localcloud.redshift.sql.lexer import tokens
+
+_SOURCE_BYTES, _ARGUMENTS, _VARIABLES = 2 * 1024 * 1024, 32, 1024
+
+
+def check(procedure: tree.Procedure, block: tree.Block, *, definer: bool) -> None:
+    """Raise SqlError at what a procedure may not have."""
+    _check_limits(procedure, block)
+    if procedure.nonatomic and (definer or procedure.settings):
+        option = "SECURITY DEFINER" if definer else "SET"
+        raise SqlError("0A000", f"{option} is not supported for a NONATOMIC procedure")
+    for one in statements(block):
+        _check_mode(one, procedure.nonatomic)
+        if definer:
+            _check_definer(one)
+    absent.refuse_functions(tokens(procedure.source))
+
+
+def _check_limits(procedure: tree.Procedure, block: tree.Block) -> None:
+    if len(procedure.source.encode()) > _SOURCE_BYTES:
+        raise SqlError("54000", "the source of a procedure can have at most 2 MB")
+    for what, count in (
+        ("input", sum(argument.is_given for argument in procedure.arguments)),
+        ("output", sum(argument.is_returned for argument in procedure.arguments)),
+    ):
+        if count > _ARGUMENTS:
+            raise SqlError("54023", f"a procedure can have at most {_ARGUMENTS} {what} arguments")
+    blocks = [one for one in statements(block) if isinstance(one, tree.Block)]
+    if sum(len(one.declarations) for one in blocks) > _VARIABLES:
+        raise SqlError("54000", f"a procedure can have at most {_VARIABLES} variables")
+
+
+def _check_mode(one: tree.Statement, nonatomic: bool) -> None:
+    if nonatomic:
+        return
+    if isinstance(one, tree.Raise) and not one.level:
+        raise SqlError("0A000", "RAISE without parameters is supported in NONATOMIC procedures only")
+    if isinstance(one, tree.Transact) and one.verb == "START":
+        raise SqlError("0A000", "START TRANSACTION is supported in NONATOMIC procedures only")
+    if isinstance(one, tree.Block) and one.continues:
+        raise SqlError("0A000", "CONTINUE_HANDLER is supported in NONATOMIC procedures only")
+
+
+def _check_definer(one: tree.Statement) -> None:
+    if isinstance(one, tree.Block) and one.handler is not None:
+        raise not_supported("EXCEPTION in a procedure with SECURITY DEFINER")
+    if isinstance(one, tree.Transact):
+        raise not_supported(f"{one.verb} in a procedure with SECURITY DEFINER")
+
+
+def statements(one: tree.Statement) -> Iterator[tree.Statement]:
+    """Yield a statement and all those within it."""
+    yield one
+    for field in fields(one):
+        for inner in _nested(getattr(one, field.name)):
+            yield from statements(inner)
+
+
+def _nested(value: object) -> Iterator[tree.Statement]:
+    if isinstance(value, tree.Statement):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _nested(item)

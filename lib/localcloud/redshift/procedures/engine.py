@@ -1,0 +1,133 @@
+"""Statements of a procedure on their way to the engine: translated, run, and answered by rows with their types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from localcloud.redshift import frames
+from localcloud.redshift.client import ClientSide
+from localcloud.redshift.errors import BackendError, SqlError
+from localcloud.redshift.frames import Bound as BoundFrame
+from localcloud.redshift.frames import Frame
+from localcloud.redshift.history import SessionLog
+from localcloud.redshift.link import Link
+from localcloud.redshift.procedures.binding import Bound
+from localcloud.redshift.procedures.scope import Value
+from localcloud.redshift.sql import Plan
+from localcloud.redshift.sql.plan import Session as SqlSession
+from localcloud.redshift.wire import reworded
+
+
+class Host(Protocol):
+    """The session that a procedure runs in."""
+
+    link: Link
+    client: ClientSide
+    log: SessionLog
+    sql: SqlSession
+
+    @property
+    def in_block(self) -> bool:
+        """Return whether the client has begun a transaction block."""
+
+    async def prepare(self, statement: str, types: bytes = b"\0\0") -> Plan:
+        """Return the plan of a statement. Raises SqlError."""
+
+    async def refuse(self, error: SqlError) -> bool:
+        """Bring the engine into the state after an error."""
+
+    async def answer(self, sql: str, tag: str, bound: BoundFrame | None) -> None:
+        """Send the client the rows of a query as the answer to its statement."""
+
+
+@dataclass
+class Answer:
+    """What the engine said to a statement."""
+
+    tag: str = ""
+    names: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return how many rows were read or changed, by the engine's tag."""
+        last = self.tag.rpartition(" ")[2]
+        return int(last) if last.isdigit() else len(self.rows)
+
+    def first(self) -> list[Value]:
+        """Return the first row with its types; nulls where there is none."""
+        row = self.rows[0] if self.rows else [None] * len(self.types)
+        return list(zip(row, self.types, strict=True))
+
+
+_TYPE_NAMES = "SELECT pg_catalog.plain_format_type(t::oid, m::integer) FROM unnest($1::text[], $2::text[]) u(t, m)"
+
+
+class Statements:
+    """Runs statements of one call, and keeps what they became: a loop runs the same ones again."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._plans: dict[str, Plan] = {}
+        self._types: dict[tuple[int, int], str] = {}
+
+    async def run(self, bound: Bound, truncated: Callable[[], Awaitable[None]]) -> Answer:
+        """Run one statement; `truncated` is called after one that commits. Raises SqlError."""
+        plan = await self._plan(bound.sql)
+        if plan.before is not None:
+            await plan.before(self._host)
+        if plan.work is not None:
+            return Answer(await plan.work(self._host))
+        answer = await self._ask(plan.sql, bound.values)
+        answer.tag = plan.tag or answer.tag
+        if plan.then == "COMMIT":
+            await truncated()
+        elif plan.then:
+            await self._host.link.query(plan.then)
+        if answer.tag.split(" ")[0] in ("CREATE", "ALTER", "DROP"):
+            self._plans.clear()
+        return answer
+
+    async def _plan(self, sql: str) -> Plan:
+        if sql not in self._plans:
+            plan = await self._host.prepare(sql)
+            if plan.before is not None:
+                return plan
+            self._plans[sql] = plan
+        return self._plans[sql]
+
+    async def _ask(self, sql: str, values: tuple[str | None, ...]) -> Answer:
+        link, answer, columns = self._host.link, Answer(), list[frames.Column]()
+
+        def take(frame: Frame) -> None:
+            if frame.kind == b"T":
+                columns.extend(frames.columns(frame.body))
+            elif frame.kind == b"D":
+                answer.rows.append([None if one is None else one.decode() for one in frames.row(frame.body)])
+            elif frame.kind == b"C":
+                answer.tag = frames.read_text(frame.body)[0]
+
+        asked = [link.ask(frames.parse("", sql)), link.ask(frames.bind("", "", values))]
+        asked += [link.ask(frames.describe(b"P", ""), take), link.ask(frames.execute(), take)]
+        await link.settled(*asked)
+        answer.names = [column.name for column in columns]
+        answer.types = await self._names([(column.type, column.modifier) for column in columns])
+        return answer
+
+    async def _names(self, types: list[tuple[int, int]]) -> list[str]:
+        unknown = sorted({one for one in types if one not in self._types})
+        if unknown:
+            lists = ["{" + ",".join(str(one[at]) for one in unknown) + "}" for at in (0, 1)]
+            rows = await self._host.link.query(_TYPE_NAMES, *lists)
+            for one, (name, *_) in zip(unknown, rows, strict=True):
+                self._types[one] = (name or b"").decode().removeprefix("pg_catalog.").strip('"')
+        return [self._types[one] for one in types]
+
+
+def told(error: SqlError) -> SqlError:
+    """Return an error as a client reads it: in Redshift's words, without the state of the engine's connection."""
+    fields = reworded(error.fields()) if isinstance(error, BackendError) else error.fields()
+    return SqlError(fields.get("C", error.code), fields["M"], detail=fields.get("D", ""), hint=fields.get("H", ""))

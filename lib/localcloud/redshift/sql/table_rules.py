@@ -1,0 +1,45 @@
+"""What CREATE TABLE forbids of columns and keys, beside what the engine refuses itself.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+"""
+
+from __future__ import annotations
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql import encodings, reserved
+from localcloud.redshift.sql.blocks import folded
+from localcloud.redshift.sql.lexer import Token
+from localcloud.redshift.sql.notes import Notes
+
+_SORT_KEYS, _INTERLEAVED = 400, 8
+_IDENTITY = {"INT", "INTEGER", "INT4", "BIGINT", "INT8"}
+_NO_KEY = {"SUPER", "VARBYTE", "VARBINARY", "BINARY", "INTERVAL"}
+
+
+def check_column(words: list[Token], notes: Notes) -> None:
+    """Raise SqlError at a column definition that Redshift refuses."""
+    reserved.check(words[0])
+    name, kind = folded(words[0]), words[1].upper
+    notes.types[name] = kind
+    kinds = [word.upper for word in words]
+    if "IDENTITY" in kinds[2:] and kind not in _IDENTITY:
+        raise SqlError("42P16", f'identity column "{name}" must be of type INT or BIGINT')
+    if "ENCODE" in kinds[2:] and kinds.index("ENCODE", 2) + 1 < len(words):
+        encodings.check(words[kinds.index("ENCODE", 2) + 1].text, kind, name)
+
+
+def check_keys(notes: Notes) -> None:
+    """Raise SqlError at keys that a table cannot have: too many, or of a type that has no order."""
+    if len(notes.sortkeys) > (_INTERLEAVED if notes.interleaved else _SORT_KEYS):
+        most = _INTERLEAVED if notes.interleaved else _SORT_KEYS
+        style = "an interleaved sort key" if notes.interleaved else "a sort key"
+        raise SqlError("54011", f"{style} can have at most {most} columns")
+    for what, names in (("distribution", [notes.distkey]), ("sort", notes.sortkeys)):
+        for name in names:
+            if notes.types.get(name) in _NO_KEY:
+                kind = notes.types[name].lower()
+                raise SqlError("0A000", f'column "{name}" of type {kind} cannot be a {what} key')
+    if notes.like and (notes.sortkeys or notes.distkey or notes.diststyle not in ("", "AUTO(ALL)")):
+        raise SqlError(
+            "42601", "distribution style and sort keys cannot be set in CREATE TABLE LIKE: they are inherited"
+        )
