@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
@@ -15,6 +16,8 @@ from localcloud.redshift.sql.blocks import folded
 from localcloud.redshift.sql.ddl import name_end, without_hash
 from localcloud.redshift.sql.lexer import Token, closing, tokens
 from localcloud.redshift.sql.materialized import sources
+
+_numbers = count()
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,9 @@ class Guard:
             raise SqlError("25001", f"{self.alone} cannot run inside a transaction block")
         for name, *values in self.checks:
             listed = ", ".join(f"${number}" for number in range(1, len(values) + 1))
-            await session.link.query(f"SELECT redshift_lab.{name}({listed})", *values)
+            # The client's own statement without a name stays; a check that fails is not closed, so no name comes twice.
+            own = f"redshift_lab_guard_{next(_numbers)}"
+            await session.link.query(f"SELECT redshift_lab.{name}({listed})", *values, name=own)
 
 
 def guarded(plan: Plan, sql: str) -> Plan:

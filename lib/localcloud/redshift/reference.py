@@ -35,7 +35,21 @@ DIFFERENCES = (
         "refused.",
     ),
     ("Floating numbers", "come with all their digits, as with `extra_float_digits` 2; Redshift shows 15 at first."),
-    ("Arguments of routines", "keep no length, precision or scale; the value is as the caller gave it."),
+    ("Arguments of functions", "keep no length, precision or scale; the value is as the caller gave it."),
+    (
+        "Procedures",
+        "run statement by statement in the gateway, each statement translated as a client's. One with SECURITY DEFINER "
+        "runs in the engine, which alone can take its owner's rights: EXCEPTION, COMMIT and ROLLBACK are refused, "
+        "TRUNCATE does not commit, dynamic SQL is the engine's own, and it cannot call procedures without SECURITY "
+        "DEFINER. After an error whose handler ran within the caller's transaction block, the block is a failed one, "
+        "which ROLLBACK ends.",
+    ),
+    (
+        "Late-binding views",
+        "are read with the rights of the reader on the tables, too, and not only those of the view's owner. Catalogs "
+        "show the columns that the view had when it was created.",
+    ),
+    ("Counts of rows", "in `svv_table_info` and `stv_tbl_perm` are of visible rows, without deleted ones."),
     ("Names", "have at most 63 bytes, on AWS 127; a longer one is refused."),
     (
         "SHOW of another database",
@@ -58,7 +72,8 @@ DIFFERENCES = (
     ),
     (
         "CREATE TABLE AS",
-        "with a text literal gives a column of VARCHAR(65535). Cast it where the type matters.",
+        "with an expression of text gives a column of VARCHAR(65535); a literal alone has its own length. Cast it "
+        "where the type matters.",
     ),
     (
         "Mixed decimals",

@@ -24,6 +24,18 @@ SETUP = """
 """
 
 
+def test_a_check_leaves_the_statement_of_the_client(schema: psycopg.Connection[Any]) -> None:
+    """A statement with parameters or without, prepared without a name, is itself what runs after its check."""
+    schema.execute("create table w (a int, b varchar(9), c int)")
+    with schema.pipeline():
+        schema.execute("alter table w drop column c", prepare=False)
+        schema.execute("insert into w values (%s, 'x')", [1], prepare=False)
+    for _ in range(2):
+        with pytest.raises(psycopg.Error, match="VARCHAR columns only"), schema.pipeline():
+            schema.execute("alter table w alter column a type varchar(20)", prepare=False)
+    assert schema.execute("select * from w").fetchall() == [(1, "x")]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=[f"{rule['page']}: {rule['sql'][:60]}" for rule in RULES])
 def test_the_rule_of_the_page_holds(schema: psycopg.Connection[Any], rule: dict[str, Any]) -> None:
     """The last statement gives the rows, does its work, or is refused with a text that says why."""

@@ -91,7 +91,10 @@ class Values:
     async def cast(self, value: Value, kind: str) -> Value:
         """Return a value as one of another type."""
         source = "varchar" if value[1] in ("unknown", "text", "refcursor") else value[1]
-        sql = f"SELECT CAST(CAST(CAST($1 AS text) AS {source}) AS {kind})"
+        inner = "CAST($1 AS text)" if source.startswith("numeric") else f"CAST(CAST($1 AS text) AS {source})"
+        if source.startswith("numeric") and not kind.startswith("numeric"):  # an assignment rounds, a cast may cut
+            inner = "round(CAST($1 AS numeric))" if _SAME.get(kind, kind) in _INTEGERS else "CAST($1 AS numeric)"
+        sql = f"SELECT CAST({inner} AS {kind})"
         rows = await self._frame.host.link.query(sql, value[0])
         return None if rows[0][0] is None else rows[0][0].decode(), kind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.sql import absent
+from localcloud.redshift.sql import absent, udf
 from localcloud.redshift.sql.blocks import parts
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal, string_value, tokens
@@ -35,6 +35,8 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
     if body is None:
         raise SqlError("42601", "the body of the routine is missing")
     text = string_value(body)
+    if kind == "FUNCTION":
+        udf.check(text)
     absent.refuse_functions(tokens(text))
     changed = rewrite_calls(rewrite_words(text))
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
