@@ -63,7 +63,7 @@ CREATE VIEW pg_catalog.stv_recents AS
   FROM (SELECT * FROM redshift_lab.done UNION ALL SELECT * FROM redshift_lab.running) s;
 CREATE VIEW pg_catalog.stv_inflight AS
   SELECT user_id AS userid, 0 AS slice, query::integer, label, transaction AS xid, pid, started AS starttime, left(text, 100) AS text, 0 AS suspended, 0 AS insert_pristine, 0 AS concurrency_scaling_status
-  FROM redshift_lab.running WHERE type NOT IN ('DDL', 'UTILITY');
+  FROM redshift_lab.running WHERE type NOT IN ('DDL', 'UTILITY') AND pid <> pg_backend_pid(); -- never the query that asks
 
 -- The numbers of this session's last statements; -1 before the first.
 CREATE FUNCTION redshift_lab.last_statement(types text[]) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$

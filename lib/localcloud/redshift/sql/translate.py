@@ -199,7 +199,7 @@ def _check_width(name: str, made: str, known: Known) -> None:
     if key not in known:
         raise NeedsRows(key, "SELECT redshift_lab.view_width($1)::text", name)
     width = known[key][0][0]
-    if width and len(Context(known, typed=False, strict=False).columns(made)) != int(width):
+    if width and len(Context(known, typed=False).columns(made)) != int(width):
         raise SqlError("42P16", "cannot change number of columns in view")
 
 
