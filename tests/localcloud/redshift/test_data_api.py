@@ -95,3 +95,34 @@ def test_another_cluster_is_refused(data: Any) -> None:
         boto3.client("redshift").create_cluster(
             ClusterIdentifier="other", NodeType="ra3.xlplus", MasterUsername="a", MasterUserPassword="Abcdef12"
         )
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"Parameters": [{"name": "x", "value": "1"}]}, "unused parameters"),
+        ({"Parameters": [{"name": "n", "value": "1"}, {"name": "n", "value": "2"}]}, "more than once"),
+        ({"WithEvent": True}, "EventBridge"),
+        ({"SessionKeepAliveSeconds": 60}, "no sessions"),
+    ],
+)
+def test_a_request_that_cannot_be_honoured_is_refused(data: Any, more: dict[str, Any], message: str) -> None:
+    """A wrong parameter, or what the lab does not do, is a ValidationException (ExecuteStatement)."""
+    with pytest.raises(ClientError, match=message):
+        data.execute_statement(**WHERE, Sql="SELECT :n::INT", **more)
+
+
+@pytest.mark.parametrize("call", ["list_statements", "list_schemas", "list_tables", "list_databases"])
+def test_a_wrong_token_is_a_validation_error(data: Any, call: str) -> None:
+    """A NextToken that no page gave is the caller's fault, not the server's."""
+    where = {} if call == "list_statements" else WHERE
+    with pytest.raises(ClientError, match="NextToken is not valid") as told:
+        getattr(data, call)(NextToken="nonsense", **where)
+    assert told.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_the_query_id_is_the_system_tables(data: Any, in_lab: Mapping[str, str], connect: Callable[..., Any]) -> None:
+    """RedshiftQueryId finds the statement in STL_QUERY (DescribeStatement)."""
+    told = ended(data, data.execute_statement(**WHERE, Sql="SELECT 41 + 1 AS found_by_its_number")["Id"])
+    sql = "SELECT trim(querytxt) FROM stl_query WHERE query = %s"
+    assert connect().execute(sql, [told["RedshiftQueryId"]]).fetchone() == ("SELECT 41 + 1 AS found_by_its_number",)

@@ -16,7 +16,7 @@ from localcloud.aws import persistence
 from localcloud.aws.json_answers import JsonAnswers
 from localcloud.redshift import temporary
 from localcloud.redshift.api import running
-from localcloud.redshift.api.metadata import MetadataOperations
+from localcloud.redshift.api.metadata import MetadataOperations, page_of
 from localcloud.redshift.api.place import ADMIN, CLUSTER, DATABASE, WORKGROUP, place
 from localcloud.redshift.api.statements import ENDED, Execution, Part, Record
 
@@ -79,8 +79,7 @@ class RedshiftDataResponse(MetadataOperations, JsonAnswers):
     def execute_statement(self) -> str:
         """Start one statement."""
         asked = self.asked()
-        given = tuple((str(one["name"]), str(one["value"])) for one in asked.get("Parameters") or ())
-        return self._start([Part(self._sql(asked.get("Sql")), given)], asked, batch=False)
+        return self._start([self._sql(asked.get("Sql"))], asked, batch=False)
 
     def batch_execute_statement(self) -> str:
         """Start statements that run one after another in one transaction."""
@@ -88,17 +87,22 @@ class RedshiftDataResponse(MetadataOperations, JsonAnswers):
         sqls = asked.get("Sqls") or []
         if not 1 <= len(sqls) <= 40:
             raise _invalid("Sqls must hold 1 to 40 statements")
-        given = tuple((str(one["name"]), str(one["value"])) for one in asked.get("Parameters") or ())
-        return self._start([Part(self._sql(sql), given) for sql in sqls], asked, batch=True)
+        return self._start([self._sql(sql) for sql in sqls], asked, batch=True)
 
     def _sql(self, sql: Any) -> str:
         if not isinstance(sql, str) or not sql.strip() or len(sql) > 100_000:
             raise _invalid("Sql must have 1 to 100,000 characters")
         return sql
 
-    def _start(self, parts: list[Part], asked: Record, batch: bool) -> str:
+    def _start(self, sqls: list[str], asked: Record, batch: bool) -> str:
         if asked.get("SessionKeepAliveSeconds") or asked.get("SessionId"):
             raise _invalid("The lab's Data API has no sessions")
+        if asked.get("WithEvent"):
+            raise _invalid("The lab's Data API sends no events to EventBridge")
+        if asked.get("ResultFormat", "JSON") not in ("JSON", "CSV"):
+            raise _invalid("ResultFormat must be JSON or CSV")
+        given = _parameters(asked.get("Parameters"), sqls)
+        parts = [Part(sql, given) for sql in sqls]
         user, password = self.credentials(asked)
         with _lock:
             known = self.backend.tokens.get(asked.get("ClientToken") or "")
@@ -208,9 +212,22 @@ class RedshiftDataResponse(MetadataOperations, JsonAnswers):
         status, name = asked.get("Status"), asked.get("StatementName", "")
         found = sorted(self.backend.executions.values(), key=lambda one: one.created, reverse=True)
         found = [one for one in found if status in (None, "ALL", one.status) and one.name.startswith(name)]
-        start, size = int(asked.get("NextToken") or 0), int(asked.get("MaxResults") or 100)
+        start, size = page_of(asked, 100)
         page: Record = {"Statements": [one.summary() for one in found[start : start + size]]}
         return json.dumps({**page, "NextToken": str(start + size)} if start + size < len(found) else page)
+
+
+def _parameters(given: Any, sqls: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return names and values. Raises ValidationException at one without either, given twice, or that no SQL has."""
+    pairs = [(one.get("name"), one.get("value")) for one in given or ()]
+    if any(not isinstance(text, str) for pair in pairs for text in pair):
+        raise _invalid("Each parameter must have a name and a value, both text")
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise _invalid("Parameters list contains a name more than once")
+    if extra := running.unused(sqls, dict(pairs)):
+        raise _invalid(f"Parameters list contains unused parameters. Unused parameters: [{', '.join(extra)}]")
+    return tuple(pairs)
 
 
 def _csv(columns: list[Record], rows: list[list[Record]], header: bool) -> str:

@@ -37,7 +37,7 @@ class MetadataOperations:
             raise JsonRESTError("DatabaseConnectionException", str(error).strip()) from None
 
     def _listed(self, name: str, rows: list[Any], asked: Record) -> str:
-        start, size = int(asked.get("NextToken") or 0), int(asked.get("MaxResults") or 1000)
+        start, size = page_of(asked, 1000)
         page: Record = {name: rows[start : start + size]}
         return json.dumps({**page, "NextToken": str(start + size)} if start + size < len(rows) else page)
 
@@ -76,6 +76,16 @@ class MetadataOperations:
         )
         rows = self._rows(asked, sql, asked.get("Schema") or "%", asked.get("Table") or "")
         return json.dumps({"TableName": asked.get("Table") or "", "ColumnList": [_column(row) for row in rows]})
+
+
+def page_of(asked: Record, most: int) -> tuple[int, int]:
+    """Return where a page begins and how long it is. Raises ValidationException at a token or a size that is neither."""
+    token, size = str(asked.get("NextToken") or "0"), asked.get("MaxResults") or most
+    if not token.isascii() or not token.isdigit():
+        raise JsonRESTError("ValidationException", "NextToken is not valid")
+    if not isinstance(size, int) or not 1 <= size <= most:
+        raise JsonRESTError("ValidationException", f"MaxResults must be between 0 and {most}")
+    return int(token), size
 
 
 def _column(row: tuple[Any, ...]) -> Record:

@@ -112,7 +112,22 @@ def _run_part(connection: psycopg.Connection[Any], part: Part) -> None:
         _keep(part, result)
     elif cursor.rowcount >= 0:
         part.rows = cursor.rowcount
+    part.query = _query_id(connection)
     part.status, part.updated = "FINISHED", time.time()
+
+
+def _query_id(connection: psycopg.Connection[Any]) -> int:
+    """Return the number that the system tables know the session's last query by, -1 before the first."""
+    row = connection.execute("SELECT pg_last_query_id()").fetchone()
+    if row is None:
+        raise psycopg.DataError("pg_last_query_id() gave no row")
+    return int(row[0])
+
+
+def unused(sqls: list[str], parameters: dict[str, str]) -> list[str]:
+    """Return the names of parameters that no statement has."""
+    named = {match[1] for sql in sqls for match in _NAMED.finditer(sql) if match[1]}
+    return sorted(parameters.keys() - named)
 
 
 def numbered(sql: str, parameters: dict[str, str]) -> tuple[str, list[str]]:

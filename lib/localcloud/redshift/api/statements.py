@@ -26,6 +26,8 @@ class Part:
     rows: int = -1
     has_result: bool = False
     size: int = 0
+    query: int = -1
+    """Its number in the system tables."""
 
 
 @dataclass
@@ -81,7 +83,7 @@ class Execution:
             "Duration": int((self.updated - self.created) * 1e9) if self.status in ENDED else -1,
             "HasResultSet": any(part.has_result for part in self.parts),
             "RedshiftPid": self.pid,
-            "RedshiftQueryId": -1 if self.status != "FINISHED" else self.pid,
+            "RedshiftQueryId": last.query,
             "ResultRows": last.rows,
             "ResultSize": last.size,
             "ResultFormat": self.result_format,
@@ -106,6 +108,6 @@ class Execution:
             "HasResultSet": part.has_result,
             "ResultRows": part.rows,
             "ResultSize": part.size,
-            "RedshiftQueryId": -1,
+            "RedshiftQueryId": part.query,
             **({"Error": part.error} if part.error else {}),
         }
