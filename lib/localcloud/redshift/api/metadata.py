@@ -79,7 +79,7 @@ class MetadataOperations:
 
 
 def page_of(asked: Record, most: int) -> tuple[int, int]:
-    """Return where a page begins and how long it is. Raises ValidationException at a token or a size that is neither."""
+    """Return where a page begins and how long it is. Raises ValidationException at a wrong one."""
     token, size = str(asked.get("NextToken") or "0"), asked.get("MaxResults") or most
     if not token.isascii() or not token.isdigit():
         raise JsonRESTError("ValidationException", "NextToken is not valid")
