@@ -90,6 +90,8 @@ def _shown(word: Token) -> str:
 def _new_name(name: str, arguments: list[str], declared: bool) -> str:
     if name in _TEXT:
         return _varchar(name, arguments, declared)
+    if name == "BPCHAR" and not arguments and not declared:
+        return "bpchar"  # without a length nothing is cut
     if name in _CHARS:
         size = arguments[0] if arguments else ("256" if name == "BPCHAR" and declared else "1")
         return f"char({'4096' if size == 'MAX' else size})"
