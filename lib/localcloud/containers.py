@@ -27,6 +27,7 @@ from localcloud.services.aws import Aws
 from localcloud.services.kafka_cluster import brokers
 from localcloud.services.postgres import Postgres
 from localcloud.services.redshift import Redshift
+from localcloud.services.s3 import S3
 from localcloud.services.seaweedfs import SeaweedFS
 from localcloud.services.spark import spark_card
 from localcloud.services.spark_cluster import cluster_services, set_workers
@@ -40,7 +41,8 @@ PORTS = {
     "kafka-1.client": 9092,
     "kafka-2.client": 9093,
     "kafka-3.client": 9094,
-    "seaweedfs.s3": 8333,
+    "s3.http": 8333,
+    "seaweedfs.s3": 8335,
     "aws.http": 5000,
     "redshift.sql": 5439,
     "trino.http": 8080,
@@ -79,7 +81,7 @@ _UNKNOWN_FLAGS = ("-XX:+UseCompactObjectHeaders",)
 
 def services(home: Home) -> dict[str, Service]:
     """Return the services that run as containers, by name."""
-    single = (ZooKeeper(), SeaweedFS(), Aws(), Trino(), Postgres(), Redshift())
+    single = (ZooKeeper(), SeaweedFS(), Aws(), S3(), Trino(), Postgres(), Redshift())
     return {
         **{service.name: service for service in single},
         **brokers(BROKERS),

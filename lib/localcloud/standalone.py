@@ -10,7 +10,7 @@ from localcloud.home import Home
 from localcloud.service import Service
 from localcloud.supervisor import Report, Supervisor
 
-DEFAULT = ("seaweedfs", "aws", "trino")
+DEFAULT = ("seaweedfs", "aws", "s3", "trino")
 
 
 def services() -> dict[str, Service]:
@@ -18,10 +18,11 @@ def services() -> dict[str, Service]:
     from localcloud.services.aws import Aws
     from localcloud.services.postgres import Postgres
     from localcloud.services.redshift import Redshift
+    from localcloud.services.s3 import S3
     from localcloud.services.seaweedfs import SeaweedFS
     from localcloud.services.trino import Trino
 
-    known = (SeaweedFS(), Aws(), Trino(), Postgres(), Redshift())
+    known = (SeaweedFS(), Aws(), S3(), Trino(), Postgres(), Redshift())
     return {service.name: service for service in known}
 
 

@@ -39,7 +39,7 @@ class Echo(Service):
 def test_every_service_has_a_start_script_that_only_its_owner_reads(home: Home) -> None:
     """The scripts hold secrets in their variables: mode 600."""
     scripts = [start_script(home, name) for name in containers.services(home)]
-    assert len(scripts) == 14
+    assert len(scripts) == 15
     assert {oct(path.stat().st_mode & 0o777) for path in scripts} == {"0o600"}
 
 

@@ -14,7 +14,7 @@ from localcloud.home import Home
 
 def test_an_unknown_service_is_named(tmp_path: Path) -> None:
     """The error lists what there is."""
-    with pytest.raises(ServiceFailed, match="no service 'kafka'. Try some of: seaweedfs, aws, trino"):
+    with pytest.raises(ServiceFailed, match="no service 'kafka'. Try some of: seaweedfs, aws, s3, trino"):
         standalone.start(Home(tmp_path), ["kafka"])
 
 

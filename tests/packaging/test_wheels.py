@@ -89,7 +89,7 @@ def test_the_stream_needs_no_extra() -> None:
 
 def test_the_stand_in_needs_no_extra() -> None:
     """The services that `localcloud` starts on its own need the plain dependencies."""
-    services = ("aws", "postgres", "redshift", "seaweedfs", "trino")
+    services = ("aws", "postgres", "redshift", "s3", "seaweedfs", "trino")
     processes = ("aws.__main__", "redshift.__main__", "glue.crawler.__main__", "cli", "pytest_plugin")
     roots = [*(f"localcloud.services.{name}" for name in services), *(f"localcloud.{name}" for name in processes)]
     needed = set[str]().union(*(third_party(path) for path in reached(*roots)))

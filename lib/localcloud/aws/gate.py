@@ -20,6 +20,7 @@ from localcloud.aws.operations.request import operation_of
 from localcloud.aws.operations.table import check, listing_of
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.signature import read_claim, verify
+from localcloud.s3.door import Door
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +42,12 @@ _S3_HINT = (
 class Gate:
     """The WSGI application of the AWS API."""
 
-    def __init__(self, keys: KeyRing) -> None:
-        self._keys = keys
+    def __init__(self, keys: KeyRing, door: Door | None = None) -> None:
+        self._keys, self._door = keys, door
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if self._door is not None and self._door.is_asked(environ):
+            return self._door(environ, start_response)
         request = Request(environ)
         request.max_content_length = MAX_BODY
         return self._answer(request)(environ, start_response)

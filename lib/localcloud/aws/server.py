@@ -20,6 +20,7 @@ from localcloud.aws.keys import KeyRing
 from localcloud.aws.seed import ACCOUNT, REGION, seed
 from localcloud.errors import LocalCloudError
 from localcloud.redshift.api.seed import seed as seed_redshift
+from localcloud.s3.door import Door
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ class Settings:
     port: int
     state: Path | None
     keys: KeyRing = field(repr=False)
+    door: Door | None = None
+    """What answers S3's proxy."""
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> Settings:
@@ -44,7 +47,14 @@ class Settings:
         if missing:
             raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets them all.")
         port, state, key, secret = (env[name] for name in names)
-        return cls(int(port), Path(state), KeyRing(key, secret))
+        keys = KeyRing(key, secret)
+        return cls(int(port), Path(state), keys, _door(env, keys))
+
+
+def _door(env: Mapping[str, str], keys: KeyRing) -> Door | None:
+    if not env.get("LOCALCLOUD_S3_DOOR"):
+        return None
+    return Door(int(env["LOCALCLOUD_S3_STORE_PORT"]), keys, env["LOCALCLOUD_S3_DOOR"])
 
 
 def open_server(settings: Settings) -> BaseWSGIServer:
@@ -66,7 +76,9 @@ def open_server(settings: Settings) -> BaseWSGIServer:
     seed()
     for service in ("iam", *seed_redshift(ACCOUNT, REGION)):
         persistence.save(service)
-    server = make_server("127.0.0.1", settings.port, Gate(settings.keys), threaded=True, request_handler=Handler)
+    server = make_server(
+        "127.0.0.1", settings.port, Gate(settings.keys, settings.door), threaded=True, request_handler=Handler
+    )
     log.info("AWS API on port %d, state loaded: %s", server.port, ", ".join(loaded) or "none yet")
     return server
 

@@ -11,9 +11,10 @@ def all_services() -> dict[str, Service]:
     from localcloud.services.kafka import Kafka
     from localcloud.services.postgres import Postgres
     from localcloud.services.redshift import Redshift
+    from localcloud.services.s3 import S3
     from localcloud.services.seaweedfs import SeaweedFS
     from localcloud.services.trino import Trino
     from localcloud.services.zookeeper import ZooKeeper
 
-    services = (ZooKeeper(), Kafka(), SeaweedFS(), Aws(), Trino(), Postgres(), Redshift())
+    services = (ZooKeeper(), Kafka(), SeaweedFS(), Aws(), S3(), Trino(), Postgres(), Redshift())
     return {service.name: service for service in services}

@@ -19,6 +19,7 @@ class Aws(Service):
     name = "aws"
     ports = ("http",)
     needs = ("seaweedfs",)
+    asks = ("s3",)
 
     def command(self, home: Home) -> Command:
         """Return the process; secrets go by its environment, which only its owner can read."""
@@ -27,10 +28,12 @@ class Aws(Service):
             "LOCALCLOUD_PORT": str(self.port(home, "http")),
             "LOCALCLOUD_STATE": str(home.data(self.name)),
             "LOCALCLOUD_HOME": str(home.root),
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('s3.http')}",
             "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://127.0.0.1:{home.port('trino.http')}",
             "ATHENA_ENGINE_USER": os.environ.get("ATHENA_ENGINE_USER", "athena"),
             "ATHENA_ENGINE_SECRET": os.environ.get("ATHENA_ENGINE_SECRET") or home.secret("trino"),
+            "LOCALCLOUD_S3_STORE_PORT": str(home.port("seaweedfs.s3")),
+            "LOCALCLOUD_S3_DOOR": home.secret("s3_door"),
             "LAB_REDSHIFT_PORT": str(home.port("redshift.sql")),
             "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),

@@ -24,7 +24,7 @@ class Redshift(Service):
 
     name = "redshift"
     ports = ("sql",)
-    needs = ("postgres", "seaweedfs", "aws")
+    needs = ("postgres", "seaweedfs", "aws", "s3")
     awaits = "a row over SQL"
 
     def command(self, home: Home) -> Command:
@@ -42,7 +42,7 @@ class Redshift(Service):
             "LAB_REDSHIFT_KEY": str(files.key),
             "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('s3.http')}",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{home.port('aws.http')}",
             # Spectrum; the port is reserved whether or not Trino is up.
             "LAB_REDSHIFT_TRINO_URL": f"http://127.0.0.1:{home.port('trino.http')}",

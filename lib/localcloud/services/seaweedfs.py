@@ -1,11 +1,10 @@
-"""S3 by SeaweedFS: a real, distributed object store in one process."""
+"""The object store behind the lab's S3: SeaweedFS, a real, distributed store in one process."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sysconfig
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ class SeaweedFS(Service):
     """The lab's S3. Keys are required; the doors beside S3 want a certificate of this lab, or are not opened at all."""
 
     name = "seaweedfs"
+    asks = ("s3",)
     ports = ("s3", "s3_grpc", "master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc")
 
     def command(self, home: Home) -> Command:
@@ -46,6 +46,8 @@ class SeaweedFS(Service):
             "s3.port.iceberg": 0,
             "s3.port.lance": 0,
             "s3.iam": "false",
+            # Of other origins, only those that a bucket's CORS rules allow.
+            "s3.allowedOrigins": "http://none.invalid",
             # A mistyped bucket must be an error, not a new bucket.
             "s3.autoCreateBucket": "false",
             # As on AWS, BucketNotEmpty: the store would delete all objects along with their bucket.
@@ -88,10 +90,6 @@ class SeaweedFS(Service):
             region_name="us-east-1",
             config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
         )
-
-    def card(self, home: Home) -> Mapping[str, str]:
-        """Return where S3 is."""
-        return {"AWS_ENDPOINT_URL_S3": self._url(home)}
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 's3')}"

@@ -70,7 +70,7 @@ def _defaults(home: Home) -> dict[str, object]:
 
 def _lab_s3(home: Home) -> dict[str, object]:
     return {
-        "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}",
+        "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('s3.http')}",
         "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
         "spark.hadoop.fs.s3a.path.style.access": "true",
         "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",

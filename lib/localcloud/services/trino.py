@@ -180,7 +180,7 @@ class Trino(Service):
 
     name: ClassVar[str] = "trino"
     ports: ClassVar[tuple[str, ...]] = ("http",)
-    asks: ClassVar[tuple[str, ...]] = ("seaweedfs", "aws")
+    asks: ClassVar[tuple[str, ...]] = ("seaweedfs", "aws", "s3")
     # 10 s on a quiet machine, over a minute on a busy one.
     limit_s: ClassVar[float] = 180
     awaits: ClassVar[str] = "the answer to a query"
@@ -240,7 +240,7 @@ class Trino(Service):
         port = self.port(home, "http")
         key = conf / "jwt.key"
         glue = {"hive.metastore.glue.endpoint-url": f"http://127.0.0.1:{home.port('aws.http')}"}
-        storage = {**_STORAGE, **glue, "s3.endpoint": f"http://127.0.0.1:{home.port('seaweedfs.s3')}"}
+        storage = {**_STORAGE, **glue, "s3.endpoint": f"http://127.0.0.1:{home.port('s3.http')}"}
         server = {
             **_SERVER,
             **self.role(home),

