@@ -67,10 +67,18 @@ def _add(store: Store, folder: str, files: list[Committed]) -> Hour | None:
     if not new:
         return None
     rows = pa.concat_tables(pq.read_table(io.BytesIO(_body(store, file.path))) for file in new).sort_by("event_time")
+    _check(path, "the commits tell of", sum(file.rows for file in new), rows.num_rows)
     body = _parquet(files[0].topic, max(file.batch for file in new), old, rows)
     total = rows.num_rows + (old.metadata.num_rows if old else 0)
+    _check(path, "the hour has", total, pq.read_metadata(io.BytesIO(body)).num_rows)
     store.complete([store.upload_bytes(path, body, total)])
     return Hour(path, total, len(new))
+
+
+def _check(path: str, what: str, expected: int, rows: int) -> None:
+    """Raise LakeError where rows were lost or added."""
+    if rows != expected:
+        raise LakeError(f"{path}: {what} {expected:,} rows, but the files hold {rows:,}. Try: ./lab reconcile")
 
 
 def _parquet(topic: str, up_to: int, old: pq.ParquetFile | None, rows: pa.Table) -> memoryview:

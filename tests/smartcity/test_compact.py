@@ -121,3 +121,15 @@ def test_a_file_that_is_gone_is_told(lake: Lake) -> None:
     with pytest.raises(LakeError, match=r"hour=07/.*is gone"):
         compact(lake)
     assert compacted(lake) == {}
+
+
+def test_an_hour_whose_files_lost_rows_is_not_compacted(lake: Lake) -> None:
+    """Rows that a commit tells of and its file does not hold are an error that names both numbers."""
+    commit(lake, 0, {"07": ["a", "b"]})
+    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    note = json.loads(store.get(commit_path(0)))
+    note["files"][0]["rows"] = 3
+    store.put(commit_path(0), json.dumps(note).encode())
+    with pytest.raises(LakeError, match="tell of 3 rows, but the files hold 2"):
+        compact(lake)
+    assert compacted(lake) == {}

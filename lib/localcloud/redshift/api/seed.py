@@ -23,6 +23,7 @@ def seed(account: str, region: str) -> tuple[str, ...]:
 
 
 def _add_secret(account: str, region: str) -> None:
+    from moto.secretsmanager.exceptions import SecretsManagerClientError
     from moto.secretsmanager.models import secretsmanager_backends
 
     at, backend = place(), secretsmanager_backends[account][region]
@@ -37,7 +38,7 @@ def _add_secret(account: str, region: str) -> None:
             "dbClusterIdentifier": CLUSTER,
         }
     )
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(SecretsManagerClientError):  # there is none yet, or it has no value
         if backend.get_secret_value(SECRET, "", "AWSCURRENT")["SecretString"] == value:
             return
     if SECRET in backend.secrets:
