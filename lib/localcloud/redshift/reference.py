@@ -30,6 +30,13 @@ DIFFERENCES = (
         "read by its fields in a literal (`INTERVAL '23' MONTH`), and not in a cast.",
     ),
     (
+        "COPY",
+        "refuses columns of intervals, LZOP, shapefiles, and sources other than S3. Text cannot hold the character "
+        "NUL: a record with one is rejected, unless NULL AS declares it. So is a record with a carriage return that "
+        "does not end its line. The guide lists the codes of load errors, but not every reason: those of overflows "
+        "are the lab's words. A position is the byte of the line at which the field starts.",
+    ),
+    (
         "Approximate functions",
         "`APPROXIMATE COUNT(DISTINCT)`, `HLL` and `APPROXIMATE PERCENTILE_DISC` give the exact number; sketches are "
         "refused.",

@@ -106,8 +106,8 @@ FORMS = (
     Form("csv", _csv),
     Form("", _delimited),
     Form("escape", _delimited),
-    Form("removequotes", _quoted),
-    Form("fixedwidth 'id:5,c0:45,c1:45,c2:45'", _fixed),
+    Form("removequotes", _quoted, ("varbyte",)),
+    Form("fixedwidth 'id:5,c0:45,c1:45,c2:45'", _fixed, ("varbyte",)),
     Form("json 'auto'", _json, ("super",)),
     Form("avro 'auto'", _avro, ("super",)),
 )

@@ -58,7 +58,12 @@ FORMS = (
     Form("ESCAPE", "ESCAPE", keeps_null=False),
     Form(f"ADDQUOTES ESCAPE NULL AS '{NULL}'", f"REMOVEQUOTES ESCAPE NULL AS '{NULL}'"),
     Form(f"DELIMITER ',' NULL AS '{NULL}'", f"DELIMITER ',' NULL AS '{NULL}'", lost=",\r\n"),
-    Form(f"DELIMITER '^' ADDQUOTES NULL AS '{NULL}'", f"DELIMITER '^' REMOVEQUOTES NULL AS '{NULL}'", lost="\"'\r\n"),
+    Form(
+        f"DELIMITER '^' ADDQUOTES NULL AS '{NULL}'",
+        f"DELIMITER '^' REMOVEQUOTES NULL AS '{NULL}'",
+        lost="\"'\r\n",
+        without=("vb",),
+    ),
     Form(f"FIXEDWIDTH '{_WIDTHS}'", f"FIXEDWIDTH '{_WIDTHS}'", "\r\n", False, keeps_blanks=False, without=("vb",)),
     Form("JSON", "JSON 'auto'", without=("vb",)),
     Form("JSON GZIP", "JSON 'auto' GZIP", without=("vb",)),

@@ -86,6 +86,19 @@ def _check_formats(options: dict[str, Any]) -> None:
             compiled(form)
 
 
+def check_table(form: str, fixedwidth: str, removequotes: bool, types: list[str]) -> None:
+    """Raise SqlError where options do not go with the columns that are loaded.
+
+    copy-parameters-data-format (FIXEDWIDTH), copy-usage-varbyte.
+    """
+    if form == "fixedwidth" and fixedwidth.count(",") + 1 != len(types):
+        count = fixedwidth.count(",") + 1
+        raise SqlError("42601", f"FIXEDWIDTH describes {count} column(s), the table or column list has {len(types)}")
+    if "varbyte" in types and (form == "fixedwidth" or removequotes):
+        other = "FIXEDWIDTH" if form == "fixedwidth" else "REMOVEQUOTES"
+        raise SqlError("0A000", f"{other} is not supported for VARBYTE columns")
+
+
 def json_option(value: str, *others: str) -> str:
     """Return the argument of JSON or AVRO. Raises SqlError where it is none."""
     if value in ("auto", "auto ignorecase", *others) or re.match(r"s3://[^/]+/.", value):

@@ -35,7 +35,7 @@ class LoadLog:
                     "session_id": self._session.log.pid,
                     "transaction_id": self._session.log.transaction,
                     "table_id": self._table.id,
-                    "table_name": self._table.name.replace('"', ""),
+                    "table_name": self._table.shown,
                     "data_source": self._copy.source,
                     "file_format": _FORMATS.get(self._copy.format, self._copy.format),
                 }

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.transfer import avro, columnar, copy_files, records, storage
+from localcloud.redshift.transfer import avro, columnar, copy_files, copy_rules, records, storage
 from localcloud.redshift.transfer.books import Books, FileBook
 from localcloud.redshift.transfer.casts import EngineCasts
 from localcloud.redshift.transfer.encoders import encoder
@@ -38,6 +38,9 @@ class Loading:
 
     def __init__(self, session: Session, copy: Copy, table: Table) -> None:
         self._copy, self._table, self._settings = copy, table, session.settings
+        copy_rules.check_table(
+            copy.format, copy.fixedwidth, copy.removequotes, [column.type for column in table.columns]
+        )
         self.books = Books()
         self.rejects = Rejects(None if copy.ignoreallerrors else max(copy.maxerror, 1))
         self.log = LoadLog(session, copy, table)
@@ -99,15 +102,11 @@ class Loading:
         book.lines = feed.lines
 
     def _failed(self) -> SqlError:
-        return SqlError("XX000", f"Load into table '{self._shown}' failed.  {_SEE.format('stl_load_errors')}")
-
-    @property
-    def _shown(self) -> str:
-        return self._table.name.replace('"', "")
+        return SqlError("XX000", f"Load into table '{self._table.shown}' failed.  {_SEE.format('stl_load_errors')}")
 
     def messages(self, stored: int) -> Iterator[str]:
         """Give what the client is told when all is done."""
-        begin = f"Load into table '{self._shown}' completed,"
+        begin = f"Load into table '{self._table.shown}' completed,"
         yield f"{begin} {stored} record(s) loaded successfully."
         if left_out := len(self.rejects.rows):
             yield f"{begin} {left_out} record(s) could not be loaded.  {_SEE.format('stl_load_errors')}"

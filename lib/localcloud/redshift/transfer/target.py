@@ -143,6 +143,11 @@ class Table:
     columns: tuple[Target, ...]
 
     @property
+    def shown(self) -> str:
+        """Return the name as messages and logs show it: without its schema."""
+        return self.name.rsplit('"."', 1)[-1].replace('"', "")
+
+    @property
     def column_list(self) -> str:
         """Return the columns in parentheses."""
         return f"({', '.join(identifier(column.name) for column in self.columns)})"
