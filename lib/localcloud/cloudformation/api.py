@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
@@ -19,7 +18,7 @@ from moto.core.responses import ActionResult
 from localcloud.cloudformation import account as _account
 from localcloud.cloudformation import lake as _lake
 from localcloud.cloudformation import network as _network
-from localcloud.cloudformation.resource import made
+from localcloud.cloudformation.resource import Resource, made
 from localcloud.cloudformation.template import normal
 
 __all__ = ["CloudFormationResponse", "_account", "_lake", "_network", "get_model_map"]
@@ -49,6 +48,17 @@ def _delete_last_first(resources: ResourceMap) -> None:
 ResourceMap.delete = _delete_last_first  # type: ignore[assignment,method-assign]
 
 
+def _remove(resources: list[Resource]) -> str:
+    """Remove what a failed stack has made; return what could not be removed, and why."""
+    left = []
+    for resource in resources:
+        try:
+            resource.remove()
+        except Exception as error:  # the others have to go as well
+            left.append(f"{resource.physical_resource_id}: {error}")
+    return "; ".join(left)
+
+
 class CloudFormationResponse(MotoCloudFormationResponse):
     """Answers the calls of CloudFormation's API."""
 
@@ -71,12 +81,14 @@ class CloudFormationResponse(MotoCloudFormationResponse):
         before = set(self.cloudformation_backend.stacks)
         try:
             return super().create_stack()
-        except Exception:
-            for resource in reversed(made):
-                with contextlib.suppress(Exception):  # the first error is the one to tell
-                    resource.remove()
+        except Exception as error:
+            left = _remove(list(reversed(made)))
             for stack in set(self.cloudformation_backend.stacks) - before:  # moto would keep it as being made, for good
                 del self.cloudformation_backend.stacks[stack]
+            if left:
+                raise ValidationError(
+                    "ROLLBACK_FAILED", f"{error} What was made could not be removed: {left}"
+                ) from error
             raise
         finally:
             made.clear()

@@ -53,8 +53,8 @@ class S3(Service):
         )
 
     def card(self, home: Home) -> Mapping[str, str]:
-        """Return where S3 is."""
-        return {"AWS_ENDPOINT_URL_S3": self._url(home)}
+        """Return where S3 is, and that it speaks plain HTTP, which clients in Rust (delta-rs, Polars) must be told."""
+        return {"AWS_ENDPOINT_URL_S3": self._url(home), "AWS_ALLOW_HTTP": "true"}
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 'http')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,6 @@ def spark_card(home: Home, aws: bool = False) -> Mapping[str, str]:
         "SPARK_MASTER_URL": MASTER,
         "SPARK_CONF_DIR": str(spark_conf(home, aws)),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "JAVA_HOME": str(java_home(home)),
         # Spark's own choice is the first python3 of the PATH, which knows nothing of the lab.
         "PYSPARK_PYTHON": sys.executable,
     }
@@ -34,6 +34,8 @@ def spark_conf(home: Home, aws: bool = False) -> Path:
     conf = home.conf("spark-aws" if aws else "spark")
     settings = _defaults(home) | ({} if aws else _lab_s3(home))
     write_private(conf / "spark-defaults.conf", properties(settings, separator=" "))
+    # Only Spark gets the lab's Java: it has no compiler, and JAVA_HOME in a shell would break Maven and the like.
+    write_private(conf / "spark-env.sh", f"export JAVA_HOME={shlex.quote(str(java_home(home)))}\n")
     write_private(conf / "log4j2.properties", _LOG4J)
     return conf
 

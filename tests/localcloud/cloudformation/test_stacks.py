@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.cloudformation.account import Secret
 from localcloud.cloudformation.network import Route, RouteTable
 
 Client = Callable[..., Any]
@@ -87,6 +88,18 @@ def test_a_stack_that_fails_leaves_its_name_free(client: Client) -> None:
     with pytest.raises(ClientError, match="does not exist"):
         stacks.describe_stacks(StackName="again")
     stacks.create_stack(StackName="again", TemplateBody=SMALL)
+
+
+def test_what_a_failed_stack_could_not_remove_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of the rollback stands beside the first one."""
+
+    def fail(_: object) -> None:
+        raise RuntimeError("stuck")
+
+    monkeypatch.setattr(Secret, "remove", fail)
+    broken = SMALL.replace("BudgetType: COST", "BudgetType: COST}, Unheard: {A: b")
+    with pytest.raises(ClientError, match="Unheard.* could not be removed: .*: stuck"):
+        client("cloudformation").create_stack(StackName="left", TemplateBody=broken)
 
 
 def test_a_type_that_the_lab_does_not_make_is_refused(client: Client) -> None:
