@@ -130,6 +130,12 @@ def test_records_of_an_array(survey: Survey) -> None:
     assert dict(one(survey, body).columns) == {"array": "array<struct<type:string,id:string>>"}
 
 
+def test_a_path_that_selects_nothing_is_passed_over(survey: Survey) -> None:
+    """ "$[*]" is for arrays: a file of objects is left to the built-in classifier."""
+    table = one(survey, '{"a": 1}\n', {"JsonClassifier": {"Name": "j", "JsonPath": "$[*]"}})
+    assert (dict(table.columns), table.parameters) == ({"a": "int"}, {})
+
+
 CSV = "x,y\na,1\nb,2\n"
 
 

@@ -128,10 +128,10 @@ class Lake:
         events = self.logs.get_log_events(logGroupName="/aws-glue/crawlers", logStreamName=name, startFromHead=True)
         return [event["message"] for event in events["events"]]
 
-    def rows(self, database: str, table: str) -> list[Row]:
-        """Return what Athena reads of a table."""
+    def query(self, database: str, sql: str) -> list[list[str]]:
+        """Return the rows that Athena gives."""
         query = self.athena.start_query_execution(
-            QueryString=f'SELECT id, name, speed FROM "{table}"',
+            QueryString=sql,
             QueryExecutionContext={"Database": database},
             ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
         )["QueryExecutionId"]
@@ -146,7 +146,11 @@ class Lake:
             time.sleep(0.02)
         assert state["State"] == "SUCCEEDED", state
         answer = self.athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"][1:]
-        values = [[cell.get("VarCharValue") for cell in row["Data"]] for row in answer]
+        return [[str(cell.get("VarCharValue")) for cell in row["Data"]] for row in answer]
+
+    def rows(self, database: str, table: str) -> list[Row]:
+        """Return what Athena reads of a table."""
+        values = self.query(database, f'SELECT id, name, speed FROM "{table}"')
         return [(int(number), text, float(real)) for number, text, real in values]
 
 
@@ -181,3 +185,40 @@ def test_every_table_has_the_rows_of_its_files(
     tables = stack.glue.get_tables(DatabaseName=name)["TableList"]
     read = sorted(row for table in tables for row in stack.rows(name, table["Name"]))
     assert read == sorted(row for folder in folders for rows in folder.files for row in rows)
+
+
+APACHE = '10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /x HTTP/1.0" 200 2326'
+LOGS: dict[str, tuple[list[str], str, list[str]]] = {
+    "apache": ([APACHE, "broken"] + [APACHE] * 2, "clientip", ["10.0.0.1", "None", "10.0.0.1", "10.0.0.1"]),
+    "combined_apache": ([f'{APACHE} "-" "curl 8"'] * 2, "agent", ['"curl 8"'] * 2),
+    "linux_kernel": (["Feb  1 06:25:43 h kernel: [ 1.5] up", "Feb  1 06:25:44 h kernel: x"], "uptime", ["1.5", "None"]),
+    "microsoft_log": (
+        ["#Software: Microsoft IIS", "#Fields: date cs(Referer)", "2001-05-02 http://a.example"],
+        "cs_referer",
+        ["http://a.example"],
+    ),
+    "ruby_logger": (["E, [1999-03-03T02:34:24.895701 #7]  ERROR -- Main: x"], "loglevel", ["ERROR"]),
+    "squid": (
+        ["1286536309.586  921 10.0.0.1 TCP_MISS/200 507 GET http://a.example/ - DIRECT/10.0.0.2 text/xml"],
+        "status_code",
+        ["200"],
+    ),
+    "redismonlog": (
+        ['1470637867.953466 [0 10.0.0.1:52500] "info"', '1.5 [0 lua] "get" "k"'],
+        "command",
+        ["info", "get"],
+    ),
+    "redislog": (["7:M 14 Nov 2024 07:01:22.119 * Ready"], "message", ["Ready"]),
+}
+
+
+def test_every_log_format_is_read(stack: Lake) -> None:
+    """Athena gives a row for each line of a crawled log, with the pattern's fields, and NULL where a line has none."""
+    name = f"c{uuid.uuid4().hex[:12]}"
+    for classification, (lines, _, _) in LOGS.items():
+        stack.s3.put_object(Bucket=BUCKET, Key=f"{name}/{classification}/f.log", Body="\n".join(lines).encode())
+    stack.crawl(name)
+    tables = {table["Name"]: table["Parameters"] for table in stack.glue.get_tables(DatabaseName=name)["TableList"]}
+    assert {table: parameters["classification"] for table, parameters in tables.items()} == {log: log for log in LOGS}
+    for table, (_, column, values) in LOGS.items():
+        assert [row[0] for row in stack.query(name, f'SELECT "{column}" FROM "{table}"')] == values, table

@@ -1,13 +1,13 @@
 """The JsonPath subset that Glue's JSON classifiers take.
 
-`$`, `.name`, `['name']`, `[number]`, and `*` wherever a name or a number may stand.
+`$`, `.name`, `['name']`, `[number]`, and `*` wherever a name or a number may stand: `.*` is every field of an object,
+`[*]` every element of an array.
 https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html#custom-classifier-values-json
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 _STEP = re.compile(r"\.([^.\[\]'\"\s]+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\*|\d+)\s*\]")
@@ -23,17 +23,12 @@ def select(value: Any, path: str) -> list[Any]:
     chosen = [value]
     for name, quoted, double, index in _STEP.findall(path.removeprefix("$")):
         key = name or quoted or double
-        if "*" in (name, index):
-            chosen = [each for parent in chosen for each in _children(parent)]
+        if name == "*":
+            chosen = [each for parent in chosen if isinstance(parent, dict) for each in parent.values()]
+        elif index == "*":
+            chosen = [each for parent in chosen if isinstance(parent, list) for each in parent]
         elif key:
             chosen = [parent[key] for parent in chosen if isinstance(parent, dict) and key in parent]
         else:
             chosen = [parent[int(index)] for parent in chosen if isinstance(parent, list) and int(index) < len(parent)]
     return chosen
-
-
-def _children(parent: Any) -> Iterator[Any]:
-    if isinstance(parent, dict):
-        yield from parent.values()
-    elif isinstance(parent, list):
-        yield from parent
