@@ -9,6 +9,7 @@ import pytest
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql.lengths import of_literals
+from localcloud.redshift.sql.lexer import tokens
 from localcloud.redshift.sql.qualified import without_database
 
 Connection = psycopg.Connection[Any]
@@ -138,3 +139,9 @@ def test_null_into_not_null_in_the_words_of_redshift(schema: Connection, sql: st
     schema.execute("INSERT INTO t VALUES (1, 1)")
     with pytest.raises(psycopg.errors.NotNullViolation, match="^Cannot insert a NULL value into column a"):
         schema.execute(sql.encode())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_a_comment_ends_where_the_engine_ends_it(end: str) -> None:
+    """A carriage return ends a comment, too: what follows is read by both."""
+    assert [word.text for word in tokens(f"select 1 -- comment{end}, 2")] == ["select", "1", ",", "2"]

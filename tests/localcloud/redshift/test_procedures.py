@@ -266,3 +266,19 @@ def test_lines_are_counted() -> None:
     block = parse("DECLARE\n x int;\nBEGIN\n x := 1;\n\n INSERT INTO t\n VALUES (1);\nEND")
     assert [type(one) for one in block.body] == [tree.Assign, tree.Sql]
     assert [one.line for one in block.body] == [4, 6]
+
+
+@pytest.mark.stack
+def test_its_text_is_what_was_written(schema: Connection) -> None:
+    """SHOW PROCEDURE and pg_proc_info have the body as it was created, and its mode (r_SHOW_PROCEDURE)."""
+    body = "\nBEGIN\n  INSERT INTO nosuch VALUES (1);  -- a comment\nEND;\n"
+    schema.execute(f"CREATE PROCEDURE p(a int) NONATOMIC AS $${body}$$ LANGUAGE plpgsql".encode())
+    shown = schema.execute("SHOW PROCEDURE p(int)").fetchall()[0][0]
+    assert shown == (
+        f"CREATE OR REPLACE PROCEDURE gateway_test.p(IN a integer)\nNONATOMIC\nLANGUAGE plpgsql\nAS $_${body}$_$"
+    )
+    own = "pronamespace = 'gateway_test'::regnamespace"
+    assert schema.execute(f"SELECT prosrc FROM pg_proc_info WHERE {own}".encode()).fetchall() == [(body,)]
+    schema.execute("DROP PROCEDURE p(int)")
+    schema.execute(shown.encode())
+    assert schema.execute("SHOW PROCEDURE p").fetchall()[0][0] == shown

@@ -2,7 +2,7 @@
 
 -- Names are looked up as the caller sees them, then stored with the rights of the owner of this schema.
 CREATE FUNCTION redshift_lab.note_table(name text, notes text) RETURNS void LANGUAGE sql AS $$
-  SELECT redshift_lab.store_notes(to_regclass(name), notes::jsonb || jsonb_build_object('like', coalesce(to_regclass(notes::jsonb->>'like')::oid::bigint, 0),
+  SELECT redshift_lab.store_notes(name::regclass, notes::jsonb || jsonb_build_object('like', coalesce(to_regclass(notes::jsonb->>'like')::oid::bigint, 0),
     'foreign_keys', (SELECT coalesce(jsonb_agg(k || jsonb_build_object('table', (k->>'table')::regclass::oid::bigint)), '[]') FROM jsonb_array_elements(notes::jsonb->'foreign_keys') k)))
 $$;
 

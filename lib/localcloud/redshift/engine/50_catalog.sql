@@ -92,8 +92,9 @@ CREATE VIEW pg_catalog.svv_redshift_functions AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, p.proname::text AS function_name, CASE p.prokind WHEN 'p' THEN 'STORED PROCEDURE' ELSE 'REGULAR FUNCTION' END AS function_type,
     pg_get_function_identity_arguments(p.oid) AS argument_type, format_type(p.prorettype, NULL) AS result_type
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE redshift_lab.is_user_schema(n.oid);
+CREATE FUNCTION redshift_lab.routine_source(id oid, plain text) RETURNS text LANGUAGE sql STABLE AS $$SELECT coalesce((SELECT s.source FROM redshift_lab.procedure_source(id) s), plain)$$;
 CREATE VIEW pg_catalog.pg_proc_info AS
-  SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, prosrc, probin, proacl, prokind,
+  SELECT oid AS prooid, proname, pronamespace, proowner, prolang, prokind = 'a' AS proisagg, prosecdef, proisstrict, proretset, provolatile, pronargs, prorettype, proargtypes, redshift_lab.routine_source(oid, prosrc) AS prosrc, probin, proacl, prokind,
     proargmodes, proallargtypes, proargnames FROM pg_proc;
 -- The rows of a table as the transaction sees them. A table that another transaction has locked tells what it had at its last ANALYZE.
 CREATE FUNCTION redshift_lab.row_count(id oid) RETURNS bigint LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog SET lock_timeout = '200ms' AS $$

@@ -40,5 +40,5 @@ BEGIN
   IF id IS NULL THEN
     PERFORM redshift_lab.raise('42883', format('procedure %s does not exist', concat_any(name, '(' || arguments || ')')));
   END IF;
-  RETURN pg_get_functiondef(id);
+  RETURN redshift_lab.procedure_text(id);
 END $$;

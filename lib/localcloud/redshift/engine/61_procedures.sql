@@ -17,12 +17,31 @@ BEGIN
   ON CONFLICT (routine_id) DO UPDATE SET source = EXCLUDED.source, told = EXCLUDED.told;
 END $$;
 -- The name and the types are looked up as the caller sees them.
-CREATE FUNCTION redshift_lab.note_procedure(name text, given text[], source text, told json) RETURNS void LANGUAGE sql AS $$
-  SELECT redshift_lab.store_procedure(to_regprocedure(name || '(' || array_to_string(given, ', ') || ')'), source, told)
-$$;
+CREATE FUNCTION redshift_lab.note_procedure(name text, given text[], source text, told json) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  ids oid[];
+BEGIN
+  BEGIN
+    ids := ARRAY[to_regprocedure(name || '(' || array_to_string(given, ', ') || ')')::oid];
+  EXCEPTION WHEN syntax_error THEN -- the type of a column (%TYPE), which the engine has looked up
+    ids := ARRAY(SELECT id FROM redshift_lab.find_procedures(name, cardinality(given)));
+  END;
+  IF cardinality(ids) <> 1 THEN
+    PERFORM redshift_lab.raise('42725', format('the types of the arguments of procedure %s do not tell which one is meant', name));
+  END IF;
+  PERFORM redshift_lab.store_procedure(ids[1], source, told);
+END $$;
 CREATE FUNCTION redshift_lab.procedure_source(id oid, OUT source text, OUT told json) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT p.source, p.told FROM redshift_lab.procedures p WHERE p.routine_id = id AND has_function_privilege(redshift_lab.acting(), id, 'EXECUTE')
 $$;
+-- The statement that makes a procedure again.
+CREATE FUNCTION redshift_lab.procedure_text(id oid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(replace(split_part(f.text, E'\n LANGUAGE plpgsql', 1) || CASE WHEN (s.told->>'nonatomic')::boolean THEN E'\nNONATOMIC' ELSE '' END || E'\nLANGUAGE plpgsql' || CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END
+      || (SELECT coalesce(string_agg(format(E'\nSET %s TO %L', k, v), ''), '') FROM json_each_text(s.told->'settings') j(k, v)) || E'\nAS $_$' || chr(1) || '$_$', chr(1), s.source), f.text)
+  FROM pg_proc p CROSS JOIN LATERAL plain_get_functiondef(p.oid) f(text) LEFT JOIN LATERAL redshift_lab.procedure_source(p.oid) s ON true WHERE p.oid = id
+$$;
+ALTER FUNCTION pg_catalog.pg_get_functiondef(oid) RENAME TO plain_get_functiondef;
+CREATE FUNCTION pg_catalog.pg_get_functiondef(oid) RETURNS text LANGUAGE sql STABLE STRICT AS 'SELECT redshift_lab.procedure_text($1)';
 -- The procedures of a name that take so many arguments: identity, name, types of the arguments, whether the engine runs it, whether the caller may, source, and the rest.
 CREATE FUNCTION redshift_lab.find_procedures(name text, given integer) RETURNS TABLE (id oid, shown text, types text, security boolean, allowed boolean, source text, told json) LANGUAGE sql STABLE AS $$
   SELECT p.oid, p.proname::text, array_to_string(p.proargtypes::oid[], ','), p.prosecdef, has_function_privilege(p.oid, 'EXECUTE'), s.source, s.told

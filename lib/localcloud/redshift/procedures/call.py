@@ -15,7 +15,7 @@ from localcloud.redshift.procedures.engine import Host, Statements, told
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.machine import Machine, Thrown
 from localcloud.redshift.procedures.parser import parse
-from localcloud.redshift.procedures.scope import Scope, Value, Variable, type_of
+from localcloud.redshift.procedures.scope import Scope, Value, Variable
 from localcloud.redshift.procedures.transactions import Transactions
 from localcloud.redshift.procedures.values import Values
 from localcloud.redshift.procedures.words import Words
@@ -185,7 +185,7 @@ class Caller:
         scope.names["found"] = Variable("found", "boolean", "f")
         for place, argument in enumerate(procedure.arguments):
             name = argument.name or f"${place + 1}"
-            variable = scope.names[name] = Variable(name, type_of(argument.type))
+            variable = scope.names[name] = Variable(name, await values.type(argument.type))
             scope.positions.append(name if argument.name else "")
             if argument.is_given:
                 await values.put(variable, next(left))

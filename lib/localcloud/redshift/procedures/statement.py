@@ -72,7 +72,7 @@ def _given(asked: Asked, candidates: list[call.Candidate]) -> str:
     if len(candidates) == 1:
         declared = [argument.type for argument in candidates[0].procedure.arguments if argument.is_given]
         for place, (text, kind) in enumerate(zip(texts, declared, strict=True)):
-            if text.startswith("$") and text[1:].isdigit():
+            if text.startswith("$") and text[1:].isdigit() and "%" not in kind:
                 texts[place] = f"CAST({text} AS {bare(type_of(kind))})"
     return "SELECT " + ", ".join(texts)
 

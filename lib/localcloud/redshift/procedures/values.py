@@ -141,7 +141,7 @@ class Values:
             return _aliased(one, scope)
         if one.type.upper() == "RECORD" or one.type.upper().endswith("%ROWTYPE"):
             return Record(one.name)
-        kind = await self._type(one.type)
+        kind = await self.type(one.type)
         made = Variable(one.name, kind, constant=one.constant, query=one.query, parameters=one.parameters)
         if one.default:
             await self.put(made, await self.value(one.default, scope))
@@ -152,7 +152,7 @@ class Values:
             made.put(made.value)
         return made
 
-    async def _type(self, written: str) -> str:
+    async def type(self, written: str) -> str:
         """Return a type in the engine's words; that of a column for table.column%TYPE."""
         if not written.upper().endswith("%TYPE"):
             return type_of(written)

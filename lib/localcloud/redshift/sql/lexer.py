@@ -13,7 +13,7 @@ from localcloud.redshift.errors import SqlError
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+|--[^\n]*)
+    (?P<space>\s+|--[^\r\n]*)
   | (?P<comment>/\*)
   | (?P<string>(?:[eE](?='))?'(?:[^'\\]|''|\\.)*'|[bBxX]'[^']*')
   | (?P<quoted>"(?:[^"]|"")*")
