@@ -11,7 +11,7 @@ from localcloud.athena.engine_view import is_told_as_view
 from localcloud.athena.job import Job
 from localcloud.athena.serdes import json_check
 from localcloud.athena.serdes.classes import OPENX_JSON, library
-from localcloud.athena.serdes.lines import UnknownCompression, files, lines
+from localcloud.athena.serdes.lines import S3File, UnknownCompression, files, lines
 from localcloud.athena.statements import catalog, hidden
 from localcloud.athena.statements.reader import scan
 from localcloud.athena.statements.references import Name, tables
@@ -19,6 +19,7 @@ from localcloud.athena.statements.references import Name, tables
 Table = dict[str, Any]
 
 _KEPT = 200_000
+_MANY = 5
 _checked: set[tuple[str, str, str]] = set()
 """Address, version and table definition of the files that have been read and were right."""
 _lock = Lock()
@@ -77,16 +78,33 @@ def _resolved(name: Name, database: str) -> tuple[str, str] | None:
 def _check_files(job: Job, table: Table) -> None:
     rules = json_check.rules_of(table)
     definition = repr((table["StorageDescriptor"].get("Columns"), table["StorageDescriptor"].get("SerdeInfo")))
-    for folder in _folders(job, table):
-        for file in files(job.s3, folder):
-            key = (file.url, file.version, definition)
-            if key in _checked:
-                continue
-            try:
-                json_check.check(lines(job.s3, file), file, rules)
-            except UnknownCompression:
-                continue
-            _remember(key)
+    for file in _files(job, table):
+        key = (file.url, file.version, definition)
+        if key in _checked:
+            continue
+        try:
+            json_check.check(lines(job.s3, file), file, rules)
+        except UnknownCompression:
+            continue
+        _remember(key)
+
+
+def _files(job: Job, table: Table) -> Iterator[S3File]:
+    folders = _folders(job, table)
+    root = str(table["StorageDescriptor"].get("Location") or "").rstrip("/") + "/"
+    if len(folders) > _MANY and all(folder.startswith(root) for folder in folders):
+        known = {folder.rstrip("/") for folder in folders}
+        # One list of all objects costs less than one for each partition.
+        yield from (file for file in files(job.s3, root) if known & set(_parents(file.url)))
+        return
+    for folder in folders:
+        yield from files(job.s3, folder)
+
+
+def _parents(url: str) -> Iterator[str]:
+    while "/" in url.partition("://")[2]:
+        url = url.rpartition("/")[0]
+        yield url
 
 
 def _remember(key: tuple[str, str, str]) -> None:

@@ -111,3 +111,19 @@ def test_a_wrong_record_is_seen_through_views_joins_and_ctas(athena: Athena, nam
     assert athena.keys(f"{athena.root}/{copy}/") == []
     athena.put(f"{table}/a", '{"url":"a"}\n')
     assert athena.rows(f"SELECT count(*) FROM {view}") == [["1"]]
+
+
+def test_the_files_of_many_partitions(athena: Athena, name: Name) -> None:
+    """Each partition that the catalog knows is looked at; a folder that it does not know is not."""
+    table = name()
+    for number in range(8):
+        athena.put(f"{table}/p={number}/a", f'{{"a":{number}}}\n')
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} (a int) PARTITIONED BY (p int) ROW FORMAT SERDE '{OPENX}' "
+        f"LOCATION '{athena.root}/{table}/'"
+    )
+    athena.rows(f"MSCK REPAIR TABLE {table}")
+    athena.put(f"{table}/p=99/a", '{"a":"x"}\n')
+    assert athena.rows(f"SELECT sum(a), count(*) FROM {table}") == [["28", "8"]]
+    athena.put(f"{table}/p=3/deep/b", '{"a":"x"}\n')
+    assert "/p=3/deep/b, line 1)" in athena.reason(f"SELECT sum(a) FROM {table}")
