@@ -176,6 +176,9 @@ def test_a_folder_can_be_used_again_after_drop(athena: Athena, table: str) -> No
     """DROP TABLE leaves no file of the table behind."""
     athena.rows(f"ALTER TABLE {table} SET TBLPROPERTIES ('vacuum_min_snapshots_to_keep'='2')")
     athena.rows(f"UPDATE {table} SET category = 'z' WHERE id = 1")
+    athena.rows(f"ALTER TABLE {table} ADD COLUMNS (note string)")
+    athena.rows(f"INSERT INTO {table} (id, note) VALUES (3, 'x')")
+    athena.rows(f"ALTER TABLE {table} DROP COLUMN note")
     athena.rows(f"DROP TABLE {table}")
     assert athena.keys(f"{athena.root}/{table}/") == []
     athena.rows(

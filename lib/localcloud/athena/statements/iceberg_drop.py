@@ -6,18 +6,20 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
+import fastavro
 from botocore.exceptions import ClientError
 
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import SYSTEM, QueryFailed
 from localcloud.athena.iceberg_metadata import Metadata
-from localcloud.athena.job import ICEBERG, Job
+from localcloud.athena.job import Job
 from localcloud.athena.results import list_files, split_url
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.properties import identifier
 
 BATCH = 1000
 """Objects that one call of S3 deletes."""
@@ -46,11 +48,26 @@ def _files(job: Job, table: Table) -> set[str]:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket"):
             raise
         return set()  # its metadata is gone, so nothing tells which files were its own
-    entries = identifier(ICEBERG, table["DatabaseName"], f"{table['Name']}$all_entries")
-    manifests = identifier(ICEBERG, table["DatabaseName"], f"{table['Name']}$all_manifests")
-    written = job.ask(f"SELECT DISTINCT data_file.file_path FROM {entries}")  # noqa: S608  quoted names
-    listed = job.ask(f"SELECT DISTINCT path FROM {manifests}")  # noqa: S608  quoted names
-    return {str(row[0]) for row in (*written, *listed)} | _named(metadata) | _superseded(job, metadata)
+    named = _named(metadata)
+    manifests = {entry["manifest_path"] for url in _lists(metadata) for entry in _records(job.s3, url)}
+    files = {entry["data_file"]["file_path"] for url in manifests for entry in _records(job.s3, url)}
+    return named | manifests | files | _superseded(job, metadata)
+
+
+def _lists(metadata: Metadata) -> set[str]:
+    return {snapshot["manifest-list"] for snapshot in metadata.content.get("snapshots", [])}
+
+
+def _records(s3: Any, url: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of an Avro file; none where it does not exist any more."""
+    bucket, key = split_url(url)
+    try:
+        body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchKey":
+            raise
+        return
+    yield from (dict(record) for record in fastavro.reader(io.BytesIO(body)) if isinstance(record, dict))
 
 
 def _superseded(job: Job, metadata: Metadata) -> set[str]:
@@ -67,7 +84,7 @@ def _named(metadata: Metadata) -> set[str]:
     content = metadata.content
     named = {metadata.location}
     named |= {entry["metadata-file"] for entry in content.get("metadata-log", [])}
-    named |= {snapshot["manifest-list"] for snapshot in content.get("snapshots", []) if "manifest-list" in snapshot}
+    named |= _lists(metadata)
     for kind in ("statistics", "partition-statistics"):
         named |= {entry["statistics-path"] for entry in content.get(kind, [])}
     return named
