@@ -85,3 +85,10 @@ def test_the_rules_of_a_page_hold(schema: psycopg.Connection[Any], bucket: str, 
         if found is not None:
             wrong[case["rule"]] = found
     assert wrong == {}
+
+
+def test_a_view_is_not_loaded(schema: psycopg.Connection[Any], bucket: str) -> None:
+    """COPY needs a table; of a view it says that it is one."""
+    schema.execute("create view v as select 1 as a")
+    with pytest.raises(psycopg.Error, match='cannot copy to view "v"'):
+        schema.execute(f"copy v from 's3://{bucket}/rules/data' iam_role default".encode())

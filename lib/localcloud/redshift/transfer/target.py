@@ -12,7 +12,8 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.sql.lexer import identifier
 
 _COLUMNS = """
-SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.atthasdef, a.attrelid::bigint
+SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.atthasdef, a.attrelid::bigint,
+       (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid = a.attrelid)
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped
@@ -37,6 +38,7 @@ _ARROW = {
     "timetz": pa.string(),
 }
 _AS_TEXT = ("timetz",)
+_TABLES = (b"r", b"p")
 _NUMBERED = {"date": pa.int32(), "timestamp": pa.int64(), "timestamptz": pa.int64(), "time": pa.int64()}
 _NAMES = {
     "bool": "BOOLEAN",
@@ -162,6 +164,8 @@ async def look_up(link: Link, name: str, wanted: tuple[str, ...], explicit_ids: 
             shown = name.replace('"', "")
             raise BackendError({**error.fields(), "M": f"Cannot COPY into nonexistent table {shown}"}) from None
         raise
+    if rows and rows[0][7] not in _TABLES:
+        raise SqlError("42809", f'cannot copy to view "{name.replace(chr(34), "")}"')
     columns = {target.name: target for target in (_target(row) for row in rows)}
     missing = [column for column in wanted if column not in columns]
     if missing:
@@ -196,5 +200,5 @@ def _check_omitted(chosen: list[Target], columns: list[Target]) -> None:
 
 
 def _target(row: list[bytes | None]) -> Target:
-    text = [(value or b"").decode() for value in row]
+    text = [(value or b"").decode() for value in row[:6]]
     return Target(text[0], text[1], int(text[2]), text[3] == "t", text[4], text[5] == "t")
