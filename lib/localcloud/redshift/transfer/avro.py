@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.transfer.feed import Stream
-from localcloud.redshift.transfer.json_text import Found
+from localcloud.redshift.transfer.json_text import Stored
 
 _BLOCK_LIMIT = 4 * 1024 * 1024
 _LOGICAL = ("logicalType", "precision", "scale")
@@ -41,7 +41,7 @@ class _Exactly:
         return data[:size]
 
 
-def records(stream: Stream, url: str) -> Iterator[Found]:
+def records(stream: Stream, url: str) -> Iterator[Stored]:
     """Give the records; their number stands for the line. Raises SqlError where the file is not Avro, or broken."""
     import fastavro  # late: rarely used
 
@@ -60,7 +60,7 @@ def records(stream: Stream, url: str) -> Iterator[Found]:
             for _ in range(block.num_records):
                 number += 1
                 value = fastavro.schemaless_reader(data, schema, None)
-                yield Found(number, "", value)
+                yield Stored(number, "", value)
     except _BROKEN as error:
         raise SqlError("XX000", f"Invalid Avro file {url}: {type(error).__name__} {error}") from None
 

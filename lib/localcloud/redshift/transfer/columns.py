@@ -59,8 +59,8 @@ def _text(values: pa.Array, target: Target, copy: Copy) -> pa.Array | None:
     return pa.array([value and cut_bytes(value, target.length) for value in values.to_pylist()], pa.string())
 
 
-def _all(found: pa.Array) -> bool:
-    return pc.all(found, min_count=0).as_py() is not False
+def _all(flags: pa.Array) -> bool:
+    return pc.all(flags, min_count=0).as_py() is not False
 
 
 def _typed(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array | None:
@@ -147,8 +147,8 @@ def _auto(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array 
         return plain.view(target.arrow)
     encoded = values.dictionary_encode()
     texts = encoded.dictionary.to_pylist()
-    found = cast(target.type, texts)
-    if any(value is None for value in found):
+    numbers = cast(target.type, texts)
+    if any(value is None for value in numbers):
         return None
     kind = pa.int32() if target.type == "date" else pa.int64()
-    return pa.array(found, kind).take(encoded.indices).view(target.arrow)
+    return pa.array(numbers, kind).take(encoded.indices).view(target.arrow)

@@ -48,9 +48,9 @@ def check(options: dict[str, Any]) -> None:
         if name in options:
             other = "only compatible with CSV" if name == "quote" else f"not compatible with {form.upper()}"
             raise SqlError("42601", f"{_shown(name)} is {other}")
-    for one, other in _PAIRS:
-        if one in options and other in options:
-            raise SqlError("42601", f"{_shown(one)} is not compatible with {_shown(other)}")
+    for name, other in _PAIRS:
+        if name in options and other in options:
+            raise SqlError("42601", f"{_shown(name)} is not compatible with {_shown(other)}")
     for name, (low, high) in _RANGES.items():
         if not low <= options.get(name, low) <= high:
             raise SqlError("22023", f"{_shown(name)} must be between {low} and {high}")
@@ -80,9 +80,9 @@ def _check_characters(options: dict[str, Any]) -> None:
 
 
 def _check_formats(options: dict[str, Any]) -> None:
-    for name, words in (("dateformat", ("auto",)), ("timeformat", ("auto", *EPOCHS))):
+    for name, keywords in (("dateformat", ("auto",)), ("timeformat", ("auto", *EPOCHS))):
         form = options.get(name, "auto")
-        if form not in words:
+        if form not in keywords:
             compiled(form)
 
 

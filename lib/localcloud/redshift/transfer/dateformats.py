@@ -92,14 +92,14 @@ def _hour(part: dict[str, str]) -> int:
 @cache
 def compiled(form: str) -> Format:
     """Return the pattern of a format string. Raises SqlError at a part that is unknown or comes twice."""
-    written, found, names, at = _FRACTION_PARTS.sub("", form), "", list[str](), 0
+    written, matched, names, at = _FRACTION_PARTS.sub("", form), "", list[str](), 0
     upper = written.upper()
     if re.search("TZ|OF", upper):
         raise SqlError("22007", f"the date or time format {form!r} must not name a time zone", hint="'auto'")
     while at < len(written):
         part = next((name for name in _PARTS if upper.startswith(name, at)), None)
         if part is None:
-            found += _literal(form, written[at])
+            matched += _literal(form, written[at])
             at += 1
             continue
         at += len(part)
@@ -107,12 +107,12 @@ def compiled(form: str) -> Format:
         if name in names:
             raise _refused(form)
         names.append(name)
-        glued = any(upper.startswith(other, at) for other in _PARTS) or found.endswith(")")
-        found += f"(?P<{name}>{pattern or ('[0-9]{2}' if glued else '[0-9]{1,2}')})"
-        found += _FRACTION if name == "second" else ""
+        glued = any(upper.startswith(other, at) for other in _PARTS) or matched.endswith(")")
+        matched += f"(?P<{name}>{pattern or ('[0-9]{2}' if glued else '[0-9]{1,2}')})"
+        matched += _FRACTION if name == "second" else ""
     if not names:
         raise _refused(form)
-    return Format(re.compile(found, re.ASCII), frozenset(names))
+    return Format(re.compile(matched, re.ASCII), frozenset(names))
 
 
 def _literal(form: str, character: str) -> str:

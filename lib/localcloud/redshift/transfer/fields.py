@@ -60,7 +60,7 @@ class Csv:
 
     def __init__(self, copy: Copy) -> None:
         mark, quote = (
-            re.escape((one or default).encode()) for one, default in ((copy.delimiter, ","), (copy.quote, '"'))
+            re.escape((given or default).encode()) for given, default in ((copy.delimiter, ","), (copy.quote, '"'))
         )
         space = b"[" + _SPACE.replace((copy.delimiter or ",").encode(), b"") + b"]*+"
         self._text = space + quote + b"((?:[^" + quote + b"]++|" + quote * 2 + b")*+)" + quote

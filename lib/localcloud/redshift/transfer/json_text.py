@@ -30,7 +30,7 @@ class Number(str):
     __slots__ = ()
 
 
-class Found(NamedTuple):
+class Stored(NamedTuple):
     """A record, or what is wrong with one: the number of its last line, and the start of its text."""
 
     line: int
@@ -56,7 +56,7 @@ class JsonFile:
         self.line = feed.line
         """The number of the line at which reading goes on."""
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[Stored]:
         """Give the records. Raises SqlError for one that is larger than 4 MB."""
         while True:
             self._move(self._matched(_BLANKS))
@@ -85,13 +85,13 @@ class JsonFile:
         self.line += self._text.count("\n", self._at, end)
         self._at = end
 
-    def _rubbish(self) -> Found:
+    def _rubbish(self) -> Stored:
         """Take what stands where a record should begin, to the end of its line."""
         while (end := self._matched(_OTHER)) == len(self._text) and self._more():
             pass
         return self._taken(end, None, JSON)
 
-    def _structure(self) -> Found:
+    def _structure(self) -> Stored:
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
@@ -118,7 +118,7 @@ class JsonFile:
     def _too_large(self) -> SqlError:
         return SqlError("XX000", f"A JSON object or array of {self._url} is larger than 4 MB (line {self.line})")
 
-    def _taken(self, end: int, value: Any, problem: Problem | None = None) -> Found:
+    def _taken(self, end: int, value: Any, problem: Problem | None = None) -> Stored:
         raw = self._text[self._at : min(end, self._at + _SHOWN)]
         self._move(end)
-        return Found(self.line, raw, value, problem)
+        return Stored(self.line, raw, value, problem)

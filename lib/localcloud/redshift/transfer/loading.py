@@ -97,8 +97,8 @@ class Loading:
             return
         feed.skip_mark()
         feed.skip_lines(self._copy.ignoreheader)
-        found = JsonFile(feed, file.url).records()
-        yield from records.tables(found, self._pick, self._converter, book)
+        stored = JsonFile(feed, file.url).records()
+        yield from records.tables(stored, self._pick, self._converter, book)
         book.lines = feed.lines
 
     def _failed(self) -> SqlError:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from localcloud.redshift.transfer.books import FileBook
 from localcloud.redshift.transfer.fields import Field
-from localcloud.redshift.transfer.json_text import Found, Number
+from localcloud.redshift.transfer.json_text import Number, Stored
 from localcloud.redshift.transfer.jsonpaths import Picker
 from localcloud.redshift.transfer.rejects import BadValue
 from localcloud.redshift.transfer.rows import Converter, Row
@@ -19,9 +19,9 @@ from localcloud.redshift.transfer.target import Target
 _ROWS, _CHARACTERS = 20_000, 8 * 1024 * 1024
 
 
-def tables(records: Iterator[Found], pick: Picker, converter: Converter, book: FileBook) -> Iterator[pa.Table]:
+def tables(records: Iterator[Stored], pick: Picker, converter: Converter, book: FileBook) -> Iterator[pa.Table]:
     """Give the records that can be loaded; the others go to the rejects. Raises TooManyRejects."""
-    rows, size = list[tuple[Found, list[str | None]]](), 0
+    rows, size = list[tuple[Stored, list[str | None]]](), 0
     for record in records:
         row = _written(record, pick, converter.targets)
         rows.append(row)
@@ -33,7 +33,7 @@ def tables(records: Iterator[Found], pick: Picker, converter: Converter, book: F
         yield _table(rows, converter, book)
 
 
-def _written(record: Found, pick: Picker, targets: tuple[Target, ...]) -> tuple[Found, list[str | None]]:
+def _written(record: Stored, pick: Picker, targets: tuple[Target, ...]) -> tuple[Stored, list[str | None]]:
     """Return a record with its values as texts, or with the problem that it has."""
     if record.problem is not None:
         return record, []
@@ -58,7 +58,7 @@ def _text(value: Any, target: Target) -> str | None:
     return compact(value)
 
 
-def _table(rows: list[tuple[Found, list[str | None]]], converter: Converter, book: FileBook) -> pa.Table:
+def _table(rows: list[tuple[Stored, list[str | None]]], converter: Converter, book: FileBook) -> pa.Table:
     ready = _at_once(rows, converter)
     if ready is not None:
         book.read += len(rows)
@@ -67,7 +67,7 @@ def _table(rows: list[tuple[Found, list[str | None]]], converter: Converter, boo
     return converter.one_by_one([_row(record, values) for record, values in rows], book)
 
 
-def _at_once(rows: list[tuple[Found, list[str | None]]], converter: Converter) -> pa.Table | None:
+def _at_once(rows: list[tuple[Stored, list[str | None]]], converter: Converter) -> pa.Table | None:
     if any(record.problem for record, _ in rows):
         return None
     columns = list(zip(*(values for _, values in rows), strict=True))
@@ -82,7 +82,7 @@ def _at_once(rows: list[tuple[Found, list[str | None]]], converter: Converter) -
     )
 
 
-def _row(record: Found, values: list[str | None]) -> Row:
+def _row(record: Stored, values: list[str | None]) -> Row:
     fields = [Field(None if value is None else _bytes(value), 0) for value in values]
     return Row(record.line, _bytes(record.raw), fields, record.problem)
 

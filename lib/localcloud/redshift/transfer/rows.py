@@ -97,7 +97,7 @@ class Converter:
     ) -> None:
         book.rejected += 1
         end = row.fields.index(field) + 1 if field in row.fields else 0
-        shown = [None if one.value is None else utf8.shown(one.value[:_SHOWN]) for one in row.fields[:end]]
+        values = [None if shown.value is None else utf8.shown(shown.value[:_SHOWN]) for shown in row.fields[:end]]
         self.rejects.add(
             Reject(
                 book.file.url,
@@ -110,6 +110,6 @@ class Converter:
                 position=field.position if field else 0,
                 raw_line=utf8.shown(row.raw[: _SHOWN * 4])[:_SHOWN],
                 raw_value=utf8.shown((field.value or b"")[: _SHOWN * 4])[:_SHOWN] if field else "",
-                values=tuple(shown),
+                values=tuple(values),
             )
         )
