@@ -44,8 +44,8 @@ def _told_as_view(job: Job, name: Name) -> bool:
 
 
 def _reads_rows(sql: str) -> bool:
-    words = [token.upper() for token in scan(sql)[:4]]
-    return not (words[0] == "CREATE" and "VIEW" in words) and (words[0] != "EXPLAIN" or words[1] == "ANALYZE")
+    first = [token.upper() for token in scan(sql)[:4]]
+    return not (first[0] == "CREATE" and "VIEW" in first) and (first[0] != "EXPLAIN" or first[1] == "ANALYZE")
 
 
 def sources(job: Job, sql: str) -> Iterator[Table]:
