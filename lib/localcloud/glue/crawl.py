@@ -20,7 +20,7 @@ from localcloud.aws import persistence
 from localcloud.aws.errors import ApiError
 from localcloud.glue import crawl_log, crawl_targets
 from localcloud.glue.crawl_catalog import CatalogWriter
-from localcloud.glue.crawler.found import Found
+from localcloud.glue.crawler.found import CrawlResult
 from localcloud.glue.crawlers import Crawl, Crawler
 from localcloud.glue.schedule import next_run
 from localcloud.glue.state import GlueBackend
@@ -126,7 +126,7 @@ def _finish(backend: GlueBackend, crawler: Crawler, output: str, failed: bool) -
         _fail(backend, crawler, output or "Internal Service Exception: the crawl's process died; see the server's log.")
         return
     try:
-        _write(backend, crawler, Found.from_json(output))
+        _write(backend, crawler, CrawlResult.from_json(output))
     except ApiError as error:
         _fail(backend, crawler, f"{error.code}: {error.message}")
     except Exception as error:
@@ -134,12 +134,12 @@ def _finish(backend: GlueBackend, crawler: Crawler, output: str, failed: bool) -
         _fail(backend, crawler, f"Internal Service Exception: {error}")
 
 
-def _write(backend: GlueBackend, crawler: Crawler, found: Found) -> None:
-    found.check()
+def _write(backend: GlueBackend, crawler: Crawler, result: CrawlResult) -> None:
+    result.check()
     writer = CatalogWriter(backend, crawler)
-    changes = writer.write(found)
+    changes = writer.write(result)
     crawler.finish("COMPLETED", changes=changes)
-    lines = [*crawl_log.read(found.books), *crawl_log.configured(crawler), *writer.lines, *crawl_log.finished(changes)]
+    lines = [*crawl_log.read(result.books), *crawl_log.configured(crawler), *writer.lines, *crawl_log.finished(changes)]
     crawl_log.append(backend, crawler, lines)
 
 

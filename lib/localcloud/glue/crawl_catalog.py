@@ -17,7 +17,7 @@ from localcloud.glue.crawl_changes import (
 )
 from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.catalog_target import MISMATCH
-from localcloud.glue.crawler.found import Found, FoundTable
+from localcloud.glue.crawler.found import CrawlResult, FoundTable
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import InvalidInput
 from localcloud.glue.partition_writer import PartitionWriter, as_partition
@@ -45,18 +45,18 @@ class CatalogWriter:
         self.lines: list[str] = []
         self._partitions = PartitionWriter(crawler, self._update, self._everything, self.lines)
 
-    def write(self, found: Found) -> Json:
+    def write(self, result: CrawlResult) -> Json:
         """Create, update and delete; return what was done: names of tables, numbers of partitions.
 
         Raises:
             InvalidInput: more tables than the crawler's TableThreshold allows. Nothing is written then.
         """
-        self._check_threshold(len(found.tables))
-        by_catalog = [table for table in found.tables if table.catalog_table]
+        self._check_threshold(len(result.tables))
+        by_catalog = [table for table in result.tables if table.catalog_table]
         for table in by_catalog:
-            self._write_known(table, found.books)
+            self._write_known(table, result.books)
         if self._crawler.definition["Targets"].get("S3Targets"):
-            self._write_s3(found)
+            self._write_s3(result)
         return {"tables": dict(self._tables), "partitions": dict(self._partitions.counts)}
 
     def _check_threshold(self, count: int) -> None:
@@ -67,15 +67,15 @@ class CatalogWriter:
                 f"provided: {threshold}. Failing crawler without writing to Data Catalog."
             )
 
-    def _write_s3(self, found: Found) -> None:
+    def _write_s3(self, result: CrawlResult) -> None:
         name = self._crawler.definition["DatabaseName"]
         if name.lower() not in self._backend.databases:
             self._backend.create_database(name, {"Name": name.lower()})
         database = self._backend.get_database(name)
         wanted = [
-            table for table in found.tables if self._everything or not self._is_stray(database, table, found.books)
+            table for table in result.tables if self._everything or not self._is_stray(database, table, result.books)
         ]
-        kept = {self._write_table(database, table, found.books).name for table in wanted}
+        kept = {self._write_table(database, table, result.books).name for table in wanted}
         if self._everything:
             self._remove_tables(database, kept)
 

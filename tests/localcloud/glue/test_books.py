@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localcloud.glue.crawler.books import Books, BooksError
-from localcloud.glue.crawler.found import Found
+from localcloud.glue.crawler.found import CrawlResult
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.s3 import ObjectUnreadable
 from localcloud.glue.crawler.survey import Survey
@@ -100,4 +100,4 @@ def test_random_lakes(lake: Any, files: Any, path: str, combine: bool, level: in
     listed = [key for key in files if f"s3://lake/{key}/".startswith(f"{path.rstrip('/')}/")]
     assert found.books.listed == len(listed)
     assert sum(table.objects for table in found.tables) + found.books.skipped_count == len(listed)
-    assert Found.from_json(found.to_json()).to_json() == found.to_json()
+    assert CrawlResult.from_json(found.to_json()).to_json() == found.to_json()

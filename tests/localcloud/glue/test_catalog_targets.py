@@ -9,7 +9,7 @@ import pytest
 from localcloud.glue import crawl_targets
 from localcloud.glue.crawl_catalog import CatalogWriter
 from localcloud.glue.crawler.catalog_target import KEYS, MISMATCH
-from localcloud.glue.crawler.found import Found
+from localcloud.glue.crawler.found import CrawlResult
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.survey import Survey
 from localcloud.glue.crawler.target import Target
@@ -40,7 +40,7 @@ class Catalog:
         }
         self.table = self.backend.create_table("city", "mine", described)
 
-    def crawl(self, lake: Any, **definition: Any) -> tuple[dict[str, Any], Found, list[str]]:
+    def crawl(self, lake: Any, **definition: Any) -> tuple[dict[str, Any], CrawlResult, list[str]]:
         """Return what was done, what was read, and the lines of the log."""
         crawler = Crawler("c", checked({"Role": "r", "Targets": TARGETS, **definition}))
         targets, _ = crawl_targets.of(self.backend, crawler)

@@ -89,7 +89,7 @@ def _serde(group: Group) -> dict[str, str]:
 
 
 @dataclass
-class Found:
+class CrawlResult:
     """The result of one crawl's reading."""
 
     tables: list[FoundTable]
@@ -108,7 +108,7 @@ class Found:
         return json.dumps({"tables": [asdict(table) for table in self.tables], "books": asdict(self.books)})
 
     @classmethod
-    def from_json(cls, text: str) -> Found:
+    def from_json(cls, text: str) -> CrawlResult:
         """Return the result that `to_json` wrote."""
         content = json.loads(text)
         tables = [

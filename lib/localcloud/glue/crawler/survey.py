@@ -12,7 +12,7 @@ from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.cache import SampleCache
 from localcloud.glue.crawler.catalog_target import fitting, main_format
 from localcloud.glue.crawler.classify import classify
-from localcloud.glue.crawler.found import Found, FoundTable, describe
+from localcloud.glue.crawler.found import CrawlResult, FoundTable, describe
 from localcloud.glue.crawler.globs import excluder
 from localcloud.glue.crawler.grouping import Folder, Policy, one_file, tables
 from localcloud.glue.crawler.s3 import S3, ObjectUnreadable
@@ -38,17 +38,17 @@ class Survey:
         self._cache = SampleCache(cache, classifiers)
         self._books = Books()
 
-    def run(self, targets: Iterable[Target]) -> Found:
+    def run(self, targets: Iterable[Target]) -> CrawlResult:
         """Return the tables at the targets, in the order of the targets and of their paths, and the crawl's books.
 
         Raises:
             S3Error: a bucket cannot be listed.
             BooksError: an object is in no table and was not skipped.
         """
-        found = Found([table for target in targets for table in self._target(target)], self._books)
-        found.check()
+        result = CrawlResult([table for target in targets for table in self._target(target)], self._books)
+        result.check()
         self._cache.save()
-        return found
+        return result
 
     def _target(self, target: Target) -> Iterator[FoundTable]:
         folders = self._folders(target)
