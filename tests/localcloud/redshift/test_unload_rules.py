@@ -23,7 +23,7 @@ from localcloud.redshift.transfer.unload_statement import Unload, parse_unload
 PARQUET = ("DELIMITER ','", "FIXEDWIDTH '0:3'", "ADDQUOTES", "ESCAPE", "NULL AS 'x'", "HEADER", "GZIP", "BZIP2", "ZSTD")
 JSON = ("DELIMITER ','", "HEADER", "FIXEDWIDTH '0:3'", "ADDQUOTES", "ESCAPE", "NULL AS 'x'")
 REFUSED = [
-    *(("PARQUET", option) for option in (*PARQUET, "ENCRYPTED")),
+    *(("PARQUET", option) for option in PARQUET),
     *(("FORMAT AS JSON", option) for option in JSON),
     *(("CSV", option) for option in ("FIXEDWIDTH '0:3'", "ADDQUOTES", "ROWGROUPSIZE 64 MB", "PARQUET", "FORMAT JSON")),
     *(("FIXEDWIDTH '0:3'", option) for option in ("DELIMITER '|'", "HEADER", "ADDQUOTES", "ESCAPE", "CSV", "JSON")),
@@ -46,6 +46,7 @@ TAKEN = [
     ("PARTITION BY (a, b) INCLUDE PARQUET", {"partition_by": ("a", "b"), "include": True}),
     ("DELIMITER AS '\\t' ADDQUOTES", {"delimiter": "\t", "addquotes": True}),
     ("PARQUET ENCRYPTED AUTO", {"encrypted": "AUTO"}),
+    ("PARQUET ENCRYPTED", {"encrypted": "ON"}),  # as aws-sdk-pandas writes it
 ]
 
 

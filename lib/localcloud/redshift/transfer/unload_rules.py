@@ -63,7 +63,7 @@ def check_options(options: dict[str, Any], words: set[str]) -> None:
     keys = options.get("partition_by", ())
     if len(set(keys)) < len(keys):
         raise SqlError("42701", f'column "{_first_repeated(keys)}" appears twice in PARTITION BY')
-    _check_encryption(options, form, words)
+    _check_encryption(options, words)
 
 
 def _shown(name: str, options: dict[str, Any]) -> str:
@@ -76,11 +76,9 @@ def _first_repeated(names: tuple[str, ...]) -> str:
     return next(name for place, name in enumerate(names) if name in names[:place])
 
 
-def _check_encryption(options: dict[str, Any], form: str, words: set[str]) -> None:
+def _check_encryption(options: dict[str, Any], words: set[str]) -> None:
     """Raise SqlError where ENCRYPTED or a key of KMS does not go with the other options."""
     encrypted, key = options.get("encrypted"), options.get("kms_key")
-    if form == "parquet" and encrypted == "ON" and not key:
-        raise SqlError("0A000", "UNLOAD to PARQUET with ENCRYPTED needs KMS_KEY_ID or AUTO")
     if not key:
         return
     if encrypted != "ON":
