@@ -26,6 +26,8 @@ _TEXTS = (
     "another case, are HIVE_CURSOR_ERROR, and values of a wrong type HIVE_BAD_DATA, with file and line. It reads "
     "the files of all partitions, also of those that the query does not need. Files compressed as zst, lz4, "
     "snappy or lzo are not checked. Queries from Redshift Spectrum are not checked either.",
+    "- **Compressed text.** `.lz4` and `.snappy` files are read as Hadoop writes them; frames and raw data are "
+    "refused.",
     "- **LazySimpleSerDe** reads a date such as `2024-13-01` as Trino does: as 1 January 2025.",
     "- **Partition projection.** The properties are checked when a query reads the table. Intervals of months and"
     " years become lists of at most 100,000 values, on columns of text and whole numbers. Refused: an enum with "

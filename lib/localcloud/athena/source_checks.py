@@ -8,10 +8,11 @@ from typing import Any
 
 from localcloud.athena import views
 from localcloud.athena.engine_view import is_told_as_view
+from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import Job
 from localcloud.athena.serdes import json_check
-from localcloud.athena.serdes.classes import OPENX_JSON, library
-from localcloud.athena.serdes.lines import S3File, UnknownCompression, files, lines
+from localcloud.athena.serdes.classes import GROK, HIVE_JSON, LAZY, OPEN_CSV, OPENX_JSON, REGEX, library
+from localcloud.athena.serdes.lines import S3File, UnknownCompression, files, is_hadoop_block, lines
 from localcloud.athena.statements import catalog, hidden
 from localcloud.athena.statements.reader import scan
 from localcloud.athena.statements.references import Name, tables
@@ -20,6 +21,7 @@ Table = dict[str, Any]
 
 _KEPT = 200_000
 _MANY = 5
+_TEXT = (LAZY, OPEN_CSV, REGEX, GROK, HIVE_JSON, OPENX_JSON)
 _checked: set[tuple[str, str, str]] = set()
 """Address, version and table definition of the files that have been read and were right."""
 _lock = Lock()
@@ -32,6 +34,8 @@ def prepared(job: Job, sql: str) -> str:
         QueryFailed: a record that Athena refuses; see `localcloud.athena.serdes.json_check`.
     """
     for table in sources(job, sql) if _reads_rows(sql) else ():
+        if library(table) in _TEXT and not catalog.is_view(table):
+            _check_blocks(job, table)
         if library(table) == OPENX_JSON and not catalog.is_view(table):
             _check_files(job, table)
     return hidden.rewritten(sql, lambda name: _told_as_view(job, name)) if "$" in sql else sql
@@ -73,6 +77,20 @@ def _resolved(name: Name, database: str) -> tuple[str, str] | None:
     if "$" in parts[1] or parts[0] == "information_schema" or not all(parts):
         return None
     return parts[0], parts[1]
+
+
+def _check_blocks(job: Job, table: Table) -> None:
+    for file in _files(job, table):
+        key = (file.url, file.version, "block")
+        if not file.key.endswith((".lz4", ".snappy")) or key in _checked:
+            continue
+        if not is_hadoop_block(job.s3, file):
+            raise QueryFailed(
+                "HIVE_CANNOT_OPEN_SPLIT",
+                f"{file.url} is not compressed as Hadoop does it. The lab reads no LZ4 or Snappy text in frames or "
+                "raw. Try: gzip or zstd",
+            )
+        _remember(key)
 
 
 def _check_files(job: Job, table: Table) -> None:

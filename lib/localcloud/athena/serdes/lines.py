@@ -75,3 +75,17 @@ def _opened(key: str, body: bytes) -> BinaryIO:
     if ending in ("snappy", "lz4", "lzo", "lzo_deflate"):
         raise UnknownCompression(f"The lab cannot look into {key}")
     return io.BytesIO(body)
+
+
+_BLOCK_LIMIT = 64 * 1024 * 1024
+
+
+def is_hadoop_block(s3: Any, file: S3File) -> bool:
+    """Return whether an `.lz4` or `.snappy` file begins as Hadoop writes one: two lengths, then the data.
+
+    The engine takes the first bytes of any other form (frames, raw data) for a length, and may not survive it.
+    """
+    answer = s3.get_object(Bucket=file.bucket, Key=file.key)
+    head, size = answer["Body"].read(8), int(answer["ContentLength"])
+    whole, packed = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
+    return len(head) == 8 and whole <= _BLOCK_LIMIT and packed <= size - 8
