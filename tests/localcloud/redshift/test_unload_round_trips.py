@@ -56,7 +56,7 @@ FORMS = (
     Form(f"ESCAPE NULL AS '{NULL}'", f"ESCAPE NULL AS '{NULL}'"),
     Form(f"DELIMITER '\\t' ESCAPE BZIP2 NULL AS '{NULL}'", f"DELIMITER '\\t' ESCAPE BZIP2 NULL AS '{NULL}'"),
     Form("ESCAPE", "ESCAPE", keeps_null=False),
-    Form(f"ADDQUOTES ESCAPE NULL AS '{NULL}'", f"REMOVEQUOTES ESCAPE NULL AS '{NULL}'"),
+    Form(f"ADDQUOTES ESCAPE NULL AS '{NULL}'", f"REMOVEQUOTES ESCAPE NULL AS '{NULL}'", without=("vb",)),
     Form(f"DELIMITER ',' NULL AS '{NULL}'", f"DELIMITER ',' NULL AS '{NULL}'", lost=",\r\n"),
     Form(
         f"DELIMITER '^' ADDQUOTES NULL AS '{NULL}'",
