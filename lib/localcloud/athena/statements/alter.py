@@ -43,9 +43,9 @@ def alter(job: Job, reader: Reader) -> Outcome:
 def _change(table: Table, reader: Reader) -> None:
     stored = table["StorageDescriptor"]
     if reader.take("ADD", "COLUMNS"):
-        stored["Columns"] = [*stored.get("Columns", []), *_without_dates(read_columns(reader))]
+        stored["Columns"] = [*stored.get("Columns", []), *read_columns(reader)]
     elif reader.take("REPLACE", "COLUMNS"):
-        stored["Columns"] = _without_dates(read_columns(reader))
+        stored["Columns"] = read_columns(reader)
     elif reader.take("CHANGE"):
         stored["Columns"] = _changed(stored["Columns"], *read_change(reader))
     elif reader.take("SET", "LOCATION"):
@@ -58,14 +58,6 @@ def _change(table: Table, reader: Reader) -> None:
         raise not_supported(f"ALTER TABLE ... {reader.rest()} is not supported for this table")
     reader.done()
     check(stored["Columns"], table.get("PartitionKeys") or [])
-
-
-def _without_dates(columns: list[Column]) -> list[Column]:
-    # https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-columns.html
-    for column in columns:
-        if column["Type"] == "date":
-            raise not_supported(f"Columns of the type date cannot be added: {column['Name']}. Try: timestamp")
-    return columns
 
 
 def _changed(columns: list[Column], name: str, column: Column, place: Place | None) -> list[Column]:
