@@ -31,21 +31,18 @@ class Ports:
     door: int
 
 
-def nginx_conf(ports: Ports, folder: str, secret: str) -> str:
-    """Return the configuration; `folder` is for temporary files."""
+def nginx_conf(ports: Ports, secret: str) -> str:
+    """Return the configuration. Its paths are relative: njs refuses some letters that a folder's name may have."""
     maps = "\n".join(
         f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
         for number, (subject, pattern) in enumerate(_rules())
     )
     decision = "".join(f"$rule{number}" for number in range(len(_rules())))
-    temporary = " ".join(
-        f"{kind}_temp_path {_quoted(folder + '/' + kind)};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
+    temporary = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     return f"""daemon off;
 master_process off;
 error_log stderr warn;
-pid {_quoted(folder + "/nginx.pid")};
+pid nginx.pid;
 events {{ worker_connections 1000; }}
 http {{
   access_log off;
@@ -58,7 +55,7 @@ http {{
   large_client_header_buffers 8 32k;
   ignore_invalid_headers off;
   merge_slashes off;
-  js_import front from {_quoted(folder + "/front.js")};
+  js_import front from front.js;
   upstream store {{ server 127.0.0.1:{ports.store}; keepalive 64; }}
   upstream door {{ server 127.0.0.1:{ports.door}; }}
 {maps}

@@ -28,8 +28,8 @@ class S3(Service):
         ports = Ports(self.port(home, "http"), home.port("seaweedfs.s3"), home.port("aws.http"))
         folder = home.conf(self.name)
         write_private(folder / "front.js", RESTORE)
-        write_private(folder / "nginx.conf", nginx_conf(ports, str(folder), home.secret("s3_door")))
-        return Command((str(_program()), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"), cwd=folder)
+        write_private(folder / "nginx.conf", nginx_conf(ports, home.secret("s3_door")))
+        return Command((str(_program()), "-p", ".", "-c", "nginx.conf", "-e", "stderr"), cwd=folder)
 
     def ready(self, home: Home) -> bool:
         """Check that store and door answer: buckets are listed, and an unknown one has no encryption."""
