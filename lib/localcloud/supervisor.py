@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from localcloud.card import card_of
 from localcloud.errors import ServiceFailed
+from localcloud.fingerprint import made_of
 from localcloud.home import Home, is_free, write_private
 from localcloud.process import Tracked, end, family, last_line, resident_mb, strays, tracked
 from localcloud.service import Service
@@ -156,7 +154,7 @@ class Supervisor:
     def _ensure(self, service: Service) -> None:
         record = self._tracked(service.name)
         if record.process():
-            if record.made_of() not in (None, self._made_of(service)):
+            if record.made_of() not in (None, made_of(self.home, service)):
                 self.report(service.name, "its code or settings have changed since it started: it is started again")
             elif self._answers(service):
                 return
@@ -172,18 +170,6 @@ class Supervisor:
         record.stop(service.stop_s)
         raise ServiceFailed(f"{service.name}: {error}. Try: ./lab logs {service.name}, then ./lab up")
 
-    def _made_of(self, service: Service) -> str:
-        """Return a digest of all that a start of the service would use: command, settings, and the lab's own code."""
-        command = service.command(self.home)
-        code = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".sql"))
-        own = code if command.argv[0] == sys.executable else []
-        files = self.home.conf(service.name).rglob("*")
-        settings = sorted(path for path in files if path.is_file() and path.suffix != ".log")
-        digest = hashlib.sha256(repr((command.argv, sorted(command.env.items()))).encode())
-        for path in (*settings, *own):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
-
     def _answers(self, service: Service) -> bool:
         with contextlib.suppress(Exception):
             return service.ready(self.home)
@@ -193,7 +179,7 @@ class Supervisor:
         """Start it and wait until it is ready; return None, or what went wrong."""
         self.report(service.name, "starting")
         log, begin, seen = self.home.log(service.name), time.monotonic(), ""
-        record.start(service.command(self.home), log, self._made_of(service))
+        record.start(service.command(self.home), log, made_of(self.home, service))
         while (passed := time.monotonic() - begin) < service.limit_s:
             if not record.process():
                 return f"its process ended {passed:.0f} s after the start; last line of its log: {last_line(log)}"

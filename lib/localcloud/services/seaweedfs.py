@@ -82,17 +82,22 @@ class SeaweedFS(Service):
 
     def client(self, home: Home) -> Any:
         """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
-        return boto3.client(
-            "s3",
-            endpoint_url=self._url(home),
-            aws_access_key_id=home.secret("access_key_id"),
-            aws_secret_access_key=home.secret("secret_access_key"),
-            region_name="us-east-1",
-            config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
-        )
+        return s3_client(home, self._url(home))
 
     def _url(self, home: Home) -> str:
         return f"http://127.0.0.1:{self.port(home, 's3')}"
+
+
+def s3_client(home: Home, url: str) -> Any:
+    """Return a client of that S3 with the lab's keys that gives up soon and tries nothing twice."""
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        aws_access_key_id=home.secret("access_key_id"),
+        aws_secret_access_key=home.secret("secret_access_key"),
+        region_name="us-east-1",
+        config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
+    )
 
 
 def _needs_kms(client: Any, bucket: str, key: str) -> bool:
