@@ -60,6 +60,7 @@ class Supervisor:
         """
         named = names or list(self.services)
         asked = [other for name in named if name in self.services for other in self.services[name].asks]
+        asked = [name for name in asked if name in self.services]  # a lab may be made of some services only
         wanted = self._with_needs([*asked, *named])
         with self._locked():
             self._adopt()

@@ -175,7 +175,7 @@ def test_every_table_has_the_rows_of_its_files(
     name = f"c{uuid.uuid4().hex[:12]}"
     for number, folder in enumerate(folders):
         # Folders of a depth of their own, so that none is taken for a partition of another.
-        _put(stack, f"{name}/group{number}/" + "/".join(f"s{number}{level}" for level in range(number)), folder)
+        _put(stack, "/".join([name, f"group{number}", *(f"s{number}{level}" for level in range(number))]), folder)
     for key, body in junk:
         stack.s3.put_object(Bucket=BUCKET, Key=f"{name}/group0/{key}", Body=body)
     files = sum(len(folder.files) for folder in folders)

@@ -107,11 +107,9 @@ def test_catalogs_list_it_once_with_its_text(events: Connection) -> None:
     columns = "cols(s name, v name, c name, t varchar, n int) WHERE s = 'gateway_test'"
     late = [("late", "id", "integer", 1), ("late", "title", "character varying(10)", 2)]
     assert rows(events, f"SELECT v, c, t, n FROM pg_get_late_binding_view_cols() {columns}") == late
-    assert rows(events, "SELECT column_name FROM svv_columns WHERE table_name = 'late' ORDER BY 1") == [
-        ("id",),
-        ("title",),
-    ]
-    text = rows(events, "SELECT definition FROM pg_views WHERE viewname = 'late'")[0][0]
+    ours = "table_schema = 'gateway_test' AND table_name = 'late'"
+    assert rows(events, f"SELECT column_name FROM svv_columns WHERE {ours} ORDER BY 1") == [("id",), ("title",)]
+    text = rows(events, "SELECT definition FROM pg_views WHERE schemaname = 'gateway_test' AND viewname = 'late'")[0][0]
     assert text.endswith("SELECT * FROM gateway_test.event WITH NO SCHEMA BINDING;")
 
 
@@ -143,7 +141,9 @@ def test_reading_needs_a_right_on_the_view(events: Connection, stranger: Connect
     """Without SELECT on the view neither its rows nor its text are given; a replaced view keeps its grants."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for relation late"):
         stranger.execute("SELECT * FROM late")
-    assert rows(stranger, "SELECT definition FROM pg_views WHERE viewname = 'late'") == [(None,)]
+    assert rows(
+        stranger, "SELECT definition FROM pg_views WHERE schemaname = 'gateway_test' AND viewname = 'late'"
+    ) == [(None,)]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         stranger.execute("SELECT * FROM redshift_lab.late_views")
     events.execute("GRANT SELECT ON late, event TO stranger")
