@@ -1,18 +1,18 @@
 # %% [markdown]
-# # Start here: look around the lab
+# # Start here: a tour of the lab
 #
-# **Question.** A city wants to know, now, where its streets are full and why. What does it take to answer?
+# **Question.** A city wants to know where its streets are full right now, and why. What does it take to answer that?
 #
-# You will see which services run on this machine, send one event all the way by hand, and learn how the lessons check
-# your answers. About 3 minutes; 0.2 GB of memory for this notebook, 3 GB for the services together.
+# You will see which services run on this machine, send one event through them by hand, and learn how the lessons check
+# your answers. It takes about 3 minutes, with 0.2 GB of memory for this notebook and 3 GB for all services together.
 #
 # **[ simulate → Kafka → Spark → S3 → Glue → Athena → Redshift → dashboards ]**
 #
-# Words: [event](../GLOSSARY.md#event), [topic](../GLOSSARY.md#topic), [object](../GLOSSARY.md#object),
+# Terms: [event](../GLOSSARY.md#event), [topic](../GLOSSARY.md#topic), [object](../GLOSSARY.md#object),
 # [catalog](../GLOSSARY.md#catalog), [card](../GLOSSARY.md#card).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
+run_id: str = "run"  # name of the run, and of its folder in the lake
 target: str = "local"  # "local", or "aws"
 
 # %%
@@ -33,18 +33,18 @@ from smartcity.settings import settings
 # %% [markdown]
 # ## How to work with a lesson
 #
-# Run the cells from top to bottom with Shift+Enter. Where it says **Predict**, stop and guess before you run the next
-# cell: a wrong guess teaches more than none. Then read **What we see**. Each lesson can be the first: what it needs from
-# the others is made when it is missing. Nothing here costs money, and nothing leaves this machine.
+# Run the cells from top to bottom with Shift+Enter. When you see **Predict**, stop and guess before you run the next
+# cell. A wrong guess teaches you more than no guess. Then read **What we see**. You can start with any lesson: it
+# creates whatever it needs from the earlier ones. Nothing here costs money, and nothing leaves this machine.
 #
-# If a cell can't reach a service, open a terminal in the lab's folder: `./lab status` shows what runs, `./lab up` starts
-# it, `./lab logs NAME` tells why it doesn't.
+# If a cell can't reach a service, open a terminal in the lab's folder. `./lab status` shows what is running, `./lab up`
+# starts what isn't, and `./lab logs NAME` shows why a service fails to start.
 #
 # ## Where the services are
 #
-# `settings` reads the lab's **card** and sets the variables by which the AWS libraries find their services.
+# `settings` reads the lab's **card** and sets the environment variables that tell the AWS libraries where to connect.
 #
-# **Predict.** The lessons write plain `boto3.client("s3")`, as on AWS. How does it find this machine?
+# **Predict.** The lessons call plain `boto3.client("s3")`, just as on AWS. How does it find this machine?
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -53,12 +53,13 @@ addresses = {name: value for name, value in os.environ.items() if name.startswit
 pd.Series(addresses, name="address").sort_index().to_frame()
 
 # %% [markdown]
-# **What we see.** Variables of AWS's own SDK: `AWS_ENDPOINT_URL` for all services, and one each where a service lives
-# elsewhere. Every client in every language knows them. On AWS they are not set, and the same cells reach your account.
+# **What we see.** These variables belong to the AWS SDK itself. `AWS_ENDPOINT_URL` applies to all services, and a
+# service at another address has its own variable. AWS SDKs in every language read them. On AWS they are not set, so the
+# same cells reach your account.
 #
 # ## The contract
 #
-# Five topics, and for each the fields of its events. The unit stands in the name.
+# There are five topics, and each event has a fixed set of fields. A field's name includes its unit.
 
 # %%
 pd.DataFrame(
@@ -69,7 +70,7 @@ pd.DataFrame(
 # %% [markdown]
 # ## One event, by hand
 #
-# The other lessons send a hundred thousand. Here we follow one. First onto **Kafka**, to a topic for trying out:
+# The other lessons send a hundred thousand events. Here we follow just one. It starts in **Kafka**, on a demo topic:
 
 # %% tags=["varies"]
 event = {"device_id": "me", "event_time": "2026-03-02T07:00:00.000Z", "speed_kmh": 12.5}
@@ -80,8 +81,8 @@ producer.close()
 stored.topic, stored.partition, stored.offset
 
 # %% [markdown]
-# **What we see.** The broker's receipt: topic, partition, offset. Run the cell again, and the offset grows by one: a log
-# is only ever appended to. Now read it back, from the offset that we were told.
+# **What we see.** This is the broker's receipt: topic, partition, offset. Run the cell again and the offset grows by
+# one, because a log only ever grows. Now read the event back, starting from the offset in the receipt.
 
 # %%
 from kafka import TopicPartition
@@ -96,7 +97,7 @@ read
 # %% [markdown]
 # ## Into the lake
 #
-# A table of one row, written to **S3** as Parquet and named in the **Glue** catalog in one call.
+# One call writes a one-row table to **S3** as Parquet and registers it in the **Glue** catalog.
 
 # %% tags=["varies"]
 Lake(city.lake_uri).make_bucket()
@@ -108,7 +109,7 @@ written = wr.s3.to_parquet(
 written["paths"]
 
 # %% [markdown]
-# **Predict.** Which of the services that we have met does the next cell need: Kafka, S3, the catalog, or all three?
+# **Predict.** Which services does the next cell need: Kafka, S3, the catalog, or all three?
 
 # %%
 answer = wr.athena.read_sql_query(
@@ -120,8 +121,8 @@ answer = wr.athena.read_sql_query(
 answer
 
 # %% [markdown]
-# **What we see.** Athena asked the catalog where the table lies and read the file from S3. Kafka was not asked: a lake
-# can be read when the stream sleeps. And the speed is the one that we sent: 12.5 km/h, checked against what we know.
+# **What we see.** Athena asked the catalog where the table is stored, then read the file from S3. It didn't need Kafka:
+# you can read a lake while the stream is stopped. The next cell checks that the speed is still the 12.5 km/h we sent.
 
 # %%
 boto3.client("s3").list_objects_v2(Bucket=city.bucket, Prefix=f"{city.lake_prefix}/demo/hello/")["KeyCount"], float(answer["speed_kmh"][0]) == event["speed_kmh"]
@@ -129,12 +130,12 @@ boto3.client("s3").list_objects_v2(Bucket=city.bucket, Prefix=f"{city.lake_prefi
 # %% [markdown]
 # ## Exercises
 #
-# In each lesson you find places with `...`. Put your answer there and run the cell. The check says **not yet** while the
-# dots stand, **not quite** with a hint, or **right** with the reason. It never minds how often you try.
+# Every lesson has cells with `...` in them. Put your answer there and run the cell. The check says **not yet** until
+# you replace the dots, **not quite** with a hint, or **right** with an explanation. Try as often as you like.
 #
 # ## Exercise 1
 #
-# How many topics has the contract of this city? Count them in the table above, or let Python count `TOPICS`.
+# How many topics does this city's contract have? Count them in the table above, or let Python count `TOPICS`.
 
 # %%
 # BEGIN SOLUTION
@@ -145,7 +146,7 @@ check.topics(topics)
 # %% [markdown]
 # ## Exercise 2
 #
-# By which environment variable does `boto3.client("glue")` find this lab? Give its name as a text.
+# Which environment variable tells `boto3.client("glue")` where this lab is? Give its name as a string.
 
 # %%
 # BEGIN SOLUTION
@@ -154,7 +155,7 @@ variable = "AWS_ENDPOINT_URL"
 check.variable(variable)
 
 # %% [markdown]
-# `check` alone shows how far you are.
+# Evaluate `check` to see your progress.
 
 # %%
 check
@@ -162,26 +163,26 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - Devices tell of events; Kafka keeps them in order; Spark writes them to S3; the catalog says what lies there; Athena
-#   and Redshift answer; a dashboard shows it.
-# - The libraries are AWS's own, and so are the calls; only the addresses differ.
+# - Devices report events. Kafka keeps them in order, Spark writes them to S3, the catalog records where they are,
+#   Athena and Redshift query them, and a dashboard shows the answers.
+# - The libraries and the calls are the ones you use on AWS. Only the addresses differ.
 # - Predict, run, look, and check against the truth.
 #
 # | lesson | question |
 # |---|---|
-# | [01 simulate](01_simulate.ipynb) | Is it the hour, the rain, or something that happened? |
-# | [02 Kafka](02_kafka.ipynb) | Who keeps the devices' words, and in which order? |
-# | [03 stream](03_stream.ipynb) | How is each record written exactly once? |
-# | [04 late and broken](04_late_and_broken.ipynb) | What becomes of the rest? |
-# | [05 lake](05_lake.ipynb) | What lies on S3, and why are small files bad? |
-# | [06 Glue](06_glue.ipynb) | Who tells what is a table? |
-# | [07 Athena](07_athena.ipynb) | Where is it slow, and what does the answer cost? |
-# | [08 Redshift](08_redshift.ipynb) | Which tables answer at once? |
+# | [01 simulate](01_simulate.ipynb) | Is it rush hour, rain, or an accident? |
+# | [02 Kafka](02_kafka.ipynb) | Who keeps the devices' messages, and in which order? |
+# | [03 stream](03_stream.ipynb) | How do you write each record exactly once? |
+# | [04 late and broken](04_late_and_broken.ipynb) | What happens to the rest? |
+# | [05 lake](05_lake.ipynb) | What is stored on S3, and why are small files bad? |
+# | [06 Glue](06_glue.ipynb) | What turns files into tables? |
+# | [07 Athena](07_athena.ipynb) | Where is traffic slow, and what does the answer cost? |
+# | [08 Redshift](08_redshift.ipynb) | How do you design tables that answer quickly? |
 # | [09 dashboards](09_dashboards.ipynb) | What does the city look at? |
-# | [10 Tableau and Power BI](10_tableau_and_power_bi.ipynb) | And who lives in another tool? |
-# | [11 move to AWS](11_move_to_aws.ipynb) | What would it cost, and how is it all deleted? |
+# | [10 Tableau and Power BI](10_tableau_and_power_bi.ipynb) | What if people use another tool? |
+# | [11 move to AWS](11_move_to_aws.ipynb) | What would it cost, and how do you delete all of it? |
 #
-# **On AWS** this lesson costs 0.00005 USD for the query, and a broker by the hour.
+# **On AWS** the query in this lesson costs 0.00005 USD. A broker also costs money for every hour it runs.
 
 # %% tags=["solution"]
 check.require_all()

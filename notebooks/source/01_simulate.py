@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Simulate a city whose streams explain each other
 #
-# **Question.** It is Monday, half past seven, and the centre is jammed. Is it the hour, the rain, or something that
-# happened? Five kinds of devices saw it. None of them saw all.
+# **Question.** It is Monday, half past seven, and the centre is jammed. Is it rush hour, rain, or an accident? Five
+# kinds of devices recorded what happened, but none of them saw everything.
 #
-# You will make one hour of an invented city, look at it on a map, hold its traffic against the theory, and follow one
-# accident through all five streams. About 2 minutes; 0.5 GB of memory. Nothing but Python is needed, no service runs.
+# You will simulate one hour of an invented city, look at it on a map, compare its traffic with theory, and follow one
+# accident through all five streams. It takes about 2 minutes and 0.5 GB of memory. You need only Python, no services.
 #
-# Words: [event](../GLOSSARY.md#event), [record](../GLOSSARY.md#record), [event time](../GLOSSARY.md#event-time),
+# Terms: [event](../GLOSSARY.md#event), [record](../GLOSSARY.md#record), [event time](../GLOSSARY.md#event-time),
 # [verdict](../GLOSSARY.md#verdict), [truth](../GLOSSARY.md#truth).
 #
 # **[ simulate ]** → Kafka → Spark → S3 → Glue → Athena → Redshift → dashboards
 
 # %% tags=["parameters"]
 minutes: int = 60  # minutes of city time, from 07:00 UTC on a Monday
-vehicles: int = 200  # connected vehicles; the traffic around them is there too
+vehicles: int = 200  # connected vehicles, which drive among other traffic
 seed: int = 7  # the same seed gives the same city, to the byte
 
 # %%
@@ -30,10 +30,10 @@ from smartcity.simulate import Config, city, flow, simulate
 from smartcity.simulate.city import ROAD_CLASSES
 
 # %% [markdown]
-# ## An hour of records
+# ## One hour of records
 #
-# `simulate` yields **chunks**: all records that *arrive* within a minute, in the order of their arrival. It holds no
-# more than it needs, so a week of data takes no more memory than an hour.
+# `simulate` yields **chunks**. Each chunk holds all records that *arrive* within one minute, in order of arrival. The
+# simulator keeps only what it needs, so a week of data takes no more memory than an hour.
 
 # %%
 config = Config.for_lesson(minutes, vehicles, seed)
@@ -44,8 +44,8 @@ check = lesson_01.sheet(config, chunks)
 truth.groupby("topic", observed=True).size().rename("records").to_frame()
 
 # %% [markdown]
-# One record, as Kafka will get it: the **key** is the device, the **value** is JSON, the **timestamp** is when it
-# reached the city's network. When it *happened* stands inside, as `event_time`.
+# Here is one record as Kafka will receive it. The **key** is the device, the **value** is JSON, and the **timestamp**
+# is when the record reached the city's network. The time when the event *happened* is inside, in `event_time`.
 
 # %%
 row = records.slice(records.num_rows // 2, 1).to_pylist()[0]
@@ -53,7 +53,7 @@ row = records.slice(records.num_rows // 2, 1).to_pylist()[0]
 
 
 # %% [markdown]
-# For this lesson we read each stream back from its bytes, without what is broken or doubled. Lesson 04 is about the rest.
+# For this lesson we decode each stream from its bytes and skip broken and duplicate records. Lesson 04 covers those.
 
 # %%
 def events(topic: str) -> pd.DataFrame:
@@ -69,8 +69,8 @@ gps, cameras, weather = streams["gps_data"], streams["traffic_data"], streams["w
 # %% [markdown]
 # ## The city on a map
 #
-# A ring road, arterials, local streets, and a river that few streets cross. **Predict.** Vehicles report every ten
-# seconds. Where will the dots be dense?
+# There is a ring road, arterials, local streets, and a river that few streets cross. **Predict.** Vehicles report their
+# position every ten seconds. Where will the dots be dense?
 
 # %%
 roads = city(config).roads.to_pandas()
@@ -79,16 +79,17 @@ moving = moving[moving["time"].between("07:30", "07:34")].drop_duplicates(["time
 figures.moving_vehicles(roads, moving)
 
 # %% [markdown]
-# *Grey lines are streets, wider where they are larger; dotted black lines are tunnels; marks are vehicles. Press play.*
+# *Grey lines are streets (wider lines are larger roads), dotted black lines are tunnels, and marks are vehicles. Press
+# play.*
 #
-# **What we see.** Vehicles keep to streets, and most to the large ones. Look closely: they sit a few metres beside the
-# line, for a phone's position is noisy. And none sits in a tunnel, for there is no sky.
+# **What we see.** Vehicles keep to the streets, mostly the large ones. Look closely: they are a few metres off the
+# line, because a phone's position is noisy. There are none inside a tunnel, because GPS needs a view of the sky.
 #
-# ## Does traffic keep to the theory?
+# ## Does the traffic follow the theory?
 #
 # On a free road, flow grows with density. Beyond **capacity** a queue forms, and more vehicles mean *less* flow. The
-# simulator moves traffic by the cell transmission model with this triangular **fundamental diagram** (Daganzo 1994).
-# Do the cameras, which only count, find the triangle again?
+# simulator moves traffic with the cell transmission model and this triangular **fundamental diagram** (Daganzo 1994).
+# The cameras only count vehicles. Does the triangle show up in their data?
 
 # %%
 seen = cameras.merge(roads[["road_id", "road_class", "lanes"]], on="road_id").query("vehicle_count > 0")
@@ -99,10 +100,10 @@ models = {kind: pd.DataFrame({"density": density, "flow": density * v}) for kind
 figures.fundamental_diagram(seen, models)
 
 # %% [markdown]
-# *Each mark is one camera's minute; lines are the model on dry roads.*
+# *Each mark is one minute at one camera; the lines are the model for dry roads.*
 #
-# **What we see.** Most minutes lie on the left side: free traffic. The others lie on the falling side: a camera inside
-# a queue. Marks between the lines are minutes in which a queue came or went, or in which it rained.
+# **What we see.** Most minutes are on the left side, where traffic is free. The others are on the falling side: the
+# camera was inside a queue. Marks between the lines are minutes when a queue formed or cleared, or when it rained.
 #
 # ## What does rain do?
 
@@ -114,15 +115,16 @@ both = pd.DataFrame({"precipitation_mm_h": rain, "mean_speed_kmh": speed_by_minu
 figures.rain_and_speed(both.rename_axis("minute").reset_index()).update_layout(title="The slowdown outlasts the rain")
 
 # %% [markdown]
-# *Rain over the city above, mean speed of moving vehicles below, by minute.*
+# *Top: rain over the city. Bottom: mean speed of moving vehicles, by minute.*
 #
-# **What we see.** Two effects, of different size. Wet roads alone cost 2 to 7 % of free speed, as measured on real
-# motorways. But rain also takes up to 17 % of capacity, and a road that was nearly full then queues. So the speed does
-# *not* recover when the rain stops: the queue has to drain first, and accidents were more likely meanwhile.
+# **What we see.** Rain has two effects of different size. A wet road lowers free speed by only 2 to 7 %, as measured on
+# real motorways. But rain also cuts capacity by up to 17 %, and a road that was nearly full then gets a queue. That is
+# why the speed does *not* recover when the rain stops: the queue has to clear first, and the rain made accidents more
+# likely too.
 #
 # ## One accident, five streams
 #
-# The simulator knows what happened. Here are its accidents and the longest queue that each one caused.
+# The simulator knows what happened. Here are its incidents, and the longest queue that each of them caused.
 
 # %%
 incidents = pa.concat_tables([chunk.incidents for chunk in chunks]).to_pandas()
@@ -150,14 +152,14 @@ marks = {"accident": worst["start_time"], "call": worst["reported_time"], "help 
 figures.incident_story(strips, marks, f"One {worst['incident_type']} makes a queue of {worst['queue_m']:.0f} m")
 
 # %% [markdown]
-# *Four streams around one accident; dashed lines are what the fifth, `emergency_data`, told.*
+# *Four streams around one accident. The dashed lines come from the fifth, `emergency_data`.*
 #
-# **What we see.** A lane closes, and at first nobody tells; then someone calls. Vehicles slow down and cameras see
-# density rise; the ambulance drives there, stands still on the scene, and goes. The queue outlasts the accident.
+# **What we see.** A lane closes. Nobody reports it at first; then someone calls. Vehicles slow down and cameras see the
+# density rise. The ambulance drives there, stops at the scene, and leaves. The queue lasts longer than the accident.
 #
 # ## Exercise 1
 #
-# A queue is dense *and* slow. Which road had the camera minute with the highest density in the whole hour?
+# A queue is dense *and* slow. Which road had the camera minute with the highest density of the whole hour?
 
 # %%
 # BEGIN SOLUTION
@@ -168,8 +170,9 @@ check.densest_road(densest_road)
 # %% [markdown]
 # ## Exercise 2
 #
-# By which part is free traffic slower in the heaviest rain? Take camera minutes on *trunk* roads with a density below 15
-# vehicles a km and lane, and compare their mean speed while it rained more than 7 mm/h with that while it was dry.
+# By what fraction does heavy rain slow down free traffic? Take camera minutes on *trunk* roads with a density below 15
+# vehicles per km and lane. Compare their mean speed when it rained more than 7 mm/h with their mean speed when it was
+# dry.
 
 # %%
 free = seen.query("road_class == 'trunk' and density < 15")
@@ -182,7 +185,8 @@ check.slower_by(slower_by)
 # %% [markdown]
 # ## Exercise 3
 #
-# How long did help take? Give the mean number of minutes between `reported_time` and `on_scene_time` in `incidents`.
+# How long did help take to arrive? Give the mean number of minutes from `reported_time` to `on_scene_time` in
+# `incidents`.
 
 # %%
 # BEGIN SOLUTION
@@ -193,21 +197,22 @@ check.help_after_min(help_after_min)
 # %% [markdown]
 # ## What goes wrong on the way
 #
-# Real devices fail. For each record the truth says what it is: sound, doubled, late, or broken, and what was the cause.
+# Real devices fail. For each record, the truth says whether it is clean, duplicate, late or broken, and why.
 
 # %%
 truth.groupby(["verdict", "fault"], observed=True).size().unstack("verdict", fill_value=0)
 
 # %% [markdown]
-# **What we see.** Records that a phone kept in a tunnel are partly *late* and partly still in time; a resent copy is
-# the good one where its original was broken. A pipeline that gets these right has to look closely.
+# **What we see.** When a phone holds back records in a tunnel, some arrive *late* and some still arrive in time. A
+# resent copy is the good one if its original was broken. A pipeline has to handle these cases with care.
 #
 # ## Recap
 #
-# - Five streams of one city: what one device sees, another explains.
-# - The same seed gives the same bytes; the truth about each record and incident is known. Later lessons check against it.
+# - Five streams describe one city: what one device sees, another explains.
+# - The same seed produces the same bytes. The truth about each record and incident is known, and later lessons check
+#   against it.
 #
-# **On AWS** this step costs nothing: it runs where you are. The records start to cost when they are kept.
+# **On AWS** this step costs nothing because it runs on your own machine. Records cost money once you store them.
 #
 # Next: [Kafka keeps the records](02_kafka.ipynb).
 

@@ -1,18 +1,19 @@
 # %% [markdown]
-# # Send a city's hour through Kafka
+# # Send an hour of city data through Kafka
 #
-# **Question.** The devices of a city talk all at once. Who keeps their words until someone listens, and in which order?
+# **Question.** All the devices of a city send at once. Who keeps their messages until someone reads them, and in which
+# order?
 #
 # You will create five topics on a real broker, send the simulated hour to them, read some of it back, and see what
-# becomes of the order without a key. About 3 minutes; 0.4 GB of memory.
+# happens to the order of records without a key. It takes about 3 minutes and 0.4 GB of memory.
 #
 # simulate → **[ Kafka ]** → Spark → S3 → Glue → Athena → Redshift → dashboards
 #
-# Words: [topic](../GLOSSARY.md#topic), [partition](../GLOSSARY.md#partition), [offset](../GLOSSARY.md#offset),
+# Terms: [topic](../GLOSSARY.md#topic), [partition](../GLOSSARY.md#partition), [offset](../GLOSSARY.md#offset),
 # [key](../GLOSSARY.md#key), [acknowledged](../GLOSSARY.md#acknowledged), [lag](../GLOSSARY.md#lag).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
+run_id: str = "run"  # name of the run, and of its folder in the lake
 minutes: int = 60  # minutes of city time
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
@@ -35,8 +36,8 @@ from smartcity.simulate import Config, simulate
 # %% [markdown]
 # ## A clean start
 #
-# A run begins with an empty folder in the lake. The topics stay: Kafka is a log, and a log is not rewritten. Instead the
-# run remembers at which **offset** of each partition it begins. So you may run this lesson as often as you like.
+# A run starts with an empty folder in the lake. The topics stay: Kafka is a log, and you don't rewrite a log. Instead,
+# the run records the **offset** where it starts in each partition. So you can run this lesson as often as you like.
 
 # %% tags=["varies"]
 lake = Lake(settings(run_id=run_id, target=target).lake_uri)
@@ -52,11 +53,11 @@ offsets["gps_data"]
 # %% [markdown]
 # ## Why a record has a key
 #
-# First the trouble. A phone tells its position twelve times, one after another. We send this twice to a small topic of
-# four partitions: once with the phone's id as **key**, once without one.
+# First, the problem. A phone reports its position twelve times in a row. We send these twelve records twice to a small
+# topic with four partitions: once with the phone's id as the **key**, and once without a key.
 #
-# **Predict.** A consumer reads the partitions side by side. In which of the two cases can it be sure to see position 3
-# before position 4?
+# **Predict.** A consumer reads the partitions side by side. In which case is it guaranteed to see position 3 before
+# position 4?
 
 # %% tags=["varies"]
 kafka.ensure_topics(bootstrap, 4, ["demo_order"])
@@ -68,15 +69,15 @@ producer.close()
 pd.DataFrame(went_to).rename_axis("position").T
 
 # %% [markdown]
-# **What we see.** The table holds the partition of each position. With a key it is always the same: the key's hash
-# chooses it, and within one partition a log keeps the order. Without a key the positions lie scattered, and their order
-# is lost. That is why each record of the city is keyed by its device.
+# **What we see.** The table shows which partition each position went to. With a key it is always the same one: Kafka
+# picks it by hashing the key, and it keeps the order within a partition. Without a key the positions are scattered and
+# their order is lost. That is why every record of the city uses its device as the key.
 #
 # ## Send
 #
-# The producer waits for the broker's word on each record (`acks=all`) and numbers them (idempotence), so that a retry
-# neither loses nor doubles one. Each record also carries its true `record_id` as a header: with it we can prove later
-# what became of it.
+# The producer waits until the broker confirms each record (`acks=all`). It also numbers them, so that the broker drops
+# a repeat when the producer retries (an *idempotent* producer). Each record carries its true `record_id` as a header,
+# which later lets us prove what happened to it.
 
 # %%
 chunks = list(simulate(Config.for_lesson(minutes, vehicles, seed)))
@@ -84,8 +85,9 @@ acknowledged = kafka.produce(chunks, bootstrap)
 acknowledged
 
 # %% [markdown]
-# A number for each topic: so many records were *acknowledged*, not merely handed over. Are these all that the city sent?
-# The simulator wrote down the truth about each record; it goes to the lake too, for the end of the course.
+# For each topic, this is how many records the broker *acknowledged*, not just how many we handed to the producer. Is
+# that everything the city sent? The simulator wrote down the truth about each record. That goes to the lake too, for
+# use in later lessons.
 
 # %%
 truth = pa.concat_tables(chunk.truth for chunk in chunks)
@@ -98,7 +100,7 @@ books.assign(missing=books["in the truth"] - books["acknowledged"])
 # %% [markdown]
 # ## Do keys spread the load?
 #
-# Four partitions can be read by four readers at once, but only if no partition holds nearly everything.
+# Four readers can share four partitions, but that helps only if no partition holds nearly everything.
 
 # %%
 now = kafka.end_offsets(bootstrap)
@@ -115,14 +117,14 @@ figure.update_layout(title=f"The fullest partition of gps_data holds {fullest['g
 figure.update_layout(barmode="group", xaxis_title="topic", yaxis_title="records of this run", legend_title="partition")
 
 # %% [markdown]
-# *Records of this run in each of the four partitions of each topic.*
+# *Records of this run in the four partitions of each topic.*
 #
-# **What we see.** Many keys spread well: `gps_data` has hundreds of devices. Few keys spread badly: with some twenty
-# weather stations a partition may get twice the share of another.
+# **What we see.** Many keys spread well: `gps_data` has hundreds of devices. Few keys spread badly: with about twenty
+# weather stations, one partition can get twice as much as another.
 #
-# ## Read some back
+# ## Read some records back
 #
-# A plain consumer, as any program would write it. It starts where this run began.
+# This is a plain consumer, as any program would write it. It starts where this run started.
 
 # %% tags=["varies"]
 consumer = KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=10_000, enable_auto_commit=False)
@@ -140,12 +142,12 @@ heads = pd.DataFrame(
 heads.head(8)
 
 # %% [markdown]
-# **What we see.** Offsets rise by one, and so do arrival times within the partition. Reading took nothing away: another
-# program may read the same records now, or tomorrow.
+# **What we see.** Offsets rise by one, and arrival times rise with them within the partition. Reading removed nothing:
+# another program can read the same records now, or tomorrow.
 #
 # ## Exercise 1
 #
-# How many different devices are among these 200 records?
+# How many different devices are in these 200 records?
 
 # %%
 # BEGIN SOLUTION
@@ -156,8 +158,8 @@ check.devices(devices)
 # %% [markdown]
 # ## Exercise 2
 #
-# You have read 200 records of partition 0. How many are still waiting there? `consumer.end_offsets([partition])` tells
-# the offset that the next record will get, `consumer.position(partition)` the offset that you would read next.
+# You have read 200 records of partition 0. How many are still waiting? `consumer.end_offsets([partition])` returns the
+# offset that the next record will get. `consumer.position(partition)` returns the offset that you would read next.
 
 # %%
 # BEGIN SOLUTION
@@ -172,14 +174,15 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - A topic is a log in partitions; the key chooses the partition; order holds within one, and nowhere else.
-# - Acknowledged means stored. An idempotent producer may retry without doubling.
-# - A consumer has a position, not a mailbox: reading deletes nothing, and lag says how far behind it is.
+# - A topic is a log split into partitions. The key chooses the partition. Order holds within a partition and nowhere
+#   else.
+# - Acknowledged means stored. An idempotent producer can retry without creating duplicates.
+# - A consumer has a position, not a mailbox. Reading deletes nothing, and lag shows how far behind the consumer is.
 #
-# **On AWS** this is Amazon MSK. A broker costs by the hour, whether you use it or not: two `kafka.t3.small` about 0.09
-# USD an hour, and this lesson's records a hundredth of a cent of storage.
+# **On AWS** this is Amazon MSK. You pay for a broker by the hour, whether you use it or not: about 0.09 USD per hour
+# for two `kafka.t3.small`. Storing this lesson's records costs a hundredth of a cent.
 #
-# Next: [Spark carries them into the lake](03_stream.ipynb).
+# Next: [Spark writes them to the lake](03_stream.ipynb).
 
 # %% tags=["solution"]
 check.require_all()

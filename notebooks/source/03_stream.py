@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Stream a city's events into the lake with Spark
 #
-# **Question.** Records arrive without end, some twice, some broken, some late. How does a program that may die at any
-# moment write each of them exactly once?
+# **Question.** Records never stop arriving. Some are duplicates, some are broken, some are late. How can a program that
+# may crash at any moment write each of them exactly once?
 #
-# You will give Kafka's bytes a type, see what copies and late events do to a plain stream, and run the stream that
-# writes the zones of the lake. About 4 minutes; 0.9 GB of memory.
+# You will parse Kafka's bytes into typed events, see what duplicates and late events do to a simple stream, and run the
+# stream that writes the zones of the lake. It takes about 4 minutes and 0.9 GB of memory.
 #
 # simulate → Kafka → **[ Spark ]** → S3 → Glue → Athena → Redshift → dashboards
 #
-# Words: [micro-batch](../GLOSSARY.md#micro-batch), [checkpoint](../GLOSSARY.md#checkpoint),
+# Terms: [micro-batch](../GLOSSARY.md#micro-batch), [checkpoint](../GLOSSARY.md#checkpoint),
 # [watermark](../GLOSSARY.md#watermark), [duplicate](../GLOSSARY.md#duplicate), [zone](../GLOSSARY.md#zone).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
@@ -33,8 +33,8 @@ from smartcity.stream import StreamConfig, catch_up_view, records, run_until_cau
 from smartcity.transforms import frames
 
 # %% [markdown]
-# The lesson begins with Kafka's records of lesson 02 (made now, where they are missing) and with empty zones. Spark says a
-# few words in red when it starts; they do no harm.
+# The lesson starts with the Kafka records from lesson 02 (the next cell creates them if they are missing) and with
+# empty zones. Spark prints a few warnings in red when it starts; you can ignore them.
 
 # %% tags=["varies"]
 run = settings(run_id=run_id, target=target)
@@ -47,8 +47,8 @@ check = lesson_03.sheet(lake)
 # %% [markdown]
 # ## What to read, and where to write
 #
-# The run began at these offsets. `max_offsets_per_trigger` cuts the stream into **micro-batches**: Spark plans and runs
-# a small job for each, and notes its offsets in the **checkpoint** first.
+# The run starts at these offsets. `max_offsets_per_trigger` splits the stream into **micro-batches**. Spark plans and
+# runs a small job for each one, and records its offsets in the **checkpoint** first.
 
 # %%
 config = StreamConfig(
@@ -61,19 +61,20 @@ stream = records(spark, config)
 stream.printSchema()
 
 # %% [markdown]
-# **Predict.** `count()` on a table gives a number. What would `stream.count()` give?
+# **Predict.** `count()` on a table returns a number. What would `stream.count()` return?
 
 # %%
 stream.isStreaming
 
 # %% [markdown]
-# **What we see.** A stream has no end, so it has no count: the call would be an error. But it has a schema, and takes
-# the same transforms as a table. Kafka knows nothing of speeds or streets: `value` is bytes.
+# **What we see.** A stream never ends, so you can't count it: the call would fail. But a stream has a schema and
+# supports the same transformations as a table. Kafka knows nothing about speeds or streets: to Kafka, `value` is just
+# bytes.
 #
-# ## Give the bytes a type
+# ## From bytes to typed events
 #
-# To look at the records we take a *table* of them: `spark.read` in place of `spark.readStream`. `frames.events` calls
-# `from_json` with the schema of the topic, and leaves out what is no event of the contract, or late.
+# To look at the records, we read them as a *table*, with `spark.read` instead of `spark.readStream`. `frames.events`
+# calls `from_json` with the topic's schema and drops records that break the contract or arrive late.
 
 # %% tags=["varies"]
 begin = json.dumps({"gps_data": lake.read_note("starting_offsets")["gps_data"]})
@@ -85,7 +86,7 @@ gps.select("event_time", "vehicle_id", "speed_kmh", "latitude", "longitude").lim
 # %% [markdown]
 # ## Exercise 1
 #
-# How many records does `table` hold, and how many came out as events in `gps`? Answer with a dict:
+# How many records does `table` hold, and how many of them came out as events in `gps`? Answer with a dict:
 # `{"records": …, "events": …}`.
 
 # %%
@@ -97,7 +98,7 @@ check.counted(counted)
 # %% [markdown]
 # ## The same event twice
 #
-# A device that gets no answer sends again. Here are the events that arrived most often.
+# A device that gets no reply sends its record again. These are the events that arrived most often.
 
 # %% tags=["varies"]
 gps.groupBy("event_id").count().orderBy("count", ascending=False).limit(3).toPandas()
@@ -105,7 +106,7 @@ gps.groupBy("event_id").count().orderBy("count", ascending=False).limit(3).toPan
 # %% [markdown]
 # ## Exercise 2
 #
-# How many of the events in `gps` are copies, that is, how many more rows than different `event_id`s are there?
+# How many events in `gps` are copies? In other words, how many more rows are there than different `event_id`s?
 
 # %%
 # BEGIN SOLUTION
@@ -114,13 +115,13 @@ copies = gps.count() - gps.select("event_id").distinct().count()
 check.copies(copies)
 
 # %% [markdown]
-# ## Forget copies, and lose the late
+# ## Drop duplicates, and lose late events
 #
-# A stream can't keep every id for ever. What Spark remembers is its *state*. It forgets an id when the stream's **watermark**
-# has passed the event: the newest event time that it has seen, less the delay that we grant. What is older than the
-# watermark is dropped.
+# A stream can't remember every id forever. What Spark remembers is called its *state*. It forgets an id once the
+# stream's **watermark** has passed the event. The watermark is the newest event time seen so far, minus a delay that we
+# choose. Spark drops events older than the watermark.
 #
-# **Predict.** With a delay of one minute the state stays small. What else happens?
+# **Predict.** With a delay of one minute, the state stays small. What else happens?
 
 # %%
 tenth = max(gps.count() // 10, 1)
@@ -136,38 +137,38 @@ kept_all = {"watermark": "none: a batch", "stored": gps.dropDuplicates(["event_i
 pd.DataFrame([kept_all, {"watermark": "1 minute", "stored": spark.table("once").count(), "dropped as late": dropped}])
 
 # %% [markdown]
-# **What we see.** The short watermark drops events that were in time by the city's rule of ten minutes. No error, no
-# trace; only this counter in the query's progress knows. It counts rows: some of them were copies of events that the table
-# has, so fewer events are missing. A delay of ten minutes would keep them all, with a larger state. Our stream remembers
-# the ids of 20 minutes in files of its own, and *stores* what it sets aside.
+# **What we see.** The short watermark drops events that the city's ten-minute rule accepts. There is no error and no
+# trace; only this counter in the query's progress shows it. The counter counts rows, and some of them are copies of
+# events already in the table, so fewer events are missing. A delay of ten minutes would keep all of them, but needs
+# more state. Our own stream remembers 20 minutes of ids in its own files, and *stores* whatever it sets aside.
 #
 # ## Run the stream
 #
-# Each batch is one Spark job. The *driver*, the program that you started, cuts it into *tasks*. They judge every record by
-# the rules of the contract (`smartcity.events`) and upload one file for each zone and hour, as a *multipart upload*: S3
-# shows such a file to nobody until it is completed. When all tasks are done, the driver writes down the batch, then
-# completes its files.
+# Each batch is one Spark job. The *driver* (the program you started) splits it into *tasks*. Each task judges its
+# records by the rules of the contract (`smartcity.events`) and uploads one file per zone and hour. It uses a *multipart
+# upload*, so S3 shows the file to nobody until the upload is completed. When all tasks are done, the driver records the
+# batch, then completes its files.
 #
-# **Predict.** The driver is killed half-way through a batch. What does a reader of the lake see?
+# **Predict.** Someone kills the driver halfway through a batch. What does a reader of the lake see?
 
 # %% tags=["varies"]
 caught = run_until_caught_up(spark, config)
 pd.Series(caught.rows, name=f"records, written in {caught.batches} batches").to_frame()
 
 # %% [markdown]
-# **What we see.** `raw` is every record; the four other zones add up to it. As for the prediction: killed before the batch
-# is written down, a reader sees nothing of it; the next driver finds it in the checkpoint and runs it again, with the same
-# offsets. Killed after, a reader sees those files that were completed, and the next driver completes the rest. Nothing is
-# there twice either way. Does the truth agree?
+# **What we see.** `raw` holds every record, and the other four zones add up to it. As for the prediction: if the driver
+# dies before it records the batch, a reader sees nothing of the batch. The next driver finds it in the checkpoint and
+# runs it again with the same offsets. If the driver dies later, a reader sees the files completed so far, and the next
+# driver completes the rest. Either way, nothing is stored twice. Does the truth agree?
 
 # %%
 truth = lake.truth()["verdict"].to_pandas().value_counts().rename("truth").to_frame()
 truth.assign(stored=pd.Series(caught.rows))
 
 # %% [markdown]
-# ## Count by the minute
+# ## Count by minute
 #
-# The second query answers a question of the traffic office: how fast was each district in each minute?
+# The second query answers a question from the traffic office: how fast was traffic in each district, minute by minute?
 
 # %%
 catch_up_view(spark, config, "district_minutes")
@@ -175,10 +176,11 @@ by_minute = spark.read.parquet(f"{run.spark_lake_uri}/aggregates/district_minute
 figures.speed_by_district(by_minute.rename(columns={"minute_start": "minute"}).sort_values("minute"))
 
 # %% [markdown]
-# *Mean speed that the cameras (`traffic_data`) saw, by minute and district; dotted: all districts.*
+# *Mean speed seen by the cameras (`traffic_data`), by minute and district. Dotted: all districts.*
 #
-# **What we see.** Cameras report once a minute, first at 07:01. The hour ends at 08:00, the lines before 07:50. A minute is written when the watermark, ten minutes behind
-# the newest event, has passed it: a stream pays for being right about late events with waiting.
+# **What we see.** Cameras report once a minute, starting at 07:01. The hour ends at 08:00, but the lines end before
+# 07:50. The query writes a minute only after the watermark, ten minutes behind the newest event, has passed it. Waiting
+# is the price a stream pays for getting late events right.
 
 # %%
 spark.stop()
@@ -187,12 +189,13 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - Kafka holds bytes; a schema makes events of them.
-# - A watermark bounds memory, and what it drops is gone in silence: count it, or store it.
-# - Exactly once = the same offsets again after a crash, and files that nobody sees before their batch is written down.
+# - Kafka stores bytes; a schema turns them into events.
+# - A watermark limits memory, but it drops late events silently. Count them, or store them.
+# - *Exactly once* means two things: after a crash, the same offsets run again, and files stay invisible until their
+#   batch is recorded.
 #
-# **On AWS** the same job runs on EMR Serverless: 0.053 USD for a vCPU-hour and 0.006 for a GB-hour, by the second; this
-# lesson is less than a cent.
+# **On AWS** the same job runs on EMR Serverless, which costs 0.053 USD per vCPU-hour and 0.006 USD per GB-hour, billed
+# by the second. This lesson costs less than a cent.
 #
 # Next: [what was set aside, and why](04_late_and_broken.ipynb).
 

@@ -1,20 +1,20 @@
 # %% [markdown]
-# # Account for every record: late, broken, twice
+# # Account for every record: late, broken, duplicate
 #
-# **Question.** A phone goes through a tunnel and tells of its drive half an hour later. A sensor sends half a
-# sentence. What becomes of such records, and how do we know that none is lost?
+# **Question.** A phone goes through a tunnel and reports its drive half an hour later. A sensor sends half a message.
+# What happens to such records, and how do we know that none is lost?
 #
 # You will judge records by hand, look at what was set aside and why, find the phones in the tunnel, and balance the
-# ledger against the truth. About 3 minutes; 0.3 GB of memory.
+# ledger against the truth. It takes about 3 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → **[ Spark → S3 ]** → Glue → Athena → Redshift → dashboards
 #
-# Words: [verdict](../GLOSSARY.md#verdict), [dead letter](../GLOSSARY.md#dead-letter), [late](../GLOSSARY.md#late),
+# Terms: [verdict](../GLOSSARY.md#verdict), [dead letter](../GLOSSARY.md#dead-letter), [late](../GLOSSARY.md#late),
 # [event time](../GLOSSARY.md#event-time), [ledger](../GLOSSARY.md#ledger), [truth](../GLOSSARY.md#truth).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
@@ -33,7 +33,7 @@ from smartcity.simulate import Config
 from smartcity.transforms.judge import Fault, examine
 
 # %% [markdown]
-# Where lessons 02 and 03 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -45,10 +45,10 @@ check = lesson_04.sheet(lake)
 # ## The rules
 #
 # Each record gets one verdict, the first that applies: **dead letter**, **late**, **duplicate**, **transformed**. A
-# dead letter also gets a reason. The rules look at one record and its Kafka timestamp alone, never at when Spark came
-# to it: so a second run of the same records gives the same verdicts.
+# dead letter also gets a reason. The rules look only at the record and its Kafka timestamp, never at the time when
+# Spark processed it, so a second run over the same records gives the same verdicts.
 #
-# **Predict.** Here is a weather record in five forms. Which are events, and which are dead letters, and why?
+# **Predict.** Here is one weather record in five forms. Which are events, which are dead letters, and why?
 
 # %%
 good = lake.read("raw", "weather_data", ["value"]).slice(0, 1)["value"][0].as_py().decode()
@@ -66,14 +66,13 @@ told = {name: (one.reason, one.detail) if isinstance(one, Fault) else ("event", 
 pd.DataFrame.from_dict(told, orient="index", columns=["judged", "detail, or new fields"])
 
 # %% [markdown]
-# **What we see.** A field that nobody knows yet is no fault: the event goes on, and the new field is kept as JSON in
-# the column `extra`. A producer may add a field on Monday; the table gets its column on Friday; nothing is lost
-# between.
+# **What we see.** An unknown field is not an error. The event passes, and the new field is kept as JSON in the column
+# `extra`. A producer can add a field on Monday and the table can get its column on Friday; nothing is lost in between.
 #
 # ## Exercise 1
 #
-# Change the text `good` so that it becomes a dead letter with the reason `out_of_range`. This is the record, and these
-# are the fields that have bounds:
+# Change the string `good` so that it becomes a dead letter with the reason `out_of_range`. Here are the record and the
+# fields that have bounds:
 
 # %%
 print(good)
@@ -88,7 +87,7 @@ check.broken(broken)
 # %% [markdown]
 # ## What was set aside
 #
-# Nothing was thrown away: `late/`, `duplicate/` and `dead_letter/` hold the original bytes and the reason.
+# Nothing was thrown away. `late/`, `duplicate/` and `dead_letter/` keep the original bytes and the reason.
 
 # %%
 zones = ("late", "duplicate", "dead_letter")
@@ -102,8 +101,8 @@ dead.groupby("reason").head(1)[["topic", "reason", "detail"]].reset_index(drop=T
 # %% [markdown]
 # ## The phone in the tunnel
 #
-# **Predict.** A phone without a network keeps its positions and sends them all when the network is back. Draw the
-# delay of its records over their event time. What shape do you expect?
+# **Predict.** A phone without a network keeps its positions and sends them all once it reconnects. Plot the delay of
+# its records against their event time. What shape do you expect?
 
 # %%
 late = aside[(aside["zone"] == "late") & (aside["topic"] == "gps_data")].copy()
@@ -119,17 +118,16 @@ figure.update_layout(xaxis_title="event time (UTC)", yaxis_title="delay (minutes
 figure.add_hline(LATENESS_LIMIT_S / 60, line_dash="dash", annotation_text="the limit for late")
 
 # %% [markdown]
-# *Delay of the late positions of up to four phones over the time at which each was measured; dashed, the limit of 10
-# minutes.*
+# *Delay of late positions from up to four phones, by the time they were measured. Dashed: the 10-minute limit.*
 #
-# **What we see.** All positions of a gap arrive at one moment, so the older, the later: a line that falls by one
-# minute a minute. What would lie below the dashed line was in time, and is in `transformed/`. A level line is another
-# trouble: a clock that is always slow by the same minutes.
+# **What we see.** All positions of a gap arrive at the same moment, so the oldest have the longest delay: the line
+# falls by one minute per minute. Anything below the dashed line was in time and is in `transformed/`. A level line is a
+# different problem: a clock that is always slow by the same amount.
 #
 # ## Exercise 2
 #
-# If the city waited 20 minutes instead of 10, how many of the records in `late` would have been in time? Up to and with
-# 20 minutes counts.
+# If the city waited 20 minutes instead of 10, how many of the records in `late` would be in time? Exactly 20 minutes
+# still counts as in time.
 
 # %%
 # BEGIN SOLUTION
@@ -140,8 +138,8 @@ check.rescued(rescued)
 # %% [markdown]
 # ## The ledger
 #
-# The simulator wrote down the truth about each record: what it is, and what must become of it. The ledger reads the
-# lake as any plain reader would, and compares record by record.
+# The simulator wrote down the truth about each record: what it is, and what should happen to it. The ledger reads the
+# lake as any ordinary reader would, and compares the two record by record.
 
 # %%
 ledger = reconcile(lake, lake.truth())
@@ -150,14 +148,13 @@ accounts = pd.DataFrame([*ledger.topics, ledger.total])[columns]
 accounts
 
 # %% [markdown]
-# **What we see.** In each row the four verdicts add up to `produced`, and the last three columns are zero: nothing lost,
-# nothing stored twice, nothing misjudged. Were one of them not zero, this cell would have failed, with the records'
-# names.
+# **What we see.** In each row the four verdicts add up to `produced`, and the last three columns are zero: nothing was
+# lost, stored twice or misjudged. If one of them were not zero, this cell would have failed and named the records.
 #
 # ## Exercise 3
 #
-# Which topic has the largest *share* of dead letters among its produced records? (The last row is the sum of all; leave
-# it out.)
+# Which topic has the largest *share* of dead letters among its produced records? (Leave out the last row, which is the
+# total.)
 
 # %%
 # BEGIN SOLUTION
@@ -172,14 +169,14 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - Late is a property of the record, not of the moment at which it is processed.
-# - What can't be used is kept with its bytes and a reason: it can be repaired and sent again.
-# - A pipeline that can't count what it lost will lose without knowing.
+# - Whether a record is late depends on the record, not on when you process it.
+# - Records that can't be used are kept with their bytes and a reason, so you can repair them and send them again.
+# - A pipeline that doesn't count what it loses will lose records without noticing.
 #
-# **On AWS** what is set aside costs what all storage costs: 0.023 USD a month for a GB. Not having it, on the day when
-# someone asks, costs more.
+# **On AWS** records set aside cost what all storage costs: 0.023 USD per GB and month. Not having them on the day
+# someone asks costs more.
 #
-# Next: [what lies in the lake](05_lake.ipynb).
+# Next: [what is in the lake](05_lake.ipynb).
 
 # %% tags=["solution"]
 check.require_all()

@@ -1,20 +1,20 @@
 # %% [markdown]
 # # Look into the lake on S3
 #
-# **Question.** The stream has written its zones. What lies there, how does a program without Spark read it, and why does
-# everybody warn of small files?
+# **Question.** The stream has written its zones. What is in them, how does a program without Spark read them, and why
+# does everybody warn about small files?
 #
-# You will list the zones, read one of them, add up where every record went, and compare sixty small files with a large
-# one. About 3 minutes; 0.3 GB of memory.
+# You will list the zones, read one of them, add up where every record went, and compare sixty small files with one
+# large file. It takes about 3 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → **[ S3 ]** → Glue → Athena → Redshift → dashboards
 #
-# Words: [object](../GLOSSARY.md#object), [zone](../GLOSSARY.md#zone), [partition](../GLOSSARY.md#partition),
+# Terms: [object](../GLOSSARY.md#object), [zone](../GLOSSARY.md#zone), [partition](../GLOSSARY.md#partition),
 # [Parquet](../GLOSSARY.md#parquet), [compaction](../GLOSSARY.md#compaction).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
@@ -34,7 +34,7 @@ from smartcity.settings import settings
 from smartcity.simulate import Config
 
 # %% [markdown]
-# Where lessons 02 and 03 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -43,11 +43,13 @@ check = lesson_05.sheet(city)
 s3 = boto3.client("s3")
 
 # %% [markdown]
-# ## What lies where
+# ## What is stored where
 #
-# S3 knows no folders. It holds **objects** under keys; `/` in a key is a habit of people and tools.
+# S3 has no folders. It stores **objects** under keys; treating `/` in a key as a folder is a convention of people and
+# tools.
 #
-# **Predict.** Which zone is the largest: `raw`, with each record as JSON, or `transformed`, with the same in columns?
+# **Predict.** Which zone is the largest: `raw`, which holds each record as JSON, or `transformed`, which holds the same
+# data in columns?
 
 # %% tags=["varies"]
 pages = s3.get_paginator("list_objects_v2").paginate(Bucket=city.bucket, Prefix=f"{city.lake_prefix}/")
@@ -56,9 +58,9 @@ objects["zone"] = objects["key"].str.split("/").str[1]
 objects.groupby("zone")["bytes"].agg(files="count", megabytes=lambda column: round(column.sum() / 1e6, 2))
 
 # %% [markdown]
-# **What we see.** `raw` holds what Kafka delivered, byte for byte, and is the insurance: all else can be made from it
-# again. `transformed` holds typed, clean events, in columns that compress well. Names that start with `_` are the
-# stream's own; query engines pass over them.
+# **What we see.** `raw` holds what Kafka delivered, byte for byte. It is the insurance: everything else can be rebuilt
+# from it. `transformed` holds clean, typed events in columns, which compress well. Names that start with `_` belong to
+# the stream itself; query engines skip them.
 
 # %% tags=["varies"]
 objects.loc[objects["key"].str.contains("/transformed/gps_data/"), "key"].head(3).tolist()
@@ -66,7 +68,7 @@ objects.loc[objects["key"].str.contains("/transformed/gps_data/"), "key"].head(3
 # %% [markdown]
 # ## Read a zone
 #
-# **Predict.** The key holds `event_date=` and `hour=`. Will these two be columns of the table that we read?
+# **Predict.** The key contains `event_date=` and `hour=`. Will these two be columns of the table we read?
 
 # %% tags=["varies"]
 prefix = f"{city.lake_uri}/transformed/gps_data/"
@@ -74,12 +76,12 @@ gps = wr.s3.read_parquet(prefix, dataset=True)
 gps[["event_time", "vehicle_id", "speed_kmh", "district", "event_date", "hour"]].head()
 
 # %% [markdown]
-# **What we see.** They are columns, though no file holds them: the reader takes them from the path. A reader that wants
-# one hour only need not even list the others.
+# **What we see.** They are columns, although no file contains them: the reader takes them from the path. A reader that
+# needs only one hour doesn't even list the others.
 #
 # ## Exercise 1
 #
-# Which vehicle drove fastest in this run, as GPS saw it?
+# Which vehicle drove fastest in this run, according to GPS?
 
 # %%
 # BEGIN SOLUTION
@@ -99,15 +101,15 @@ found = set_aside["verdict"].value_counts().rename("in the lake").to_frame()
 found.assign(truth=Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts())
 
 # %% [markdown]
-# **What we see.** What was not clean lies beside, each record with its reason, and the numbers are those of the
+# **What we see.** Records that aren't clean are kept in zones of their own, each with its reason. The counts match the
 # simulator's truth.
 #
 # ## Many small files
 #
-# A stream that writes once a minute leaves a file a minute. We write the GPS rows as such a stream would, then the same
-# rows as one file. Making one of many is called **compaction**.
+# A stream that writes once a minute leaves one file per minute. We write the GPS rows as such a stream would, then
+# write the same rows as one file. Merging many files into one is called **compaction**.
 #
-# **Predict.** The rows are the same. Are the bytes? And the time to read them?
+# **Predict.** The rows are the same. Is the number of bytes the same too? And the time to read them?
 
 # %%
 small, compacted = f"{city.lake_uri}/{lesson_05.SMALL}", f"{city.lake_uri}/{lesson_05.COMPACTED}"
@@ -119,7 +121,7 @@ written = wr.s3.to_parquet(gps, f"{compacted}all.parquet")
 
 # %% tags=["varies"]
 def measured(name: str, folder: str) -> dict[str, object]:
-    """Return what a folder holds, and how long reading it takes."""
+    """Return what a folder holds, and how long it takes to read."""
     sizes = wr.s3.size_objects(wr.s3.list_objects(folder))
     begin = time.perf_counter()
     rows = len(wr.s3.read_parquet(folder))
@@ -140,12 +142,12 @@ figure.update_layout(title=f"The same rows in {many} files: more bytes, and far 
 figure.update_yaxes(title="")
 
 # %% [markdown]
-# *Files, kilobytes, and seconds to read, for the same GPS rows written once a minute and as one file.*
+# *Number of files, kilobytes, and seconds to read, for the same GPS rows written once a minute and as one file.*
 #
-# **What we see.** Each file brings a footer, compresses its few rows alone, and has to be asked for. Our own stream
-# therefore writes large batches; a stream that can't wait has its files compacted later, by a job that reads the small
-# ones and writes a large one. Here `./lab compact` is that job: it leaves the zone alone and writes `compacted/` beside it,
-# one file an hour. Look at the seconds, too: each run gives others, but the order stays.
+# **What we see.** Every file adds a footer, compresses only its own few rows, and needs its own request. That is why
+# our stream writes large batches. If a stream can't wait, a later job compacts its files: it reads the small ones and
+# writes a large one. Here that job is `./lab compact`. It leaves the zone alone and writes one file per hour to
+# `compacted/` next to it. The seconds change from run to run, but the order stays the same.
 #
 # ## Exercise 2
 #
@@ -164,14 +166,14 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - A zone is a prefix; a partition is a part of the key named `column=value`; any Parquet reader reads them.
-# - Nothing is thrown away: what is not clean lies beside, with a reason.
-# - Few large files beat many small ones, in bytes, in requests and in time.
+# - A zone is a prefix, and a partition is a part of the key named `column=value`. Any Parquet reader can read them.
+# - Nothing is thrown away: records that aren't clean are kept separately, with a reason.
+# - A few large files beat many small ones, in bytes, requests and time.
 #
-# **On AWS** a GB costs 0.023 USD a month, 1,000 writes 0.005 USD and 1,000 reads 0.0004 USD. A stream that writes five
-# files a second pays about 65 USD a month for writing alone, however small they are.
+# **On AWS** storage costs 0.023 USD per GB and month, 1,000 writes cost 0.005 USD, and 1,000 reads cost 0.0004 USD. A
+# stream that writes five files a second pays about 65 USD a month for the writes alone, however small the files are.
 #
-# Next: [who tells Athena what lies here](06_glue.ipynb).
+# Next: [what turns these files into tables](06_glue.ipynb).
 
 # %% tags=["solution"]
 check.require_all()

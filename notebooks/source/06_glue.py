@@ -1,20 +1,19 @@
 # %% [markdown]
 # # Let a Glue crawler find the tables
 #
-# **Question.** The lake is a heap of files. Who tells Athena and Redshift which of them are a table, and what its columns
-# are?
+# **Question.** The lake is a pile of files. What turns them into tables that Athena and Redshift can query?
 #
-# You will see what one foreign file does to a crawl, then crawl the zones with AWS Glue, and look at the tables and
-# their partitions. About 2 minutes; 0.3 GB of memory.
+# You will see what one stray file does to a crawl, then crawl the zones with AWS Glue and look at the tables and their
+# partitions. It takes about 2 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → S3 → **[ Glue ]** → Athena → Redshift → dashboards
 #
-# Words: [crawler](../GLOSSARY.md#crawler), [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition),
+# Terms: [crawler](../GLOSSARY.md#crawler), [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition),
 # [exclusion](../GLOSSARY.md#exclusion), [zone](../GLOSSARY.md#zone).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
@@ -33,7 +32,7 @@ from smartcity.settings import settings
 from smartcity.simulate import Config
 
 # %% [markdown]
-# Where lessons 02 and 03 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -44,11 +43,11 @@ glue, lake = boto3.client("glue"), Lake(city.lake_uri)
 # %% [markdown]
 # ## One file too many
 #
-# A crawler lists an S3 prefix, reads a little of each file, puts files that are alike into one table, and writes the
-# tables into the **catalog**. It needs a role that may read the bucket, and a database to write to.
+# A crawler lists an S3 prefix, reads a little of each file, groups similar files into tables, and writes the tables to
+# the **catalog**. It needs a role that can read the bucket, and a database to write to.
 #
-# First the trouble. Here is a copy of the weather events, and among them a small CSV file that a colleague has exported
-# into the folder of an hour.
+# First, the problem. Here is a copy of the weather events. In one of its hour folders is a small CSV file that a
+# colleague exported there.
 
 # %%
 s3, demo = boto3.client("s3"), f"{city.lake_prefix}/demo/crawl/"
@@ -60,10 +59,10 @@ put = s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.cs
 
 # %%
 def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> pd.DataFrame:
-    """Run a new crawler over S3 paths into a database that is emptied first, and return the tables that it made."""
+    """Crawl S3 paths into an empty database, and return the tables that the crawler made."""
     targets = {"S3Targets": [{"Path": path, "Exclusions": exclusions} for path in paths]}
     with contextlib.suppress(glue.exceptions.EntityNotFoundException):
-        glue.delete_database(Name=database)  # what an earlier try has left
+        glue.delete_database(Name=database)  # left over from an earlier run
     catalog.ensure_database(glue, database)
     if name in glue.list_crawlers()["CrawlerNames"]:
         glue.delete_crawler(Name=name)
@@ -75,34 +74,34 @@ def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> 
 
 
 # %% [markdown]
-# **Predict.** The Parquet files are one table, the CSV file is another. Two tables?
+# **Predict.** The Parquet files form one table and the CSV file forms another. Will there be two tables?
 
 # %% tags=["varies"]
 trouble = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], [])
 trouble
 
 # %% [markdown]
-# **What we see.** Not two, but more. The folder of that hour no longer holds files that are alike, so it is no partition any
-# more: each of its files became a table with the file's name, and so did the sound folder beside it, which is alone now.
-# There is no `weather_data`, and nobody can ask for the weather. An **exclusion** mends it:
+# **What we see.** There are more than two. The files in that hour's folder are no longer alike, so the folder is no
+# longer a partition. Each of its files became a table named after the file, and the intact folder next to it became a
+# table of its own. There is no `weather_data`, so nobody can query the weather. An **exclusion** fixes it:
 
 # %%
 mended = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], ["**.csv"])
 mended
 
 # %% [markdown]
-# **What we see.** One table with two partition columns. Spark's own file sink leaves such a foreign body by design, the
-# folder `_spark_metadata`, and so the usual exclusions are `**/_*` and `**/_*/**`. Note that they count for the crawler
-# only: Athena reads *every* file below a table's location unless its name begins with `_` or `.`; it would take the CSV
-# for Parquet and fail. A foreign file belongs elsewhere.
+# **What we see.** One table with two partition columns. Spark's own file sink also creates files that don't belong to
+# the data, in the folder `_spark_metadata`, so the usual exclusions are `**/_*` and `**/_*/**`. Exclusions apply only
+# to the crawler. Athena reads *every* file below a table's location unless its name starts with `_` or `.`. It would
+# try to read the CSV file as Parquet and fail. Keep stray files somewhere else.
 #
 # ## Crawl the zones
 #
-# Now the real tables: the transformed events, and what was set aside.
+# Now the real tables: the transformed events, and the records that were set aside.
 #
-# **Predict.** Below `transformed/` there is a folder for each topic, in it `event_date=…`, in it `hour=…`; below `late/`,
-# `duplicate/` and `dead_letter/` there is `arrival_date=…`. How many tables will there be, and what will the partition
-# columns be called?
+# **Predict.** `transformed/` has a folder for each topic, which contains `event_date=…` folders, which contain `hour=…`
+# folders. `late/`, `duplicate/` and `dead_letter/` contain `arrival_date=…` folders. How many tables will there be, and
+# what will the partition columns be called?
 
 # %%
 crawler = f"{city.database}-transformed"
@@ -126,8 +125,9 @@ tables = pd.DataFrame(
 tables
 
 # %% [markdown]
-# **What we see.** Eight: one table for each topic, and one for each zone that was set aside. `raw` is not crawled. The
-# folder names became partition columns. Is it all? The truth knows how many records each table must have.
+# **What we see.** There are eight tables: one for each topic, and one for each zone of records set aside. We don't
+# crawl `raw`. The folder names became partition columns. Are the tables complete? The truth knows how many records each
+# one should have.
 
 # %%
 truth = lake.truth().to_pandas()
@@ -141,11 +141,11 @@ figure.update_layout(title=f"{tables['records'].sum():,} records are in the cata
 figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="").update_xaxes(dtick=1)
 
 # %% [markdown]
-# *Records of each table, as the crawler wrote them into the catalog.*
+# *Number of records in each table, as the crawler wrote it to the catalog.*
 #
 # ## What is in a table
 #
-# A table of the catalog is a small document: where the files lie, in which format, with which columns.
+# A catalog table is a small document. It says where the files are, what format they have, and which columns.
 
 # %%
 gps = glue.get_table(DatabaseName=city.database, Name="gps_data")["Table"]
@@ -155,8 +155,8 @@ pd.DataFrame(gps["StorageDescriptor"]["Columns"])
 # %% [markdown]
 # ## Exercise 1
 #
-# Which partitions does `gps_data` have? Make a list of the `Values` of each, `[event_date, hour]`; `glue.get_partitions` has
-# them under `"Partitions"`.
+# Which partitions does `gps_data` have? Make a list with the `Values` of each: `[event_date, hour]`.
+# `glue.get_partitions` returns them under `"Partitions"`.
 
 # %%
 # BEGIN SOLUTION
@@ -168,7 +168,7 @@ check.partitions(partitions)
 # %% [markdown]
 # ## Exercise 2
 #
-# The hours look like numbers. Which type has the column `hour` in the catalog? Partition columns stand in
+# The hours look like numbers. What type does the column `hour` have in the catalog? The partition columns are in
 # `gps["PartitionKeys"]`.
 
 # %%
@@ -194,14 +194,15 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - A crawler reads files and writes tables; it never moves data.
-# - One foreign file breaks the grouping: keep exports out of the lake's folders, and exclude what has to lie there.
-# - Partition columns come from folder names, and are strings.
+# - A crawler reads files and writes tables. It never moves data.
+# - One stray file breaks the grouping. Keep exports out of the lake's folders, and exclude files that have to be there.
+# - Partition columns come from folder names and are strings.
 #
-# **On AWS** a crawler takes two DPUs (each 4 cores and 16 GB) at 0.44 USD an hour, ten minutes at least: about 0.15 USD for
-# each run, so do not start one every minute. The catalog itself is free up to a million objects.
+# **On AWS** a crawler uses two DPUs (each has 4 cores and 16 GB) at 0.44 USD per hour and bills at least ten minutes.
+# That is about 0.15 USD per run, so don't start one every minute. The catalog itself is free for up to a million
+# objects.
 #
-# Next: [ask the tables](07_athena.ipynb).
+# Next: [query the tables](07_athena.ipynb).
 
 # %% tags=["solution"]
 check.require_all()

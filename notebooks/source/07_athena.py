@@ -1,20 +1,20 @@
 # %% [markdown]
-# # Ask the lake in SQL, and see what an answer costs
+# # Query the lake in SQL, and see what an answer costs
 #
-# **Question.** The catalog knows the tables, the files lie on S3. Where is traffic slow, and what does it cost to find
-# out?
+# **Question.** The catalog knows the tables, and the files are on S3. Where is traffic slow, and what does it cost to
+# find out?
 #
-# You will query the lake with Athena, see what different questions scan and cost, and lay the data so that a question
-# finds its answer with fewer bytes. About 3 minutes; 0.3 GB of memory.
+# You will query the lake with Athena, see what different queries scan and cost, and arrange the data so that a query
+# scans fewer bytes. It takes about 3 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → S3 → Glue → **[ Athena ]** → Redshift → dashboards
 #
-# Words: [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition), [Parquet](../GLOSSARY.md#parquet),
+# Terms: [catalog](../GLOSSARY.md#catalog), [partition](../GLOSSARY.md#partition), [Parquet](../GLOSSARY.md#parquet),
 # [CTAS](../GLOSSARY.md#ctas).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
@@ -32,7 +32,7 @@ from smartcity.settings import settings
 from smartcity.simulate import Config
 
 # %% [markdown]
-# Where lessons 02 to 06 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 to 06, this cell creates their results.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -41,15 +41,15 @@ check = lesson_07.sheet(city)
 wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0
 
 # %% [markdown]
-# ## One question
+# ## A first query
 #
-# Athena takes SQL, runs it on the files that the catalog points at, and writes the answer to S3 as a CSV file.
-# `awswrangler` waits for it and reads that file. Which roads were the slowest?
+# Athena takes SQL, runs it on the files that the catalog points to, and writes the result to S3 as a CSV file.
+# `awswrangler` waits for that file and reads it. Which roads were the slowest?
 
 
 # %%
 def ask(sql: str) -> pd.DataFrame:
-    """Return Athena's answer to a query."""
+    """Return the result of an Athena query."""
     return wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
 
 
@@ -64,8 +64,8 @@ ask(
 )
 
 # %% [markdown]
-# **What we see.** Five roads, made of all rows of `traffic_data`. Can we trust the engine? It must count just the clean
-# records that the simulator's truth knows.
+# **What we see.** Athena read every row of `traffic_data` to find these five roads. Can we trust the engine? Its counts
+# must match the number of clean records in the simulator's truth.
 
 # %%
 counts = " UNION ALL ".join(f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in TOPICS)
@@ -73,9 +73,9 @@ truth = Lake(city.lake_uri).truth().to_pandas().query("verdict == 'transformed'"
 ask(f"{counts} ORDER BY topic").set_index("topic").join(truth["topic"].value_counts().rename("truth"))
 
 # %% [markdown]
-# ## What it scans is what it costs
+# ## You pay for what you scan
 #
-# Each query keeps its statistics. On AWS a terabyte scanned costs 5 USD.
+# Athena keeps statistics for each query. On AWS, scanning a terabyte costs 5 USD.
 
 
 # %%
@@ -85,10 +85,10 @@ def scanned(sql: str) -> int:
 
 
 # %% [markdown]
-# Athena charges 10 MB a query at least, so on so little data each of these would cost the same. To see what they would cost
-# on a large lake, we reckon by the byte.
+# Athena charges for at least 10 MB per query, so on this little data each of these queries would cost the same. To see
+# what they would cost on a large lake, we calculate the price by the byte.
 #
-# **Predict.** Parquet stores columns apart. Which of these three scans the least, and which the most?
+# **Predict.** Parquet stores columns separately. Which of these three scans the least, and which the most?
 
 # %% tags=["varies"]
 costs = {
@@ -99,13 +99,14 @@ costs = {
 pd.DataFrame({"bytes scanned": costs, "USD for a million, by the byte": {name: round(n * 5e-6, 2) for name, n in costs.items()}})
 
 # %% [markdown]
-# **What we see.** Counting needs only the *footer* of each file, its end, where Parquet keeps the number of rows and the
-# bounds of each column. The engine reads the last 48 kB of a file to find it, and on files as small as ours that is most of
-# what a query scans. One column needs its own bytes beside. `SELECT *` reads everything, and nobody looks at it.
+# **What we see.** Counting needs only the *footer* at the end of each file, where Parquet keeps the number of rows and
+# the minimum and maximum of each column. To find the footer, the engine reads the last 48 kB of a file. On files as
+# small as ours, that is most of what a query scans. Reading one column adds the bytes of that column. `SELECT *` reads
+# everything, even what nobody looks at.
 #
 # ## A filter that saves little
 #
-# The mayor asks about one district. **Predict.** Will the answer scan fewer bytes when we filter by it?
+# The mayor asks about one district. **Predict.** Will the query scan fewer bytes if it filters by district?
 
 # %% tags=["varies"]
 district = ask("SELECT district FROM gps_data GROUP BY 1 ORDER BY count(*) DESC, 1")["district"].dropna().iloc[0]
@@ -114,20 +115,20 @@ costs["one district, filtered"] = scanned(question.format(table="gps_data"))
 pd.Series(costs, name=f"bytes scanned; the district is {district}").to_frame()
 
 # %% [markdown]
-# **What we see.** Not fewer bytes than `one column`, but more: each file holds rows of every district, so the engine reads a
-# second column of all of them, a *full scan*. A filter on a plain column saves only where the bounds in a file's footer rule
-# the file out, as `speed_kmh > 500` would. A filter on a **partition** column leaves whole folders unread, but ours are by
-# date and hour.
+# **What we see.** It scans more than `one column`, not less. Each file has rows from every district, so the engine
+# reads a second column in all files: a *full scan*. A filter on an ordinary column helps only if the minimum and
+# maximum in the footer rule out a whole file, as they would for `speed_kmh > 500`. A filter on a **partition** column
+# skips whole folders, but our partitions are by date and hour.
 #
-# ## Lay the data for the question
+# ## Arrange the data for the query
 #
-# CTAS, *create table as select*, writes an answer as Parquet and puts it into the catalog. We let it write a folder for
-# each district. The partition column comes last.
+# CTAS, *create table as select*, writes a query's result as Parquet and adds it to the catalog. Here it writes one
+# folder for each district. The partition column has to come last.
 
 # %%
 here = f"{city.lake_uri}/derived/gps_by_district/"
 drop = wr.athena.start_query_execution("DROP TABLE IF EXISTS gps_by_district", city.database, city.athena_output, wait=True)
-wr.s3.delete_objects(here)  # DROP forgets a table; its files stay
+wr.s3.delete_objects(here)  # DROP removes the table but keeps its files
 made = wr.athena.create_ctas_table(
     "SELECT vehicle_id, event_time, speed_kmh, district FROM gps_data WHERE district IS NOT NULL",
     database=city.database,
@@ -148,16 +149,17 @@ figure.update_layout(title="A partition for the question scans the least; SELECT
 figure.update_layout(xaxis_title="scanned (kB)", yaxis_title="").update_yaxes(autorange="reversed")
 
 # %% [markdown]
-# *Bytes that each question scans, and what a million such questions would cost by the byte.*
+# *Bytes scanned by each query, and what a million such queries would cost by the byte.*
 #
-# **What we see.** One folder means one small file to open instead of all. Asked for all districts, the new table would scan
-# more than the old one, for it has more files. Partition for the question that is asked often.
+# **What we see.** With one folder per district, the engine opens one small file instead of all of them. A query over
+# all districts would scan more in the new table than in the old one, because it has more files. Partition your data for
+# the queries you run often.
 #
 # ## Exercise 1
 #
-# In how many minutes of the first hour of `weather_data` did it rain? A minute counts when any station reports a
-# `precipitation_mm_h` above zero; the first hour is the one in which the table's earliest event lies. When a query fails,
-# read the last line of the error.
+# In how many minutes of the first hour of `weather_data` did it rain? Count a minute if any station reports a
+# `precipitation_mm_h` above zero. The first hour is the hour of the table's earliest event. If a query fails, read the
+# last line of the error.
 
 # %%
 # BEGIN SOLUTION
@@ -176,8 +178,8 @@ check.rain_minutes(rain_minutes)
 # %% [markdown]
 # ## Exercise 2
 #
-# How many times fewer bytes does the mayor's question scan on the partitioned table than on `gps_data`? Use `costs`.
-# Your neighbour's number may be another: it depends on how many files a lake has.
+# How many times fewer bytes does the mayor's query scan in the partitioned table than in `gps_data`? Use `costs`. Your
+# neighbour may get a different number, because it depends on how many files a lake has.
 
 # %%
 # BEGIN SOLUTION
@@ -188,8 +190,8 @@ check.times_less(times_less)
 # %% [markdown]
 # ## Exercise 3
 #
-# A page asks `one column` once a minute, for a year. What does that cost in USD? A terabyte (10¹² bytes) costs 5 USD, and
-# of each query Athena charges 10 MB at least.
+# A page runs the query `one column` once a minute for a year. What does that cost in USD? A terabyte (10¹² bytes) costs
+# 5 USD, and Athena charges for at least 10 MB per query.
 
 # %%
 # BEGIN SOLUTION
@@ -203,14 +205,15 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - Athena runs SQL on files; the catalog says which. Nothing is loaded, and nothing runs when nobody asks.
-# - Fewer columns, fewer partitions: fewer bytes, lower cost. A filter on a plain column saves little, unless the
-#   files are sorted by it.
-# - CTAS lays the data for a question.
+# - Athena runs SQL on files, and the catalog says which files. You load nothing, and nothing runs between queries.
+# - Fewer columns and fewer partitions mean fewer bytes and a lower price. A filter on an ordinary column saves little
+#   unless the files are sorted by it.
+# - CTAS arranges the data for a query.
 #
-# **On AWS** this lesson's queries cost less than a tenth of a cent: about a dozen times the least charge of 0.00005 USD.
+# **On AWS** the queries in this lesson cost less than a tenth of a cent: about a dozen times the minimum charge of
+# 0.00005 USD.
 #
-# Next: [the same in a warehouse](08_redshift.ipynb).
+# Next: [the same data in a warehouse](08_redshift.ipynb).
 
 # %% tags=["solution"]
 check.require_all()

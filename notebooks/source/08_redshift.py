@@ -1,24 +1,24 @@
 # %% [markdown]
-# # Build a star in Redshift
+# # Build a star schema in Redshift
 #
-# **Question.** Which vehicles, districts and hours are slow, and how fast does help arrive? A dashboard asks such things
-# all day. Which tables answer them at once?
+# **Question.** Which vehicles, districts and hours are slow, and how fast does help arrive? A dashboard asks this all
+# day long. How do you design tables that answer quickly?
 #
 # You will break a load and find out why, copy the clean events from the lake into Redshift, load them a second time to
-# see that nothing doubles, and build a star schema. About 3 minutes; 0.3 GB of memory.
+# see that nothing is duplicated, and build a star schema. It takes about 3 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → S3 → Glue → Athena → **[ Redshift ]** → dashboards
 #
-# Words: [COPY](../GLOSSARY.md#copy), [star schema](../GLOSSARY.md#star-schema), [dist key](../GLOSSARY.md#dist-key),
+# Terms: [COPY](../GLOSSARY.md#copy), [star schema](../GLOSSARY.md#star-schema), [dist key](../GLOSSARY.md#dist-key),
 # [sort key](../GLOSSARY.md#sort-key), [staging](../GLOSSARY.md#staging).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
-role: str = "arn:aws:iam::123456789012:role/LabRole"  # what COPY reads the lake with
+role: str = "arn:aws:iam::123456789012:role/LabRole"  # the role that COPY reads the lake with
 
 # %%
 from io import BytesIO
@@ -34,30 +34,29 @@ from smartcity.settings import settings
 from smartcity.simulate import Config
 
 # %% [markdown]
-# Where lessons 02 to 06 have not been run, this cell makes what they would have made. The connection comes from a
-# *secret*: host, user and password stand in Secrets Manager, not in the notebook. On AWS the same cell finds your
-# cluster.
+# If you haven't run lessons 02 to 06, this cell creates their results. The connection comes from a *secret*: the host,
+# user and password are in Secrets Manager, not in the notebook. On AWS the same cell finds your cluster.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
 prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_08.sheet(Lake(city.lake_uri))
 connection = wr.redshift.connect(secret_id=warehouse.SECRET)
-warehouse.reset(connection, city.mart)  # a run begins with an empty warehouse, as it does with an empty lake
+warehouse.reset(connection, city.mart)  # like the lake, the warehouse is empty when a run starts
 
 
 def ask(sql: str) -> pd.DataFrame:
-    """Return the answer of Redshift as a table."""
+    """Return the result of a Redshift query as a table."""
     return wr.redshift.read_sql_query(sql, con=connection)
 
 
 # %% [markdown]
 # ## A load that fails
 #
-# Athena reads files where they lie. Redshift *loads* them: `COPY` reads all files below a prefix at once, checks their
-# types against the table, and stores the rows by column. The police sends its incidents as CSV.
+# Athena reads files where they are. Redshift *loads* them: `COPY` reads all files below a prefix in parallel, checks
+# their values against the table's types, and stores the rows by column. The police send their incidents as CSV.
 #
-# **Predict.** One field of the second line is no number. Will the other line be loaded?
+# **Predict.** In the second line, one field is not a number. Will the other line be loaded?
 
 # %% tags=["varies"]
 police = f"{city.lake_uri}/demo/police/incidents.csv"
@@ -72,8 +71,8 @@ except Exception as error:
 connection.rollback()
 
 # %% [markdown]
-# **What we see.** `COPY` is all or nothing, and its message only says where to look. Redshift keeps what was wrong in a
-# system table:
+# **What we see.** `COPY` loads everything or nothing, and its error message only says where to look. Redshift records
+# the details in a system table:
 
 # %%
 refused = ask("""
@@ -85,7 +84,7 @@ refused.T
 # %% [markdown]
 # ## Exercise 1
 #
-# Which column of the file is to blame? Take its name from the table `refused`.
+# Which column of the file caused the error? Take its name from the table `refused`.
 
 # %%
 # BEGIN SOLUTION
@@ -94,19 +93,20 @@ culprit = refused["colname"].iloc[0]
 check.culprit(culprit)
 
 # %% [markdown]
-# ## From the lake into the warehouse
+# ## From the lake to the warehouse
 #
-# Parquet brings its types along, and the stream has kept out what is broken. These statements load the GPS readings:
+# Parquet files carry their types, and the stream has already kept broken records out. These statements load the GPS
+# readings:
 
 # %%
 for statement in warehouse.load_statements(city.mart, "gps_data", city.lake_uri, role):
     print(statement, end=";\n\n")
 
 # %% [markdown]
-# `DISTKEY` says which rows lie together on one node: those of one device. `SORTKEY` says in what order they lie on disk:
-# by time, so that a question about one hour skips the rest.
+# `DISTKEY` decides which rows are stored together on one node: here, all rows of one device. `SORTKEY` decides their
+# order on disk: here, by time, so that a query for one hour skips the rest.
 #
-# **Predict.** The statements run for each topic, in one transaction. What happens to the counts when you load twice?
+# **Predict.** These statements run for each topic, in one transaction. What happens to the counts if you load twice?
 
 # %%
 rows = warehouse.load_events(connection, city.mart, city.lake_uri, role)
@@ -114,13 +114,14 @@ again = warehouse.load_events(connection, city.mart, city.lake_uri, role)
 pd.DataFrame({"loaded once": rows, "loaded twice": again})
 
 # %% [markdown]
-# **What we see.** The same counts. A load goes first into a *staging* table; rows that the target already holds are taken
-# out, then all go in. Keys do not help here: Redshift *declares* primary keys, it does not enforce them. A plain `COPY` run
-# twice would have doubled every row, without a word.
+# **What we see.** The counts stay the same. Each load goes to a *staging* table first. Rows that the target already has
+# are deleted from the target, and then all staged rows are inserted. Primary keys don't help here: in Redshift you can
+# *declare* them, but it doesn't enforce them. Running a plain `COPY` twice would have duplicated every row without a
+# warning.
 #
-# ## Do all hold the same?
+# ## Do all engines agree?
 #
-# Redshift, Athena and the simulator's truth, each counted in its own way.
+# Redshift, Athena and the simulator's truth each count in their own way.
 
 # %%
 redshift_rows = sum(rows.values())
@@ -133,8 +134,9 @@ truth = (Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str) == "tran
 # %% [markdown]
 # ## The star
 #
-# Events are as they came. A *star* is as people ask: few tables of **facts** (a minute of a vehicle, an incident), around
-# them **dimensions** to group and filter by (vehicle, district, time). `MERGE ... REMOVE DUPLICATES` keeps each up to date.
+# Event tables store data as it arrived. A *star schema* stores it the way people query it: a few **fact** tables (one
+# row per vehicle and minute, or per incident), surrounded by **dimensions** to group and filter by (vehicle, district,
+# time). `MERGE ... REMOVE DUPLICATES` keeps each table up to date.
 
 # %%
 warehouse.build_star(connection, city.mart)
@@ -142,7 +144,7 @@ star = ("dim_vehicle", "dim_district", "dim_time", "fact_trip_minute", "fact_inc
 pd.Series({table: warehouse.count(connection, f"{city.mart}.{table}") for table in star}, name="rows").to_frame()
 
 # %% [markdown]
-# **Predict.** Who drives fastest on average: buses, taxis, private cars, or ambulances?
+# **Predict.** Which type is fastest on average: buses, taxis, private cars, or ambulances?
 
 # %%
 by_type = ask(f"""
@@ -156,15 +158,16 @@ title = f"{first['vehicle_type']}: {first['mean_kmh']:.0f} km/h on average, {las
 figure.update_layout(title=title, xaxis_title="mean speed of the vehicles' minutes (km/h)", yaxis_title="")
 
 # %% [markdown]
-# *Mean speed by vehicle type; the number in a bar is how many vehicles it stands for.*
+# *Mean speed by vehicle type. The number in each bar is the number of vehicles.*
 #
-# **What we see.** These are means over *all* minutes, with the standing ones. An ambulance stands on the scene, a delivery
-# van at doors: their means tell more of their stops than of their driving.
+# **What we see.** These means cover *all* minutes, including those when the vehicle stood still. An ambulance stops at
+# the scene and a delivery van stops at every door, so their means say more about their stops than about their driving.
 #
 # ## Exercise 2
 #
 # In which district do vehicles stand still most often? In `fact_trip_minute`, find the district with the highest share
-# of minutes in which `mean_speed_kmh` is below 5. Your answer is its name. Beware: in Redshift `AVG` of whole numbers is a whole number, so average `1.0`, not `1`.
+# of minutes with a `mean_speed_kmh` below 5. Answer with its name. Careful: in Redshift, `AVG` of whole numbers is a
+# whole number, so average `1.0`, not `1`.
 
 # %%
 # BEGIN SOLUTION
@@ -179,9 +182,9 @@ check.standing(standing)
 # %% [markdown]
 # ## Exercise 3
 #
-# For each vehicle type, which single vehicle was the fastest? Take the largest `max_speed_kmh` of each vehicle in
-# `fact_trip_minute`, the type from `dim_vehicle`, and keep the first of each type with `QUALIFY`: it filters on a window
-# function, as `HAVING` filters on a sum.
+# Which vehicle of each vehicle type was the fastest? Take the highest `max_speed_kmh` of each vehicle in
+# `fact_trip_minute` and the type from `dim_vehicle`. Keep the first vehicle of each type with `QUALIFY`, which filters
+# on a window function the way `HAVING` filters on a sum.
 
 # %%
 # BEGIN SOLUTION
@@ -202,12 +205,13 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - `COPY` loads in parallel and checks types; staging makes a load safe to repeat.
-# - A star answers questions of people: facts in the middle, dimensions around.
-# - A failed `COPY` loads nothing; `stl_load_errors` has the line, the column and the reason.
+# - `COPY` loads in parallel and checks types. Staging makes a load safe to repeat.
+# - A star schema fits the questions people ask: facts in the middle, dimensions around them.
+# - A failed `COPY` loads nothing. `stl_load_errors` has the line, the column and the reason.
 #
-# **On AWS** Athena costs by bytes read, Redshift Serverless by compute used: 0.375 USD an hour for each of at least 4 RPU,
-# while it works. Ask seldom: use Athena. Ask all day: use Redshift. This lesson is some ten cents.
+# **On AWS** you pay for the bytes that Athena reads. For Redshift Serverless you pay for compute while it works: 0.375
+# USD per RPU-hour, with at least 4 RPUs. For occasional queries, use Athena. For queries all day, use Redshift. This
+# lesson costs about ten cents.
 #
 # Next: [show it on one page](09_dashboards.ipynb).
 

@@ -3,21 +3,21 @@
 #
 # **Question.** Where is the city slow, why, and can we trust the answer?
 #
-# You will ask Athena for a handful of small tables and draw a page that opens in any browser, also offline.
-# About 3 minutes; 0.3 GB of memory.
+# You will query Athena for a few small tables and build a page that opens in any browser, even offline. It takes
+# about 3 minutes and 0.3 GB of memory.
 #
 # simulate → Kafka → Spark → S3 → Glue → Athena → Redshift → **[ dashboards ]**
 #
-# Words: [catalog](../GLOSSARY.md#catalog), [event time](../GLOSSARY.md#event-time), [verdict](../GLOSSARY.md#verdict),
+# Terms: [catalog](../GLOSSARY.md#catalog), [event time](../GLOSSARY.md#event-time), [verdict](../GLOSSARY.md#verdict),
 # [congestion](../GLOSSARY.md#congestion).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
-out: str = "../out/run"  # folder of the page
+out: str = "../out/run"  # output folder of the page
 
 # %%
 from pathlib import Path
@@ -34,7 +34,7 @@ from smartcity.simulate import city as street_network
 from smartcity.sql import statements
 
 # %% [markdown]
-# Where lessons 02 to 06 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 to 06, this cell creates their results.
 
 # %% tags=["varies"]
 city, config = settings(run_id=run_id, target=target), Config.for_lesson(minutes, vehicles, seed)
@@ -47,7 +47,7 @@ scanned: dict[str, int] = {}  # bytes by question
 
 
 def ask(sql: str, question: str) -> pd.DataFrame:
-    """Return the answer of Athena, and note what it scanned."""
+    """Return the result of an Athena query, and record how much it scanned."""
     table = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
     scanned[question] = table.query_metadata["Statistics"]["DataScannedInBytes"]
     return table
@@ -56,10 +56,10 @@ def ask(sql: str, question: str) -> pd.DataFrame:
 # %% [markdown]
 # ## What was measured
 #
-# Each figure begins with a question to Athena. The engine adds up; only small tables come to the notebook: a page that
-# fetched the events themselves would be slow on a laptop, and dear on AWS.
+# Each figure starts with an Athena query. The engine does the aggregation, and only small tables reach the notebook. A
+# page that fetched the events themselves would be slow on a laptop and expensive on AWS.
 #
-# **Predict.** Five streams. By which factor does the loudest differ from the quietest?
+# **Predict.** There are five streams. How many times more events does the busiest one have than the quietest?
 
 # %%
 minute = "date_trunc('minute', event_time)"
@@ -71,10 +71,10 @@ athena_rows = int(events["events"].sum())
 figures.events_over_time(events)
 
 # %% [markdown]
-# *Clean events a minute in each of the five streams, on a logarithmic scale.*
+# *Clean events per minute in each of the five streams, on a logarithmic scale.*
 #
-# **What we see.** A factor of a thousand and more. On a linear axis the incidents would lie on the floor, though they are
-# what the city asks about first.
+# **What we see.** A thousand times more, or beyond. On a linear axis the incidents would be invisible at the bottom,
+# although they are what the city asks about first.
 #
 # ## Where is it slow, and since when?
 
@@ -87,13 +87,13 @@ speeds = ask(f"""
 figures.speed_by_district(speeds)
 
 # %% [markdown]
-# *Mean speed of all vehicles but ambulances, by minute and district.*
+# *Mean speed of all vehicles except ambulances, by minute and district.*
 #
-# **What we see.** The lines start together and drift apart: the rush hour fills some districts and not others.
+# **What we see.** The lines start together and drift apart: rush hour fills some districts and not others.
 #
-# ## Does rain slow the city?
+# ## Does rain slow the city down?
 #
-# **Predict.** Rain begins, then ends. Will the speed be back at once?
+# **Predict.** Rain starts, then stops. Will the speed recover at once?
 
 # %%
 rain_sql, incidents_sql, incident_sql, flow_sql, lag_sql = statements("board")
@@ -101,10 +101,10 @@ weather = ask(rain_sql, "weather and speed")
 figures.rain_and_speed(weather)
 
 # %% [markdown]
-# *Rain above, mean speed of the whole city below, by minute.*
+# *Top: rain. Bottom: mean speed of the whole city. Both by minute.*
 #
-# **What we see.** Be careful: the hour itself slows the city too. Lesson 01 has separated the two; a dashboard that shows
-# two curves side by side only suggests.
+# **What we see.** Be careful: rush hour slows the city down too. Lesson 01 separated the two effects. A dashboard with
+# two curves side by side can only suggest a cause.
 #
 # ## On which streets?
 
@@ -115,14 +115,14 @@ incidents = ask(incidents_sql, "incidents")
 figures.congestion_map(roads, incidents)
 
 # %% [markdown]
-# *Each street by its mean speed against its limit; the slower, the wider; crosses are incidents.*
+# *Each street by its mean speed relative to its limit; slower streets are wider. Crosses are incidents.*
 #
-# **What we see.** Queues lie before bridges, tunnels and incidents, not everywhere. A mean of the whole city would have
-# hidden that: it is the reason why a city needs a map and not one number.
+# **What we see.** Queues form in front of bridges, tunnels and incidents, not everywhere. A mean over the whole city
+# would have hidden that. That is why a city needs a map and not a single number.
 #
 # ## Can we trust it?
 #
-# A board should show how good its data is. Do our numbers agree with the simulator's truth?
+# A dashboard should show how good its data is. Do our numbers match the simulator's truth?
 
 # %%
 each = "SELECT topic, '{0}' verdict, count(*) events FROM {0} GROUP BY 1"
@@ -131,23 +131,24 @@ verdicts = pd.concat([events.groupby("topic", as_index=False)["events"].sum().as
 figures.verdict_bars(verdicts)
 
 # %% [markdown]
-# *What became of the records of each stream.*
+# *What happened to the records of each stream.*
 
 # %%
 truth = Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts().rename("truth").to_frame()
 truth.assign(athena=verdicts.groupby("verdict")["events"].sum())
 
 # %% [markdown]
-# ## One incident in two streams, and the rest of the board
+# ## One incident in two streams, and the other figures
 #
-# An incident is reported by one stream and felt by another: here the road that most vehicles passed meanwhile.
+# One stream reports an incident; another one shows its effect. Here is the incident road that most vehicles used at the
+# time.
 
 # %%
 story = ask(incident_sql, "one incident")
 figures.incident_on_its_road(story)
 
 # %% [markdown]
-# *Speeds of single vehicles on the road of one incident; dashed lines: reported, on scene, resolved.*
+# *Speeds of individual vehicles on the road of one incident. Dashed lines: reported, on scene, resolved.*
 
 # %%
 flows, lag = ask(flow_sql, "camera flow"), ask(lag_sql, "arrival lag")
@@ -155,12 +156,12 @@ costs = pd.DataFrame({"question": scanned.keys(), "bytes": scanned.values()})
 figures.scan_cost(costs)
 
 # %% [markdown]
-# *Megabytes that each question of this page scanned, and what Athena would ask for them.*
+# *Megabytes that each query of this page scanned, and what Athena would charge for them.*
 #
 # ## One page
 #
-# The page holds its data and its drawing program, so it opens from a memory stick, and each figure says in a sentence
-# what it shows: for readers who don't see it, and for those in a hurry.
+# The page contains its data and its drawing code, so it opens from a USB stick. A sentence below each figure says what
+# the figure shows, for readers who can't see it and for those in a hurry.
 
 # %%
 board: dict[str, tuple[pd.DataFrame, ...]] = {
@@ -194,7 +195,7 @@ check.slowest(slowest)
 # %% [markdown]
 # ## Exercise 2
 #
-# Which topic is the least clean: has the largest share of records that are not `transformed`? Use `verdicts`.
+# Which topic has the largest share of records that are not `transformed`? Use `verdicts`.
 
 # %%
 # BEGIN SOLUTION
@@ -209,12 +210,13 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - Let the engine add up; fetch small tables.
-# - A figure's title says what to see; the sentence below says it to everyone; marks and dashes say it without colour.
-# - The board also shows how good the data is.
+# - Let the engine aggregate, and fetch small tables.
+# - A figure's title says what to look for, and the sentence below says it in words. Markers and dashes carry the
+#   meaning without colour.
+# - A dashboard also shows how good its data is.
 #
-# **On AWS** these nine queries cost 0.00045 USD each time that the page is made: make it once an hour, not for each
-# visitor. Amazon QuickSight would be 3 USD a month for each reader.
+# **On AWS** these nine queries cost 0.00045 USD each time you build the page. Build it once an hour, not once per
+# visitor. Amazon QuickSight would cost 3 USD per reader and month.
 #
 # Next: [Tableau and Power BI](10_tableau_and_power_bi.ipynb).
 

@@ -1,25 +1,25 @@
 # %% [markdown]
-# # Hand the city to Tableau and Power BI
+# # Bring the city to Tableau and Power BI
 #
-# **Question.** The traffic office lives in Tableau, the fire brigade in Power BI. How do both get the city's numbers, and
-# how do we know that they see the same ones?
+# **Question.** The traffic office works in Tableau, the fire brigade in Power BI. How do both get the city's numbers,
+# and how do we know that they see the same ones?
 #
-# You will fall into the trap of the mean of means, make the files that both tools open, look into them, and compare every
-# figure over three engines. About 2 minutes; 0.4 GB of memory. Neither tool is needed.
+# You will fall into the mean-of-means trap, create the files that both tools open, look inside them, and compare every
+# figure across three engines. It takes about 2 minutes and 0.4 GB of memory. You need neither tool.
 #
 # simulate → Kafka → Spark → S3 → Glue → Athena → Redshift → **[ Tableau · Power BI ]**
 #
-# Words: [extract](../GLOSSARY.md#extract), [star schema](../GLOSSARY.md#star-schema), [fact](../GLOSSARY.md#fact),
+# Terms: [extract](../GLOSSARY.md#extract), [star schema](../GLOSSARY.md#star-schema), [fact](../GLOSSARY.md#fact),
 # [dimension](../GLOSSARY.md#dimension), [measure](../GLOSSARY.md#measure).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-minutes: int = 60  # minutes of city time, where the records are not there yet
+run_id: str = "run"  # name of the run, and of its folder in the lake
+minutes: int = 60  # minutes of city time, if the run has no records yet
 vehicles: int = 200  # vehicles in the city
 seed: int = 7  # the same seed gives the same city
 target: str = "local"  # "local", or "aws"
-role: str = "arn:aws:iam::123456789012:role/LabRole"  # what COPY reads the lake with
-out: str = "../out/run"  # folder of the files: below it, in bi/
+role: str = "arn:aws:iam::123456789012:role/LabRole"  # the role that COPY reads the lake with
+out: str = "../out/run"  # output folder; the files go to bi/ in it
 
 # %%
 from pathlib import Path
@@ -37,7 +37,7 @@ from smartcity.settings import settings
 from smartcity.simulate import Config
 
 # %% [markdown]
-# Where lessons 02 to 08 have not been run, this cell makes what they would have made.
+# If you haven't run lessons 02 to 08, this cell creates their results.
 
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
@@ -48,10 +48,10 @@ files = Files(Path(out) / "bi")
 # %% [markdown]
 # ## Two tools, two numbers
 #
-# Both tools like to take a column and average it. Our fact table has one row a vehicle and *minute*, with the mean speed
-# of that minute and the number of readings in it. Some minutes have six readings, others one.
+# Both tools make it easy to take a column and average it. Our fact table has one row per vehicle and *minute*, with the
+# mean speed and the number of readings in that minute. Some minutes have six readings, others only one.
 #
-# **Predict.** Drag `mean_speed_kmh` into a chart, choose "average". Is this the mean speed of the readings?
+# **Predict.** You drag `mean_speed_kmh` into a chart and choose "average". Is this the mean speed of the readings?
 
 # %%
 with engines.warehouse(city) as (connection, place):
@@ -73,20 +73,21 @@ figure.update_layout(xaxis_title="vehicle type", yaxis_title="mean speed (km/h)"
 # %% [markdown]
 # *Mean speed by vehicle type, averaged over minutes and over readings.*
 #
-# **What we see.** Close, and that is the danger: nobody notices, until two boards in one meeting differ in the second
-# digit. The cure is a **measure**: a formula that is written once and belongs to the model, not to the chart.
+# **What we see.** The two are close, and that is the danger: nobody notices until two dashboards in one meeting differ
+# in the second digit. The cure is a **measure**: a formula that is written once and belongs to the model, not to a
+# chart.
 
 # %%
 pd.DataFrame({"measure": one.name, "on": one.fact, "SQL": one.sql, "DAX": one.dax} for one in MEASURES)
 
 # %% [markdown]
-# The lab keeps each measure in three languages: SQL for the engines, DAX for Power BI, Tableau's own for Tableau. They
-# all mean the same number; below we test what can be tested here.
+# The lab keeps each measure in three languages: SQL for the engines, DAX for Power BI, and Tableau's own formula
+# language. All three should give the same number. Below we test what can be tested here.
 #
-# ## Make the files
+# ## Create the files
 #
-# `./lab bi` does this from the command line. Tableau gets an **extract** (`.hyper`) and a workbook around it; Power BI
-# gets a project of plain text files, which can be kept in version control.
+# `./lab bi` does this from the command line. Tableau gets an **extract** (`.hyper`) and a workbook that uses it. Power
+# BI gets a project of plain text files, which you can keep in version control.
 
 # %% tags=["varies"]
 with engines.warehouse(city) as (connection, place):
@@ -96,19 +97,19 @@ names = [str(path.relative_to(files.folder)) for path in made]
 pd.DataFrame({"file": names, "kB": [round(path.stat().st_size / 1e3, 1) for path in made]}).head(16)
 
 # %% [markdown]
-# **Predict.** The extract is a database of its own. Will it answer SQL without any server?
+# **Predict.** The extract is a database in itself. Will it answer SQL without a server?
 
 # %%
 hyper.read(files.extract, "SELECT vehicle_type, COUNT(*) FROM mart.dim_vehicle GROUP BY 1 ORDER BY 2 DESC")
 
 # %% [markdown]
-# **What we see.** It does: Tableau's own engine read the file. An extract is fast and works on a train, but it is a copy:
-# it knows nothing of what happened since. A *live* connection is the other way round.
+# **What we see.** It does: Tableau's own engine read the file. An extract is fast and works on a train, but it is a
+# copy and doesn't know what has happened since. A *live* connection is the opposite.
 #
-# ## Are the files sound, and are the numbers the same?
+# ## Are the files valid, and do the numbers agree?
 #
-# First, that each field of each sheet exists in its model. Then each figure of each sheet, asked of Redshift, of Athena
-# and of the extract.
+# First we check that every field on a sheet exists in its model. Then we query every figure of every sheet in Redshift,
+# in Athena and in the extract.
 
 # %% tags=["varies"]
 with engines.warehouse(city) as (connection, place):
@@ -120,19 +121,19 @@ pd.DataFrame({"checked": one.name, "seen": one.seen, "wrong": "; ".join(one.wron
 assert not [one.name for one in looked if one.wrong]
 
 # %% [markdown]
-# **What we see.** Nothing is wrong: three engines, one number each. What this does not show: nobody has opened these files
-# in Tableau or in Power BI Desktop here, for neither runs on Linux, and no engine here runs DAX.
+# **What we see.** Nothing is wrong: all three engines give the same numbers. This check has limits. Nobody has opened
+# these files in Tableau or Power BI Desktop here, because neither runs on Linux, and no engine here runs DAX.
 #
 # ## Open them
 #
-# - **Tableau** (Desktop, or the free Public edition): open `tableau/smartcity.twbx`. It holds its extract, so no lab has to
-#   run. `smartcity.twb` is the same live on Redshift.
-# - **Power BI Desktop**: open `powerbi/smartcity.pbip` and press Refresh; user and password come from `./lab env`.
-# - Anything else that speaks PostgreSQL or JDBC: see `sql/README.md`.
+# - **Tableau** (Desktop, or the free Public edition): open `tableau/smartcity.twbx`. It contains its extract, so the
+#   lab doesn't have to run. `smartcity.twb` is the same workbook with a live connection to Redshift.
+# - **Power BI Desktop**: open `powerbi/smartcity.pbip` and press Refresh. `./lab env` prints the user and password.
+# - Any other tool that speaks PostgreSQL or JDBC: see `sql/README.md`.
 #
 # ## Exercise 1
 #
-# What is the true mean speed of all GPS readings of taxis, in km/h? Take it from `means`.
+# What is the true mean speed of all GPS readings from taxis, in km/h? Take it from `means`.
 
 # %%
 # BEGIN SOLUTION
@@ -143,7 +144,7 @@ check.taxi_kmh(taxi_kmh)
 # %% [markdown]
 # ## Exercise 2
 #
-# Charts of trips by minute need the fact table joined to `dim_time`. By which column? `RELATIONS` tells.
+# Charts of trips by minute join the fact table to `dim_time`. On which column? Look it up in `RELATIONS`.
 
 # %%
 # BEGIN SOLUTION
@@ -157,12 +158,13 @@ check
 # %% [markdown]
 # ## Recap
 #
-# - A mean of means is not the mean; write a measure once, in the model.
-# - An extract is a copy that works offline and grows old; a live connection asks anew, and costs each time.
-# - A number on a board is worth what the check behind it is worth.
+# - A mean of means is not the mean. Write a measure once, in the model.
+# - An extract is a copy that works offline and becomes outdated. A live connection queries every time, and costs money
+#   every time.
+# - A number on a dashboard is only as good as the check behind it.
 #
-# **On AWS** the files come from Redshift Serverless in a few seconds, less than a cent. A live board that a hundred people
-# keep open lets it compute all day: with 4 RPU 1.50 USD an hour.
+# **On AWS** Redshift Serverless produces these files in a few seconds, for less than a cent. A live dashboard that a
+# hundred people keep open keeps it computing all day: 1.50 USD per hour with 4 RPUs.
 #
 # Next: [move to AWS](11_move_to_aws.ipynb).
 

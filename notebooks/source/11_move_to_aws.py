@@ -1,21 +1,21 @@
 # %% [markdown]
 # # Move to AWS, and leave nothing behind
 #
-# **Question.** It works on the laptop. What changes on AWS, what will it cost, and how can we be sure that nothing goes on
-# costing when the workshop is over?
+# **Question.** It works on the laptop. What changes on AWS, what will it cost, and how can we be sure that nothing
+# keeps costing money after the workshop?
 #
-# You will see what differs between here and there, reckon what an idle hour costs, make the whole stack from one
-# template, and remove it, with proof. About 3 minutes; 0.2 GB of memory.
+# You will see what differs between the lab and AWS, calculate what an idle hour costs, create the whole stack from one
+# template, and delete it, with proof. It takes about 3 minutes and 0.2 GB of memory.
 #
 # **[ simulate → Kafka → Spark → S3 → Glue → Athena → Redshift → dashboards ]** on AWS
 #
-# Words: [stack](../GLOSSARY.md#stack), [IAM role](../GLOSSARY.md#iam-role), [tag](../GLOSSARY.md#tag),
+# Terms: [stack](../GLOSSARY.md#stack), [IAM role](../GLOSSARY.md#iam-role), [tag](../GLOSSARY.md#tag),
 # [card](../GLOSSARY.md#card).
 
 # %% tags=["parameters"]
-run_id: str = "run"  # name of the run: its folder in the lake
-target: str = "local"  # "local": the stack is made in the lab; "aws": in your account, and it costs
-email: str = "you@example.com"  # gets a mail when half of the budget is spent
+run_id: str = "run"  # name of the run, and of its folder in the lake
+target: str = "local"  # "local" creates the stack in the lab; "aws" in your account, for money
+email: str = "you@example.com"  # gets an email when half of the budget is spent
 
 # %%
 import contextlib
@@ -31,7 +31,7 @@ from smartcity.checks import lesson_11
 from smartcity.settings import settings
 
 # %% [markdown]
-# This lesson needs no data of the others. With `target="local"` all its calls go to the lab, where they are free.
+# This lesson needs no data from the others. With `target="local"`, all its calls go to the lab, where they are free.
 
 # %%
 city = settings(run_id=run_id, target=target)
@@ -48,21 +48,21 @@ options
 # %% [markdown]
 # ## What changes, and what doesn't
 #
-# | | here | on AWS |
+# | | in the lab | on AWS |
 # |---|---|---|
 # | your code | boto3, awswrangler, pyspark, SQL | the same |
 # | addresses | `AWS_ENDPOINT_URL`, from the card | none: the SDK knows AWS |
-# | keys | made by the lab, good for the lab only | yours, by a login that expires |
-# | roles | accepted by name | must exist, and allow just enough |
-# | Kafka and Spark | on this machine | here too, or MSK and EMR Serverless |
+# | keys | created by the lab, valid only in the lab | yours, from a login that expires |
+# | roles | accepted by name | must exist, and grant just enough |
+# | Kafka and Spark | on this machine | also on this machine, or MSK and EMR Serverless |
 # | a mistake | costs a minute | may cost money until someone notices |
 #
-# The last row is why this lesson ends with removal.
+# The last row is why this lesson ends with cleaning up.
 #
 # ## What an idle hour costs
 #
-# **Predict.** Nobody works, nothing runs. Which of these still cost: the files, the tables of the warehouse, a Kafka
-# cluster, three public addresses?
+# **Predict.** Nobody works, and nothing runs. Which of these still cost money: the files, the tables in the warehouse,
+# a Kafka cluster, three public addresses?
 
 # %%
 idle = estimate.idle_hour(Stack(warehouse=True, kafka=True))
@@ -76,16 +76,17 @@ figure.update_layout(title=f"Forgotten for a month: {most['what']} costs {most['
 figure.update_layout(xaxis_title="USD a month", yaxis_title="").update_yaxes(autorange="reversed")
 
 # %% [markdown]
-# *What each part of the stack costs in a month in which nobody uses it.*
+# *What each part of the stack costs in a month when nobody uses it.*
 #
-# **What we see.** What is stored costs next to nothing; what *waits* costs. A cluster that is up and idle is dearer than
-# all the queries of a course. That is why the lab's stack has no Kafka unless you ask for it: the broker on your laptop
-# can send to a lake on AWS.
+# **What we see.** Storing costs next to nothing; *waiting* costs money. An idle cluster costs more than all the queries
+# of a course. That is why the lab's stack has no Kafka unless you ask for it. The broker on your laptop can feed a lake
+# on AWS.
 #
 # ## Exercise 1
 #
-# Reckon it for the stack as the lab makes it: with the warehouse, without Kafka. How many USD does it cost when it is
-# forgotten for a month of 730 hours? `estimate.idle_hour` takes a `Stack`, `estimate.total` adds up its lines.
+# Calculate the cost of the stack as the lab creates it: with the warehouse, without Kafka. How many USD does it cost if
+# someone forgets it for a month of 730 hours? `estimate.idle_hour` takes a `Stack`, and `estimate.total` adds up its
+# lines.
 
 # %%
 print("prices of", estimate.prices()["as_of"], "in", estimate.prices()["region"])
@@ -97,37 +98,40 @@ check.month_usd(month_usd)
 # %% [markdown]
 # ## What a lesson costs
 #
-# The lab has counted what its lessons call. Requests to S3 and queries cost by the piece; a crawl is billed for ten minutes
-# at least, and the warehouse for the minutes in which it works.
+# The lab has counted the calls of its lessons. Each S3 request and each query has a price. A crawl is billed for at
+# least ten minutes, and the warehouse for the minutes in which it works.
 #
-# **Predict.** Which lesson is the dearest: 03 with its thousand requests to S3, 06 with its crawls, or 08 with the warehouse?
+# **Predict.** Which lesson costs the most: 03 with its thousand S3 requests, 06 with its crawls, or 08 with the
+# warehouse?
 
 # %%
 costs = {number: estimate.total(estimate.lesson(number, Stack())) for number in sorted(estimate.usage())}
 pd.Series(costs, name="USD a run").rename_axis("lesson").round(5).to_frame()
 
 # %% [markdown]
-# **What we see.** Three crawls of a few seconds cost more than all other lessons together, because each is billed for ten
-# minutes. A thousand requests cost less than a cent. Look for what has a least amount; that is where small work is dear.
+# **What we see.** Three crawls of a few seconds cost more than all other lessons together, because each is billed for
+# ten minutes. A thousand requests cost less than a cent. Look for minimum charges: they are what makes small jobs
+# expensive.
 #
 # ## The stack
 #
-# One CloudFormation template describes everything: bucket, catalog, crawler, roles, workgroup, warehouse, network, and a
-# budget that warns. `./lab aws plan` shows it, `./lab aws deploy` makes it after one plain yes. Here we make it ourselves.
+# One CloudFormation template describes everything: bucket, catalog, crawler, roles, workgroup, warehouse, network, and
+# a budget that sends a warning. `./lab aws plan` shows it, and `./lab aws deploy` creates it after you answer yes. Here
+# we create it ourselves.
 
 # %%
 print(stack.template().partition("  # The lake\n")[2][:900])
 
 # %%
 with contextlib.suppress(stack.StackFailed):
-    proof.destroy(session, options.name)  # what an earlier try of this lesson has left
+    proof.destroy(session, options.name)  # left over from an earlier run of this lesson
 outputs = stack.deploy(session, options)
 held = pd.DataFrame(stack.held(session, options.name))
 held["type"].value_counts().rename("resources").to_frame()
 
 # %% [markdown]
-# **What we see.** Some thirty resources from one document. Made by hand in a console, they would have to be removed by
-# hand, from memory. Each of them that can carry one has the **tag** `smartcity-lab`.
+# **What we see.** About thirty resources from one document. If you create them by hand in the console, you have to
+# delete them by hand, from memory. Every resource that supports tags has the **tag** `smartcity-lab`.
 #
 # ## Exercise 2
 #
@@ -140,11 +144,11 @@ resources = len(held)
 check.resources(resources)
 
 # %% [markdown]
-# ## Remove it
+# ## Delete it
 #
 # First the way that fails. The lake is in use: it holds an object.
 #
-# **Predict.** We ask S3 to delete the bucket, with that object in it. What will it say?
+# **Predict.** We ask S3 to delete the bucket while that object is in it. What will S3 say?
 
 # %%
 s3 = boto3.client("s3")
@@ -155,9 +159,9 @@ except s3.exceptions.ClientError as error:
     print(error.response["Error"]["Code"])
 
 # %% [markdown]
-# **What we see.** A bucket that is not empty can't be deleted, and so a stack that holds it can't either: it would end in
-# `DELETE_FAILED`, half removed, and go on costing. `destroy` therefore empties the bucket first, removes the stack, and
-# then *looks for each thing that it held*, by its name and by the tag.
+# **What we see.** You can't delete a bucket that isn't empty, so you can't delete a stack that contains one either. The
+# stack would end in `DELETE_FAILED`, half deleted, and keep costing money. That is why `destroy` empties the bucket
+# first and then deletes the stack. Finally it *looks for every resource the stack held*, by name and by tag.
 
 # %%
 gone = proof.destroy(session, options.name)
@@ -165,17 +169,17 @@ left = [thing["id"] for thing in gone if proof.exists(session, thing["type"], th
 {"removed": len(gone), "still there": len(left), "still tagged": len(proof.tagged(session, options.name))}
 
 # %% [markdown]
-# **What we see.** Nothing is left. Had something been, `destroy` would have failed and named it. Believe the proof, not the
-# request: "delete" only means that AWS has heard you.
+# **What we see.** Nothing is left. If something were, `destroy` would have failed and named it. Trust the proof, not
+# the request: "delete" only means that AWS has received it.
 #
 # ## Recap
 #
-# - The code stays; addresses, keys and roles change.
-# - What waits costs more than what is stored or asked.
-# - One template makes everything, so that one call can remove everything; then look whether it is gone.
+# - The code stays the same; addresses, keys and roles change.
+# - Waiting costs more than storing or querying.
+# - One template creates everything, so one call can delete everything. Then check that it is gone.
 #
-# **On AWS** making and removing this stack costs about a cent: a few minutes of three public addresses. `./lab aws cost`
-# says what yours has cost, `./lab aws destroy` ends it.
+# **On AWS** creating and deleting this stack costs about a cent, for a few minutes of three public addresses.
+# `./lab aws cost` estimates what yours costs, and `./lab aws destroy` deletes it.
 
 # %%
 check
