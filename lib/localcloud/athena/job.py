@@ -91,6 +91,18 @@ class Job:
             statement.cancel()
         return statement
 
+    def plan(self, sql: str, options: str) -> str:
+        """Return the engine's plan of a part of the query, as EXPLAIN with these options writes it.
+
+        Raises:
+            QueryFailed: the query is wrong; its place is one in the text of the user.
+        """
+        # EXECUTE IMMEDIATE does not hand its values on to what an EXPLAIN explains.
+        sent = send(f"EXPLAIN ({options}) {filled(sql, list(map(literal, self.execution.parameters)))}", self.sql, sql)
+        asked = Asked(sent.text, self.database, CATALOG, {}, sent.restore)
+        rows = [row for page in self.engine.start(asked).pages() for row in page]
+        return str(rows[0][0])
+
     def ask(self, sql: str) -> Page:
         """Return the rows of a question of the lab's own; it does not count in the statistics of the query."""
         asked = Asked(sql, self.database, CATALOG)
@@ -144,6 +156,14 @@ def immediate(sql: str, parameters: Sequence[str]) -> str:
     """Return the statement that runs `sql` with values for its question marks; errors keep the positions of `sql`."""
     quoted = sql.replace("'", "''")
     return f"EXECUTE IMMEDIATE '{quoted}' USING {', '.join(parameters)}"
+
+
+def filled(sql: str, parameters: Sequence[str]) -> str:
+    """Return the statement with values in place of its question marks, as far as there are values."""
+    marks = [token for token in scan(sql) if token.kind == "mark" and token.text == "?"]
+    for mark, value in reversed(list(zip(marks, parameters, strict=False))):
+        sql = f"{sql[: mark.start]} {value} {sql[mark.end :]}"
+    return sql
 
 
 def literal(parameter: str) -> str:

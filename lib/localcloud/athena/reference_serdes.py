@@ -17,15 +17,15 @@ _TEXTS = (
     "`has_encrypted_data` = `true` (data that a client encrypted), `avro.schema.url`, delimiters of several "
     "characters.",
     "- **OpenCSVSerDe with typed columns and the Grok SerDe** are read through a view that the lab makes for the "
-    'engine. `"$path"` and the `$partitions` table work; `*` beside a hidden column is refused. '
+    'engine. `"$path"` and the `$partitions` table work; `*` of a join beside a hidden column is refused. '
     "`information_schema.tables` calls such a table a VIEW. A text that is not a value of its column's type is "
     "HIVE_BAD_DATA, or NULL with `use.null.for.invalid.data`.",
     "- **ORC and Parquet by name or by index** is a table's own choice. A partition whose SerDe property differs "
     "from its table's is an error.",
     "- **OpenX JSON.** The lab reads each version of a file once before a query does. Keys that repeat, also in "
-    "another case, are HIVE_CURSOR_ERROR, and values of a wrong type HIVE_BAD_DATA, with file and line. It reads "
-    "the files of all partitions, also of those that the query does not need. Files compressed as zst, lz4, "
-    "snappy or lzo are not checked. Queries from Redshift Spectrum are not checked either.",
+    "another case, are HIVE_CURSOR_ERROR, and values of a wrong type HIVE_BAD_DATA, with file and line. What is "
+    "wrong in a partition that the query skips does not matter. Files compressed as lz4, snappy or lzo are not "
+    "checked. Queries from Redshift Spectrum are checked likewise.",
     "- **Compressed text.** `.lz4` and `.snappy` files are read as Hadoop writes them; frames and raw data are "
     "refused.",
     "- **LazySimpleSerDe** reads a date such as `2024-13-01` as Trino does: as 1 January 2025.",

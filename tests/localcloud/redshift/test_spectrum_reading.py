@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import orc
 
+from localcloud.athena.serdes.classes import LAZY, OPENX_JSON, TEXT_INPUT, TEXT_OUTPUT
 from localcloud.athena.statements.storage import FORMATS
 
 pytestmark = pytest.mark.stack
@@ -208,3 +209,44 @@ def test_a_bound_view_is_refused(lake: psycopg.Connection[Any], define: Define) 
     define(b"1\n", "TEXTFILE", {"a": "int"})
     with pytest.raises(psycopg.Error, match="External tables are not supported in views"):
         lake.execute("CREATE VIEW bound AS SELECT a FROM lake.t")
+
+
+RECORDS = {
+    "equal keys": (b'{"a":1,"A":2}\n', "Duplicate key"),
+    "a word as a number": (b'{"a":"x"}\n', "Error parsing field value 'x'"),
+}
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_json_is_checked_as_for_athena(lake: psycopg.Connection[Any], bucket: str, kind: str) -> None:
+    """The engine would answer one of two equal keys, and NULL for a value of another type."""
+    body, reason = RECORDS[kind]
+    boto3.client("s3").put_object(Bucket=bucket, Key=f"{PREFIX}t/data", Body=body)
+    _text_table(bucket, OPENX_JSON)
+    with pytest.raises(psycopg.Error, match=reason):
+        lake.execute("SELECT * FROM lake.t")
+
+
+@pytest.mark.parametrize(
+    ("ending", "body"), [("lz4", b"\x04\x22\x4d\x18\x64\x40\xa7\x06"), ("snappy", b"\x05\x10hello")]
+)
+def test_frames_are_refused_before_the_engine(
+    lake: psycopg.Connection[Any], bucket: str, ending: str, body: bytes
+) -> None:
+    """The engine takes a frame's mark for a length that exhausts its memory."""
+    boto3.client("s3").put_object(Bucket=bucket, Key=f"{PREFIX}t/data.{ending}", Body=body)
+    _text_table(bucket, LAZY)
+    with pytest.raises(psycopg.Error, match="not compressed as Hadoop does it"):
+        lake.execute("SELECT count(*) FROM lake.t")
+
+
+def _text_table(bucket: str, serde: str) -> None:
+    storage = {
+        "Columns": [{"Name": "a", "Type": "int"}],
+        "Location": f"s3://{bucket}/{PREFIX}t/",
+        "InputFormat": TEXT_INPUT,
+        "OutputFormat": TEXT_OUTPUT,
+        "SerdeInfo": {"SerializationLibrary": serde, "Parameters": {}},
+    }
+    table = {"Name": "t", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": storage}
+    boto3.client("glue").create_table(DatabaseName=DATABASE, TableInput=table)  # type: ignore[arg-type]

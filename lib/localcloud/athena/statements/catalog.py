@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -14,6 +14,15 @@ from localcloud.athena.statements import names
 from localcloud.athena.statements.reader import Reader
 
 Table = dict[str, Any]
+
+
+class HasGlue(Protocol):
+    """What reaches the catalog: a job, for one."""
+
+    @property
+    def glue(self) -> Any:
+        """A client of Glue."""
+
 
 _INPUT = [
     "Name",
@@ -97,7 +106,7 @@ def tables(job: Job, database: str) -> Iterator[Table]:
         raise
 
 
-def partitions(job: Job, table: Table, expression: str = "") -> Iterator[dict[str, Any]]:
+def partitions(job: HasGlue, table: Table, expression: str = "") -> Iterator[dict[str, Any]]:
     """Yield the partitions of a table that the catalog holds."""
     named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
     wanted = {"Expression": expression} if expression else {}

@@ -9,7 +9,8 @@ from localcloud.athena.statements.reader import Token, scan
 Name = tuple[str, ...]
 """One to three parts, in lower case."""
 
-_ENDS = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "INTERSECT", "EXCEPT", "WINDOW")
+ENDS = ("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "INTERSECT", "EXCEPT", "WINDOW")
+"""Words that end a list of tables."""
 
 
 def tables(sql: str) -> set[Name]:
@@ -46,7 +47,7 @@ def _wanted(word: str, lists: list[bool], wanted: bool) -> bool:
     if word in ("FROM", "JOIN"):
         lists[-1] = True
         return True
-    if word in _ENDS or word == "SELECT":
+    if word in ENDS or word == "SELECT":
         lists[-1] = False
     return word == "," and lists[-1]
 

@@ -20,9 +20,10 @@ from localcloud.athena.failure import QueryFailed
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import CATALOG, find
-from localcloud.redshift.spectrum.schemas import databases_of
+from localcloud.redshift.spectrum.schemas import databases_of, glue
 from localcloud.redshift.sql.lexer import identifier
 from localcloud.redshift.sql.plan import NeedsTables
+from localcloud.redshift.transfer.clients import client
 from localcloud.redshift.transfer.exact import cut_bytes
 from localcloud.redshift.transfer.load import copy_in
 
@@ -114,7 +115,7 @@ def _rows(settings: GatewaySettings, sql: str, database: str, session: Mapping[s
         for page in _engine(settings).start(Asked(sql, database, CATALOG, session)).pages():
             yield from page
     except QueryFailed as error:
-        raise SqlError("XX000", f"Spectrum Scan Error: {error}") from None
+        raise _unreadable(error) from None
 
 
 def look_up(settings: GatewaySettings, database: str, table: str, wanted: frozenset[str] | None) -> Copy | None:
@@ -169,9 +170,27 @@ async def fill(session: Session, copies: list[Copy]) -> None:
     for copy in copies:
         await session.link.query(copy.definition)
         await session.link.query(f"DELETE FROM {copy.name}")
+        await asyncio.to_thread(check_files, session.settings, copy)
         reading = Reading(session.settings, copy)
         loaded = await copy_in(session.link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
         check_rows(copy, reading.rows, loaded)
+
+
+def check_files(settings: GatewaySettings, copy: Copy) -> None:
+    """Raise SqlError where the engine would change records of the files, or not survive them."""
+    from localcloud.athena.serdes.guard import Guard  # late: most sessions read no external table
+
+    external = find(settings, copy.database, copy.table)
+    if external is None:
+        return
+    try:
+        Guard(glue(settings), client("s3", settings)).check(dict(external.entry))
+    except QueryFailed as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: QueryFailed) -> SqlError:
+    return SqlError("XX000", f"Spectrum Scan Error: {error}")
 
 
 def check_rows(copy: Copy, read: int, loaded: int) -> None:

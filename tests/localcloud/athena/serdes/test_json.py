@@ -127,3 +127,40 @@ def test_the_files_of_many_partitions(athena: Athena, name: Name) -> None:
     assert athena.rows(f"SELECT sum(a), count(*) FROM {table}") == [["28", "8"]]
     athena.put(f"{table}/p=3/deep/b", '{"a":"x"}\n')
     assert "/p=3/deep/b, line 1)" in athena.reason(f"SELECT sum(a) FROM {table}")
+
+
+def test_a_wrong_record_of_a_partition_that_the_query_skips(athena: Athena, name: Name) -> None:
+    """It is no concern of the query; of a query that reads the partition it is (page openx-json-serde)."""
+    table = name()
+    for number, value in ((1, "1"), (2, '"x"'), (3, "3")):
+        athena.put(f"{table}/p={number}/a", f'{{"a":{value}}}\n')
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} (a int) PARTITIONED BY (p int) ROW FORMAT SERDE '{OPENX}' "
+        f"LOCATION '{athena.root}/{table}/'"
+    )
+    athena.rows(f"MSCK REPAIR TABLE {table}")
+    for where, total in (("p = 1", "1"), ("p % 2 = 1", "4"), ("p > 2 AND 1.5 > 1", "3"), ("p IN (1, 3) OR p = 9", "4")):
+        assert athena.rows(f"SELECT sum(a) FROM {table} WHERE {where}") == [[total]], where
+    assert athena.rows(f"SELECT sum(a) FROM {table} WHERE p = ?", ExecutionParameters=["3"]) == [["3"]]
+    assert athena.ask(f"EXPLAIN ANALYZE SELECT sum(a) FROM {table} WHERE p = 1").state == "SUCCEEDED"
+    assert athena.rows(f"SELECT * FROM {table} WHERE false") == []
+    for where in ("p = 2", "p < 3", "a = 1", "p = 1 OR a = 7"):
+        assert "/p=2/a, line 1)" in athena.reason(f"SELECT sum(a) FROM {table} WHERE {where}"), where
+    assert "/p=2/a, line 1)" in athena.reason(f"SELECT * FROM {table} WHERE p = ?", ExecutionParameters=["2"])
+    wrong_name = athena.reason(f"SELECT 1.5, nosuch FROM {table}")
+    assert wrong_name.startswith("COLUMN_NOT_FOUND: line 1:13: ")
+
+
+def test_a_wrong_record_below_a_projected_template(athena: Athena, name: Name) -> None:
+    """The values of a file's partition are read off its path (page partition-projection-setting-up)."""
+    table = name()
+    for day, value in (("2024/01/01", "1"), ("2024/01/02", '"x"')):
+        athena.put(f"{table}/{day}/a", f'{{"a":{value}}}\n')
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} (a int) PARTITIONED BY (day string) ROW FORMAT SERDE '{OPENX}' "
+        f"LOCATION '{athena.root}/{table}/' TBLPROPERTIES ('projection.enabled'='true', 'projection.day.type'='date', "
+        f"'projection.day.format'='yyyy/MM/dd', 'projection.day.range'='2024/01/01,2024/01/03', "
+        f"'storage.location.template'='{athena.root}/{table}/${{day}}/')"
+    )
+    assert athena.rows(f"SELECT a FROM {table} WHERE day = '2024/01/01'") == [["1"]]
+    assert "/2024/01/02/a, line 1)" in athena.reason(f"SELECT a FROM {table} WHERE day >= '2024/01/02'")
