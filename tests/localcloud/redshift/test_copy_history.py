@@ -119,3 +119,22 @@ def test_replacements_are_kept(schema: psycopg.Connection[Any], bucket: str) -> 
     schema.execute(f"copy t from 's3://{bucket}/history/bytes' iam_role default acceptinvchars".encode())
     query = "select line_number, trim(colname), trim(raw_line) from stl_replacements where query = pg_last_copy_id()"
     assert schema.execute(query).fetchall() == [(1, "v", "1|a."), (3, "v", "3|..c")]
+
+
+def test_names_beyond_ascii_stand_in_the_views(
+    schema: psycopg.Connection[Any], connect: Callable[..., psycopg.Connection[Any]], bucket: str
+) -> None:
+    """Names of files, tables, columns and programs of any letters are shown; none makes a view unreadable."""
+    schema.execute('CREATE TABLE "straße" ("größe" integer)')
+    boto3.client("s3").put_object(Bucket=bucket, Key="names/données.csv", Body=b"1\nx\n")
+    schema.execute(f"COPY \"straße\" FROM 's3://{bucket}/names/données' IAM_ROLE default CSV MAXERROR 9".encode())
+    connect(application_name="Übung").close()
+    for query, expected in (
+        ("SELECT trim(colname) FROM stl_load_errors WHERE query = pg_last_copy_id()", "größe"),
+        ("SELECT right(trim(filename), 11) FROM stl_load_errors WHERE query = pg_last_copy_id()", "données.csv"),
+        ("SELECT right(trim(filename), 11) FROM stl_load_commits WHERE query = pg_last_copy_id()", "données.csv"),
+        ("SELECT trim(colname) FROM stl_loaderror_detail WHERE query = pg_last_copy_id()", "größe"),
+        ("SELECT trim(name) FROM stv_tbl_perm WHERE name = 'straße'", "straße"),
+        ("SELECT DISTINCT trim(application_name) FROM stl_connection_log WHERE application_name = 'Übung'", "Übung"),
+    ):
+        assert expected in schema.execute(query.encode()).fetchone()[0]  # type: ignore[index]

@@ -32,6 +32,8 @@ BEGIN
   RETURN redshift_lab.plain_as_char(CASE WHEN cut THEN kept::bpchar ELSE value END, modifier, cut);
 END $$;
 UPDATE pg_catalog.pg_cast SET castfunc = 'redshift_lab.as_char'::regproc WHERE castsource = 'bpchar'::regtype AND casttarget = 'bpchar'::regtype;
+-- A CHAR column of a system view: names and texts of users, of which each character counts as one, whatever its bytes.
+CREATE FUNCTION redshift_lab.logged(value text, length integer) RETURNS bpchar LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT redshift_lab.plain_as_char($1::bpchar, $2 + 4, true)';
 
 -- The mean of decimals has their scale; what is left of it is cut off.
 CREATE FUNCTION redshift_lab.digits(numeric) RETURNS integer LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'numeric_scale';

@@ -88,19 +88,19 @@ CREATE VIEW redshift_lab.seen_loads AS
   FROM redshift_lab.loads l LEFT JOIN pg_roles r ON r.rolname = l.user_name
   WHERE l.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 CREATE VIEW pg_catalog.stl_load_errors AS
-  SELECT l.user_id AS userid, 0 AS slice, l.table_id::integer AS tbl, l.start_time AS starttime, l.session_id AS session, l.query_id::integer AS query, e.file_name::char(256) AS filename, e.line_number, e.column_name::char(127) AS colname,
-    e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, e.position, e.raw_line::char(1024) AS raw_line, e.raw_field_value::char(1024) AS raw_field_value, e.error_code AS err_code, e.error_message::char(100) AS err_reason,
+  SELECT l.user_id AS userid, 0 AS slice, l.table_id::integer AS tbl, l.start_time AS starttime, l.session_id AS session, l.query_id::integer AS query, redshift_lab.logged(e.file_name, 256) AS filename, e.line_number, redshift_lab.logged(e.column_name, 127) AS colname,
+    e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, e.position, redshift_lab.logged(e.raw_line, 1024) AS raw_line, redshift_lab.logged(e.raw_field_value, 1024) AS raw_field_value, e.error_code AS err_code, redshift_lab.logged(e.error_message, 100) AS err_reason,
     0 AS is_partial, 0::bigint AS start_offset, NULL::bigint AS copy_job_id
   FROM redshift_lab.seen_loads l JOIN redshift_lab.load_errors e USING (query_id);
 CREATE VIEW pg_catalog.sys_load_error_detail AS
   SELECT l.user_id, l.query_id, l.transaction_id, l.session_id, l.database_name, l.table_id::integer AS table_id, l.start_time, e.file_name, e.line_number, e.column_name, e.column_type, e.column_length, e.position, e.error_code, e.error_message
   FROM redshift_lab.seen_loads l JOIN redshift_lab.load_errors e USING (query_id);
 CREATE VIEW pg_catalog.stl_loaderror_detail AS
-  SELECT l.user_id AS userid, 0 AS slice, l.session_id AS session, l.query_id::integer AS query, v.file_name::char(256) AS filename, v.line_number, v.field, v.column_name::char(1024) AS colname, coalesce(v.value, '')::char(1024) AS value,
+  SELECT l.user_id AS userid, 0 AS slice, l.session_id AS session, l.query_id::integer AS query, redshift_lab.logged(v.file_name, 256) AS filename, v.line_number, v.field, redshift_lab.logged(v.column_name, 1024) AS colname, redshift_lab.logged(coalesce(v.value, ''), 1024) AS value,
     (v.value IS NULL)::integer AS is_null, v.type::char(10) AS type, v.length::char(10) AS col_length
   FROM redshift_lab.seen_loads l JOIN redshift_lab.load_error_values v USING (query_id);
 CREATE VIEW pg_catalog.stl_load_commits AS
-  SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, ''::char(256) AS name, f.file_name::char(256) AS filename, 0 AS byte_offset, f.lines::integer AS lines_scanned, f.errors::integer AS errors, f.record_time AS curtime, 1 AS status,
+  SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, ''::char(256) AS name, redshift_lab.logged(f.file_name, 256) AS filename, 0 AS byte_offset, f.lines::integer AS lines_scanned, f.errors::integer AS errors, f.record_time AS curtime, 1 AS status,
     (CASE l.file_format WHEN 'json' THEN 'JSON' WHEN 'orc' THEN 'ORC' WHEN 'csv' THEN 'Text' WHEN 'txt' THEN 'Text' ELSE initcap(l.file_format) END)::char(16) AS file_format, 0 AS is_partial, 0::bigint AS start_offset, NULL::bigint AS copy_job_id
   FROM redshift_lab.seen_loads l JOIN redshift_lab.load_files f USING (query_id);
 CREATE VIEW pg_catalog.sys_load_detail AS
@@ -113,7 +113,7 @@ CREATE VIEW pg_catalog.sys_load_history AS
   FROM redshift_lab.seen_loads l
     LEFT JOIN (SELECT query_id, count(*) AS files, sum(bytes)::bigint AS bytes, sum(scanned)::bigint AS scanned FROM redshift_lab.load_files GROUP BY query_id) f USING (query_id);
 CREATE VIEW pg_catalog.stl_replacements AS
-  SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, l.table_id::integer AS tbl, l.start_time AS starttime, l.session_id AS session, r.file::char(256) AS filename, r.line AS line_number, r."column"::char(127) AS colname, r.raw_line::char(1024) AS raw_line
+  SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, l.table_id::integer AS tbl, l.start_time AS starttime, l.session_id AS session, redshift_lab.logged(r.file, 256) AS filename, r.line AS line_number, redshift_lab.logged(r."column", 127) AS colname, redshift_lab.logged(r.raw_line, 1024) AS raw_line
   FROM redshift_lab.seen_loads l JOIN redshift_lab.load_replacements r USING (query_id);
 
 -- This session's last COPY that began to load, whether or not it failed.

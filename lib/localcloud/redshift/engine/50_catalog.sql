@@ -125,7 +125,7 @@ CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorefresh, 'f'::text AS autorewrite
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.stv_mv_info AS
-  SELECT database_name::char(128) AS db_name, schema_name::char(128) AS schema, name::char(128) AS name, 0::bigint AS updated_upto_xid, is_stale::char(1) AS is_stale, user_name::char(128) AS owner_user_name, state, autorefresh::char(1) AS autorefresh, autorewrite::char(1) AS autorewrite
+  SELECT redshift_lab.logged(database_name, 128) AS db_name, redshift_lab.logged(schema_name, 128) AS schema, redshift_lab.logged(name, 128) AS name, 0::bigint AS updated_upto_xid, is_stale::char(1) AS is_stale, redshift_lab.logged(user_name, 128) AS owner_user_name, state, autorefresh::char(1) AS autorefresh, autorewrite::char(1) AS autorewrite
   FROM svv_mv_info;
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
@@ -135,7 +135,7 @@ CREATE VIEW pg_catalog.svv_roles AS
 
 CREATE VIEW pg_catalog.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::text AS user_name, datname::text AS db_name, 0 AS timeout_sec FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, relname::char(72) AS name, coalesce(redshift_lab.row_count(oid), 0) AS rows, 0::bigint AS sorted_rows, (relpersistence = 't')::integer AS temp, (SELECT oid::integer FROM pg_database WHERE datname = current_database()) AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r' AND redshift_lab.is_user_schema(relnamespace);
+CREATE VIEW pg_catalog.stv_tbl_perm AS SELECT 0 AS slice, oid::integer AS id, redshift_lab.logged(relname, 72) AS name, coalesce(redshift_lab.row_count(oid), 0) AS rows, 0::bigint AS sorted_rows, (relpersistence = 't')::integer AS temp, (SELECT oid::integer FROM pg_database WHERE datname = current_database()) AS db_id, 0 AS insert_pristine, 0 AS delete_pristine, 1 AS backup FROM pg_class WHERE relkind = 'r' AND redshift_lab.is_user_schema(relnamespace);
 CREATE VIEW pg_catalog.pg_user_info AS
   SELECT usename, usesysid, usecreatedb, usesuper, usesuper AS usecatupd, passwd, valuntil, useconfig, 'UNLIMITED'::text AS useconnlimit FROM pg_user;
 CREATE VIEW pg_catalog.svl_user_info AS SELECT usename::text, usesysid::integer, usecreatedb, usesuper, usesuper AS usecatupd, 'UNLIMITED'::text AS useconnlimit, 'RESTRICTED'::text AS syslogaccess, NULL::timestamp AS last_ddl_ts, NULL::integer AS sessiontimeout, NULL::text AS external_user_id FROM pg_user;

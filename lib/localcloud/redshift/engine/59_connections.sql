@@ -11,10 +11,10 @@ CREATE FUNCTION redshift_lab.connections() RETURNS TABLE (
   WHERE s.user = session_user OR pg_has_role(session_user, 'pg_monitor', 'usage')
 $$;
 CREATE VIEW pg_catalog.stl_connection_log AS
-  SELECT event::char(50) AS event, recordtime, remotehost::char(45) AS remotehost, remoteport::char(32) AS remoteport, pid, left(dbname, 50)::char(50) AS dbname, left(username, 50)::char(50) AS username,
+  SELECT event::char(50) AS event, recordtime, remotehost::char(45) AS remotehost, remoteport::char(32) AS remoteport, pid, redshift_lab.logged(dbname, 50) AS dbname, redshift_lab.logged(username, 50) AS username,
     'password'::char(32) AS authmethod, duration, sslversion::char(50) AS sslversion, sslcipher::char(128) AS sslcipher, 0 AS mtu, ''::char(64) AS sslcompression, ''::char(64) AS sslexpansion,
-    ''::char(36) AS iamauthguid, left(application_name, 250)::char(250) AS application_name, left(os_version, 64)::char(64) AS os_version, left(driver_version, 64)::char(64) AS driver_version,
-    left(plugin_name, 32)::char(32) AS plugin_name, protocol_version
+    ''::char(36) AS iamauthguid, redshift_lab.logged(application_name, 250) AS application_name, redshift_lab.logged(os_version, 64) AS os_version, redshift_lab.logged(driver_version, 64) AS driver_version,
+    redshift_lab.logged(plugin_name, 32) AS plugin_name, protocol_version
   FROM redshift_lab.connections();
 CREATE VIEW pg_catalog.sys_connection_log AS
   SELECT event, recordtime AS record_time, remotehost AS remote_host, remoteport AS remote_port, pid AS session_id, dbname AS database_name, username AS user_name, authmethod AS auth_method, duration,

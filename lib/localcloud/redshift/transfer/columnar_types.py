@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -11,6 +9,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.transfer import utf8
 from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.storage import Object
+from localcloud.redshift.transfer.super_values import super_texts
 from localcloud.redshift.transfer.target import Target
 
 _INTEGERS = {"int2": (8, 16), "int4": (32,), "int8": (64,)}
@@ -41,9 +40,11 @@ def fitted(values: pa.Array, field: pa.Field, target: Target, file: Object, copy
     if target.required and values.null_count:
         raise SqlError("23502", f"Cannot insert a NULL value into column {target.name}")
     if target.type == "super":
-        return _as_json(values)
+        return super_texts(values, field.name)
     if target.is_text:
         return _checked_text(values, target, copy)
+    if target.type == "varbyte":
+        _check_length(values, target)
     try:
         nanoseconds = pa.types.is_timestamp(values.type) and values.type.unit == "ns"
         return values.cast(target.arrow, safe=not nanoseconds)  # a timestamp ends with its microseconds
@@ -69,14 +70,18 @@ def _checked_text(values: pa.Array, target: Target, copy: Copy) -> pa.Array:
         raise SqlError("22021", f'column "{target.name}" holds a null character, which text cannot have')
     if target.type == "bpchar" and pc.all(pc.string_is_ascii(text)).as_py() is False:
         raise SqlError("22021", f"Multibyte character not supported for CHAR (Hint: try using VARCHAR): {target.name}")
-    longest = pc.max(pc.binary_length(text)).as_py()
+    _check_length(text, target)
+    return text
+
+
+def _check_length(values: pa.Array, target: Target) -> None:
+    longest = pc.max(pc.binary_length(values)).as_py()
     if target.length is not None and longest is not None and longest > target.length:
         raise SqlError(
             "22001",
             f"Value too long for type {target.declared}: the length of the data column {target.name} is longer than "
             f"the length defined in the table. Table: {target.length}, Data: {longest}",
         )
-    return text
 
 
 def _decoded(values: pa.Array, target: Target, copy: Copy) -> pa.Array:
@@ -96,13 +101,3 @@ def _decoded(values: pa.Array, target: Target, copy: Copy) -> pa.Array:
             hint="ACCEPTINVCHARS",
         ) from None
     return text
-
-
-def _as_json(values: pa.Array) -> pa.Array:
-    if isinstance(values.type, pa.JsonType):  # as UNLOAD writes SUPER (unload-super-parquet)
-        return values.storage
-
-    def written(value: object) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"), default=str, ensure_ascii=False)
-
-    return pa.array([written(value) for value in values.to_pylist()], pa.string())

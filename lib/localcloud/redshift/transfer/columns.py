@@ -68,7 +68,7 @@ def _typed(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array
         values = pc.ascii_trim_whitespace(values)
     values = _null_where(values, pc.equal(values, ""))
     if target.type == "varbyte":
-        return _bytes(values)
+        return _bytes(values, target)
     if target.type in INTEGERS:
         return _matching(values, r"^-?[0-9]+$", target.arrow)
     if target.type in ("float4", "float8"):
@@ -109,8 +109,10 @@ def _decimals(values: pa.Array, target: Target, roundec: bool) -> pa.Array | Non
     return values.cast(target.arrow)
 
 
-def _bytes(values: pa.Array) -> pa.Array | None:
+def _bytes(values: pa.Array, target: Target) -> pa.Array | None:
     if not _all(pc.match_substring_regex(values, "^([0-9A-Fa-f]{2})+$")):
+        return None
+    if target.length is not None and not _all(pc.less_equal(pc.binary_length(values), 2 * target.length)):
         return None
     return pa.array([None if text is None else bytes.fromhex(text) for text in values.to_pylist()], pa.binary())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
@@ -23,7 +24,7 @@ def converter(target: Target, copy: Copy, cast: moments.Cast) -> Convert:
         return lambda value: _text(value, target, copy)
     if target.type == "super":
         return _super
-    read: Callable[[str], Any] | None = _varbyte if target.type == "varbyte" else None
+    read: Callable[[str], Any] | None = partial(_varbyte, target) if target.type == "varbyte" else None
     read = read or numbers.converter(target, copy.roundec) or moments.converter(target, copy, cast)
     if read is None:
         raise SqlError("0A000", f'column "{target.name}" is of a type that COPY cannot load: {target.type}')
@@ -114,10 +115,13 @@ def _super(value: bytes) -> str | None:
     return text
 
 
-def _varbyte(text: str) -> bytes:
+def _varbyte(target: Target, text: str) -> bytes:
     try:
         if not text.isalnum():
             raise ValueError(text)
-        return bytes.fromhex(text)
+        value = bytes.fromhex(text)
     except ValueError:
         raise BadValue(HEXADECIMAL) from None
+    if target.length is not None and len(value) > target.length:
+        raise BadValue(LENGTH)
+    return value

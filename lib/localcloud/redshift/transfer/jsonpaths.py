@@ -89,8 +89,11 @@ def _paths(source: fs.S3FileSystem, url: str) -> list[Path] | None:
 
 
 def _path(written: str) -> Path:
-    """Return the steps of a JSONPath expression. Raises ValueError at wildcards, filters and other forms."""
-    if not written.startswith("$") or len(written) < 2:
+    """Return the steps of a JSONPath expression; `$` alone is the whole record (copy_json).
+
+    Raises ValueError at wildcards, filters and other forms.
+    """
+    if not written.startswith("$"):
         raise ValueError(written)
     steps, at = Path(), 1
     while at < len(written):

@@ -94,7 +94,7 @@ def _json(reader: Reader) -> dict[str, Any]:
 
 
 def _avro(reader: Reader) -> dict[str, Any]:
-    return {"format": "avro", "json": copy_rules.json_option(reader.optional_string("auto"))}
+    return {"format": "avro", "json": copy_rules.json_option(reader.optional_string("auto"), "noshred")}
 
 
 def constant(**values: Any) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,9 @@ from localcloud.redshift.sql.lexer import identifier
 
 _COLUMNS = """
 SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.atthasdef, a.attrelid::bigint,
-       (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid = a.attrelid)
+       (SELECT c.relkind FROM pg_catalog.pg_class c WHERE c.oid = a.attrelid),
+       (SELECT pg_catalog.pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint k
+        WHERE k.conrelid = a.attrelid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum])
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped
@@ -38,6 +41,7 @@ _ARROW = {
     "timetz": pa.string(),
 }
 _AS_TEXT = ("timetz",)
+_LONGEST_VARBYTE = 1_024_000
 _TABLES = (b"r", b"p")
 _NUMBERED = {"date": pa.int32(), "timestamp": pa.int64(), "timestamptz": pa.int64(), "time": pa.int64()}
 _NAMES = {
@@ -77,8 +81,8 @@ class Target:
 
     @property
     def length(self) -> int | None:
-        """Return the most bytes that it holds, None where there is no limit."""
-        return self.modifier - 4 if self.is_text and self.modifier >= 4 else None
+        """Return the most bytes that a text or VARBYTE holds, None where there is no limit."""
+        return self.modifier - 4 if (self.is_text or self.type == "varbyte") and self.modifier >= 4 else None
 
     @property
     def scale(self) -> int | None:
@@ -132,7 +136,7 @@ class Target:
         if self.type == "numeric":
             return f"DECIMAL({self.precision},{self.scale})" if self.scale is not None else "DECIMAL"
         if self.length is not None:
-            return f"{'CHAR' if self.type == 'bpchar' else 'VARCHAR'}({self.length})"
+            return f"{'CHAR' if self.type == 'bpchar' else _NAMES.get(self.type, 'VARCHAR')}({self.length})"
         return _NAMES.get(self.type, self.type.upper())
 
 
@@ -201,4 +205,15 @@ def _check_omitted(chosen: list[Target], columns: list[Target]) -> None:
 
 def _target(row: list[bytes | None]) -> Target:
     text = [(value or b"").decode() for value in row[:6]]
-    return Target(text[0], text[1], int(text[2]), text[3] == "t", text[4], text[5] == "t")
+    modifier = int(text[2]) if text[1] != "varbyte" else _most_bytes((row[8] or b"").decode()) + 4
+    return Target(text[0], text[1], modifier, text[3] == "t", text[4], text[5] == "t")
+
+
+def _most_bytes(check: str) -> int:
+    """Return the length of a VARBYTE column, which the engine keeps as a CHECK; the longest where it has none."""
+    if not check:
+        return _LONGEST_VARBYTE
+    match = re.fullmatch(r"\(octet_length\(.*\) <= ([0-9]+)\)", check)
+    if match is None:
+        raise AssertionError(f"a VARBYTE column has the unknown CHECK {check}")
+    return int(match[1])
