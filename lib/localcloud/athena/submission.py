@@ -63,6 +63,8 @@ def submission(backend: AthenaBackend, asked: dict[str, Any]) -> Execution:
     context = asked.get("QueryExecutionContext") or {}
     backend.catalog(context.get("Catalog") or "AwsDataCatalog")
     reader = Reader(sql)
+    if reader.statements() > 1:
+        raise InvalidRequest(f"Only one sql statement is allowed. Got: {sql}")
     if problem := families.unparsable(reader):
         raise InvalidRequest(problem)
     statement_type, substatement_type = families.kinds(reader)

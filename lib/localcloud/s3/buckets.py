@@ -43,6 +43,21 @@ def encrypt(store: Any, bucket: str) -> None:
     store.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
 
+def default_encryption(store: Any, bucket: str) -> str:
+    """Return the algorithm that a bucket encrypts with by default.
+
+    A bucket from before the lab encrypted by default gets one for what is put from now on; '' is returned this once.
+    """
+    try:
+        rules_given = store.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ServerSideEncryptionConfigurationNotFoundError":
+            raise
+        encrypt(store, bucket)
+        return ""
+    return str(rules_given[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"])
+
+
 def _subjects(query: str) -> set[str]:
     names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     return {name for name in names if not re.match(rules.EMPTY_QUERY, name)}

@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import metadata, rules
-from localcloud.s3.buckets import answer_bucket
+from localcloud.s3 import access_block, metadata, rules
+from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.nginx import DOOR_HEADER
@@ -58,6 +58,9 @@ class Door:
         if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
             raise no_such_key()
         if not call.key and not re.search(rules.ODD_KEY, call.path):
+            if access_block.is_meant(call):
+                metadata.verify(call, self.keys)
+                return access_block.answer(call, self._store())
             return answer_bucket(call, self.store_port, self._store())
         if rules.is_odd(call.key):
             return _odd(call)
@@ -80,10 +83,8 @@ class Door:
         if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:
             return
         if call.query.startswith("uploads"):
-            rule = self._store().get_bucket_encryption(Bucket=call.bucket)["ServerSideEncryptionConfiguration"][
-                "Rules"
-            ][0]
-            answer.headers[name] = rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+            if algorithm := default_encryption(self._store(), call.bucket):
+                answer.headers[name] = algorithm
         elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
             found = self._store().head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
             if found:

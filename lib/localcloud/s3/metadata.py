@@ -37,7 +37,7 @@ def marked(call: Call, keys: KeyRing) -> dict[str, str]:
         raise not_implemented(
             "The lab's S3 can't keep an empty value of metadata with content that is signed in chunks."
         )
-    _verify(call, keys)
+    verify(call, keys)
     headers = {name: value for name, value in call.headers.items() if name not in ("authorization", "x-amz-date")}
     for name in headers:
         if name.startswith("x-amz-meta-") and not headers[name].strip():
@@ -84,7 +84,7 @@ def _request(call: Call, headers: dict[str, str]) -> AWSRequest:
     return request
 
 
-def _verify(call: Call, keys: KeyRing) -> None:
+def verify(call: Call, keys: KeyRing) -> None:
     try:
         claim: Claim = read_claim(call.headers.get("authorization"))
     except Refusal as refusal:

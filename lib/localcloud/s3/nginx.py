@@ -94,7 +94,7 @@ def _rules() -> list[tuple[str, str]]:
         ("$http_x_amz_copy_source", "."),
         ("$request_method:$uri", rf"^(PUT|POST|DELETE):{rules.BUCKET[1:]}"),
         ("$request_method:$args", "^POST:.*(uploads|uploadId)"),
-        ("$uri?$args", r"^/[^/]*/?\?(.*&)?encryption(=|&|$)"),
+        ("$uri?$args", r"^/[^/]*/?\?(.*&)?(encryption|publicAccessBlock)(=|&|$)"),
         ("$args", rules.ODD_PREFIX),
         ("$args", rules.LONG_EXPIRY),
         ("$uri\x01$args", unknown),

@@ -51,6 +51,14 @@ def test_the_same_token_starts_one_query(athena: Athena) -> None:
         athena.start("SELECT 2", ClientRequestToken=token)
 
 
+def test_two_statements_are_refused_as_they_come_in(athena: Athena) -> None:
+    """StartQueryExecution takes one statement: users of PyAthena report this message, and nothing is run."""
+    for sql in ("SELECT 1; SELECT 2", "DROP TABLE IF EXISTS a; CREATE TABLE a AS SELECT 1 AS b"):
+        with pytest.raises(ClientError, match="InvalidRequestException.*Only one sql statement is allowed. Got: "):
+            athena.start(sql)
+    assert athena.rows("SELECT ';';\n") == [[";"]]
+
+
 def test_results_are_reused_while_they_are_young(athena: Athena) -> None:
     """With result reuse the second query has the first one's result, and says so."""
     reuse = {"ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}}

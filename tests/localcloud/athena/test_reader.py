@@ -62,6 +62,27 @@ def test_the_semicolon_at_the_end_is_no_part_of_a_statement(end: str) -> None:
     assert [token.text for token in reader.tokens] == ["SELECT", ";", "<EOF>"]
 
 
+@pytest.mark.parametrize("sql", ["SELECT ';'", "SELECT * FROM t WHERE a = ';'", 'SELECT 1 AS ";"'])
+def test_a_semicolon_in_quotes_ends_nothing(sql: str) -> None:
+    """A text or a name at the end of a statement may be a semicolon."""
+    assert Reader(sql).sql == sql
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("SELECT 1; SELECT 2", 2),
+        ("SELECT 1;; -- two", 1),
+        ("SELECT ';' ; ", 1),
+        ("DROP TABLE a; DROP TABLE b;", 2),
+        ("CREATE EXTERNAL TABLE t (a int COMMENT 'it\\'s; so')", 1),
+    ],
+)
+def test_statements_are_counted(sql: str, count: int) -> None:
+    """A semicolon between two of them counts, one at the end or in a string does not."""
+    assert Reader(sql).statements() == count
+
+
 def test_a_mismatch_names_line_and_column() -> None:
     """The error for an unexpected word says where it stands, counted from 1."""
     reader = Reader("DROP\n  TABEL x")

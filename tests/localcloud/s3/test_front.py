@@ -19,6 +19,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from localcloud.home import Home
+
 pytestmark = pytest.mark.stack
 
 Call = Callable[..., Any]
@@ -92,6 +94,27 @@ def test_default_encryption_comes_back(s3: Any, bucket: str) -> None:
     (rule,) = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert error_of(s3.get_bucket_encryption, Bucket="no-such-bucket") == (404, "NoSuchBucket")
+
+
+def test_an_upload_in_parts_to_a_bucket_without_default_encryption(
+    in_lab: Mapping[str, str], lab_home: Home, s3: Any, bucket: str
+) -> None:
+    """A bucket that an older lab made has none: the upload works, and the next one tells of the new default."""
+    store = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{lab_home.port('seaweedfs.s3')}", config=ONCE)
+    store.delete_bucket_encryption(Bucket=bucket)
+    assert "ServerSideEncryption" not in s3.create_multipart_upload(Bucket=bucket, Key="a")
+    assert s3.create_multipart_upload(Bucket=bucket, Key="b")["ServerSideEncryption"] == "AES256"
+
+
+def test_the_public_access_block_is_always_on(s3: Any, bucket: str) -> None:
+    """As for a new bucket (GetPublicAccessBlock); to turn it off is refused, since no bucket of the lab is public."""
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    block = dict.fromkeys(names, True)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+    assert s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"] == block
+    given = {"PublicAccessBlockConfiguration": {**block, "BlockPublicAcls": False}}
+    assert error_of(s3.put_public_access_block, Bucket=bucket, **given) == (501, "NotImplemented")
+    assert error_of(s3.get_public_access_block, Bucket="no-such-bucket") == (404, "NoSuchBucket")
 
 
 def test_encrypted_ranges_are_the_objects_bytes(s3: Any, bucket: str) -> None:

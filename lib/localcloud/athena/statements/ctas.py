@@ -37,6 +37,11 @@ class Plan:
     exists: bool = False
     """Whether the table is there already and IF NOT EXISTS was said: nothing is done."""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the files are plain text."""
+        return " WITH (format = 'TEXTFILE'," in self.sql
+
 
 def create(job: Job, reader: Reader) -> Outcome:
     """Create a table from the rows of a query."""

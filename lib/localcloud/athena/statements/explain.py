@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome
-from localcloud.athena.statements import ctas, insert, query, unload
+from localcloud.athena.serdes.classes import LAZY, library
+from localcloud.athena.statements import catalog, ctas, insert, query, unload
 from localcloud.athena.statements.reader import Reader
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
@@ -26,14 +27,31 @@ def explain(job: Job, reader: Reader) -> Outcome:
     if query.begins(reader):
         query.check(reader)
     elif reader.sees("INSERT"):
-        insert.check(job, reader)
+        table = insert.check(job, reader)
+        _check_books(analyze and not catalog.is_iceberg(table) and library(table) == LAZY)
     elif reader.sees("CREATE", "TABLE"):
-        return _of_plan(job, lead, ctas.plan(job, reader))
+        planned = ctas.plan(job, reader)
+        _check_books(analyze and planned.is_text)
+        return _of_plan(job, lead, planned)
     elif reader.sees("UNLOAD"):
-        return _of_plan(job, lead, unload.plan(job, reader))
+        planned = unload.plan(job, reader)
+        _check_books(analyze and planned.is_text)
+        return _of_plan(job, lead, planned)
     else:
         raise not_supported(f"EXPLAIN of this statement is not supported: {reader.token.text.upper()}")
     return job.answer(job.trino(job.sql))
+
+
+def _check_books(is_text: bool) -> None:
+    """Refuse to write text: EXPLAIN ANALYZE does not tell how many rows there were, and a line feed makes two of one.
+
+    Every other format gives back what was written.
+    """
+    if is_text:
+        raise not_supported(
+            "EXPLAIN ANALYZE of a statement that writes TEXTFILE: the lab could not compare the rows. Try: EXPLAIN, or "
+            "the statement itself"
+        )
 
 
 def _of_plan(job: Job, lead: str, planned: ctas.Plan) -> Outcome:

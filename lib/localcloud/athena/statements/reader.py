@@ -89,6 +89,10 @@ def _token(kind: str, text: str, at: int, *, hive: bool) -> Token:
     return Token(kind, value, at, at + len(text))  # type: ignore[arg-type]  # the groups of _SCAN are the kinds
 
 
+def _statements(tokens: list[Token]) -> int:
+    return 1 + sum(token.kind == "mark" and token.text == ";" for token in tokens[1:-2])
+
+
 class Reader:
     """A cursor over the tokens of one statement; `sql` is its text without the semicolon at its end."""
 
@@ -96,7 +100,7 @@ class Reader:
         self.sql = sql
         self.tokens = scan(sql, hive=hive)
         self.at = 0
-        if len(self.tokens) > 2 and self.tokens[-2].text == ";":
+        while len(self.tokens) > 2 and self.tokens[-2].kind == "mark" and self.tokens[-2].text == ";":
             self.sql = sql[: self.tokens[-2].start]
             del self.tokens[-2]
 
@@ -116,6 +120,13 @@ class Reader:
             level += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.upper(), 0)
             deepest = max(deepest, level)
         return deepest
+
+    def statements(self) -> int:
+        """Return how many statements the text has at least: a semicolon ends one, if it is in no string.
+
+        Where a string ends is another question in Hive DDL than in SQL; the smaller number counts.
+        """
+        return min(_statements(tokens) for tokens in (self.tokens, scan(self.sql, hive=True)))
 
     def sees(self, *words: str) -> bool:
         """Tell whether these words come next."""
