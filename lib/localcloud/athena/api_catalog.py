@@ -2,84 +2,84 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
 
 from localcloud.athena import runtime
-from localcloud.athena.api_setup import paged
-from localcloud.athena.state import AthenaBackend, InvalidRequest
+from localcloud.athena.api_base import PAGE, AthenaService
+from localcloud.athena.state import InvalidRequest
+from localcloud.aws.errors import ApiError
+from localcloud.aws.service import Json, exclusive
 
 
-class MetadataError(ServiceException):
+class MetadataError(ApiError):
     """The catalog has no such thing."""
 
     code = "MetadataException"
 
 
-class CatalogOperations:
+class CatalogOperations(AthenaService):
     """What the catalog holds."""
 
-    @property
-    def backend(self) -> AthenaBackend:
-        """The set-up of the calling account."""
-        raise NotImplementedError
-
-    def asked(self) -> dict[str, Any]:
-        """Return the request's members, checked."""
-        raise NotImplementedError
-
-    def get_database(self) -> str:
+    def get_database(self) -> ActionResult:
         """Describe a database."""
-        asked = self._in_catalog()
-        name = asked["DatabaseName"]
-        return json.dumps({"Database": _database(_glue("get_database", Name=name)["Database"])})
+        self._check_catalog()
+        database = _glue("get_database", Name=self.parameters["DatabaseName"])["Database"]
+        return self.answer({"Database": _database(database)})
 
-    def list_databases(self) -> str:
+    def list_databases(self) -> ActionResult:
         """List the databases."""
-        asked = self._in_catalog()
+        self._check_catalog()
         pages = runtime.client("glue").get_paginator("get_databases").paginate()
-        found = sorted((one for page in pages for one in page["DatabaseList"]), key=lambda one: str(one["Name"]))
-        return paged(asked, "DatabaseList", [_database(one) for one in found])
+        databases = [_database(database) for page in pages for database in page["DatabaseList"]]
+        return self.paged("DatabaseList", sorted(databases, key=_name), PAGE)
 
-    def get_table_metadata(self) -> str:
+    def get_table_metadata(self) -> ActionResult:
         """Describe a table or a view."""
-        asked = self._in_catalog()
-        table = _glue("get_table", DatabaseName=asked["DatabaseName"], Name=asked["TableName"])["Table"]
-        return json.dumps({"TableMetadata": _table(table)})
+        self._check_catalog()
+        database, name = self.parameters["DatabaseName"], self.parameters["TableName"]
+        table = _glue("get_table", DatabaseName=database, Name=name)["Table"]
+        return self.answer({"TableMetadata": _table(table)})
 
-    def list_table_metadata(self) -> str:
+    def list_table_metadata(self) -> ActionResult:
         """List the tables of a database, by a regular expression if one is given."""
-        asked = self._in_catalog()
-        _glue("get_database", Name=asked["DatabaseName"])
+        self._check_catalog()
+        database = self.parameters["DatabaseName"]
+        _glue("get_database", Name=database)
+        matches = self._expression().search
+        pages = runtime.client("glue").get_paginator("get_tables").paginate(DatabaseName=database)
+        tables = [_table(table) for page in pages for table in page["TableList"] if matches(table["Name"])]
+        return self.paged("TableMetadataList", sorted(tables, key=_name), PAGE)
+
+    def _expression(self) -> re.Pattern[str]:
+        text = self.parameters.get("Expression") or ""
         try:
-            expression = re.compile(asked.get("Expression") or "", re.IGNORECASE)
+            return re.compile(text, re.IGNORECASE)
         except re.error as error:
-            raise InvalidRequest(f"Expression {asked['Expression']!r} is not a regular expression: {error}") from error
-        pages = runtime.client("glue").get_paginator("get_tables").paginate(DatabaseName=asked["DatabaseName"])
-        found = [one for page in pages for one in page["TableList"] if expression.search(one["Name"])]
-        return paged(
-            asked, "TableMetadataList", [_table(one) for one in sorted(found, key=lambda one: str(one["Name"]))]
-        )
+            raise InvalidRequest(f"Expression {text!r} is not a regular expression: {error}") from error
 
-    def _in_catalog(self) -> dict[str, Any]:
-        asked = self.asked()
-        self.backend.catalog(asked["CatalogName"])
-        return asked
+    @exclusive
+    def _check_catalog(self) -> None:
+        self.backend.catalog(self.parameters["CatalogName"])
 
 
-def _glue(operation: str, **members: str) -> dict[str, Any]:
+def _name(entry: Json) -> str:
+    return str(entry["Name"])
+
+
+def _glue(operation: str, **members: str) -> Json:
     try:
-        found: dict[str, Any] = getattr(runtime.client("glue"), operation)(**members)
+        answer: Json = getattr(runtime.client("glue"), operation)(**members)
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             raise MetadataError(_wrapped(error)) from error
         raise
-    return found
+    return answer
 
 
 def _wrapped(error: ClientError) -> str:
@@ -96,12 +96,12 @@ def _wrapped(error: ClientError) -> str:
     return f"{code}: {error.response['Error']['Message']} ({shown})"
 
 
-def _database(entry: dict[str, Any]) -> dict[str, Any]:
+def _database(entry: Mapping[str, Any]) -> Json:
     shown = {"Name": entry["Name"], "Description": entry.get("Description"), "Parameters": entry.get("Parameters")}
     return {key: value for key, value in shown.items() if value}
 
 
-def _table(entry: dict[str, Any]) -> dict[str, Any]:
+def _table(entry: Mapping[str, Any]) -> Json:
     stored = entry.get("StorageDescriptor") or {}
     serde = stored.get("SerdeInfo") or {}
     parameters = {
@@ -117,11 +117,11 @@ def _table(entry: dict[str, Any]) -> dict[str, Any]:
         "CreateTime": entry["CreateTime"].timestamp(),
         "LastAccessTime": entry.get("LastAccessTime", entry["CreateTime"]).timestamp(),
         "TableType": entry.get("TableType", ""),
-        "Columns": [_column(one) for one in stored.get("Columns") or []],
-        "PartitionKeys": [_column(one) for one in entry.get("PartitionKeys") or []],
+        "Columns": [_column(column) for column in stored.get("Columns") or []],
+        "PartitionKeys": [_column(column) for column in entry.get("PartitionKeys") or []],
         "Parameters": parameters,
     }
 
 
-def _column(entry: dict[str, Any]) -> dict[str, Any]:
+def _column(entry: Json) -> Json:
     return {key: entry[key] for key in ("Name", "Type", "Comment") if key in entry}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-from localcloud.athena import api_catalog, api_setup, reference_serdes
+from moto.core.utils import camelcase_to_underscores, get_service_model
+
+from localcloud.athena import reference_serdes
 from localcloud.athena.api import AthenaResponse
 from localcloud.athena.statements import families, properties, storage, targets
 
@@ -118,18 +120,13 @@ def _formats() -> Iterator[str]:
 
 
 def _operations() -> Iterator[str]:
-    owners = (AthenaResponse, api_setup.SetupOperations, api_catalog.CatalogOperations)
-    found = {name: method for owner in owners for name, method in vars(owner).items() if _is_operation(name, method)}
     yield from ("", "## Operations of the API", "", "| Operation | What it does |", "|---|---|")
-    for name, method in sorted(found.items()):
-        operation = "".join(word.capitalize() for word in name.split("_"))
-        yield f"| {operation} | {_cell((inspect.getdoc(method) or '').splitlines()[0])} |"
+    for operation in sorted(get_service_model("athena").operation_names):
+        method = getattr(AthenaResponse, camelcase_to_underscores(operation), None)
+        if method is not None:
+            yield f"| {operation} | {_cell((inspect.getdoc(method) or '').splitlines()[0])} |"
     yield ""
     yield "Any other operation is answered with an error that names it."
-
-
-def _is_operation(name: str, method: object) -> bool:
-    return inspect.isfunction(method) and not name.startswith("_") and name not in ("asked", "call_action")
 
 
 def _differences() -> Iterator[str]:

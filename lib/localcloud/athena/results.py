@@ -198,13 +198,13 @@ def _values(line: str, quotes: int) -> Row:
     return row
 
 
-def page_json(execution: Execution, rows: Iterable[Row], following: int | None) -> str:
+def page_json(execution: Execution, rows: Iterable[Row], token: str | None) -> str:
     """Return the answer of GetQueryResults, written without a dict for each value: that takes half the time."""
     lines = ['{"Data": [' + ", ".join(map(_datum, row)) + "]}" for row in rows]
     metadata = json.dumps({"ColumnInfo": execution.columns})
     count = "" if execution.update_count is None else f', "UpdateCount": {execution.update_count}'
-    token = "" if following is None else f', "NextToken": "{following}"'
-    return f'{{"ResultSet": {{"Rows": [{", ".join(lines)}], "ResultSetMetadata": {metadata}}}{count}{token}}}'
+    following = "" if token is None else f', "NextToken": "{token}"'
+    return f'{{"ResultSet": {{"Rows": [{", ".join(lines)}], "ResultSetMetadata": {metadata}}}{count}{following}}}'
 
 
 def _datum(value: str | None) -> str:

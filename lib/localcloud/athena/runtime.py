@@ -15,8 +15,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 
 from localcloud.athena.engine import Engine
 from localcloud.athena.execution import Execution
@@ -34,12 +32,6 @@ _seen: dict[str, float] = {}
 
 class EngineMissing(LocalCloudError):
     """Athena was asked in a process that was not told of its engine."""
-
-
-@cache
-def model() -> ServiceModel:
-    """Return the API's model as botocore has it."""
-    return ServiceModel(Loader().load_service_model("athena", "service-2"), "athena")
 
 
 @cache

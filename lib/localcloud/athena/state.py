@@ -7,9 +7,9 @@ import uuid
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.exceptions import ServiceException
 
 from localcloud.athena.execution import ENGINE_VERSION
+from localcloud.aws.errors import ApiError
 
 Record = dict[str, Any]
 """A structure of the API, as it is answered."""
@@ -20,13 +20,13 @@ MIN_CUTOFF = 10_000_000
 _ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": ENGINE_VERSION}
 
 
-class InvalidRequest(ServiceException):
+class InvalidRequest(ApiError):
     """The request asks for what cannot be."""
 
     code = "InvalidRequestException"
 
 
-class ResourceNotFound(ServiceException):
+class ResourceNotFound(ApiError):
     """The named thing does not exist."""
 
     code = "ResourceNotFoundException"
@@ -51,16 +51,16 @@ class AthenaBackend(BaseBackend):
 
     # workgroups
 
-    def create_workgroup(self, asked: Record) -> None:
+    def create_workgroup(self, request: Record) -> None:
         """Add a workgroup with the API's defaults."""
-        name = asked["Name"]
+        name = request["Name"]
         if name in self.workgroups:
             raise InvalidRequest(f"WorkGroup is already created: {name}")
         configuration = {
             "EnforceWorkGroupConfiguration": True,
             "PublishCloudWatchMetricsEnabled": False,
             "RequesterPaysEnabled": False,
-            **(asked.get("Configuration") or {}),
+            **(request.get("Configuration") or {}),
             "EngineVersion": _ENGINE,
         }
         _check_cutoff(configuration)
@@ -68,51 +68,52 @@ class AthenaBackend(BaseBackend):
             "Name": name,
             "State": "ENABLED",
             "Configuration": configuration,
-            "Description": asked.get("Description", ""),
+            "Description": request.get("Description", ""),
             "CreationTime": time.time(),
         }
-        self.tag(self.arn("workgroup", name), asked.get("Tags") or [])
+        self.tag(self.arn("workgroup", name), request.get("Tags") or [])
 
     def workgroup(self, name: str | None) -> Record:
         """Return a workgroup; without a name, the primary one."""
-        found = self.workgroups.get(name or PRIMARY)
-        if found is None:
+        workgroup = self.workgroups.get(name or PRIMARY)
+        if workgroup is None:
             raise InvalidRequest(f"WorkGroup {name} is not found.")
-        return found
+        return workgroup
 
-    def update_workgroup(self, asked: Record) -> None:
+    def update_workgroup(self, request: Record) -> None:
         """Change a workgroup by the API's ConfigurationUpdates."""
-        group = self.workgroup(asked["WorkGroup"])
-        configuration = _updated(group["Configuration"], asked.get("ConfigurationUpdates") or {})
+        group = self.workgroup(request["WorkGroup"])
+        configuration = _updated(group["Configuration"], request.get("ConfigurationUpdates") or {})
         _check_cutoff(configuration)
         group["Configuration"] = configuration
         for key in ("Description", "State"):
-            if asked.get(key) is not None:
-                group[key] = asked[key]
+            if request.get(key) is not None:
+                group[key] = request[key]
 
     def delete_workgroup(self, name: str, *, recursive: bool, holds_queries: bool) -> None:
         """Remove a workgroup and what it holds."""
         self.workgroup(name)
         if name == PRIMARY:
             raise InvalidRequest("The primary workgroup cannot be deleted.")
-        named = [one for one, query in self.named.items() if query["WorkGroup"] == name]
+        named = [query_id for query_id, query in self.named.items() if query["WorkGroup"] == name]
         prepared = [key for key in self.prepared if key[0] == name]
         if not recursive and (named or prepared or holds_queries):
             raise InvalidRequest(f"WorkGroup {name} is not empty")
-        for one in named:
-            del self.named[one]
+        for query_id in named:
+            del self.named[query_id]
         for key in prepared:
             del self.prepared[key]
         del self.workgroups[name]
 
     # saved queries
 
-    def create_named(self, asked: Record) -> str:
+    def create_named(self, request: Record) -> str:
         """Save a query; return its id."""
         query_id = str(uuid.uuid4())
-        self.workgroup(asked.get("WorkGroup"))
-        kept: Record = {key: asked[key] for key in ("Name", "Description", "Database", "QueryString") if key in asked}
-        self.named[query_id] = {**kept, "NamedQueryId": query_id, "WorkGroup": asked.get("WorkGroup") or PRIMARY}
+        self.workgroup(request.get("WorkGroup"))
+        names = ("Name", "Description", "Database", "QueryString")
+        kept: Record = {name: request[name] for name in names if name in request}
+        self.named[query_id] = {**kept, "NamedQueryId": query_id, "WorkGroup": request.get("WorkGroup") or PRIMARY}
         return query_id
 
     def named_query(self, query_id: str) -> Record:
@@ -142,10 +143,10 @@ class AthenaBackend(BaseBackend):
 
     def prepared_statement(self, workgroup: str, name: str) -> Record:
         """Return a prepared statement."""
-        found = self.prepared.get((workgroup, name))
-        if found is None:
+        statement = self.prepared.get((workgroup, name))
+        if statement is None:
             raise ResourceNotFound(f"PreparedStatement {name} was not found in workGroup {workgroup}")
-        return found
+        return statement
 
     def delete_prepared(self, workgroup: str, name: str) -> None:
         """Remove a prepared statement."""
@@ -154,14 +155,14 @@ class AthenaBackend(BaseBackend):
 
     # data catalogs
 
-    def create_catalog(self, asked: Record) -> None:
+    def create_catalog(self, request: Record) -> None:
         """Register a data catalog."""
-        name = asked["Name"]
+        name = request["Name"]
         if name in self.catalogs:
             raise InvalidRequest(f"DataCatalog {name} has already been created")
-        kept = {key: asked[key] for key in ("Name", "Type", "Description", "Parameters") if asked.get(key)}
+        kept = {key: request[key] for key in ("Name", "Type", "Description", "Parameters") if request.get(key)}
         self.catalogs[name] = {**kept, "Status": "CREATE_COMPLETE"}
-        self.tag(self.arn("datacatalog", name), asked.get("Tags") or [])
+        self.tag(self.arn("datacatalog", name), request.get("Tags") or [])
 
     def catalog(self, name: str) -> Record:
         """Return a data catalog; the default one by its name in any letters."""

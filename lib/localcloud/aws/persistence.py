@@ -7,6 +7,7 @@ version, because another version may have other classes.
 from __future__ import annotations
 
 import copyreg
+import io
 import logging
 import pickle
 from collections import defaultdict
@@ -25,6 +26,9 @@ lock = RLock()
 """Guards the state of all services: moto's backends are not thread-safe. Never hold it across a network call."""
 
 copyreg.pickle(type(RLock()), lambda _: (RLock, ()))  # a queue of moto has one, which nobody holds while it is kept
+
+MOVED = {("localcloud.redshift.api.data", "DataBackend"): "localcloud.redshift.api.data_service"}
+"""Classes that stored states know by the module in which an earlier version had them, and their module now."""
 
 HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
 
@@ -62,7 +66,7 @@ class Store:
             log.warning("State of %s was written by another version; it was put aside as %s", path.stem, aside)
             return False
         backends = backends_of(path.stem)
-        for account, regions in pickle.loads(content[len(HEADER) :]).items():  # noqa: S301  own file, mode 600
+        for account, regions in _Unpickler(io.BytesIO(content[len(HEADER) :])).load().items():
             for region, backend in regions.items():
                 backends[account][region] = backend
                 resume = getattr(backend, "resume", None)
@@ -70,6 +74,14 @@ class Store:
                     resume()
         self._written[path.stem] = content
         return True
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a state of ours: the file has mode 600."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class, also one that has moved since the state was written."""
+        return super().find_class(MOVED.get((module, name), module), name)
 
 
 def _snapshot(service: str) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
@@ -13,18 +12,15 @@ from localcloud.athena.engine_view import as_kept, problem, real_name, table_see
 from localcloud.athena.iceberg_fields import with_fields
 from localcloud.athena.views import described
 from localcloud.glue.api_base import GlueBase
-from localcloud.glue.names import InvalidInput, fold, matching, page
+from localcloud.glue.names import InvalidInput, fold, matching
 from localcloud.glue.state import AlreadyExists
 from localcloud.glue.tables import Json
+
+PAGE = 100
 
 
 class CatalogCalls(GlueBase):
     """https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog.html"""
-
-    def paged(self, key: str, items: list[Any], most: int = 100) -> ActionResult:
-        """Answer with the page of `items` that the request asks for."""
-        found, token = page(items, self.parameters.get("NextToken"), self.parameters.get("MaxResults"), most)
-        return ActionResult({key: found, "NextToken": token})
 
     def create_database(self) -> ActionResult:
         given = self.parameters["DatabaseInput"]
@@ -33,11 +29,11 @@ class CatalogCalls(GlueBase):
 
     def get_databases(self) -> ActionResult:
         databases = self.glue_backend.databases
-        return self.paged("DatabaseList", [databases[name].as_dict() for name in sorted(databases)])
+        return self.paged("DatabaseList", [databases[name].as_dict() for name in sorted(databases)], PAGE)
 
     def create_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {"Name": self.parameters.get("Name")}
-        given = table_written(given) if self.asked_by_engine else given
+        given = table_written(given) if self.from_engine else given
         table = self.glue_backend.create_table(
             self.parameters["DatabaseName"], given["Name"] or "", given, self.parameters.get("OpenTableFormatInput")
         )
@@ -47,7 +43,7 @@ class CatalogCalls(GlueBase):
 
     def get_table(self) -> ActionResult:
         table = self._table("Name").as_dict()
-        if not self.asked_by_engine:
+        if not self.from_engine:
             return ActionResult({"Table": _shown(table)})
         if reason := problem(table):
             raise InvalidInput(reason)
@@ -59,16 +55,16 @@ class CatalogCalls(GlueBase):
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
-        if self.asked_by_engine:
-            return self.paged("TableList", [self._seen(table.as_dict(), table.name) for table in tables])
-        return self.paged("TableList", [_shown(table.as_dict()) for table in tables])
+        if self.from_engine:
+            return self.paged("TableList", [self._seen(table.as_dict(), table.name) for table in tables], PAGE)
+        return self.paged("TableList", [_shown(table.as_dict()) for table in tables], PAGE)
 
     def update_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {}
         name = self.parameters.get("Name") or given.get("Name") or ""
-        name = real_name(name) if self.asked_by_engine else name
+        name = real_name(name) if self.from_engine else name
         table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)
-        if self.asked_by_engine:
+        if self.from_engine:
             kept = table.as_dict()
             given = as_kept(kept, self._seen(kept, name), table_written(given))
         archive = not self.parameters.get("SkipArchive", False)
@@ -89,7 +85,7 @@ class CatalogCalls(GlueBase):
         table = self._table()
         newest_first = sorted(table.versions, key=int, reverse=True)
         versions = [{"Table": table.as_dict(version), "VersionId": version} for version in newest_first]
-        return self.paged("TableVersions", versions)
+        return self.paged("TableVersions", versions, PAGE)
 
     def get_table_version(self) -> ActionResult:
         table = self._table()
@@ -121,7 +117,7 @@ class CatalogCalls(GlueBase):
         for order in reversed(self.parameters.get("SortCriteria", [])):
             key = order.get("FieldName", "Name")
             found.sort(key=lambda table: str(table.get(key, "")), reverse=order.get("Sort") == "DESC")
-        return self.paged("TableList", found)
+        return self.paged("TableList", found, PAGE)
 
     def create_user_defined_function(self) -> ActionResult:
         given = self.parameters["FunctionInput"]
@@ -155,7 +151,7 @@ class CatalogCalls(GlueBase):
             for base in databases
             for name in matching(sorted(base.functions), self.parameters["Pattern"])
         ]
-        return self.paged("UserDefinedFunctions", found)
+        return self.paged("UserDefinedFunctions", found, PAGE)
 
 
 def detail(error: GlueClientError) -> Json:

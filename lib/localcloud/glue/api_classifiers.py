@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.classifier_definition import KINDS, check
-from localcloud.glue.names import InvalidInput, page
+from localcloud.glue.names import InvalidInput
 from localcloud.glue.state import AlreadyExists
 from localcloud.glue.tables import Json
 
@@ -47,10 +47,7 @@ class ClassifierCalls(GlueBase):
         return ActionResult({"Classifier": self.glue_backend.classifier(self.parameters["Name"])})
 
     def get_classifiers(self) -> ActionResult:
-        classifiers = list(self.glue_backend.classifiers.values())
-        size = self.parameters.get("MaxResults") or 100
-        shown, token = page(classifiers, self.parameters.get("NextToken"), size)
-        return ActionResult({"Classifiers": shown, "NextToken": token})
+        return self.paged("Classifiers", list(self.glue_backend.classifiers.values()), 100)
 
     def _classifier(self) -> tuple[str, Json]:
         given = {kind: members for kind, members in self.parameters.items() if kind in KINDS and members}

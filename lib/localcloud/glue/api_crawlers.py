@@ -14,10 +14,12 @@ from localcloud.glue import crawl
 from localcloud.glue.api_base import GlueBase
 from localcloud.glue.crawler_definition import checked
 from localcloud.glue.crawlers import Crawl, Crawler
-from localcloud.glue.names import InvalidInput, page
+from localcloud.glue.names import InvalidInput
 from localcloud.glue.schedule import next_run
 from localcloud.glue.state import AlreadyExists
 from localcloud.glue.tables import Json
+
+PAGE, CRAWLS_PAGE = 100, 20
 
 
 class CrawlerCalls(GlueBase):
@@ -52,7 +54,7 @@ class CrawlerCalls(GlueBase):
         return ActionResult({"Crawler": self._crawler("Name").as_dict()})
 
     def get_crawlers(self) -> ActionResult:
-        return self._paged("Crawlers", [crawler.as_dict() for crawler in self.glue_backend.crawlers.values()])
+        return self.paged("Crawlers", [crawler.as_dict() for crawler in self.glue_backend.crawlers.values()], PAGE)
 
     def batch_get_crawlers(self) -> ActionResult:
         known = self.glue_backend.crawlers
@@ -62,19 +64,17 @@ class CrawlerCalls(GlueBase):
 
     def list_crawlers(self) -> ActionResult:
         wanted = self.parameters.get("Tags") or {}
-        return self._paged(
-            "CrawlerNames",
-            [
-                name
-                for name in sorted(self.glue_backend.crawlers)
-                if wanted.items() <= self.glue_backend.get_tags(self._arn(name)).items()
-            ],
-        )
+        names = [
+            name
+            for name in sorted(self.glue_backend.crawlers)
+            if wanted.items() <= self.glue_backend.get_tags(self._arn(name)).items()
+        ]
+        return self.paged("CrawlerNames", names, PAGE)
 
     def get_crawler_metrics(self) -> ActionResult:
         names = self.parameters.get("CrawlerNameList") or sorted(self.glue_backend.crawlers)
         known = self.glue_backend.crawlers
-        return self._paged("CrawlerMetricsList", [known[name].metrics() for name in names if name in known])
+        return self.paged("CrawlerMetricsList", [known[name].metrics() for name in names if name in known], PAGE)
 
     def start_crawler(self) -> ActionResult:
         crawl.start(self.glue_backend, self._crawler("Name"))
@@ -87,10 +87,8 @@ class CrawlerCalls(GlueBase):
     def list_crawls(self) -> ActionResult:
         crawler = self._crawler("CrawlerName")
         holds = [_holds(rule) for rule in self.parameters.get("Filters") or []]
-        found = [one for one in reversed(crawler.crawls) if all(rule(one) for rule in holds)]
-        return self._paged(
-            "Crawls", [one.as_dict(crawler.name) for one in found], self.parameters.get("MaxResults", 20)
-        )
+        crawls = [each.as_dict(crawler.name) for each in reversed(crawler.crawls) if all(rule(each) for rule in holds)]
+        return self.paged("Crawls", crawls, CRAWLS_PAGE)
 
     def start_crawler_schedule(self) -> ActionResult:
         crawler = self._crawler("CrawlerName")
@@ -128,11 +126,6 @@ class CrawlerCalls(GlueBase):
 
     def _arn(self, name: str) -> str:
         return f"arn:aws:glue:{self.region}:{self.current_account}:crawler/{name}"
-
-    def _paged(self, key: str, items: list[Any], size: int | None = None) -> ActionResult:
-        size = size or self.parameters.get("MaxResults") or 100
-        found, token = page(items, self.parameters.get("NextToken"), size)
-        return ActionResult({key: found, "NextToken": token})
 
 
 def _holds(rule: Json) -> Callable[[Crawl], bool]:

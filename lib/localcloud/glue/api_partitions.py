@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterable
-from datetime import UTC
 from zlib import crc32
 
-from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
 
 from localcloud.athena.engine_view import partition_seen, problem
 from localcloud.aws.errors import ApiError
+from localcloud.aws.service import JsonResult
 from localcloud.glue.api_base import GlueBase
-from localcloud.glue.names import InvalidInput, page
+from localcloud.glue.names import InvalidInput
 from localcloud.glue.state import AlreadyExists
 from localcloud.glue.tables import Json, Partition, Table
+
+PAGE = 1000
 
 
 class PartitionCalls(GlueBase):
@@ -32,16 +32,16 @@ class PartitionCalls(GlueBase):
         [shown] = self._shown(table, [table.partition(self.parameters["PartitionValues"])])
         return ActionResult({"Partition": shown})
 
-    def get_partitions(self) -> TYPE_RESPONSE:  # type: ignore[override]  # moto takes this form too
+    def get_partitions(self) -> ActionResult:
         table, given = self._table(), self.parameters
-        found = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
-        shown, token = page(found, given.get("NextToken"), given.get("MaxResults"))
+        matching = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
+        page, token = self.page(matching, PAGE)
         columns = not given.get("ExcludeColumnSchema", False)
-        return _answer({"Partitions": self._shown(table, shown, columns), "NextToken": token})
+        return JsonResult({"Partitions": self._shown(table, page, columns), "NextToken": token})
 
     def _shown(self, table: Table, partitions: list[Partition], columns: bool = True) -> list[Json]:
         shown = [table.partition_dict(partition, columns) for partition in partitions]
-        if not self.asked_by_engine:
+        if not self.from_engine:
             return shown
         described = table.as_dict()
         for reason in filter(None, (problem(described, partition) for partition in shown)):
@@ -130,13 +130,6 @@ class PartitionCalls(GlueBase):
         if self._table().indexes.pop(self.parameters["IndexName"], None) is None:
             raise EntityNotFoundException(f"Index {self.parameters['IndexName']} not found.")
         return EmptyResult()
-
-
-def _answer(content: Json) -> TYPE_RESPONSE:
-    """Return an answer without moto's serializer, which takes half a second for 1,000 partitions."""
-    given = {key: value for key, value in content.items() if value is not None}
-    body = json.dumps(given, default=lambda moment: moment.replace(tzinfo=UTC).timestamp(), separators=(",", ":"))
-    return 200, {"Content-Type": "application/x-amz-json-1.1"}, body
 
 
 def _segment(partitions: list[Partition], segment: Json | None) -> list[Partition]:

@@ -12,13 +12,13 @@ from localcloud.glue.tables import Json
 class StatisticsCalls(GlueBase):
     """https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-column-statistics.html"""
 
-    def _check(self) -> None:
+    def check(self) -> None:
         # An average length over no values is nothing, or no number, in what Trino sends; the API's model wants one.
         for one in self._statistics():
             for data in _texts(one):
                 if data.get("AverageLength") in (None, "NaN"):
                     data["AverageLength"] = 0.0
-        super()._check()
+        super().check()
 
     def _statistics(self) -> list[object]:
         given = self.parameters.get("ColumnStatisticsList")

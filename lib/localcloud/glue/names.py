@@ -1,17 +1,12 @@
-"""Names in the catalog: lower case, as Hive wants them, and pages of lists."""
+"""Names in the catalog: lower case, as Hive wants them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 from fnmatch import translate
-from typing import TypeVar
 
 from localcloud.aws.errors import ApiError
-
-T = TypeVar("T")
 
 
 class InvalidInput(ApiError):
@@ -44,22 +39,3 @@ def matching(names: Sequence[str], expression: str) -> list[str]:
     except ArrowInvalid as error:
         raise InvalidInput(f"Invalid expression {expression[:100]!r}: {error}") from None
     return [name for name, hit in zip(names, hits, strict=True) if hit]
-
-
-def page(items: Sequence[T], token: str | None, size: int | None, most: int = 1000) -> tuple[list[T], str | None]:
-    """Return one page of `items` and the token of the next one (None at the end).
-
-    Raises:
-        InvalidInput: the token is not one of ours. Remedy: pass the NextToken of the last answer as it is.
-    """
-    start = 0
-    if token:
-        try:
-            start = int(base64.urlsafe_b64decode(token.encode()).decode().removeprefix("page:"))
-        except (ValueError, binascii.Error, UnicodeError):
-            raise InvalidInput(
-                f"Invalid NextToken {token[:100]!r}: pass the one of the last answer as it is."
-            ) from None
-    end = start + min(size or most, most)
-    following = base64.urlsafe_b64encode(f"page:{end}".encode()).decode() if end < len(items) else None
-    return list(items[start:end]), following

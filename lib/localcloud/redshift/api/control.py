@@ -8,13 +8,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.responses import ActionResult
-from moto.redshift.exceptions import ClusterNotFoundError, InvalidParameterValueError, RedshiftClientError
+from moto.core.responses import ActionResult, BaseResponse
+from moto.redshift.exceptions import ClusterNotFoundError, InvalidParameterValueError
 from moto.redshift.models import Cluster, redshift_backends
 from moto.redshift.responses import RedshiftResponse as MotoRedshiftResponse
 
+from localcloud.aws.service import AwsService, Json
 from localcloud.redshift import temporary
-from localcloud.redshift.api.place import ADMIN, CLUSTER, place
+from localcloud.redshift.api.access import ADMIN, CLUSTER, gateway
+
+PAGE = 100
+DEFAULT_LIFE_S, MAX_LIFE_S = 900, 3600
 
 
 class LabCluster(Cluster):
@@ -23,53 +27,62 @@ class LabCluster(Cluster):
     @property
     def address(self) -> str:
         """Return the gateway's host."""
-        return place().host
+        return gateway().host
 
     @property
     def port(self) -> int:
         """Return the gateway's port."""
-        return place().port
+        return gateway().port
 
     @port.setter
     def port(self, value: int) -> None:
         """Leave the gateway where it is."""
 
 
-class RedshiftResponse(MotoRedshiftResponse):
-    """Answers the calls of Redshift's API."""
+class RedshiftResponse(AwsService, MotoRedshiftResponse):
+    """Answers the calls of Redshift's API: the cluster and its credentials here, the rest by moto."""
 
     backends = redshift_backends
+    title = "Redshift"
+    invalid = "ValidationError"
+    invalid_page = "InvalidParameterValue"
+    page_members = ("Marker", "MaxRecords")
 
-    def create_cluster(self) -> ActionResult:
-        """Refuse: one gateway is one cluster, and a second name for it would be another's data."""
-        raise RedshiftClientError(
-            "ClusterQuotaExceeded", f"The lab has one Redshift cluster, {CLUSTER!r}. Try: describe_clusters"
+    def describe_clusters(self) -> ActionResult:
+        """Describe the cluster."""
+        clusters = self.redshift_backend.describe_clusters(
+            self.parameters.get("ClusterIdentifier"), self.parameters.get("TagKeys")
         )
-
-    def restore_from_cluster_snapshot(self) -> ActionResult:
-        """Refuse: a snapshot here is a name without data."""
-        raise RedshiftClientError("UnsupportedOperation", "The lab's Redshift keeps no data in snapshots.")
+        return self.paged("Clusters", clusters, PAGE)
 
     def get_cluster_credentials(self) -> ActionResult:
         """Issue a password for a database user, which the gateway refuses after its end."""
-        return self._credentials(str(self._get_param("DbUser")), bool(self._get_bool_param("AutoCreate", False)))
+        return self._credentials(self.parameters["DbUser"], bool(self.parameters.get("AutoCreate")))
 
     def get_cluster_credentials_with_iam(self) -> ActionResult:
         """Issue a password for the user that stands for the caller: in the lab, the admin."""
         return self._credentials(ADMIN, False)
 
     def _credentials(self, user: str, create: bool) -> ActionResult:
-        cluster = str(self._get_param("ClusterIdentifier"))
+        cluster = self.parameters.get("ClusterIdentifier")
         if cluster not in self.redshift_backend.clusters:
-            raise ClusterNotFoundError(cluster)
-        if self._get_param("DbGroups"):
-            raise InvalidParameterValueError("The lab's Redshift does not join DbGroups at login. Try: ALTER GROUP")
-        seconds = int(self._get_int_param("DurationSeconds", 900))
-        if not 900 <= seconds <= 3600:
-            raise InvalidParameterValueError("Token duration must be between 900 and 3600 seconds")
+            raise ClusterNotFoundError(str(cluster))
+        if self.parameters.get("DbGroups"):
+            raise self.refuse("DbGroups", "The lab's Redshift joins no groups at login. Try: ALTER GROUP")
+        seconds = self.parameters.get("DurationSeconds", DEFAULT_LIFE_S)
+        if not DEFAULT_LIFE_S <= seconds <= MAX_LIFE_S:
+            raise InvalidParameterValueError(
+                f"Token duration must be between {DEFAULT_LIFE_S} and {MAX_LIFE_S} seconds"
+            )
         name = f"{'IAMA' if create else 'IAM'}:{user}"
-        password, ends = temporary.issue(place().credentials_key, name, seconds)
+        password, ends = temporary.issue(gateway().credentials_key, name, seconds)
         return ActionResult({"DbUser": name, "DbPassword": password, "Expiration": datetime.fromtimestamp(ends, UTC)})
+
+    def answer(self, content: Json) -> ActionResult:
+        """Return an answer in XML."""
+        return ActionResult(content)
+
+    _enrich_response = staticmethod(BaseResponse._enrich_response)
 
 
 def add_cluster(account: str, region: str, database: str) -> None:

@@ -2,93 +2,70 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import psycopg
-from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
 
-from localcloud.redshift.api.place import DATABASE, place
+from localcloud.aws.errors import ApiError
+from localcloud.aws.service import Json
+from localcloud.redshift.api.access import DATABASE, gateway
+from localcloud.redshift.api.data_service import DataService
 
-Record = dict[str, Any]
+PAGE = 1000
 
 
-class MetadataOperations:
+class MetadataOperations(DataService):
     """ListDatabases, ListSchemas, ListTables and DescribeTable: each a question to the catalog views."""
 
-    def asked(self) -> Record:
-        """Return the request's members."""
-        raise NotImplementedError
-
-    def credentials(self, asked: Record) -> tuple[str, str]:
-        """Return user and password."""
-        raise NotImplementedError
-
-    def _rows(self, asked: Record, sql: str, *values: str) -> list[tuple[Any, ...]]:
-        user, password = self.credentials(asked)
-        database = asked.get("ConnectedDatabase") or asked.get("Database") or DATABASE
-        at = place()
-        try:
-            with psycopg.connect(
-                host=at.host, port=at.port, user=user, password=password, dbname=database, connect_timeout=10
-            ) as connection:
-                return psycopg.RawCursor(connection).execute(sql.encode(), values).fetchall()
-        except psycopg.Error as error:
-            raise JsonRESTError("DatabaseConnectionException", str(error).strip()) from None
-
-    def _listed(self, name: str, rows: list[Any], asked: Record) -> str:
-        start, size = page_of(asked, 1000)
-        page: Record = {name: rows[start : start + size]}
-        return json.dumps({**page, "NextToken": str(start + size)} if start + size < len(rows) else page)
-
-    def list_databases(self) -> str:
+    def list_databases(self) -> ActionResult:
         """Return the names of the databases."""
-        asked = self.asked()
-        rows = self._rows(asked, "SELECT database_name FROM svv_redshift_databases ORDER BY 1")
-        return self._listed("Databases", [row[0] for row in rows], asked)
+        rows = self._rows("SELECT database_name FROM svv_redshift_databases ORDER BY 1")
+        return self.paged("Databases", [row[0] for row in rows], PAGE)
 
-    def list_schemas(self) -> str:
+    def list_schemas(self) -> ActionResult:
         """Return the names of the schemas."""
-        asked = self.asked()
         sql = "SELECT schema_name FROM svv_all_schemas WHERE schema_name LIKE $1 ORDER BY 1"
-        return self._listed(
-            "Schemas", [row[0] for row in self._rows(asked, sql, asked.get("SchemaPattern") or "%")], asked
-        )
+        return self.paged("Schemas", [row[0] for row in self._rows(sql, self._pattern("SchemaPattern"))], PAGE)
 
-    def list_tables(self) -> str:
+    def list_tables(self) -> ActionResult:
         """Return the tables and views of schemas."""
-        asked = self.asked()
         sql = (
             "SELECT schema_name, table_name, table_type FROM svv_all_tables "
             "WHERE schema_name LIKE $1 AND table_name LIKE $2 ORDER BY 1, 2"
         )
-        patterns = (asked.get("SchemaPattern") or "%", asked.get("TablePattern") or "%")
-        rows = [{"schema": row[0], "name": row[1], "type": row[2]} for row in self._rows(asked, sql, *patterns)]
-        return self._listed("Tables", rows, asked)
+        rows = self._rows(sql, self._pattern("SchemaPattern"), self._pattern("TablePattern"))
+        return self.paged("Tables", [{"schema": row[0], "name": row[1], "type": row[2]} for row in rows], PAGE)
 
-    def describe_table(self) -> str:
+    def describe_table(self) -> ActionResult:
         """Return the columns of a table."""
-        asked = self.asked()
         sql = (
             "SELECT column_name, data_type, is_nullable, column_default, character_maximum_length, numeric_precision, "
             "numeric_scale, schema_name, table_name FROM svv_all_columns WHERE schema_name LIKE $1 AND table_name = $2 "
             "ORDER BY schema_name, ordinal_position"
         )
-        rows = self._rows(asked, sql, asked.get("Schema") or "%", asked.get("Table") or "")
-        return json.dumps({"TableName": asked.get("Table") or "", "ColumnList": [_column(row) for row in rows]})
+        table = self.parameters.get("Table") or ""
+        columns = [_column(row) for row in self._rows(sql, self._pattern("Schema"), table)]
+        page, token = self.page(columns, PAGE)
+        return self.answer({"TableName": table, "ColumnList": page, "NextToken": token})
+
+    def _pattern(self, parameter: str) -> str:
+        return self.parameters.get(parameter) or "%"
+
+    def _rows(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        user, password = self.credentials()
+        database = self.parameters.get("ConnectedDatabase") or self.parameters.get("Database") or DATABASE
+        access = gateway()
+        try:
+            with psycopg.connect(
+                host=access.host, port=access.port, user=user, password=password, dbname=database, connect_timeout=10
+            ) as connection:
+                return psycopg.RawCursor(connection).execute(sql.encode(), values).fetchall()
+        except psycopg.Error as error:
+            raise ApiError("DatabaseConnectionException", str(error).strip()) from None
 
 
-def page_of(asked: Record, most: int) -> tuple[int, int]:
-    """Return where a page begins and how long it is. Raises ValidationException at a wrong one."""
-    token, size = str(asked.get("NextToken") or "0"), asked.get("MaxResults") or most
-    if not token.isascii() or not token.isdigit():
-        raise JsonRESTError("ValidationException", "NextToken is not valid")
-    if not isinstance(size, int) or not 1 <= size <= most:
-        raise JsonRESTError("ValidationException", f"MaxResults must be between 0 and {most}")
-    return int(token), size
-
-
-def _column(row: tuple[Any, ...]) -> Record:
+def _column(row: tuple[Any, ...]) -> Json:
     return {
         "name": row[0],
         "label": row[0],

@@ -6,17 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.exceptions import JsonRESTError
 
+from localcloud.aws.errors import ApiError
+from localcloud.aws.service import Json
 from localcloud.redshift import temporary
-from localcloud.redshift.api.place import ADMIN, DATABASE, place
+from localcloud.redshift.api.access import ADMIN, DATABASE, gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
-
-Record = dict[str, Any]
 
 
 class ServerlessBackend(BaseBackend):
@@ -24,74 +23,86 @@ class ServerlessBackend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.namespaces: dict[str, Record] = {}
-        self.workgroups: dict[str, Record] = {}
+        self.namespaces: dict[str, Json] = {}
+        self.workgroups: dict[str, Json] = {}
         self.tags: dict[str, list[dict[str, str]]] = {}
-        self.limits: dict[str, Record] = {}
+        self.limits: dict[str, Json] = {}
 
-    def create_namespace(self, asked: Record) -> Record:
+    def create_namespace(self, request: Json) -> Json:
         """Make the owner and the database of a namespace, in the engine too."""
-        name, user = asked["namespaceName"], asked.get("adminUsername", "")
-        database = asked.get("dbName", "dev")
+        name, user = request["namespaceName"], request.get("adminUsername", "")
+        database = request.get("dbName", "dev")
         if name in self.namespaces:
-            raise JsonRESTError("ConflictException", f"Namespace {name} already exists")
-        taken = {DATABASE, *(one["dbName"] for one in self.namespaces.values())}
-        if not user or not asked.get("adminUserPassword") or database in taken:
-            told = f"The lab wants an adminUsername, an adminUserPassword, and a dbName other than {sorted(taken)}."
-            raise JsonRESTError("ValidationException", told)
-        _make(user, asked["adminUserPassword"], database)
+            raise ApiError("ConflictException", f"Namespace {name} already exists")
+        taken = {DATABASE, *(each["dbName"] for each in self.namespaces.values())}
+        if not user or not request.get("adminUserPassword") or database in taken:
+            text = f"The lab needs an adminUsername, an adminUserPassword, and a dbName other than {sorted(taken)}."
+            raise ApiError("ValidationException", text)
+        _make(user, request["adminUserPassword"], database)
         arn = f"arn:aws:redshift-serverless:{self.region_name}:{self.account_id}:namespace/{name}"
         made = {"namespaceName": name, "namespaceArn": arn, "adminUsername": user, "dbName": database}
-        self.namespaces[name] = {**made, "iamRoles": asked.get("iamRoles", []), "status": "AVAILABLE", "logExports": []}
-        self.tags[arn] = asked.get("tags", [])
+        self.namespaces[name] = {
+            **made,
+            "iamRoles": request.get("iamRoles", []),
+            "status": "AVAILABLE",
+            "logExports": [],
+        }
+        self.tags[arn] = request.get("tags", [])
         return self.namespaces[name]
 
-    def delete_namespace(self, name: str) -> Record:
+    def delete_namespace(self, name: str) -> Json:
         """Drop the database and its owner."""
-        if any(one["namespaceName"] == name for one in self.workgroups.values()):
-            raise JsonRESTError("ConflictException", f"Namespace {name} has a workgroup. Try: delete_workgroup")
-        found = self.namespace(name)
-        _drop(found["adminUsername"], found["dbName"])
-        self.tags.pop(found["namespaceArn"], None)
+        if any(each["namespaceName"] == name for each in self.workgroups.values()):
+            raise ApiError("ConflictException", f"Namespace {name} has a workgroup. Try: delete_workgroup")
+        namespace = self.namespace(name)
+        _drop(namespace["adminUsername"], namespace["dbName"])
+        self.tags.pop(namespace["namespaceArn"], None)
         return self.namespaces.pop(name)
 
-    def namespace(self, name: str) -> Record:
+    def namespace(self, name: str) -> Json:
         """Return a namespace that was made here."""
         return _known(self.namespaces, name)
 
-    def create_workgroup(self, asked: Record) -> Record:
+    def create_workgroup(self, request: Json) -> Json:
         """Open a namespace at the gateway, whose port it must have where it names one."""
-        name, at = asked["workgroupName"], place()
-        self.namespace(asked.get("namespaceName", ""))
+        name, port = request["workgroupName"], gateway().port
+        self.namespace(request.get("namespaceName", ""))
         if name in self.workgroups:
-            raise JsonRESTError("ConflictException", f"Workgroup {name} already exists")
-        if asked.get("port", at.port) != at.port:
-            raise JsonRESTError("ValidationException", f"The lab's Redshift listens on port {at.port} only.")
+            raise ApiError("ConflictException", f"Workgroup {name} already exists")
+        if request.get("port", port) != port:
+            raise ApiError("ValidationException", f"The lab's Redshift listens on port {port} only.")
         arn = f"arn:aws:redshift-serverless:{self.region_name}:{self.account_id}:workgroup/{name}"
-        self.tags[arn] = asked.pop("tags", [])
-        self.workgroups[name] = {**asked, "workgroupArn": arn, "workgroupId": name, "status": "AVAILABLE"}
+        self.tags[arn] = request.get("tags", [])
+        kept = {key: value for key, value in request.items() if key != "tags"}
+        self.workgroups[name] = {**kept, "workgroupArn": arn, "workgroupId": name, "status": "AVAILABLE"}
         return self.workgroup(name)
 
-    def workgroup(self, name: str) -> Record:
+    def workgroup(self, name: str) -> Json:
         """Return a workgroup that was made here, with the gateway's address of now."""
-        at = place()
-        return {**_known(self.workgroups, name), "endpoint": {"address": at.host, "port": at.port, "vpcEndpoints": []}}
+        return {**_known(self.workgroups, name), "endpoint": endpoint()}
 
-    def delete_workgroup(self, name: str) -> Record:
+    def delete_workgroup(self, name: str) -> Json:
         """Close a workgroup."""
-        found = self.workgroup(name)
-        self.tags.pop(found["workgroupArn"], None)
-        self.limits = {key: one for key, one in self.limits.items() if one["resourceArn"] != found["workgroupArn"]}
+        workgroup = self.workgroup(name)
+        arn = workgroup["workgroupArn"]
+        self.tags.pop(arn, None)
+        self.limits = {key: limit for key, limit in self.limits.items() if limit["resourceArn"] != arn}
         del self.workgroups[name]
-        return found
+        return workgroup
 
 
 serverless_backends = BackendDict(ServerlessBackend, "redshift-serverless")
 
 
-def _known(records: dict[str, Record], name: str) -> Record:
+def endpoint() -> Json:
+    """Return the gateway's address as a workgroup's endpoint."""
+    access = gateway()
+    return {"address": access.host, "port": access.port, "vpcEndpoints": []}
+
+
+def _known(records: dict[str, Json], name: str) -> Json:
     if name not in records:
-        raise JsonRESTError("ResourceNotFoundException", f"{name!r} does not exist.")
+        raise ApiError("ResourceNotFoundException", f"{name!r} does not exist.")
     return records[name]
 
 
@@ -99,29 +110,29 @@ def _known(records: dict[str, Record], name: str) -> Record:
 def _session(user: str, password: str) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
-    at = place()
+    access = gateway()
     try:
         with psycopg.connect(
-            host=at.host, port=at.port, user=user, password=password, dbname=DATABASE, autocommit=True
+            host=access.host, port=access.port, user=user, password=password, dbname=DATABASE, autocommit=True
         ) as connection:
             yield connection
     except psycopg.OperationalError as error:
-        told = f"The lab's Redshift did not answer: {error}. Try: ./lab up redshift"
-        raise JsonRESTError("InternalServerException", told) from error
+        text = f"The lab's Redshift did not answer: {error}. Try: ./lab up redshift"
+        raise ApiError("InternalServerException", text) from error
     except psycopg.Error as error:
-        raise JsonRESTError("ValidationException", f"The lab's Redshift refused: {error}") from error
+        raise ApiError("ValidationException", f"The lab's Redshift refused: {error}") from error
 
 
 def _make(user: str, password: str, database: str) -> None:
     from psycopg import sql
 
     owner = sql.Identifier(user)
-    with _session(ADMIN, place().password) as admin:
+    with _session(ADMIN, gateway().password) as admin:
         admin.execute(sql.SQL("CREATE USER {} PASSWORD {} CREATEDB").format(owner, sql.Literal(password)))
     try:
         with _session(user, password) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-    except JsonRESTError:
+    except ApiError:
         _drop_user(user)
         raise
 
@@ -130,7 +141,7 @@ def _drop(user: str, database: str) -> None:
     from psycopg import sql
 
     login = f"IAM:{user}"
-    password, _ = temporary.issue(place().credentials_key, login, 900)
+    password, _ = temporary.issue(gateway().credentials_key, login, 900)
     with _session(login, password) as connection:
         connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
     _drop_user(user)
@@ -139,5 +150,5 @@ def _drop(user: str, database: str) -> None:
 def _drop_user(user: str) -> None:
     from psycopg import sql
 
-    with _session(ADMIN, place().password) as admin:
+    with _session(ADMIN, gateway().password) as admin:
         admin.execute(sql.SQL("DROP USER {}").format(sql.Identifier(user)))

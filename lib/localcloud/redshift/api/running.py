@@ -11,9 +11,10 @@ from typing import Any
 
 import psycopg
 from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 
 from localcloud.aws import persistence
-from localcloud.redshift.api.place import Place
+from localcloud.redshift.api.access import GatewayAccess
 from localcloud.redshift.api.statements import ENDED, Execution, Part, Record
 
 _log = logging.getLogger(__name__)
@@ -45,9 +46,9 @@ _open: dict[str, psycopg.Connection[Any]] = {}
 _wanted_gone: set[str] = set()
 
 
-def start(execution: Execution, place: Place, user: str, password: str) -> None:
+def start(execution: Execution, access: GatewayAccess, user: str, password: str) -> None:
     """Run an execution in the background; its state is stored whenever it changes for good."""
-    arguments = (execution, place, user, password)
+    arguments = (execution, access, user, password)
     threading.Thread(target=_run, args=arguments, name=f"statement-{execution.id}", daemon=True).start()
 
 
@@ -62,10 +63,10 @@ def cancel(execution: Execution) -> bool:
     return True
 
 
-def _run(execution: Execution, place: Place, user: str, password: str) -> None:
+def _run(execution: Execution, access: GatewayAccess, user: str, password: str) -> None:
     with _slots:
         try:
-            _execute(execution, place, user, password)
+            _execute(execution, access, user, password)
         except psycopg.Error as error:
             _fail(execution, str(error).strip())
         except Exception as error:
@@ -87,9 +88,9 @@ def _fail(execution: Execution, message: str) -> None:
     execution.move("ABORTED" if gone else "FAILED", "" if gone else f"ERROR: {message}")
 
 
-def _execute(execution: Execution, place: Place, user: str, password: str) -> None:
+def _execute(execution: Execution, access: GatewayAccess, user: str, password: str) -> None:
     with psycopg.connect(
-        host=place.host, port=place.port, user=user, password=password, dbname=execution.database, connect_timeout=10
+        host=access.host, port=access.port, user=user, password=password, dbname=execution.database, connect_timeout=10
     ) as connection:
         _open[execution.id] = connection
         execution.pid = connection.info.backend_pid
@@ -134,32 +135,32 @@ def numbered(sql: str, parameters: dict[str, str]) -> tuple[str, list[str]]:
     """Return SQL with `:name` as `$1`..., and the values in that order. Raises psycopg.Error at an unknown name."""
     names: list[str] = []
 
-    def number(found: re.Match[str]) -> str:
-        if not found[1]:
-            return found[0]
-        if found[1] not in parameters:
-            raise psycopg.ProgrammingError(f"parameter :{found[1]} has no value")
-        if found[1] not in names:
-            names.append(found[1])
-        return f"${names.index(found[1]) + 1}"
+    def number(match: re.Match[str]) -> str:
+        if not match[1]:
+            return match[0]
+        if match[1] not in parameters:
+            raise psycopg.ProgrammingError(f"parameter :{match[1]} has no value")
+        if match[1] not in names:
+            names.append(match[1])
+        return f"${names.index(match[1]) + 1}"
 
     return (_NAMED.sub(number, sql), [parameters[name] for name in names]) if parameters else (sql, [])
 
 
-def _keep(part: Part, result: Any) -> None:
-    types = [result.ftype(place) for place in range(result.nfields)]
+def _keep(part: Part, result: PGresult) -> None:
+    types = [result.ftype(index) for index in range(result.nfields)]
     part.has_result, part.rows = True, result.ntuples
-    part.columns = [_column(result, place, kind) for place, kind in enumerate(types)]
+    part.columns = [_column(result, index, kind) for index, kind in enumerate(types)]
     for row in range(result.ntuples):
-        values = [result.get_value(row, place) for place in range(result.nfields)]
+        values = [result.get_value(row, index) for index in range(result.nfields)]
         part.size += sum(len(value) for value in values if value is not None)
         if part.size > RESULT_LIMIT:
             raise psycopg.DataError("the result is larger than 500 MB: UNLOAD it to S3")
         part.records.append([_field(value, kind) for value, kind in zip(values, types, strict=True)])
 
 
-def _column(result: Any, place: int, kind: int) -> Record:
-    name, modifier = (result.fname(place) or b"").decode(), result.fmod(place)
+def _column(result: PGresult, index: int, kind: int) -> Record:
+    name, modifier = (result.fname(index) or b"").decode(), result.fmod(index)
     precision, scale = (
         (((modifier - 4) >> 16) & 0xFFFF, (modifier - 4) & 0x7FF) if kind == 1700 and modifier > 3 else (0, 0)
     )
@@ -167,7 +168,7 @@ def _column(result: Any, place: int, kind: int) -> Record:
         "name": name,
         "label": name,
         "typeName": _TYPES.get(kind, "varchar"),
-        "length": modifier - 4 if kind in (1042, 1043) and modifier > 3 else max(result.fsize(place), 0),
+        "length": modifier - 4 if kind in (1042, 1043) and modifier > 3 else max(result.fsize(index), 0),
         "precision": precision,
         "scale": scale,
         "nullable": 1,

@@ -7,15 +7,14 @@ import json
 import os
 from typing import Any
 
-from localcloud.redshift.api.place import ADMIN, CLUSTER, CONNECTION, DATABASE, SECRET, place
+from localcloud.redshift.api.access import ADMIN, CLUSTER, CONNECTION, DATABASE, SECRET, gateway
+from localcloud.redshift.api.control import add_cluster
 
 
 def seed(account: str, region: str) -> tuple[str, ...]:
     """Bring the cluster, the secret and the connection up to date; return the services whose state that changed."""
     if "LAB_REDSHIFT_PORT" not in os.environ:
         return ()
-    from localcloud.redshift.api.control import add_cluster
-
     add_cluster(account, region, DATABASE)
     _add_secret(account, region)
     _add_connection(account, region)
@@ -26,14 +25,14 @@ def _add_secret(account: str, region: str) -> None:
     from moto.secretsmanager.exceptions import SecretsManagerClientError
     from moto.secretsmanager.models import secretsmanager_backends
 
-    at, backend = place(), secretsmanager_backends[account][region]
+    access, backend = gateway(), secretsmanager_backends[account][region]
     value = json.dumps(
         {
             "engine": "redshift",
-            "host": at.host,
-            "port": at.port,
+            "host": access.host,
+            "port": access.port,
             "username": ADMIN,
-            "password": at.password,
+            "password": access.password,
             "dbname": DATABASE,
             "dbClusterIdentifier": CLUSTER,
         }
@@ -50,14 +49,14 @@ def _add_secret(account: str, region: str) -> None:
 def _add_connection(account: str, region: str) -> None:
     from moto.glue.models import glue_backends
 
-    at, backend = place(), glue_backends[account][region]
+    access, backend = gateway(), glue_backends[account][region]
     given: dict[str, Any] = {
         "Name": CONNECTION,
         "ConnectionType": "JDBC",
         "ConnectionProperties": {
-            "JDBC_CONNECTION_URL": f"jdbc:redshift://{at.host}:{at.port}/{DATABASE}",
+            "JDBC_CONNECTION_URL": f"jdbc:redshift://{access.host}:{access.port}/{DATABASE}",
             "USERNAME": ADMIN,
-            "PASSWORD": at.password,
+            "PASSWORD": access.password,
             "JDBC_ENFORCE_SSL": "false",
         },
     }

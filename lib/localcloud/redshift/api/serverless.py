@@ -7,39 +7,36 @@ https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/Welcome.html
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any
 from uuid import uuid4
 
-from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
 
-from localcloud.aws.json_answers import JsonAnswers
+from localcloud.aws.errors import ApiError
+from localcloud.aws.service import AwsService, Json
 from localcloud.redshift import temporary
-from localcloud.redshift.api.namespaces import ServerlessBackend, serverless_backends
-from localcloud.redshift.api.place import ADMIN, DATABASE, NAMESPACE, WORKGROUP, place
+from localcloud.redshift.api.access import ADMIN, DATABASE, NAMESPACE, WORKGROUP, gateway
+from localcloud.redshift.api.namespaces import ServerlessBackend, endpoint, serverless_backends
 
-Record = dict[str, Any]
+PAGE = 100
+DEFAULT_LIFE_S, MAX_LIFE_S = 900, 3600
 
 
-class RedshiftServerlessResponse(JsonAnswers):
+class RedshiftServerlessResponse(AwsService):
     """Answers the calls of Redshift Serverless."""
 
     backends = serverless_backends
-
-    @property
-    def _made(self) -> ServerlessBackend:
-        backend: ServerlessBackend = serverless_backends[self.current_account][self.region]
-        return backend
+    title = "Redshift Serverless"
+    page_members = ("nextToken", "maxResults")
 
     def __init__(self) -> None:
         super().__init__(service_name="redshift-serverless")
 
-    def _asked(self, name: str) -> str:
-        return str(json.loads(self.body or "{}").get(name) or "")
+    @property
+    def _made(self) -> ServerlessBackend:
+        return serverless_backends[self.current_account][self.region]
 
-    def _workgroup(self) -> Record:
-        at = place()
+    def _workgroup(self) -> Json:
         return {
             "workgroupName": WORKGROUP,
             "namespaceName": NAMESPACE,
@@ -47,14 +44,14 @@ class RedshiftServerlessResponse(JsonAnswers):
             "workgroupId": "00000000-0000-4000-8000-000000000001",
             "status": "AVAILABLE",
             "baseCapacity": 8,
-            "port": at.port,
-            "endpoint": {"address": at.host, "port": at.port, "vpcEndpoints": []},
+            "port": gateway().port,
+            "endpoint": endpoint(),
             "publiclyAccessible": False,
             "enhancedVpcRouting": False,
             "configParameters": [],
         }
 
-    def _namespace(self) -> Record:
+    def _namespace(self) -> Json:
         return {
             "namespaceName": NAMESPACE,
             "namespaceArn": f"arn:aws:redshift-serverless:{self.region}:{self.current_account}:namespace/{NAMESPACE}",
@@ -66,84 +63,79 @@ class RedshiftServerlessResponse(JsonAnswers):
             "logExports": [],
         }
 
-    def get_workgroup(self) -> str:
+    def get_workgroup(self) -> ActionResult:
         """Return a workgroup."""
-        name = self._asked("workgroupName")
-        return json.dumps({"workgroup": self._workgroup() if name == WORKGROUP else self._made.workgroup(name)})
+        name = self.parameters["workgroupName"]
+        return self.answer({"workgroup": self._workgroup() if name == WORKGROUP else self._made.workgroup(name)})
 
-    def list_workgroups(self) -> str:
+    def list_workgroups(self) -> ActionResult:
         """Return all workgroups."""
         more = [self._made.workgroup(name) for name in self._made.workgroups]
-        return json.dumps({"workgroups": [self._workgroup(), *more]})
+        return self.paged("workgroups", [self._workgroup(), *more], PAGE)
 
-    def create_workgroup(self) -> str:
+    def create_workgroup(self) -> ActionResult:
         """Open a namespace that was made before."""
         self._must_be_new("workgroupName", WORKGROUP)
-        return json.dumps({"workgroup": self._made.create_workgroup(json.loads(self.body))})
+        return self.answer({"workgroup": self._made.create_workgroup(self.parameters)})
 
-    def delete_workgroup(self) -> str:
+    def delete_workgroup(self) -> ActionResult:
         """Close a workgroup; the lab's own stays."""
         self._must_be_new("workgroupName", WORKGROUP)
-        return json.dumps({"workgroup": self._made.delete_workgroup(self._asked("workgroupName"))})
+        return self.answer({"workgroup": self._made.delete_workgroup(self.parameters["workgroupName"])})
 
-    def get_namespace(self) -> str:
+    def get_namespace(self) -> ActionResult:
         """Return a namespace."""
-        name = self._asked("namespaceName")
-        return json.dumps({"namespace": self._namespace() if name == NAMESPACE else self._made.namespace(name)})
+        name = self.parameters["namespaceName"]
+        return self.answer({"namespace": self._namespace() if name == NAMESPACE else self._made.namespace(name)})
 
-    def list_namespaces(self) -> str:
+    def list_namespaces(self) -> ActionResult:
         """Return all namespaces."""
-        return json.dumps({"namespaces": [self._namespace(), *self._made.namespaces.values()]})
+        return self.paged("namespaces", [self._namespace(), *self._made.namespaces.values()], PAGE)
 
-    def create_namespace(self) -> str:
+    def create_namespace(self) -> ActionResult:
         """Make a database with an owner."""
         self._must_be_new("namespaceName", NAMESPACE)
-        return json.dumps({"namespace": self._made.create_namespace(json.loads(self.body))})
+        return self.answer({"namespace": self._made.create_namespace(self.parameters)})
 
-    def delete_namespace(self) -> str:
+    def delete_namespace(self) -> ActionResult:
         """Drop a namespace's database and owner; the lab's own stays."""
         self._must_be_new("namespaceName", NAMESPACE)
-        return json.dumps({"namespace": self._made.delete_namespace(self._asked("namespaceName"))})
+        return self.answer({"namespace": self._made.delete_namespace(self.parameters["namespaceName"])})
 
-    def list_tags_for_resource(self) -> str:
+    def list_tags_for_resource(self) -> ActionResult:
         """Return the tags of a namespace or a workgroup."""
-        return json.dumps({"tags": self._made.tags.get(self._asked("resourceArn"), [])})
+        return self.answer({"tags": self._made.tags.get(self.parameters["resourceArn"], [])})
 
-    def create_usage_limit(self) -> str:
+    def create_usage_limit(self) -> ActionResult:
         """Keep a limit; the lab meters no RPU-hours, so none is ever reached."""
-        asked = json.loads(self.body)
-        if asked["resourceArn"] not in self._made.tags:
-            raise JsonRESTError("ResourceNotFoundException", f"{asked['resourceArn']!r} does not exist.")
-        limit = {"breachAction": "log", "period": "monthly", **asked, "usageLimitId": str(uuid4())}
+        arn = self.parameters["resourceArn"]
+        if arn not in self._made.tags:
+            raise ApiError("ResourceNotFoundException", f"{arn!r} does not exist.")
+        limit = {"breachAction": "log", "period": "monthly", **self.parameters, "usageLimitId": str(uuid4())}
         self._made.limits[limit["usageLimitId"]] = limit
-        return json.dumps({"usageLimit": limit})
+        return self.answer({"usageLimit": limit})
 
-    def list_usage_limits(self) -> str:
+    def list_usage_limits(self) -> ActionResult:
         """Return the limits, of one resource where it is named."""
-        arn = self._asked("resourceArn")
-        found = [one for one in self._made.limits.values() if arn in ("", one["resourceArn"])]
-        return json.dumps({"usageLimits": found})
+        arn = self.parameters.get("resourceArn")
+        limits = [limit for limit in self._made.limits.values() if arn in (None, limit["resourceArn"])]
+        return self.paged("usageLimits", limits, PAGE)
 
-    def get_credentials(self) -> str:
+    def get_credentials(self) -> ActionResult:
         """Issue a password for the admin, which the gateway refuses after its end."""
-        self._must_be(self._asked("workgroupName"), WORKGROUP)
-        seconds = int(self._asked("durationSeconds") or 900)
-        if not 900 <= seconds <= 3600:
-            raise JsonRESTError("ValidationException", "durationSeconds must be between 900 and 3600")
+        workgroup = self.parameters.get("workgroupName")
+        if workgroup != WORKGROUP:
+            raise ApiError("ResourceNotFoundException", f"{workgroup!r} does not exist. The lab has {WORKGROUP!r}.")
+        seconds = self.parameters.get("durationSeconds") or DEFAULT_LIFE_S
+        if not DEFAULT_LIFE_S <= seconds <= MAX_LIFE_S:
+            text = f"durationSeconds must be between {DEFAULT_LIFE_S} and {MAX_LIFE_S}"
+            raise ApiError("ValidationException", text)
         name = f"IAM:{ADMIN}"
-        password, ends = temporary.issue(place().credentials_key, name, seconds)
-        told = {
-            "dbUser": name,
-            "dbPassword": password,
-            "expiration": ends,
-            "nextRefreshTime": int(time.time()) + seconds // 2,
-        }
-        return json.dumps(told)
-
-    def _must_be(self, given: str, known: str) -> None:
-        if given != known:
-            raise JsonRESTError("ResourceNotFoundException", f"{given!r} does not exist. The lab has {known!r}.")
+        password, ends = temporary.issue(gateway().credentials_key, name, seconds)
+        refresh = int(time.time()) + seconds // 2
+        login = {"dbUser": name, "dbPassword": password, "expiration": ends, "nextRefreshTime": refresh}
+        return self.answer(login)
 
     def _must_be_new(self, member: str, own: str) -> None:
-        if self._asked(member) == own:
-            raise JsonRESTError("ConflictException", f"{own!r} is the lab's own, from the start and for good.")
+        if self.parameters[member] == own:
+            raise ApiError("ConflictException", f"{own!r} belongs to the lab: it can be neither created nor deleted.")

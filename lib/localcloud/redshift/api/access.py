@@ -1,4 +1,7 @@
-"""Where the gateway is, for the process of the AWS API; its service sets these variables."""
+"""How the process of the AWS API reaches the gateway, and the fixed names of the warehouse.
+
+The variables are set by the service of the AWS API.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ CONNECTION = "smartcity-redshift"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Host, port, the admin's password, and the key that signs passwords which end."""
+class GatewayAccess:
+    """Host, port, the admin's password, and the key that signs temporary passwords."""
 
     host: str
     port: int
@@ -21,10 +24,10 @@ class Place:
     credentials_key: str = field(repr=False)
 
 
-def place() -> Place:
-    """Return where the gateway is. Raises KeyError where the process was not told."""
+def gateway() -> GatewayAccess:
+    """Return how to reach the gateway. Raises KeyError in a process that has not been told."""
     env = os.environ
-    return Place(
+    return GatewayAccess(
         "127.0.0.1",
         int(env["LAB_REDSHIFT_PORT"]),
         env["LAB_REDSHIFT_PASSWORD"],
