@@ -18,7 +18,7 @@ import numpy as np
 from confluent_kafka import Producer
 from playwright.sync_api import sync_playwright
 
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.dashboard import Feed, Live, serve
 from smartcity.dashboard.lakewatch import LakeWatch
 from smartcity.lake import Lake
@@ -50,7 +50,7 @@ def vehicle(number: int, roads: int, at: datetime) -> bytes:
 
 def send(broker: str, roads: int, seconds: int, rate: int) -> dict[str, float]:
     """Send `rate` events a second; return when each second of event time, as the clock shows it, was sent first."""
-    producer, sent = Producer({"bootstrap.servers": broker, "linger.ms": 0}), dict[str, float]()
+    producer, sent = Producer({**kafka_login.client(broker), "linger.ms": 0}), dict[str, float]()
     begin = time.time()
     for number in range(seconds * rate):
         time.sleep(max(0.0, begin + number / rate - time.time()))

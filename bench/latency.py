@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.lake import Lake, _file_system
 from smartcity.stream.objects import Store
 
@@ -166,7 +166,7 @@ def alerts() -> dict[str, Any]:
         "query.awaitTermination()"
     )
     env = {**os.environ, "SPARK_MASTER_URL": "local[12]"}
-    consumer = Consumer({"bootstrap.servers": broker, "group.id": uuid.uuid4().hex, "fetch.wait.max.ms": 5})
+    consumer = Consumer({**kafka_login.client(broker), "group.id": uuid.uuid4().hex, "fetch.wait.max.ms": 5})
     end = consumer.get_watermark_offsets(TopicPartition("alerts", 0))[1]
     consumer.assign([TopicPartition("alerts", 0, end)])
     with subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True) as program:
@@ -221,7 +221,7 @@ def _wait_until(there: Callable[[], bool], limit_s: float) -> None:
 
 def _send(topic: str, make: Callable[[int, float], dict[str, Any]], rate: int, seconds: int) -> None:
     """Send events made now, evenly, ten bursts a second or more."""
-    producer = Producer({"bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"], "linger.ms": 2})
+    producer = Producer({**kafka_login.client(), "linger.ms": 2})
     began = time.time()
     for number in range(rate * seconds):
         due = began + number / rate

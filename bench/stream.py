@@ -25,7 +25,7 @@ from latency import alerts, expect, latency
 
 from localcloud import card
 from localcloud import lab as stand_in
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
 from smartcity.settings import settings
@@ -180,7 +180,7 @@ def _ours(spark: Any, uri: str) -> Callable[[], dict[str, Any]]:
 
 def _reader(spark: Any, uri: str, topics: list[str], limit: int | None) -> Any:
     offsets = Lake(uri).read_note("starting_offsets")
-    reader = spark.readStream.format("kafka").option("kafka.bootstrap.servers", os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    reader = spark.readStream.format("kafka").options(**kafka_login.spark_options())
     reader = reader.option("subscribe", ",".join(topics))
     reader = reader.option("startingOffsets", json.dumps({topic: offsets[topic] for topic in topics}))
     return (reader.option("maxOffsetsPerTrigger", limit) if limit else reader).load()

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
+from smartcity import kafka_login
 from smartcity.errors import BrokerUnreachable
 
 ACK_S: Final = 300
@@ -65,7 +66,7 @@ class Delivery:
         self._bootstrap = bootstrap
         self._producer = Producer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka_login.client(bootstrap),
                 "enable.idempotence": True,
                 "acks": "all",
                 "linger.ms": 20,
@@ -182,7 +183,7 @@ def _bytes(content: str | bytes | None) -> bytes:
 
 def _kept(bootstrap: str, topics: set[str]) -> set[str]:
     """Return the record ids at the ends of topics."""
-    reader = Consumer({"bootstrap.servers": bootstrap, "group.id": "delivery", "enable.auto.commit": False})
+    reader = Consumer({**kafka_login.client(bootstrap), "group.id": "delivery", "enable.auto.commit": False})
     found: set[str] = set()
     try:
         for topic in topics:

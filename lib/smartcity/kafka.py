@@ -13,6 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from smartcity import kafka_login
 from smartcity.delivery import Delivery, Pace, Row
 from smartcity.errors import BrokerUnreachable
 from smartcity.events import TOPICS
@@ -31,7 +32,7 @@ def ensure_topics(bootstrap: str, partitions: int = 4, names: Iterable[str] = tu
     _require_broker(bootstrap)
     # -1: as many copies as the cluster makes by default, one on a laptop's single broker.
     wanted = [NewTopic(name, num_partitions=partitions, replication_factor=-1) for name in names]
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
+    admin = AdminClient({**kafka_login.client(bootstrap), "log_level": 2})
     for name, made in admin.create_topics(wanted, request_timeout=CONNECT_S).items():
         try:
             made.result(CONNECT_S)
@@ -48,7 +49,7 @@ def end_offsets(bootstrap: str) -> dict[str, dict[str, int]]:
     Raises BrokerUnreachable where Kafka does not answer within 15 seconds, or a topic does not exist.
     """
     _require_broker(bootstrap)
-    reader = Consumer({"bootstrap.servers": bootstrap, "group.id": "end_offsets"})
+    reader = Consumer({**kafka_login.client(bootstrap), "group.id": "end_offsets"})
     try:
         known = reader.list_topics(timeout=CONNECT_S).topics
         if absent := set(TOPICS) - set(known):
@@ -95,6 +96,6 @@ def _rows(chunk: Chunk) -> Iterable[Row]:
 
 def _require_broker(bootstrap: str) -> None:
     try:
-        AdminClient({"bootstrap.servers": bootstrap, "log_level": 0}).list_topics(timeout=CONNECT_S)
+        AdminClient({**kafka_login.client(bootstrap), "log_level": 0}).list_topics(timeout=CONNECT_S)
     except KafkaException as error:
         raise BrokerUnreachable(f"Kafka at {bootstrap} did not answer in {CONNECT_S} s. Try: ./lab up kafka") from error

@@ -24,7 +24,7 @@ import boto3
 import pandas as pd
 from kafka import KafkaConsumer, KafkaProducer
 
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.checks import lesson_00
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
@@ -49,7 +49,7 @@ from smartcity.settings import settings
 # %% tags=["varies"]
 city = settings(run_id=run_id, target=target)
 check = lesson_00.sheet()
-addresses = {name: value for name, value in os.environ.items() if name.startswith(("AWS_ENDPOINT", "KAFKA_", "REDSHIFT_HOST"))}
+addresses = {name: value for name, value in os.environ.items() if name.startswith(("AWS_ENDPOINT", "KAFKA_BOOTSTRAP", "REDSHIFT_HOST"))}
 pd.Series(addresses, name="address").sort_index().to_frame()
 
 # %% [markdown]
@@ -75,7 +75,7 @@ pd.DataFrame(
 # %% tags=["varies"]
 event = {"device_id": "me", "event_time": "2026-03-02T07:00:00.000Z", "speed_kmh": 12.5}
 kafka.ensure_topics(os.environ["KAFKA_BOOTSTRAP_SERVERS"], 1, ["demo_hello"])
-producer = KafkaProducer(bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"], acks="all")
+producer = KafkaProducer(**kafka_login.kafka_python(), acks="all")
 stored = producer.send("demo_hello", json.dumps(event).encode(), key=b"me").get(timeout=30)
 producer.close()
 stored.topic, stored.partition, stored.offset
@@ -87,7 +87,7 @@ stored.topic, stored.partition, stored.offset
 # %%
 from kafka import TopicPartition
 
-consumer = KafkaConsumer(bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"], consumer_timeout_ms=10_000)
+consumer = KafkaConsumer(**kafka_login.kafka_python(), consumer_timeout_ms=10_000)
 consumer.assign([TopicPartition("demo_hello", stored.partition)])
 consumer.seek(TopicPartition("demo_hello", stored.partition), stored.offset)
 read = json.loads(next(consumer).value)

@@ -27,7 +27,7 @@ import plotly.express as px
 import pyarrow as pa
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from smartcity import figures, kafka
+from smartcity import figures, kafka, kafka_login
 from smartcity.checks import lesson_02
 from smartcity.lake import Lake
 from smartcity.settings import settings
@@ -38,10 +38,15 @@ from smartcity.simulate import Config, simulate
 #
 # A run starts with an empty folder in the lake. The topics stay: Kafka is a log, and you don't rewrite a log. Instead,
 # the run records the **offset** where it starts in each partition. So you can run this lesson as often as you like.
+#
+# `login` holds what a client needs to reach Kafka: the address, a user and a password. The two sides prove to each other
+# that they know the password (**SCRAM**), so it never travels itself. Amazon MSK takes the same settings, with TLS around
+# them (`SASL_SSL`).
 
 # %% tags=["varies"]
 lake = Lake(settings(run_id=run_id, target=target).lake_uri)
 bootstrap = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+login = kafka_login.kafka_python()
 lake.make_bucket()
 lake.purge()
 kafka.ensure_topics(bootstrap)
@@ -61,7 +66,7 @@ offsets["gps_data"]
 
 # %% tags=["varies"]
 kafka.ensure_topics(bootstrap, 4, ["demo_order"])
-producer, went_to = KafkaProducer(bootstrap_servers=bootstrap, acks="all"), {}
+producer, went_to = KafkaProducer(**login, acks="all"), {}
 for name, key in {"with a key": b"veh-000001", "without a key": None}.items():
     sent = [producer.send("demo_order", f"position {n}".encode(), key=key).get(timeout=30) for n in range(12)]
     went_to[name] = [one.partition for one in sent]
@@ -127,7 +132,7 @@ figure.update_layout(barmode="group", xaxis_title="topic", yaxis_title="records 
 # This is a plain consumer, as any program would write it. It starts where this run started.
 
 # %% tags=["varies"]
-consumer = KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=10_000, enable_auto_commit=False)
+consumer = KafkaConsumer(**login, consumer_timeout_ms=10_000, enable_auto_commit=False)
 partition = TopicPartition("gps_data", 0)
 consumer.assign([partition])
 consumer.seek(partition, offsets["gps_data"]["0"])

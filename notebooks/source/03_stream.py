@@ -24,7 +24,7 @@ import json
 
 import pandas as pd
 
-from smartcity import figures, prepare
+from smartcity import figures, kafka_login, prepare
 from smartcity.checks import lesson_03
 from smartcity.lake import Lake
 from smartcity.settings import settings
@@ -78,7 +78,7 @@ stream.isStreaming
 
 # %% tags=["varies"]
 begin = json.dumps({"gps_data": lake.read_note("starting_offsets")["gps_data"]})
-source = spark.read.format("kafka").option("kafka.bootstrap.servers", config.bootstrap).option("subscribe", "gps_data")
+source = spark.read.format("kafka").options(**kafka_login.spark_options()).option("subscribe", "gps_data")
 table = source.option("startingOffsets", begin).load().withColumnRenamed("timestamp", "kafka_timestamp")
 gps = frames.events(table, "gps_data").cache()
 gps.select("event_time", "vehicle_id", "speed_kmh", "latitude", "longitude").limit(5).toPandas()

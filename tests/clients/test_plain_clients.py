@@ -71,7 +71,9 @@ def test_kafka_python_sends_and_receives(run_alone: Run) -> None:
     printed = run_alone("""
 import os
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-at = {"bootstrap_servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"]}
+names = {"bootstrap_servers": "BOOTSTRAP_SERVERS", "security_protocol": "SECURITY_PROTOCOL", "sasl_mechanism": "SASL_MECHANISM",
+         "sasl_plain_username": "SASL_USERNAME", "sasl_plain_password": "SASL_PASSWORD"}
+at = {key: os.environ[f"KAFKA_{name}"] for key, name in names.items()}
 admin = KafkaAdminClient(**at)
 if "client_tests" not in admin.list_topics():
     admin.create_topics({"client_tests": {"num_partitions": 1, "replication_factor": 1}})
@@ -84,13 +86,17 @@ print(next(record.value for record in consumer if record.offset == sent.offset))
 
 
 def test_a_plain_spark_session_reads_s3_and_kafka(run_alone: Run) -> None:
-    """`SparkSession.builder.getOrCreate()` reads Parquet from S3 and lists a Kafka topic without one word of configuration."""
+    """`SparkSession.builder.getOrCreate()` reads Parquet from S3 without any configuration, and a Kafka topic with its login."""
     printed = run_alone("""
 import os
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.getOrCreate()
 rows = spark.read.parquet("s3a://client-tests/speeds/").agg({"cars": "sum"}).first()[0]
-options = {"kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"], "subscribe": "client_tests"}
+env = {name[len("KAFKA_"):]: value for name, value in os.environ.items() if name.startswith("KAFKA_")}
+login = f'username="{env["SASL_USERNAME"]}" password="{env["SASL_PASSWORD"]}"'
+options = {"kafka.bootstrap.servers": env["BOOTSTRAP_SERVERS"], "subscribe": "client_tests",
+           "kafka.security.protocol": env["SECURITY_PROTOCOL"], "kafka.sasl.mechanism": env["SASL_MECHANISM"],
+           "kafka.sasl.jaas.config": f"org.apache.kafka.common.security.scram.ScramLoginModule required {login};"}
 print(rows, "value" in spark.read.format("kafka").options(**options).load().columns, spark.sparkContext.master)
 spark.stop()
 """)

@@ -15,6 +15,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from localcloud import lab
 from localcloud.home import Home
 from localcloud.process import wait_until
+from smartcity import kafka_login
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 TOPIC, BUCKET = "kill_tests", "kill-tests"
@@ -30,9 +31,9 @@ def fill() -> str:
     """Write something into each service; return the id of a finished Athena query."""
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     boto3.client("s3").put_object(Bucket=BUCKET, Key="t/one.csv", Body=b"name,cars\nbonn,3\nkiel,4\n")
-    admin = KafkaAdminClient(bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    admin = KafkaAdminClient(**kafka_login.kafka_python())
     admin.create_topics({TOPIC: {"num_partitions": 1, "replication_factor": 1}})
-    producer = KafkaProducer(bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"], acks="all")
+    producer = KafkaProducer(**kafka_login.kafka_python(), acks="all")
     for number in range(100):
         producer.send(TOPIC, str(number).encode())
     producer.flush()
@@ -73,7 +74,7 @@ def test_tables_topics_and_rows_are_back_after_kill_9_of_everything(in_lab: Mapp
     kill_all(lab_home)
     lab.supervisor(lab_home).up()
     assert boto3.client("s3").get_object(Bucket=BUCKET, Key="t/one.csv")["Body"].read().endswith(b"kiel,4\n")
-    consumer = KafkaConsumer(bootstrap_servers=os.environ["KAFKA_BOOTSTRAP_SERVERS"])
+    consumer = KafkaConsumer(**kafka_login.kafka_python())
     assert consumer.end_offsets([TopicPartition(TOPIC, 0)]) == {TopicPartition(TOPIC, 0): 100}
     consumer.close()
     with redshift() as connection:

@@ -13,13 +13,14 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 from kafka import KafkaConsumer, TopicPartition
 
+from smartcity import kafka_login
 from smartcity.delivery import Delivery, Pace, Row
 from smartcity.kafka import ensure_topics
 
 
 def ids_in(bootstrap: str, topic: str) -> Counter[str]:
     """Return how often each record id is in a topic of one partition."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = KafkaConsumer(**kafka_login.kafka_python(bootstrap), enable_auto_commit=False)
     place = TopicPartition(topic, 0)
     consumer.assign([place])
     consumer.seek_to_beginning(place)
@@ -36,7 +37,7 @@ def ids_in(bootstrap: str, topic: str) -> Counter[str]:
 def test_records_of_a_forgotten_topic_are_sent_when_it_is_known_again(in_lab: Mapping[str, str]) -> None:
     """A topic that the broker does not know for a while gets each record once, in the order of sending."""
     bootstrap, topic = in_lab["KAFKA_BOOTSTRAP_SERVERS"], f"forgotten-{uuid.uuid4().hex[:8]}"
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient(kafka_login.client(bootstrap))
     rows: list[Row] = [(topic, b"dev", b"x" * 200, 1_772_434_800_000, str(number)) for number in range(9000)]
     ensure_topics(bootstrap, 1, [topic])
     delivery = Delivery(bootstrap)

@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from localcloud import lab
 from localcloud.home import Home
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.errors import BrokerUnreachable
 from smartcity.events import TOPICS
 from smartcity.simulate import Chunk, Config, simulate
@@ -55,7 +55,7 @@ def bootstrap(in_lab: Mapping[str, str]) -> str:
 
 def read_since(bootstrap: str, begin: dict[str, dict[str, int]]) -> list[tuple[object, ...]]:
     """Return topic, partition, key, value, timestamp and record_id of all records from `begin` to now, in order."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = KafkaConsumer(**kafka_login.kafka_python(bootstrap), enable_auto_commit=False)
     places = {TopicPartition(t, int(p)): at for t, parts in begin.items() for p, at in parts.items()}
     consumer.assign(list(places))
     for place, at in places.items():

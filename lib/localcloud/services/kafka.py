@@ -1,22 +1,34 @@
-"""A Kafka 3.9 broker that keeps its cluster state in ZooKeeper."""
+"""A Kafka 3.9 broker that keeps its cluster state in ZooKeeper and asks every client for its login (SCRAM)."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
+from localcloud import jaas
 from localcloud.binaries import jars
+from localcloud.errors import ServiceFailed
 from localcloud.home import Home, write_private
 from localcloud.jvm import java_command
 from localcloud.properties import properties
 from localcloud.service import Command, Service
+from localcloud.services import zookeeper
+
+USER = "lab"
+"""The owner of the cluster; the lab's secret `kafka` is the password."""
+MECHANISM = "SCRAM-SHA-512"
+"""The mechanism of Amazon MSK (MSK's developer guide, "Sign-in credentials authentication")."""
+STORE_S = 60
+"""How long Kafka's own tool may take to store the login in ZooKeeper; it takes about two seconds."""
 
 
 class Kafka(Service):
-    """One broker, plain text on loopback, its heap at most 512 MB."""
+    """One broker on loopback, its heap at most 512 MB."""
 
     name = "kafka"
     ports = ("client",)
@@ -27,21 +39,42 @@ class Kafka(Service):
     stop_s = 20
 
     def command(self, home: Home) -> Command:
-        """Write `server.properties` and start the broker."""
+        """Write `server.properties`, store the login where it is new, and start the broker."""
         config = home.conf(self.name) / "server.properties"
         write_private(config, properties(self._properties(home)))
-        return java_command(
-            home, jars("kafka", home.cache), ("-Xmx512m", "-Xms128m", "-Xss512k"), ("kafka.Kafka", str(config))
-        )
+        _store_login(home, self._flags(home, "-Xmx128m"))
+        flags = self._flags(home, "-Xmx512m", "-Xms128m", "-Xss512k")
+        return java_command(home, jars("kafka", home.cache), flags, ("kafka.Kafka", str(config)))
 
     def ready(self, home: Home) -> bool:
         """List the topics as any client would; the broker must name itself, which it does last of its start."""
-        client = AdminClient({"bootstrap.servers": self._address(home), "log_level": 0})
+        login = {"sasl.username": USER, "sasl.password": home.secret("kafka"), "sasl.mechanism": MECHANISM}
+        client = AdminClient(
+            {
+                "bootstrap.servers": self._address(home),
+                "security.protocol": "SASL_PLAINTEXT",
+                **login,
+                "log_level": 0,
+            }
+        )
         return bool(client.list_topics(timeout=2).brokers)
 
     def card(self, home: Home) -> Mapping[str, str]:
-        """Return where clients find the broker."""
-        return {"KAFKA_BOOTSTRAP_SERVERS": self._address(home)}
+        """Return where clients find the broker and how they log in."""
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": self._bootstrap(home),
+            "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+            "KAFKA_SASL_MECHANISM": MECHANISM,
+            "KAFKA_SASL_USERNAME": USER,
+            "KAFKA_SASL_PASSWORD": home.secret("kafka"),
+        }
+
+    def _bootstrap(self, home: Home) -> str:
+        return self._address(home)
+
+    def _flags(self, home: Home, *sizes: str) -> tuple[str, ...]:
+        login = jaas.entry(jaas.DIGEST, {"username": zookeeper.USER, "password": home.secret("zookeeper")})
+        return (*sizes, *zookeeper.DIGEST_FLAGS, jaas.login_flag(home, self.name, "Client", login))
 
     def _address(self, home: Home) -> str:
         return f"127.0.0.1:{self.port(home, 'client')}"
@@ -49,8 +82,16 @@ class Kafka(Service):
     def _properties(self, home: Home) -> dict[str, object]:
         return {
             "broker.id": 1,
-            "listeners": f"PLAINTEXT://{self._address(home)}",
-            "zookeeper.connect": f"127.0.0.1:{home.port('zookeeper.client')}",
+            "listeners": f"SASL_PLAINTEXT://{self._address(home)}",
+            "security.inter.broker.protocol": "SASL_PLAINTEXT",
+            "sasl.enabled.mechanisms": MECHANISM,
+            "sasl.mechanism.inter.broker.protocol": MECHANISM,
+            f"listener.name.sasl_plaintext.{MECHANISM.lower()}.sasl.jaas.config": jaas.entry(
+                jaas.SCRAM, {"username": USER, "password": home.secret("kafka")}
+            ),
+            "authorizer.class.name": "kafka.security.authorizer.AclAuthorizer",
+            "super.users": f"User:{USER}",
+            "zookeeper.connect": _zookeeper(home),
             "zookeeper.session.timeout.ms": 6000,
             # Kafka reads a comma as the end of one folder; it starts in conf/java, and a relative path holds no name.
             "log.dirs": Path(os.path.relpath(home.data(self.name), home.conf("java"))),
@@ -68,3 +109,30 @@ class Kafka(Service):
             "log.retention.bytes": 1_073_741_824,
             "log.message.timestamp.after.max.ms": 9_223_372_036_854_775_807,
         }
+
+
+def _zookeeper(home: Home) -> str:
+    return f"127.0.0.1:{home.port('zookeeper.client')}"
+
+
+def _store_login(home: Home, flags: tuple[str, ...]) -> None:
+    """Store the owner's login in ZooKeeper before a broker starts, as the brokers log in to each other by it.
+
+    Kafka's own tool does it ("Authentication using SASL/SCRAM" in Kafka's documentation). Raises ServiceFailed.
+    """
+    # It lies with ZooKeeper's data, so that it goes when the logins go.
+    mark, secret = home.data("zookeeper") / "kafka-login", home.secret("kafka")
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    if mark.exists() and mark.read_text() == digest:
+        return
+    login = home.conf("kafka") / "login.properties"
+    write_private(login, properties({MECHANISM: f"password={secret}"}))
+    arguments = ("--zookeeper", _zookeeper(home), "--alter", "--entity-type", "users", "--entity-name", USER)
+    main = ("kafka.admin.ConfigCommand", *arguments, "--add-config-file", str(login))
+    command = java_command(home, jars("kafka", home.cache), flags, main)
+    done = subprocess.run(command.argv, cwd=command.cwd, capture_output=True, text=True, timeout=STORE_S, check=False)
+    if done.returncode or "Completed updating config" not in done.stdout:
+        said = f"{done.stdout}{done.stderr}".replace(secret, "***")
+        lines = [line for line in said.splitlines() if line.strip() and not line.startswith("\t")]
+        raise ServiceFailed(f"ZooKeeper did not take Kafka's login: {' '.join(lines[-1:])}. Try: ./lab logs zookeeper")
+    write_private(mark, digest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from localcloud.home import Home
@@ -15,10 +14,10 @@ class Broker(Kafka):
     number: ClassVar[int]
     count: ClassVar[int]
 
-    def card(self, home: Home) -> Mapping[str, str]:
-        """Return where clients find the cluster: each broker's address, so that any of them may be down."""
+    def _bootstrap(self, home: Home) -> str:
+        # Each broker's address, so that any of them may be down.
         ports = [home.port(f"kafka-{number + 1}.client") for number in range(self.count)]
-        return {"KAFKA_BOOTSTRAP_SERVERS": ",".join(f"127.0.0.1:{port}" for port in ports)}
+        return ",".join(f"127.0.0.1:{port}" for port in ports)
 
     def _properties(self, home: Home) -> dict[str, object]:
         surely = max(1, self.count - 1)

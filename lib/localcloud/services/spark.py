@@ -60,6 +60,9 @@ def _defaults(home: Home) -> dict[str, object]:
         # On a cluster: without the secret nobody on this machine gets an executor.
         "spark.authenticate": "true",
         "spark.authenticate.secret": home.secret("spark"),
+        # Options that hold Kafka's login stay out of the pages and plans that Spark shows.
+        "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|jaas",
+        "spark.sql.redaction.options.regex": "(?i)url|jaas",
         "spark.executor.memory": "700m",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.session.timeZone": "UTC",

@@ -1,15 +1,21 @@
-"""ZooKeeper, on the jars that the pyspark wheel ships."""
+"""ZooKeeper, on the jars that the pyspark wheel ships; only who knows the lab's secret gets a session."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 
+from localcloud import jaas
 from localcloud.binaries import jars
 from localcloud.home import Home, write_private
 from localcloud.jvm import java_command
 from localcloud.properties import properties
 from localcloud.service import Command, Service
+
+USER = "kafka"
+"""The one user; the lab's secret `zookeeper` is the password."""
+DIGEST_FLAGS = ("-Dzookeeper.fips-mode=false",)
+"""ZooKeeper 3.9 has no digest login in its FIPS mode, which is its default."""
 
 
 class ZooKeeper(Service):
@@ -30,10 +36,16 @@ class ZooKeeper(Service):
             "4lw.commands.whitelist": "ruok,srvr",
             "tickTime": 2000,
             "autopurge.purgeInterval": 1,
+            # Refuse each session that has not logged in (ZooKeeper Administrator's Guide, "Authentication options").
+            "authProvider.sasl": "org.apache.zookeeper.server.auth.SASLAuthenticationProvider",
+            "enforce.auth.enabled": "true",
+            "enforce.auth.schemes": "sasl",
         }
         write_private(config, properties(lines))
+        login = jaas.entry(jaas.DIGEST, {f"user_{USER}": home.secret(self.name)})
+        flags = ("-Xmx128m", "-Xms32m", "-Xss512k", *DIGEST_FLAGS, jaas.login_flag(home, self.name, "Server", login))
         main = ("org.apache.zookeeper.server.ZooKeeperServerMain", str(config))
-        return java_command(home, jars("kafka", home.cache), ("-Xmx128m", "-Xms32m", "-Xss512k"), main)
+        return java_command(home, jars("kafka", home.cache), flags, main)
 
     def ready(self, home: Home) -> bool:
         """Ask ZooKeeper whether it serves."""

@@ -7,6 +7,7 @@ from functools import cache
 
 from kafka import KafkaConsumer, TopicPartition
 
+from smartcity import kafka_login
 from smartcity.checks.exercise import Exercise, Sheet
 from smartcity.checks.judges import number
 
@@ -47,7 +48,7 @@ def sheet(bootstrap: str, begin: Mapping[str, Mapping[str, int]]) -> Sheet:
 
 
 def _devices(bootstrap: str, first: int) -> int:
-    reader = KafkaConsumer(bootstrap_servers=bootstrap, consumer_timeout_ms=10_000, enable_auto_commit=False)
+    reader = KafkaConsumer(**kafka_login.kafka_python(bootstrap), consumer_timeout_ms=10_000, enable_auto_commit=False)
     try:
         reader.assign([_PARTITION])
         reader.seek(_PARTITION, first)
@@ -57,7 +58,7 @@ def _devices(bootstrap: str, first: int) -> int:
 
 
 def _end(bootstrap: str) -> int:
-    reader = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    reader = KafkaConsumer(**kafka_login.kafka_python(bootstrap), enable_auto_commit=False)
     try:
         return int(reader.end_offsets([_PARTITION])[_PARTITION])
     finally:

@@ -11,6 +11,7 @@ from typing import Final
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaException, Message, TopicPartition
 
+from smartcity import kafka_login
 from smartcity.dashboard.state import Live
 from smartcity.dashboard.worker import Worker
 from smartcity.events import TOPICS
@@ -40,7 +41,7 @@ class Feed(Worker):
         self._assigned: set[tuple[str, int]] = set()
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **kafka_login.client(bootstrap),
                 "group.id": "dashboard",
                 "enable.auto.commit": False,
                 "fetch.wait.max.ms": 100,

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.streaming.query import StreamingQuery
 
+from smartcity import kafka_login
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.job import records
 from smartcity.stream.views import VIEWS, road_frame
@@ -32,7 +33,7 @@ def start_aggregates(spark: SparkSession, config: StreamConfig, once: bool = Fal
         messages(_VIEW.make(records(spark, mine), road_frame(spark, config)))
         .writeStream.queryName(AGGREGATES)
         .format("kafka")
-        .option("kafka.bootstrap.servers", config.bootstrap)
+        .options(**kafka_login.spark_options(config.bootstrap))
         .option("topic", AGGREGATES)
         .option("checkpointLocation", mine.checkpoint)
         .outputMode("update")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from smartcity import kafka_login
 from smartcity.stream.config import StreamConfig
 from smartcity.transforms import frames
 
@@ -21,7 +22,7 @@ def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
     """
     records = (
         spark.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", config.bootstrap)
+        .options(**kafka_login.spark_options(config.bootstrap))
         .option("subscribe", "traffic_data,emergency_data")
         .option("startingOffsets", "latest")
         .load()
@@ -31,7 +32,7 @@ def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
         frames.alerts(records)
         .writeStream.queryName(ALERTS)
         .format("kafka")
-        .option("kafka.bootstrap.servers", config.bootstrap)
+        .options(**kafka_login.spark_options(config.bootstrap))
         .option("topic", ALERTS)
         .option("checkpointLocation", f"{config.checkpoint}_{ALERTS}")
         .outputMode("update")

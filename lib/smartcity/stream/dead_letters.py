@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow.parquet as pq
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.errors import BrokerUnreachable
 from smartcity.stream.objects import Store
 
@@ -33,7 +33,7 @@ class DeadLetterTopic:
     @cached_property
     def _producer(self) -> Producer:
         kafka.ensure_topics(self._bootstrap, 1, [self._topic])
-        settings = {"bootstrap.servers": self._bootstrap, "enable.idempotence": True, "log_level": 2}
+        settings = {**kafka_login.client(self._bootstrap), "enable.idempotence": True, "log_level": 2}
         return Producer(
             {**settings, "linger.ms": 5, "message.timeout.ms": ACK_S * 1000, "delivery.report.only.error": True}
         )

@@ -13,6 +13,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 
+from smartcity import kafka_login
 from smartcity.errors import QueryDied
 from smartcity.stream.commit import Committer
 from smartcity.stream.config import StreamConfig
@@ -37,7 +38,7 @@ def records(spark: SparkSession, config: StreamConfig) -> DataFrame:
     """
     source = (
         spark.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", config.bootstrap)
+        .options(**kafka_login.spark_options(config.bootstrap))
         .option("subscribe", ",".join(config.topics))
         .option("startingOffsets", _offsets(config))
         .option("maxOffsetsPerTrigger", config.max_offsets_per_trigger)

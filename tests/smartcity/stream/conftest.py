@@ -15,7 +15,7 @@ from confluent_kafka import Producer
 from pyspark.sql import SparkSession
 
 from localcloud.home import Home
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.events import TRAFFIC_DATA
 from smartcity.lake import Lake
 from smartcity.simulate import Config, Faults, simulate
@@ -65,6 +65,6 @@ def close_minutes(run: Run) -> None:
     moment = seen["event_time"].max() + pd.Timedelta(minutes=30)
     text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     event = {**later, "event_id": "later", "event_time": text, "vehicle_ids": [], "mean_speed_kmh": None}
-    producer = Producer({"bootstrap.servers": run.config.bootstrap})
+    producer = Producer(kafka_login.client(run.config.bootstrap))
     producer.produce("traffic_data", json.dumps(event, default=int), timestamp=int(moment.timestamp() * 1000))
     assert producer.flush(30) == 0

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, TopicPartition
 from pyspark.sql import SparkSession
 from tests.smartcity.stream.conftest import Run, close_minutes
 
-from smartcity import kafka
+from smartcity import kafka, kafka_login
 from smartcity.errors import NotConfigured
 from smartcity.simulate import Config, city
 from smartcity.stream import catch_up_view, run_until_caught_up
@@ -25,7 +25,7 @@ def test_the_last_of_each_minute_is_the_row_of_the_lake(spark: SparkSession, fau
     """Rows come before a minute is final, and when it is, the last one of its key has every number of the lake's view."""
     config = replace(faulty_run.config, roads=city(Config(vehicles=40)).roads)
     kafka.ensure_topics(config.bootstrap, 1, [AGGREGATES])
-    reader = Consumer({"bootstrap.servers": config.bootstrap, "group.id": "test", "enable.auto.commit": False})
+    reader = Consumer({**kafka_login.client(config.bootstrap), "group.id": "test", "enable.auto.commit": False})
     begin = reader.get_watermark_offsets(TopicPartition(AGGREGATES, 0), timeout=10)[1]
     run_until_caught_up(spark, config)
     close_minutes(faulty_run)

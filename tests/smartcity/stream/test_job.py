@@ -17,6 +17,7 @@ from tests.smartcity.stream.conftest import Run, close_minutes
 from tests.smartcity.transforms.test_batch import NOW
 from tests.smartcity.transforms.test_judge import CHANGES, value
 
+from smartcity import kafka_login
 from smartcity.errors import LedgerUnbalanced, QueryDied
 from smartcity.events import TOPICS, Verdict
 from smartcity.reconcile import reconcile
@@ -105,7 +106,7 @@ def test_dead_letters_are_on_their_topic_with_reason_and_bytes(spark: SparkSessi
     topic = f"dead_letters_{faulty_run.lake.prefix}"
     run_until_caught_up(spark, replace(faulty_run.config, dead_letter_topic=topic))
     stored = [row for name in TOPICS for row in faulty_run.lake.read("dead_letter", name).to_pylist()]
-    reader = Consumer({"bootstrap.servers": faulty_run.config.bootstrap, "group.id": topic, "log_level": 2})
+    reader = Consumer({**kafka_login.client(faulty_run.config.bootstrap), "group.id": topic, "log_level": 2})
     reader.assign([TopicPartition(topic, 0, 0)])
     letters = reader.consume(len(stored), 30)
     reader.close()
@@ -163,7 +164,7 @@ def poison() -> list[bytes | None]:
 def test_poison_of_every_kind_stops_nothing_and_is_kept(spark: SparkSession, faulty_run: Run) -> None:
     """Thousands of broken values with odd keys and headers get one place each, and all their bytes are in raw."""
     sent = poison()
-    producer = Producer({"bootstrap.servers": faulty_run.config.bootstrap})
+    producer = Producer(kafka_login.client(faulty_run.config.bootstrap))
     for number, one in enumerate(sent):
         headers = [("record_id", b"\xff")] if number % 3 else [("other", b""), ("record_id", None)]
         producer.produce("weather_data", one, b"\xfe" if number % 2 else None, timestamp=NOW + number, headers=headers)
