@@ -15,6 +15,7 @@ from localcloud.redshift.sql.ddl import name_end
 from localcloud.redshift.sql.lexer import Token, tokens
 from localcloud.redshift.sql.one_select import one_select
 from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
+from localcloud.redshift.sql.translate import fold_names
 from localcloud.redshift.transfer.statements import parse_copy
 from localcloud.redshift.transfer.unload_statement import parse_unload
 
@@ -25,6 +26,9 @@ def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> 
     """Return the plan of one statement. Raises as `translate` does."""
     sql = qualified.without_database(sql, session.database)
     words = tokens(sql)
+    if any(word.kind == "quoted" for word in words):
+        sql = fold_names(sql, session)
+        words = tokens(sql)
     verb = words[0].upper if words else ""
     if verb == "COPY":
         return _copy(sql)

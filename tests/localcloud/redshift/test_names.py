@@ -145,3 +145,16 @@ def test_null_into_not_null_in_the_words_of_redshift(schema: Connection, sql: st
 def test_a_comment_ends_where_the_engine_ends_it(end: str) -> None:
     """A carriage return ends a comment, too: what follows is read by both."""
     assert [word.text for word in tokens(f"select 1 -- comment{end}, 2")] == ["select", "1", ",", "2"]
+
+
+def test_quoted_names_are_folded_in_what_the_gateway_runs(schema: Connection, bucket: str) -> None:
+    """UNLOAD and COPY fold quoted names as every statement does, unless the session says otherwise (r_names)."""
+    schema.execute('create table "AbC" ("Kk" int, v int); insert into abc values (1, 2)')
+    url, partition = f"s3://{bucket}/names/fold_", 'csv partition by ("kK") include allowoverwrite'
+    schema.execute(f"unload ('select \"KK\", v from \"ABC\"') to '{url}' iam_role default {partition}".encode())
+    schema.execute(f'copy "ABC" ("kk", "V") from \'{url}/kk=1/\' iam_role default csv'.encode())
+    assert schema.execute("select count(*), sum(v) from abc").fetchall() == [(2, 4)]
+    schema.execute("set enable_case_sensitive_identifier to on")
+    schema.execute('create table "AbC" ("Kk" int, v int)')
+    schema.execute(f'copy "AbC" ("Kk", v) from \'{url}/kk=1/\' iam_role default csv'.encode())
+    assert schema.execute('select "Kk" from "AbC"').fetchall() == [(1,)]

@@ -20,6 +20,7 @@ from localcloud.redshift.procedures.transactions import Transactions
 from localcloud.redshift.procedures.values import Values
 from localcloud.redshift.procedures.words import Words
 from localcloud.redshift.sql.lexer import literal, tokens
+from localcloud.redshift.sql.translate import fold_names
 
 _DEPTH = 16
 _FIND = (
@@ -170,7 +171,7 @@ class Caller:
         machine = Machine(frame, values, Cursors(frame, values), self.nested)
         before = await self._set(procedure.settings)
         self._transactions.fixed += bool(procedure.settings)
-        await machine.run(parse(procedure.source), scope)
+        await machine.run(parse(fold_names(procedure.source, frame.host.sql)), scope)
         self._transactions.fixed -= bool(procedure.settings)
         await self._set(before)
         names = [argument.name for argument in procedure.arguments]

@@ -49,7 +49,7 @@ def translate(sql: str, session: Session, known: Known | None = None) -> Plan:
 
     Raises SqlError to refuse it, NeedsColumns or NeedsRows to be asked again with the answer in `known`.
     """
-    sql = _names(sql, session)
+    sql = fold_names(sql, session)
     words = tokens(sql)
     if not words:
         return Plan(sql)
@@ -98,7 +98,7 @@ def _late_views(sql: str, session: Session, known: Known) -> str:
         expanded = views.expand(sql, dict(known[key]))
         if expanded == sql:
             return sql
-        sql = _names(expanded, session)
+        sql = fold_names(expanded, session)
     raise SqlError("54001", "a late-binding view refers to itself, or views are nested too deeply")
 
 
@@ -109,7 +109,7 @@ def _maybe_late(sql: str, session: Session) -> list[str]:
     return sorted({one.path for one in found if folded(words[one.end - 1]) in session.late_views})
 
 
-def _names(sql: str, session: Session) -> str:
+def fold_names(sql: str, session: Session) -> str:
     """Fold quoted names as Redshift does, and quote names of temporary tables that begin with #."""
     edits = []
     words = tokens(sql)
