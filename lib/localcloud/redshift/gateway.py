@@ -7,6 +7,7 @@ import contextlib
 import logging
 import ssl
 import struct
+from functools import partial
 
 from localcloud.redshift import frames, login
 from localcloud.redshift.client import ClientSide, Identity, greeting, version_of
@@ -17,6 +18,7 @@ from localcloud.redshift.frames import Frame
 from localcloud.redshift.history import History, SessionLog
 from localcloud.redshift.journal import Journal
 from localcloud.redshift.link import Link
+from localcloud.redshift.refreshing import Refresher
 from localcloud.redshift.session import Session
 from localcloud.redshift.settings import CONNECTIONS, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
 
@@ -34,6 +36,7 @@ class Gateway:
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
         self._history, self._connections = History(Journal(HISTORY)), Journal(CONNECTIONS)
+        self._refresher = Refresher(engine)
         self._clients = 0
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -144,6 +147,8 @@ class Gateway:
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
         await self.engine.learn(identity.database)
+        link.on_change = partial(self._refresher.wake, identity.database)
+        self._refresher.begin(identity.database)
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
         for frame in greeting(told, client.version):
             client.deliver(frame)

@@ -67,6 +67,9 @@ def _guard(sql: str) -> Guard | None:
         at = next((place for place, word in enumerate(words) if word.upper == "AS"), None)
         names = sources(sql[words[at].end :]) if at is not None else []
         return Guard(checks=tuple(("check_source", name) for name in names))
+    if kinds == ["REFRESH", "MATERIALIZED", "VIEW"] and len(words) > 3:
+        name = sql[words[3].start : words[name_end(words, 3) - 1].end]
+        return Guard(checks=(("begin_refresh", name),))
     return _merge(sql, words) if kinds[:1] == ["MERGE"] else None
 
 

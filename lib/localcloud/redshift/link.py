@@ -19,6 +19,8 @@ from localcloud.redshift.errors import BackendError, ConnectionEnded, Skipped
 from localcloud.redshift.frames import Frame
 
 _CHUNK = 256 * 1024
+_CHANGED = b"CLV001\0"
+"""The code of the engine's word that a table has changed which automatically refreshed views read."""
 _ENDS = {
     b"P": frozenset({b"1"}),
     b"B": frozenset({b"2"}),
@@ -76,6 +78,9 @@ class Link:
         self._out = bytearray()
         self.on_notice: Callable[[dict[str, str]], None] | None = None
         """Gets the notices of what the gateway itself asked; the client never sees those."""
+        self.on_change: Callable[[], None] | None = None
+        """Is told when a transaction has ended in which such tables were changed."""
+        self._changed = False
         self._open_door = asyncio.Event()
         self._open_door.set()
         self.skipping = False
@@ -196,6 +201,9 @@ class Link:
             self._advance(frame)
 
     def _unasked(self, frame: Frame) -> None:
+        if frame.kind == b"N" and _CHANGED in frame.body:
+            self._changed = True
+            return
         inner = bool(self._waiting) and self._waiting[0].done is not None
         if inner and frame.kind == b"N":
             if self.on_notice is not None:
@@ -207,10 +215,17 @@ class Link:
         head = self._waiting[0]
         if head.sync:
             self.status = frame.body
+            self._tell_of_change()
         if head.take is not None:
             head.take(frame)
         if frame.kind in head.ends:
             self._waiting.popleft().settle()
+
+    def _tell_of_change(self) -> None:
+        if self._changed and self.status == b"I":
+            self._changed = False
+            if self.on_change is not None:
+                self.on_change()
 
     def _fail(self, frame: Frame) -> None:
         head = self._waiting[0]

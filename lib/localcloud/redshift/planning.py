@@ -88,7 +88,7 @@ def _refresh(sql: str, words: list[Token], session: Session, known: Mapping[str,
 
         await refill(running, view)
 
-    return replace(translate(sql, session, known), before=before)
+    return guards.guarded(replace(translate(sql, session, known), before=before), sql)
 
 
 def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan:

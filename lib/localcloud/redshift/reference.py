@@ -102,7 +102,10 @@ DIFFERENCES = (
     ("EXPLAIN", "shows the plan of the engine, not one with `XN` steps."),
     (
         "Materialized views",
-        "are as of their last REFRESH; AUTO REFRESH YES is refused, and `svv_mv_info` does not know what is stale.",
+        "are computed anew at each REFRESH, never by increments. With AUTO REFRESH YES a view is refreshed in the "
+        "background as soon as the transaction that changed its tables has ended; AWS may wait for a quiet moment. "
+        "A refresh waits until no open transaction reads the view. REFRESH ... CASCADE is refused, and so is a "
+        "change to a column that a view reads; AWS allows it, and the view can then not be refreshed.",
     ),
     (
         "UNLOAD",

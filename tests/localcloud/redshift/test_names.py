@@ -106,7 +106,7 @@ def test_materialized_views_are_listed(schema: Connection) -> None:
     columns = schema.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'm' ORDER BY 1")
     text = schema.execute("SELECT definition FROM pg_views WHERE viewname = 'm'").fetchall()
     assert (listed, columns.fetchall()) == ([("VIEW",)], [("a",), ("n",)])
-    assert text[0][0].startswith("create materialized view")
+    assert text[0][0].startswith("CREATE MATERIALIZED VIEW m AS")
     info = "SELECT trim(name), trim(schema), state FROM stv_mv_info WHERE trim(schema) = 'gateway_test'"
     assert schema.execute(info.encode()).fetchall() == [("m", "gateway_test", 1)]
 

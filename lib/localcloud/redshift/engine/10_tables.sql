@@ -121,6 +121,10 @@ BEGIN
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND c.table_id = d.objid;
   DELETE FROM redshift_lab.late_views v USING pg_event_trigger_dropped_objects() d
   WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
+  DELETE FROM redshift_lab.materialized_views v USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
+  DELETE FROM redshift_lab.view_changes v USING pg_event_trigger_dropped_objects() d
+  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND v.view_id = d.objid;
   DELETE FROM redshift_lab.argument_modifiers a USING pg_event_trigger_dropped_objects() d
   WHERE d.classid = 'pg_proc'::regclass AND a.routine_id = d.objid;
 END $$;

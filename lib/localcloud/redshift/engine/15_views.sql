@@ -76,13 +76,13 @@ $$;
 CREATE FUNCTION redshift_lab.late_columns() RETURNS TABLE (view_id oid, name name, number integer, type oid, modifier integer) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT v.view_id, u.name, u.number::integer, u.type, u.modifier FROM redshift_lab.late_views v, unnest(v.names, v.types, v.modifiers) WITH ORDINALITY u(name, type, modifier, number)
 $$;
--- The statement that makes a view again: of materialized and late-binding ones the whole, of others the query.
+-- The statement that makes a view again: the whole for materialized and late-binding ones, the query for others.
 CREATE FUNCTION redshift_lab.view_text(id oid, pretty boolean) RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF redshift_lab.is_late_view(id) THEN
     RETURN (SELECT format('CREATE VIEW %s%s AS %s WITH NO SCHEMA BINDING;', id::regclass, CASE WHEN v.listed <> '' THEN ' ' || v.listed ELSE '' END, rtrim(v.definition, E' ;\n')) FROM redshift_lab.late_view_text(id) v);
   END IF;
-  RETURN CASE WHEN (SELECT relkind = 'm' FROM pg_class WHERE oid = id) THEN format('create materialized view %s as ', id::regclass) ELSE '' END || ltrim(plain_get_viewdef(id, pretty));
+  RETURN coalesce((SELECT v.definition || ';' FROM redshift_lab.view_definition(id) v), ltrim(plain_get_viewdef(id, pretty)));
 END $$;
 ALTER FUNCTION pg_catalog.pg_get_viewdef(oid, boolean) RENAME TO plain_get_viewdef;
 ALTER FUNCTION pg_catalog.pg_get_viewdef(oid) RENAME TO plain_get_viewdef;

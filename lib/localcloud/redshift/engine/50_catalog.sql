@@ -122,8 +122,8 @@ CREATE VIEW pg_catalog.svv_table_info AS
   FROM redshift_lab.all_tables t CROSS JOIN LATERAL redshift_lab.row_count(t.table_id) r(n)
   WHERE t.relkind IN ('r', 'm') AND t.schema_name NOT IN ('pg_catalog', 'information_schema') AND r.n > 0;
 CREATE VIEW pg_catalog.svv_mv_info AS
-  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, 'f'::text AS is_stale, 1 AS state, 'f'::text AS autorefresh, 'f'::text AS autorewrite
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
+  SELECT current_database()::text AS database_name, n.nspname::text AS schema_name, pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name, redshift_lab.view_is_stale(c.oid) AS is_stale, 1 AS state, coalesce(v.autorefresh, 'f') AS autorefresh, 'f'::text AS autorewrite
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL redshift_lab.view_definition(c.oid) v WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.stv_mv_info AS
   SELECT redshift_lab.logged(database_name, 128) AS db_name, redshift_lab.logged(schema_name, 128) AS schema, redshift_lab.logged(name, 128) AS name, 0::bigint AS updated_upto_xid, is_stale::char(1) AS is_stale, redshift_lab.logged(user_name, 128) AS owner_user_name, state, autorefresh::char(1) AS autorefresh, autorewrite::char(1) AS autorewrite
   FROM svv_mv_info;

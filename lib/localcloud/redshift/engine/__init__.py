@@ -61,6 +61,18 @@ class Engine:
                 if database != DATABASE:  # a link that stayed would keep anybody from dropping that database
                     await self._part(database)
 
+    async def run_apart(self, sql: str, *values: str | None, database: str) -> list[list[bytes | None]]:
+        """Run one statement as `run` does, over a connection of its own: it may take long. Raises BackendError."""
+        link, _ = await self.connect(SUPERUSER, database)
+        pumping = asyncio.create_task(link.pump())
+        try:
+            rows = await link.query(sql, *values)
+            await link.settled(link.ask(frames.SYNC))
+            return rows
+        finally:
+            await link.close()
+            pumping.cancel()
+
     async def learn(self, database: str) -> None:
         """Read, once, which names of a database are late-binding views and external schemas."""
         if database in self._learned:

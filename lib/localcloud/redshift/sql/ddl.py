@@ -68,12 +68,12 @@ def create_table(sql: str, words: list[Token]) -> tuple[list[Edit], str, int | N
         if words[end + 1].upper not in ("SELECT", "WITH", "("):
             end = last + 1
     taken, query = attributes(words, end, notes)
-    _check_distribution(words[end:query], notes)
+    check_distribution(words[end:query], notes)
     table_rules.check_keys(notes)
     return edits + taken, notes.statement(without_hash(name)), query
 
 
-def _check_distribution(words: list[Token], notes: Notes) -> None:
+def check_distribution(words: list[Token], notes: Notes) -> None:
     """Raise SqlError where the style and the key of the distribution do not agree."""
     place = next((at for at, word in enumerate(words[:-1]) if word.upper == "DISTSTYLE"), None)
     style = words[place + 1].upper if place is not None else ""

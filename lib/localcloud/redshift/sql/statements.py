@@ -6,11 +6,13 @@ import re
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.ddl import name_end
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, literal
+from localcloud.redshift.sql.lexer import Edit, Token, apply, literal
 from localcloud.redshift.sql.plan import Plan
 
 CREATE = {"TABLE", "VIEW", "SCHEMA", "USER", "GROUP", "ROLE", "PROCEDURE", "FUNCTION", "DATABASE", "MATERIALIZED"}
-_ALTER = {"TABLE", "USER", "GROUP", "ROLE", "SCHEMA", "DATABASE", "DEFAULT", "PROCEDURE", "FUNCTION"}
+_ALTER = {
+    *("TABLE", "USER", "GROUP", "ROLE", "SCHEMA", "DATABASE", "DEFAULT", "PROCEDURE", "FUNCTION", "MATERIALIZED"),
+}
 _DROP = {*CREATE}
 PASSED = {
     *("INSERT", "UPDATE", "DELETE", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "GRANT", "REVOKE"),
@@ -226,19 +228,3 @@ def explain(sql: str, words: list[Token]) -> str:
     if len(words) > 1 and (words[1].upper in ("ANALYZE", "ANALYSE") or words[1].text == "("):
         raise syntax_error(words[1].text)
     return sql
-
-
-def materialized(sql: str, words: list[Token]) -> tuple[str, int]:
-    """Return the head of a CREATE MATERIALIZED VIEW in the engine's words, and where its query begins."""
-    place = 3
-    if [word.upper for word in words[3:6]] == ["IF", "NOT", "EXISTS"]:
-        place = 6
-    end = name_end(words, place)
-    head = sql[: words[end - 1].end]
-    while words[end].upper != "AS":
-        if words[end].upper == "REFRESH" and words[end + 1].upper == "YES":
-            raise not_supported("AUTO REFRESH YES", hint="Try: REFRESH MATERIALIZED VIEW, when it is wanted")
-        end = closing(words, end) + 1 if words[end].text == "(" else end + 1
-        if end >= len(words):
-            raise SqlError("42601", "syntax error at end of input")
-    return head + " AS ", words[end + 1].start

@@ -147,10 +147,11 @@ def _create(sql: str, words: list[Token], session: Session, known: Known) -> Pla
         made, then = routines.create(sql, words)
         return Plan(made, then=then)
     if kinds[0] == "MATERIALIZED":
-        head, start = statements.materialized(sql, words)
-        materialized.check(sql[start:])
+        view = materialized.create(sql, words)
+        materialized.check(sql[view.start :])
         try:
-            return Plan(head + query(lengths.of_literals(sql[start:]), session, known))
+            made = query(lengths.of_literals(sql[view.start :]), session, known)
+            return Plan(view.head + made, then=view.then)
         except NeedsTables as need:
             raise NeedsTables(need.key, need.names, need.columns, lasting=True) from None
     if "VIEW" in kinds:
@@ -219,6 +220,8 @@ def _alter(sql: str, words: list[Token], session: Session, _known: Known) -> Pla
         _follow_rename(words, session)
         changed, then = alter.alter_table(sql, words)
         return Plan(changed, then=then) if changed else Plan(notes.do(then), tag="ALTER TABLE")
+    if words[1].upper == "MATERIALIZED":
+        return materialized.changed(sql, words)
     if words[1].upper == "USER":
         return Plan(statements.user(sql, words))
     if words[1].upper == "ROLE":
