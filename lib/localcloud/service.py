@@ -54,9 +54,9 @@ class Service:
         """Return the environment variables by which outside clients reach this service (`./lab env`)."""
         return {}
 
-    def residue(self, home: Home) -> list[Path]:
-        """Return files outside of the lab's folder that the service leaves behind when it ends."""
-        return []
+    def residue(self, home: Home) -> Mapping[str, Path]:
+        """Return files that the service makes outside the lab's folder, by the name of the port each belongs to."""
+        return {}
 
     def links(self, home: Home) -> Mapping[str, str]:
         """Return pages a person may open, by title (`./lab status`)."""

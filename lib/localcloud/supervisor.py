@@ -15,12 +15,11 @@ import psutil
 from localcloud.card import card_of
 from localcloud.errors import ServiceFailed
 from localcloud.fingerprint import made_of
-from localcloud.home import Home, is_free, write_private
+from localcloud.home import Home, write_private
+from localcloud.ports import remove, taken_ports
 from localcloud.process import Tracked, end, family, last_line, resident_mb, strays, tracked
 from localcloud.service import Service
 
-RELEASE_S = 3.0
-"""How long a port may stay taken after its process was killed."""
 STRAY_S = 20.0
 """How long a program beside the services may take to end in good order."""
 Report = Callable[[str, str], None]
@@ -131,8 +130,7 @@ class Supervisor:
     def _move_from_taken_ports(self, names: list[str]) -> None:
         """Give new ports to a stopped service whose ports another program took; then all must learn of it."""
         idle = [self.services[name] for name in names if not self._tracked(name).process()]
-        uses = [f"{service.name}.{use}" for service in idle for use in service.ports]
-        taken = _stay_taken({use: self.home.port(use) for use in uses})
+        taken = taken_ports(self.home, idle)
         for use in taken:
             self.report(use.split(".")[0], f"port {self.home.port(use)} is used by another program: it gets a new one")
             self.home.forget_port(use)
@@ -224,18 +222,10 @@ class Supervisor:
     def _stop(self, name: str) -> None:
         service = self.services[name]
         self._tracked(name).stop(service.stop_s)
-        for path in service.residue(self.home):
-            path.unlink(missing_ok=True)
+        for path in service.residue(self.home).values():
+            remove(path)
 
     def _write_card(self) -> None:
         alive = {name: process.pid for name in self.services if (process := self._tracked(name).process())}
         running = {name: self.services[name] for name in alive}
         write_private(self.home.root / "endpoints.json", card_of(self.home, running, self.client_env(self.home), alive))
-
-
-def _stay_taken(ports: Mapping[str, int]) -> list[str]:
-    """Return the ports that others hold. A process that was just killed holds its own for a moment longer."""
-    end = time.monotonic() + RELEASE_S
-    while (taken := [use for use, port in ports.items() if not is_free(port)]) and time.monotonic() < end:
-        time.sleep(0.05)
-    return taken

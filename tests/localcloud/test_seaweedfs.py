@@ -20,7 +20,7 @@ def test_it_starts_in_a_deep_folder_and_leaves_no_socket(tmp_path: Path, lab_hom
     service = SeaweedFS()
     keeper = Supervisor(home, {service.name: service})
     keeper.up()
-    made = [path for path in service.residue(home) if path.exists()]
+    made = [path for path in service.residue(home).values() if path.exists()]
     keeper.down()
     assert made
     assert not any(path.exists() for path in made)
@@ -39,6 +39,23 @@ def test_after_kill_9_it_is_ready_when_its_objects_can_be_read(tmp_path: Path, l
     keeper.up()
     assert client.get_object(Bucket="kept", Key="words")["Body"].read() == b"still here"
     keeper.down()
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("part", ["filer", "s3"])
+def test_it_moves_away_from_a_socket_path_that_somebody_holds(part: str, tmp_path: Path, lab_home: Home) -> None:
+    """Where a folder stands in the place of its socket, the service gets another port and starts."""
+    home, service = Home(tmp_path / ".lab", lab_home.cache), SeaweedFS()
+    held = service.residue(home)[f"{part}_grpc"]
+    (held / "full").mkdir(parents=True)
+    keeper = Supervisor(home, {service.name: service})
+    try:
+        keeper.up()
+        assert service.residue(home)[f"{part}_grpc"] != held
+    finally:
+        keeper.down()
+        (held / "full").rmdir()
+        held.rmdir()
 
 
 class Encrypted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,13 @@ class SeaweedFS(Service):
         argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
         return Command(argv, env=_env(home), cwd=conf)
 
-    def residue(self, home: Home) -> list[Path]:
+    def residue(self, home: Home) -> Mapping[str, Path]:
         """Return the sockets that it makes in the system's temporary folder, whatever it is told."""
-        parts = ("master", "volume", "filer", "s3")
-        return [Path("/tmp") / f"seaweedfs-{part}-grpc-{self.port(home, f'{part}_grpc')}.sock" for part in parts]  # noqa: S108
+        ports = {f"{part}_grpc": part for part in ("master", "volume", "filer", "s3")}
+        return {
+            use: Path("/tmp") / f"seaweedfs-{part}-grpc-{self.port(home, use)}.sock"  # noqa: S108
+            for use, part in ports.items()
+        }
 
     def ready(self, home: Home) -> bool:
         """Tell whether the buckets can be listed with the lab's keys, and an object of before can be read.
