@@ -10,7 +10,7 @@ from dataclasses import fields
 
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.procedures import tree
-from localcloud.redshift.sql import absent
+from localcloud.redshift.sql import absent, routines
 from localcloud.redshift.sql.lexer import tokens
 
 _SOURCE_BYTES, _ARGUMENTS, _VARIABLES = 2 * 1024 * 1024, 32, 1024
@@ -38,8 +38,10 @@ def _check_limits(procedure: tree.Procedure, block: tree.Block) -> None:
     ):
         if count > _ARGUMENTS:
             raise SqlError("54023", f"a procedure can have at most {_ARGUMENTS} {what} arguments")
-    blocks = [one for one in statements(block) if isinstance(one, tree.Block)]
-    if sum(len(one.declarations) for one in blocks) > _VARIABLES:
+    declared = [one for part in statements(block) if isinstance(part, tree.Block) for one in part.declarations]
+    for one in declared:
+        routines.check_type(tokens(one.type))
+    if len(declared) > _VARIABLES:
         raise SqlError("54000", f"a procedure can have at most {_VARIABLES} variables")
 
 

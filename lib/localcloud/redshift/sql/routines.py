@@ -26,6 +26,9 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
     if language not in _LANGUAGES[kind]:
         raise not_supported(f"LANGUAGE {language.lower()} for a {kind.lower()}")
     opening = next(place for place, word in enumerate(words) if word.text == "(")
+    for start, end in parts(words, opening + 1, closing(words, opening)):
+        argument = words[start:end]
+        check_type(argument[type_start(argument) :])
     edits = argument_edits(words)
     edits += [Edit(word.start, word.end, "") for word in words if word.upper == "NONATOMIC"]
     body = next((word for word in words if word.kind == "string" and word.text.startswith("$")), None)
@@ -42,6 +45,16 @@ def create(sql: str, words: list[Token]) -> tuple[str, str]:
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
     edits.append(Edit(body.start, body.end, mark + changed + mark))
     return apply(sql, edits), _noted(sql, words, opening) if kind == "PROCEDURE" else ""
+
+
+def check_type(written: list[Token]) -> None:
+    """Raise SqlError where an argument or a variable is of a type that no column can have, or has a default."""
+    if not written or written[0].upper in ("REFCURSOR", "RECORD") or any(word.text in ("%", ".") for word in written):
+        return
+    edit_type(written, 0, declared=True)
+    default = next((word.text for word in written if word.upper in ("DEFAULT", "=", ":=")), None)
+    if default is not None:
+        raise SqlError("42601", f'syntax error at or near "{default}"')
 
 
 def _noted(sql: str, words: list[Token], opening: int) -> str:
