@@ -52,6 +52,15 @@ def test_a_schema_of_another_database_is_refused() -> None:
         ("select 'a' v union all select 'bcd'", "select 'a'::varchar(3) v union all select 'bcd'::varchar(3)"),
         ("select 'a' v union all select b from t", "select 'a' v union all select b from t"),
         ("select 'a' || b as v from t where c = 'x'", "select 'a' || b as v from t where c = 'x'"),
+        ("(select 'abc' as c)", "(select 'abc'::varchar(3) as c)"),
+        (
+            "( (select 'a' as c union all select 'bc') )",
+            "( (select 'a'::varchar(2) as c union all select 'bc'::varchar(2)) )",
+        ),
+        (
+            "(with x as (select 1) select 'a' as c, ('b') as d from x)",
+            "(with x as (select 1) select 'a'::varchar(1) as c, ('b') as d from x)",
+        ),
     ],
 )
 def test_a_literal_alone_has_its_length(query: str, expected: str) -> None:

@@ -119,6 +119,13 @@ def find_blocks(words: list[Token]) -> list[Block]:
     return [_block(words, start, end) for start, end in zip(starts, ends, strict=False)]
 
 
+def unwrapped(words: list[Token]) -> list[Token]:
+    """Return the words of a query without the parentheses around the whole of it."""
+    while words and words[0].text == "(" and closing(words, 0) == len(words) - 1:
+        words = words[1:-1]
+    return words
+
+
 def select_levels(words: list[Token]) -> Iterator[tuple[list[Token], Block]]:
     """Yield each SELECT block on any level, with the words that its positions count in."""
     for place, word in enumerate(words):

@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
 
 from __future__ import annotations
 
-from localcloud.redshift.sql.blocks import Block, Item, find_blocks
+from localcloud.redshift.sql.blocks import Block, Item, find_blocks, unwrapped
 from localcloud.redshift.sql.lexer import Edit, Token, apply, string_value, tokens
 
 
 def of_literals(query: str) -> str:
     """Return a query whose columns of nothing but text literals have the length of the longest one."""
-    words = tokens(query)
+    words = unwrapped(tokens(query))
     blocks = find_blocks(words)
     edits = [edit for at in range(_columns(blocks)) for edit in _column(words, [block.items[at] for block in blocks])]
     return apply(query, edits) if edits else query

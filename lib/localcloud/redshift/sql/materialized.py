@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import alter, relations
-from localcloud.redshift.sql.blocks import find_blocks
+from localcloud.redshift.sql.blocks import find_blocks, unwrapped
 from localcloud.redshift.sql.ddl import attributes, check_distribution, name_end
 from localcloud.redshift.sql.lexer import Token, closing, literal, tokens
 from localcloud.redshift.sql.notes import Notes, do
@@ -99,7 +99,7 @@ def changed(sql: str, words: list[Token]) -> Plan:
 
 def check(query: str) -> None:
     """Raise SqlError at a clause, a function or a table that the query of a materialized view cannot have."""
-    words = tokens(query)
+    words = unwrapped(tokens(query))
     for block in find_blocks(words):
         for clause in ("ORDER", "LIMIT", "OFFSET"):
             if clause in block.clauses:
