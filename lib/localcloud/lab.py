@@ -14,7 +14,7 @@ from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, ja
 from localcloud.card import environment
 from localcloud.home import Home, is_free
 from localcloud.process import family, resident_mb
-from localcloud.services import all_services
+from localcloud.services.all import all_services
 from localcloud.services.spark import spark_card
 from localcloud.services.spark_cluster import cluster_services
 from localcloud.services.trino_workers import worker_services

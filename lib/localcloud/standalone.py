@@ -8,6 +8,12 @@ from localcloud.binaries import fetch_all, install_trino, trino_artifacts
 from localcloud.errors import ServiceFailed
 from localcloud.home import Home
 from localcloud.service import Service
+from localcloud.services.aws import Aws
+from localcloud.services.postgres import Postgres
+from localcloud.services.redshift import Redshift
+from localcloud.services.s3 import S3
+from localcloud.services.seaweedfs import SeaweedFS
+from localcloud.services.trino import Trino
 from localcloud.supervisor import Report, Supervisor
 
 DEFAULT = ("seaweedfs", "aws", "s3", "trino")
@@ -15,15 +21,8 @@ DEFAULT = ("seaweedfs", "aws", "s3", "trino")
 
 def services() -> dict[str, Service]:
     """Return the services that need nothing but the stand-in, by name."""
-    from localcloud.services.aws import Aws
-    from localcloud.services.postgres import Postgres
-    from localcloud.services.redshift import Redshift
-    from localcloud.services.s3 import S3
-    from localcloud.services.seaweedfs import SeaweedFS
-    from localcloud.services.trino import Trino
-
-    known = (SeaweedFS(), Aws(), S3(), Trino(), Postgres(), Redshift())
-    return {service.name: service for service in known}
+    services = (SeaweedFS(), Aws(), S3(), Trino(), Postgres(), Redshift())
+    return {service.name: service for service in services}
 
 
 def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:

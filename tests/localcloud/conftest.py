@@ -14,7 +14,7 @@ from moto.core.base_backend import BackendDict
 
 from localcloud.aws import persistence
 from localcloud.aws.keys import KeyRing
-from localcloud.aws.server import Settings, open_server
+from localcloud.endpoint.server import Settings, open_server
 
 KEY, SECRET = "test-key-id", "test-secret"
 

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from localcloud.athena.engine import Asked, Engine, Page, Statement
 from localcloud.athena.execution import Execution, Form
 from localcloud.athena.failure import QueryCancelled
+from localcloud.athena.literals import send
+from localcloud.athena.reader import scan
 from localcloud.athena.results import Row
-from localcloud.athena.statements.literals import send
-from localcloud.athena.statements.reader import scan
 from localcloud.athena.values import column_info, text_column, text_of
 
 CATALOG = "awsdatacatalog"

@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from localcloud.athena.job import Job
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import told_view
 from localcloud.athena.serdes.table_files import Values
-from localcloud.athena.statements.reader import Reader
 
 Table = dict[str, Any]
 

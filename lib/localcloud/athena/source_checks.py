@@ -9,9 +9,9 @@ from localcloud.athena import views
 from localcloud.athena.engine_view import is_told_as_view
 from localcloud.athena.job import Job
 from localcloud.athena.read_partitions import ReadPartitions
+from localcloud.athena.reader import scan
 from localcloud.athena.serdes.guard import Guard
 from localcloud.athena.statements import catalog, hidden
-from localcloud.athena.statements.reader import scan
 from localcloud.athena.statements.references import Name, tables
 
 Table = dict[str, Any]

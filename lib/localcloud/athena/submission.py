@@ -7,9 +7,9 @@ from typing import Any
 
 from localcloud.athena.execution import Execution
 from localcloud.athena.failure import QueryFailed
+from localcloud.athena.reader import Reader
 from localcloud.athena.state import AthenaBackend, InvalidRequest, Record, ResourceNotFound
 from localcloud.athena.statements import families
-from localcloud.athena.statements.reader import Reader
 from localcloud.aws import persistence
 
 MAX_QUERY_BYTES = 262_144

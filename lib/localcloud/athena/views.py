@@ -13,7 +13,7 @@ import binascii
 import json
 from typing import Any
 
-from localcloud.athena.statements.reader import Reader
+from localcloud.athena.reader import Reader
 
 Table = dict[str, Any]
 

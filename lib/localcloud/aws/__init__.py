@@ -1,1 +1,1 @@
-"""The AWS API of the stand-in: one signed endpoint for every service but S3, in one process."""
+"""What the AWS services of the stand-in are made of: the base of each, keys and signatures, state on disk, refusals."""

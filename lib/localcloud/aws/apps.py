@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from flask import Flask
+from moto.backends import get_backend
+from moto.core.utils import convert_to_flask_response
+from moto.moto_server.werkzeug_app import HTTP_METHODS, BackendRequest, create_backend_app
 
 from localcloud.aws.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 OWN = {
     "glue": "localcloud.glue.api:GlueResponse",
@@ -54,8 +56,6 @@ def app_of(service: str) -> Flask:
     if service not in CONTROL:
         offered = ", ".join(sorted([*OWN, *CONTROL]))
         raise Refusal("UnsupportedOperation", f"The lab does not stand in for {service!r}. It offers: {offered}.", 501)
-    from moto.moto_server.werkzeug_app import create_backend_app
-
     return create_backend_app(CONTROL[service])  # type: ignore[arg-type]
 
 
@@ -78,8 +78,6 @@ def backends_of(service: str) -> Any:
     own = getattr(response_class(service), "backends", None) if service in OWN else None
     if own is not None:
         return own
-    from moto.backends import get_backend
-
     return get_backend(CONTROL.get(service, service))  # type: ignore[call-overload]
 
 
@@ -89,10 +87,6 @@ def is_concurrent(service: str) -> bool:
 
 
 def _own_app(service: str) -> Flask:
-    from flask import Flask
-    from moto.core.utils import convert_to_flask_response
-    from moto.moto_server.werkzeug_app import HTTP_METHODS, BackendRequest
-
     app = Flask(f"localcloud.{service}", static_folder=None)
     app.request_class = BackendRequest
     app.config["PROPAGATE_EXCEPTIONS"] = True

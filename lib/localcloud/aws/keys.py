@@ -6,6 +6,10 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.core.utils import utcnow
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
 from localcloud.aws.refusal import Refusal
 
 
@@ -27,8 +31,6 @@ class KeyRing:
         return self._temporary(key, token) or self._permanent(key) or _unknown()
 
     def _permanent(self, key: str) -> str | None:
-        from moto.iam.models import iam_backends
-
         for account in list(iam_backends.values()):
             known: Any = account["aws"].access_keys.get(key)
             if known and known.status == "Active" and not known.role_arn:
@@ -36,9 +38,6 @@ class KeyRing:
         return None
 
     def _temporary(self, key: str, token: str | None) -> str | None:
-        from moto.core.utils import utcnow
-        from moto.sts.models import sts_backends
-
         for account in list(sts_backends.values()):
             role = account["aws"].get_assumed_role_from_access_key(key)
             if role and hmac.compare_digest(role.session_token.encode(), (token or "").encode()):

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from moto.iam import urls
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, ManagedPolicy, iam_backends
 from moto.iam.models import IAMBackend as MotoIAMBackend
 
@@ -50,8 +51,6 @@ class IAMBackend(MotoIAMBackend):
         return {}
 
     def _read_aws(self) -> list[ManagedPolicy]:
-        from moto.iam.aws_managed_policies import aws_managed_policies_data
-
         known = json.loads(aws_managed_policies_data)
         return [
             AWSManagedPolicy.from_data(name, self.account_id, self.region_name, content)

@@ -18,6 +18,7 @@ from typing import Any
 import moto
 
 from localcloud.aws.apps import backends_of
+from localcloud.aws.private_keys import teach_pickle
 from localcloud.home import write_private
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,6 @@ class Store:
         """Write the state of a service if it changed; when this returns, a kill loses nothing of it."""
         with self._writing[service]:
             if service == "kms":
-                from localcloud.aws.private_keys import teach_pickle
-
                 teach_pickle()
             with lock:
                 content = HEADER + pickle.dumps(_snapshot(service), protocol=5)

@@ -23,6 +23,7 @@ _TRUST = {
 
 def seed() -> None:
     """Create the role of the lab where it does not exist yet."""
+    # late: Trino's service reads this module's names in the process of `./lab`, which needs no moto
     from moto.iam.models import iam_backends
 
     backend = iam_backends[ACCOUNT]["aws"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.aws.operations.family import Standing
+from localcloud.aws.standing import Standing
 
 _REAL, _BOOK = Standing.REAL, Standing.BOOKKEEPING
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from moto.logs.models import logs_backends
 
 from localcloud.glue.crawler.books import Books, Named
 from localcloud.glue.crawlers import LOG_GROUP, Crawl, Crawler
+from localcloud.glue.state import GlueBackend
 from localcloud.glue.tables import Json
-
-if TYPE_CHECKING:
-    from localcloud.glue.state import GlueBackend
 
 SHOWN = 20
 """Objects that one line names; AWS's has room for more, but a reader has not."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
 
+from croniter import CroniterBadDateError, CroniterError, croniter
+
 from localcloud.glue.names import InvalidInput
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,6 @@ def next_run(expression: str, after: datetime) -> datetime | None:
     Raises:
         InvalidInput: not `cron(Minutes Hours Day-of-month Month Day-of-week Year)`, or more often than every 5 minutes.
     """
-    from croniter import CroniterBadDateError, CroniterError, croniter
-
     match = re.fullmatch(r"cron\((.+)\)", expression.strip())
     fields = match.group(1).split() if match and len(expression) < MAX_LENGTH else []
     if len(fields) != 6 or not re.fullmatch(r"[\w*?/,#\- ]+", " ".join(fields)):

@@ -136,4 +136,6 @@ class GlueBackend(MotoGlueBackend):
             raise EntityNotFoundException(f"Function {name} not found.") from None
 
 
-glue_backends.backend = GlueBackend  # moto's registry then builds ours for all its services
+def install() -> None:
+    """Have moto's registry build this backend for all its services."""
+    glue_backends.backend = GlueBackend

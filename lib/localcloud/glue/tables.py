@@ -13,6 +13,7 @@ from moto.glue.exceptions import (
     PartitionNotFoundException,
     VersionNotFoundException,
 )
+from moto.glue.utils import PartitionFilter
 
 from localcloud import java_map
 from localcloud.aws.errors import ApiError
@@ -164,8 +165,6 @@ class Table:
         """Return the partitions for which a GetPartitions expression holds (all where it is blank)."""
         if not expression or not expression.strip():
             return list(self.partitions.values())
-        from moto.glue.utils import PartitionFilter
-
         # moto casts by the bare type name, without length and precision.
         keys = [{**key, "Type": key.get("Type", "string").partition("(")[0].lower()} for key in self.keys]
         holds = PartitionFilter(expression, SimpleNamespace(versions={"": {"PartitionKeys": keys}}))

@@ -42,7 +42,7 @@ class Aws(Service):
             # Each request has its thread; without this each thread's allocator keeps memory of its own.
             "MALLOC_ARENA_MAX": "2",
         }
-        return Command((sys.executable, "-m", "localcloud.aws"), env=env)
+        return Command((sys.executable, "-m", "localcloud.endpoint"), env=env)
 
     def ready(self, home: Home) -> bool:
         """Tell whether the door is open: the process listens only after its state is loaded."""

@@ -9,14 +9,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localcloud.home import Home, write_private
 from localcloud.service import Command, Service
 from localcloud.tls import certificate
 
+_FLAGS = {
+    "master.telemetry": "false",
+    # The default of 10 s makes a restart after a kill take 20 s.
+    "master.electionTimeout": "1s",
+    "master.volumeSizeLimitMB": 256,
+    "volume.max": 0,
+    "filer.disableHttp": "true",
+    "s3.port.iceberg": 0,
+    "s3.port.lance": 0,
+    "s3.iam": "false",
+    # Of other origins, only those that a bucket's CORS rules allow.
+    "s3.allowedOrigins": "http://none.invalid",
+    # A mistyped bucket must be an error, not a new bucket.
+    "s3.autoCreateBucket": "false",
+    # As on AWS, BucketNotEmpty: the store would delete all objects along with their bucket.
+    "s3.allowDeleteBucketNotEmpty": "false",
+    # Relative to the working folder: a path to a socket may have 107 bytes, the path to a lab may be longer.
+    "filer.localSocket": "filer.sock",
+    "s3.localSocket": "s3.sock",
+}
 _PARTS = ("volume", "master", "filer", "s3", "client")
 
 
@@ -33,36 +51,22 @@ class SeaweedFS(Service):
         write_private(conf / "s3.json", json.dumps(_identities(home)))
         write_private(conf / "security.toml", _security(home))
         weed = Path(sysconfig.get_path("scripts")) / "weed"
+        options = tuple(f"-{flag}={value}" for flag, value in self._flags(home).items())
+        argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
+        return Command(argv, env=_env(home), cwd=conf)
+
+    def _flags(self, home: Home) -> dict[str, object]:
         flags = {
             "dir": home.data(self.name),
             "ip": "127.0.0.1",
             "ip.bind": "127.0.0.1",
-            "master.telemetry": "false",
-            # The default of 10 s makes a restart after a kill take 20 s.
-            "master.electionTimeout": "1s",
-            "master.volumeSizeLimitMB": 256,
-            "volume.max": 0,
-            "filer.disableHttp": "true",
-            "s3.config": conf / "s3.json",
-            "s3.port.iceberg": 0,
-            "s3.port.lance": 0,
-            "s3.iam": "false",
-            # Of other origins, only those that a bucket's CORS rules allow.
-            "s3.allowedOrigins": "http://none.invalid",
-            # A mistyped bucket must be an error, not a new bucket.
-            "s3.autoCreateBucket": "false",
-            # As on AWS, BucketNotEmpty: the store would delete all objects along with their bucket.
-            "s3.allowDeleteBucketNotEmpty": "false",
-            # Relative to the working folder: a path to a socket may have 107 bytes, the path to a lab may be longer.
-            "filer.localSocket": "filer.sock",
-            "s3.localSocket": "s3.sock",
+            "s3.config": home.conf(self.name) / "s3.json",
+            **_FLAGS,
         }
         for part in ("master", "volume", "filer", "s3"):
             flags[f"{part}.port"] = self.port(home, part)
             flags[f"{part}.port.grpc"] = self.port(home, f"{part}_grpc")
-        options = tuple(f"-{flag}={value}" for flag, value in flags.items())
-        argv = (str(weed), "-logtostderr=true", "-v=0", "server", *options, "-filer", "-s3")
-        return Command(argv, env=_env(home), cwd=conf)
+        return flags
 
     def residue(self, home: Home) -> Mapping[str, Path]:
         """Return the sockets that it makes in the system's temporary folder, whatever it is told."""
@@ -94,6 +98,9 @@ class SeaweedFS(Service):
 
 def s3_client(home: Home, url: str) -> Any:
     """Return a client of that S3 with the lab's keys that gives up soon and tries nothing twice."""
+    import boto3  # late: it would double the time until `./lab` answers
+    from botocore.config import Config  # likewise
+
     return boto3.client(
         "s3",
         endpoint_url=url,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from localcloud.athena.failure import QueryFailed
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements.columns import read_columns, read_keys
-from localcloud.athena.statements.reader import Reader
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import families
-from localcloud.athena.statements.reader import Reader
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.athena.statements.literals import send
+from localcloud.athena.literals import send
 
 
 @pytest.mark.parametrize(

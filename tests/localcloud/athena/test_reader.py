@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localcloud.athena.failure import QueryFailed
-from localcloud.athena.statements.reader import Reader, scan
+from localcloud.athena.reader import Reader, scan
 
 
 def test_scan_knows_quotes_comments_and_numbers() -> None:

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from botocore.model import Shape, StructureShape
 from moto.core.utils import get_service_model
 
-from localcloud.aws.operations.family import Standing
-from localcloud.aws.operations.table import LISTINGS
 from localcloud.aws.paging import start_of, token_at
+from localcloud.aws.standing import Standing
+from localcloud.endpoint.operations.table import LISTINGS
 
 from .conftest import TARGETS, Send
 

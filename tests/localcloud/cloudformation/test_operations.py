@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from localcloud.aws.operations.family import Standing
+from localcloud.aws.standing import Standing
 from localcloud.cloudformation.api import get_model_map
 from localcloud.cloudformation.types import MADE
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from localcloud.athena.statements.reader import Reader
+from localcloud.athena.reader import Reader
 
 Check = Callable[[Any], str]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from localcloud.athena.partitions import registered_partitions
 from localcloud.athena.serdes.lines import S3File, files
-from localcloud.athena.statements import catalog
 
 Table = dict[str, Any]
 Values = list[Mapping[str, str]]
@@ -74,7 +74,7 @@ def _shape(parameters: Mapping[str, str], key: str) -> str | None:
 def _registered(clients: Clients, table: Table, root: str) -> Iterator[tuple[S3File, Values]]:
     keys = [str(key["Name"]) for key in table["PartitionKeys"]]
     folders: dict[str, Values] = {}
-    for part in catalog.partitions(clients, table):
+    for part in registered_partitions(clients, table):
         folder = str(part["StorageDescriptor"]["Location"]).rstrip("/")
         folders.setdefault(folder, []).append(dict(zip(keys, part["Values"], strict=False)))
     if len(folders) > _MANY and all(folder.startswith(root) for folder in folders):

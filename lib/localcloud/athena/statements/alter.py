@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg_alter, partition
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.columns import Column, Place, check, read_change, read_columns
 from localcloud.athena.statements.database import DONE, key_values, s3_location
-from localcloud.athena.statements.reader import Reader
 
 
 def alter(job: Job, reader: Reader) -> Outcome:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error
 from localcloud.athena.job import CATALOG, Job
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import names
-from localcloud.athena.statements.reader import Reader
 
 Table = dict[str, Any]
-
-
-class HasGlue(Protocol):
-    """What reaches the catalog: a job, for one."""
-
-    @property
-    def glue(self) -> Any:
-        """A client of Glue."""
 
 
 _INPUT = [
@@ -104,14 +96,6 @@ def tables(job: Job, database: str) -> Iterator[Table]:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             raise hive_error(f"SemanticException [Error 10072]: Database does not exist: {database}") from error
         raise
-
-
-def partitions(job: HasGlue, table: Table, expression: str = "") -> Iterator[dict[str, Any]]:
-    """Yield the partitions of a table that the catalog holds."""
-    named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
-    wanted = {"Expression": expression} if expression else {}
-    for page in job.glue.get_paginator("get_partitions").paginate(**named, **wanted, ExcludeColumnSchema=True):
-        yield from page["Partitions"]
 
 
 def partition_name(table: Table, values: list[str]) -> str:

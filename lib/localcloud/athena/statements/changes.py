@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/athena/latest/ug/delete-statement.html
 from __future__ import annotations
 
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import iceberg, targets
-from localcloud.athena.statements.reader import Reader
 
 _LEADS = {"UPDATE": ("UPDATE",), "DELETE": ("DELETE", "FROM"), "MERGE": ("MERGE", "INTO")}
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localcloud.athena.failure import QueryFailed, hive_error
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import names
-from localcloud.athena.statements.reader import Reader
 
 Column = dict[str, str]
 

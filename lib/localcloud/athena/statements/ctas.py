@@ -11,11 +11,11 @@ from localcloud.athena.engine import Statement
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.iceberg_metadata import KEPT
 from localcloud.athena.job import CATALOG, ICEBERG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.results import list_files
 from localcloud.athena.statements import books, catalog, iceberg, properties, targets, write_options
 from localcloud.athena.statements import query as queries
 from localcloud.athena.statements.properties import Properties, array, identifier, quoted
-from localcloud.athena.statements.reader import Reader
 from localcloud.athena.values import column_info
 
 ROWS = column_info({"name": "rows", "typeSignature": {"rawType": "bigint", "arguments": []}})

@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import QueryFailed, hive_error
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, iceberg_drop, names
-from localcloud.athena.statements.reader import Reader
 
 DONE = Outcome("txt", suffix=".txt")
 DDL_ERROR = "Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."

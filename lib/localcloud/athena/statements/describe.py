@@ -12,10 +12,10 @@ from typing import Any
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, names, partition, types
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.describe_thrift import extended
-from localcloud.athena.statements.reader import Reader
 from localcloud.athena.statements.show import all_columns, line
 
 _BLANK = "\t \t "

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes.classes import LAZY, library
 from localcloud.athena.statements import catalog, ctas, insert, query, unload
-from localcloud.athena.statements.reader import Reader
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "FORMAT": ("TEXT", "GRAPHVIZ", "JSON"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import (
     alter,
     changes,
@@ -28,7 +29,6 @@ from localcloud.athena.statements import (
     unload,
     view,
 )
-from localcloud.athena.statements.reader import Reader
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from localcloud.athena.failure import not_supported
+from localcloud.athena.reader import Token, scan
 from localcloud.athena.serdes.told_view import FILES, HIDDEN, RAW, quoted
-from localcloud.athena.statements.reader import Token, scan
 from localcloud.athena.statements.references import ENDS, Name, path, references
 from localcloud.athena.statements.stars import Star, stars
 

@@ -12,11 +12,11 @@ from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import QueryFailed, hive_error, not_supported
 from localcloud.athena.iceberg_metadata import KEPT, PATHS
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import storage
 from localcloud.athena.statements.columns import engine_type
 from localcloud.athena.statements.database import DONE
 from localcloud.athena.statements.properties import array, identifier, quoted
-from localcloud.athena.statements.reader import Reader
 
 _TRANSFORMS = ("bucket", "truncate", "year", "month", "day", "hour")
 # https://docs.aws.amazon.com/athena/latest/ug/compression-support-iceberg.html

@@ -8,12 +8,12 @@ from __future__ import annotations
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import QueryFailed, hive_error, not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, iceberg, names
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.columns import Column, Place, engine_type, read_change, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values
 from localcloud.athena.statements.properties import identifier, quoted
-from localcloud.athena.statements.reader import Reader
 
 
 def alter(job: Job, table: Table, reader: Reader) -> Outcome:

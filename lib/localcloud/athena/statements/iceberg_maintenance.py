@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import iceberg, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier, quoted
-from localcloud.athena.statements.reader import Reader
 
 KEPT_S = 432_000
 """Seconds for which VACUUM keeps snapshots where the table does not say it: five days."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
+from localcloud.athena.partitions import registered_partitions
+from localcloud.athena.reader import Reader
 from localcloud.athena.results import list_files
 from localcloud.athena.serdes import writing
 from localcloud.athena.statements import books, catalog, iceberg, query, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier
-from localcloud.athena.statements.reader import Reader
 
 
 def insert(job: Job, reader: Reader) -> Outcome:
@@ -63,7 +64,7 @@ def _files(job: Job, table: Table) -> list[str]:
 def _folders(job: Job, table: Table) -> list[str]:
     """Return the folders that the files of an external table may lie in, none inside another."""
     folders = [table["StorageDescriptor"].get("Location", "")]
-    folders += [part["StorageDescriptor"].get("Location", "") for part in catalog.partitions(job, table)]
+    folders += [part["StorageDescriptor"].get("Location", "") for part in registered_partitions(job, table)]
     template = (table.get("Parameters") or {}).get("storage.location.template", "")
     folders.append(template.partition("${")[0].rpartition("/")[0])
     outer: list[str] = []

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
 from __future__ import annotations
 
 from localcloud.athena.failure import QueryFailed, hive_error
-from localcloud.athena.statements.reader import Reader
+from localcloud.athena.reader import Reader
 
 MAX_LENGTH = 255
 """Characters of a name of a database, table or column."""

@@ -14,12 +14,13 @@ from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
+from localcloud.athena.partitions import registered_partitions
+from localcloud.athena.reader import Reader
 from localcloud.athena.results import list_files
 from localcloud.athena.statements import catalog, names
 from localcloud.athena.statements.catalog import Table, partition_name
 from localcloud.athena.statements.columns import check, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, s3_location
-from localcloud.athena.statements.reader import Reader
 
 BATCH = 100
 """Partitions that one call of the catalog adds."""
@@ -149,7 +150,7 @@ def _fitting(job: Job, table: Table, spec: Spec) -> list[list[str]]:
     if not spec:
         raise hive_error("ParseException A partition needs at least one key = value")
     wanted = [(keys.index(key), value) for key, value in spec.items()]
-    known = (list(part["Values"]) for part in catalog.partitions(job, table))
+    known = (list(part["Values"]) for part in registered_partitions(job, table))
     return [part for part in known if all(part[at] == value for at, value in wanted)]
 
 
@@ -217,7 +218,7 @@ def repair(job: Job, reader: Reader) -> Outcome:
         raise not_supported(f"MSCK REPAIR TABLE is not supported: {name} is {kind}")
     if not _keys(table):
         return text_answer((), [f"Table {database}.{name} is not partitioned."])
-    known = {tuple(partition["Values"]) for partition in catalog.partitions(job, table)}
+    known = {tuple(partition["Values"]) for partition in registered_partitions(job, table)}
     root = table["StorageDescriptor"]["Location"].rstrip("/") + "/"
     found = {
         values: folder for values, folder in _folders(table, root, list_files(job.s3, root)) if values not in known

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.h
 from __future__ import annotations
 
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements.database import DONE
-from localcloud.athena.statements.reader import Reader
 
 
 def read(reader: Reader) -> tuple[str, str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from localcloud.athena.failure import QueryFailed, not_supported
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes.checks import between
-from localcloud.athena.statements.reader import Reader
 
 Properties = dict[str, str | list[str]]
 

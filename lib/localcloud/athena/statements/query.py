@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome
-from localcloud.athena.statements.reader import Reader
+from localcloud.athena.reader import Reader
 
 FIRST_WORDS = ("(", "SELECT", "TABLE", "VALUES", "WITH")
 """How a query begins."""

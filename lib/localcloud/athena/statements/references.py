@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localcloud.athena.statements.reader import Token, scan
+from localcloud.athena.reader import Token, scan
 
 Name = tuple[str, ...]
 """One to three parts, in lower case."""

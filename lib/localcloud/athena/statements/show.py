@@ -10,9 +10,10 @@ from collections.abc import Callable
 from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
+from localcloud.athena.partitions import registered_partitions
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, names, patterns
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.reader import Reader
 
 WIDTH = 20
 """Characters to which Hive fills up the words of DESCRIBE."""
@@ -68,7 +69,7 @@ def partitions(job: Job, reader: Reader) -> Outcome:
         raise not_supported(f"SHOW PARTITIONS is not supported for Iceberg tables: {table['Name']}")
     if not table.get("PartitionKeys"):
         raise hive_error(f"SemanticException [Error 10241]: Table {table['Name']} is not a partitioned table")
-    shown = [catalog.partition_name(table, part["Values"]) for part in catalog.partitions(job, table)]
+    shown = [catalog.partition_name(table, part["Values"]) for part in registered_partitions(job, table)]
     return text_answer(["partition"], sorted(shown))
 
 

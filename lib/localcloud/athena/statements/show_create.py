@@ -9,11 +9,11 @@ from localcloud import java_map
 from localcloud.athena import iceberg_metadata, views
 from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import CATALOG, Job, Outcome, text_answer
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, targets
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.names import RESERVED
 from localcloud.athena.statements.properties import identifier
-from localcloud.athena.statements.reader import Reader
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _DELIMITERS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localcloud.athena.statements.reader import Token
+from localcloud.athena.reader import Token
 from localcloud.athena.statements.references import ENDS, Name, path, references
 
 _BEFORE = ("SELECT", "DISTINCT", "ALL", ",")

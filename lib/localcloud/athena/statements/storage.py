@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.athena.failure import QueryFailed, not_supported
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import classes
 from localcloud.athena.statements.database import key_values
-from localcloud.athena.statements.reader import Reader
 
 Storage = dict[str, Any]
 

@@ -8,11 +8,11 @@ from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg, iceberg_drop, storage
 from localcloud.athena.statements.columns import check, read_columns, read_keys
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
-from localcloud.athena.statements.reader import Reader
 
 
 def create(job: Job, reader: Reader) -> Outcome:

@@ -11,9 +11,9 @@ from typing import Literal
 
 from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import CATALOG, Job
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.reader import Reader
 
 Kind = Literal["hive", "iceberg", "view"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localcloud.athena.failure import hive_error
-from localcloud.athena.statements.reader import Reader
+from localcloud.athena.reader import Reader
 
 Fields = list[tuple[str, str]]
 """Names and types."""

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import CATALOG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.results import list_files
 from localcloud.athena.statements import books, ctas, properties, query, write_options
 from localcloud.athena.statements.ctas import Plan
 from localcloud.athena.statements.properties import identifier, quoted
-from localcloud.athena.statements.reader import Reader
 
 
 def unload(job: Job, reader: Reader) -> Outcome:

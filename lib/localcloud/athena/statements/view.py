@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from localcloud.athena.failure import QueryFailed, not_supported
 from localcloud.athena.job import CATALOG, Job, Outcome
+from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, query, targets
 from localcloud.athena.statements.database import DONE
-from localcloud.athena.statements.reader import Reader
 
 
 def create(job: Job, reader: Reader) -> Outcome:

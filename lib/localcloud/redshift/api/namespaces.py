@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import psycopg
 from moto.core.base_backend import BackendDict, BaseBackend
+from psycopg import sql
 
 from localcloud.aws.errors import ApiError
 from localcloud.aws.service import Json
 from localcloud.redshift import temporary
 from localcloud.redshift.api.access import ADMIN, DATABASE, gateway
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import psycopg
 
 
 class ServerlessBackend(BaseBackend):
@@ -108,8 +106,6 @@ def _known(records: dict[str, Json], name: str) -> Json:
 
 @contextmanager
 def _session(user: str, password: str) -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
     access = gateway()
     try:
         with psycopg.connect(
@@ -124,8 +120,6 @@ def _session(user: str, password: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _make(user: str, password: str, database: str) -> None:
-    from psycopg import sql
-
     owner = sql.Identifier(user)
     with _session(ADMIN, gateway().password) as admin:
         admin.execute(sql.SQL("CREATE USER {} PASSWORD {} CREATEDB").format(owner, sql.Literal(password)))
@@ -138,8 +132,6 @@ def _make(user: str, password: str, database: str) -> None:
 
 
 def _drop(user: str, database: str) -> None:
-    from psycopg import sql
-
     login = f"IAM:{user}"
     password, _ = temporary.issue(gateway().credentials_key, login, 900)
     with _session(login, password) as connection:
@@ -148,7 +140,5 @@ def _drop(user: str, database: str) -> None:
 
 
 def _drop_user(user: str) -> None:
-    from psycopg import sql
-
     with _session(ADMIN, gateway().password) as admin:
         admin.execute(sql.SQL("DROP USER {}").format(sql.Identifier(user)))

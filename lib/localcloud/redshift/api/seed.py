@@ -7,6 +7,10 @@ import json
 import os
 from typing import Any
 
+from moto.glue.models import glue_backends
+from moto.secretsmanager.exceptions import SecretsManagerClientError
+from moto.secretsmanager.models import secretsmanager_backends
+
 from localcloud.redshift.api.access import ADMIN, CLUSTER, CONNECTION, DATABASE, SECRET, gateway
 from localcloud.redshift.api.control import add_cluster
 
@@ -22,9 +26,6 @@ def seed(account: str, region: str) -> tuple[str, ...]:
 
 
 def _add_secret(account: str, region: str) -> None:
-    from moto.secretsmanager.exceptions import SecretsManagerClientError
-    from moto.secretsmanager.models import secretsmanager_backends
-
     access, backend = gateway(), secretsmanager_backends[account][region]
     value = json.dumps(
         {
@@ -47,8 +48,6 @@ def _add_secret(account: str, region: str) -> None:
 
 
 def _add_connection(account: str, region: str) -> None:
-    from moto.glue.models import glue_backends
-
     access, backend = gateway(), glue_backends[account][region]
     given: dict[str, Any] = {
         "Name": CONNECTION,

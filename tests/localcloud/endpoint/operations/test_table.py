@@ -16,9 +16,10 @@ from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
 from localcloud.aws.apps import CONTROL, OWN, response_class
-from localcloud.aws.operations.family import Listing, Standing
-from localcloud.aws.operations.page import page
-from localcloud.aws.operations.table import INSTEAD, LISTINGS
+from localcloud.aws.standing import Standing
+from localcloud.endpoint.operations.family import Listing
+from localcloud.endpoint.operations.page import page
+from localcloud.endpoint.operations.table import INSTEAD, LISTINGS
 
 ROOT = Path(__file__).parents[4]
 Client = Callable[..., Any]
@@ -86,7 +87,7 @@ def _calls(text: str, operation: str) -> bool:
 
 
 def test_the_page_is_up_to_date() -> None:
-    """`docs/operations.md` is what `python -m localcloud.aws.operations.page` prints."""
+    """`docs/operations.md` is what `python -m localcloud.endpoint.operations.page` prints."""
     assert (ROOT / "docs" / "operations.md").read_text() == page()
 
 

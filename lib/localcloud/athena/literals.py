@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from localcloud.athena.statements.reader import scan
+from localcloud.athena.reader import scan
 
 _AS_DOUBLE = "e0"
 _POSITION = re.compile(r"\Aline (\d+):(\d+): ")

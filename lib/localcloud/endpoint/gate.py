@@ -15,11 +15,11 @@ from werkzeug.wrappers import Request, Response
 from localcloud.aws import persistence
 from localcloud.aws.apps import app_of, is_concurrent
 from localcloud.aws.keys import KeyRing
-from localcloud.aws.operations.guards import guard
-from localcloud.aws.operations.request import operation_of
-from localcloud.aws.operations.table import check, listing_of
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.signature import read_claim, verify
+from localcloud.endpoint.operations.guards import guard
+from localcloud.endpoint.operations.request import operation_of
+from localcloud.endpoint.operations.table import check, listing_of
 from localcloud.s3.door import Door
 
 log = logging.getLogger(__name__)

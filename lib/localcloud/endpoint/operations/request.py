@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from moto.core.routing import get_service_router
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Request
 
@@ -37,8 +38,6 @@ def operation_of(service: str, request: Request) -> str:
 
 
 def _by_path(service: str, request: Request) -> str:
-    from moto.core.routing import get_service_router
-
     moto_request: Any = request
     moto_request.raw_path = str(request.environ.get("RAW_URI") or request.path).partition("?")[0]
     try:

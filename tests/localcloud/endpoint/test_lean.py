@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 SCRIPT = """
-from localcloud.aws.lean import import_ec2
+from localcloud.endpoint.lean import import_ec2
 import_ec2()
 from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS as known
 print(sorted(known), [len(offers) for offers in known.values()])

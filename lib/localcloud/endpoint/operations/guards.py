@@ -9,9 +9,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.kms.utils import KEY_ID_LEN
 from werkzeug.wrappers import Request
 
 from localcloud.aws.refusal import Refusal
+from localcloud.aws.seed import ACCOUNT
 
 Parameters = dict[str, Any]
 ACCOUNT_REGION = re.compile(r"/(\d{8})/([\w-]+)/")
@@ -69,8 +73,6 @@ def _publish(parameters: Parameters) -> None:
 
 
 def _assume_role(parameters: Parameters) -> None:
-    from moto.iam.models import iam_backends
-
     arn = str(parameters.get("RoleArn", ""))
     account = (arn.split(":") + [""] * 5)[4]
     known = iam_backends[account]["aws"].roles.values() if account in iam_backends else ()
@@ -90,10 +92,6 @@ def _filter_log_events(parameters: Parameters) -> None:
 
 
 def _key_is_usable(parameters: Parameters, region: str) -> None:
-    from moto.kms.models import kms_backends
-
-    from localcloud.aws.seed import ACCOUNT
-
     backend = kms_backends[ACCOUNT][region]
     for name in _key_names(parameters):
         key = backend.keys.get(backend.any_id_to_key_id(name))
@@ -104,8 +102,6 @@ def _key_is_usable(parameters: Parameters, region: str) -> None:
 
 
 def _key_names(parameters: Parameters) -> list[str]:
-    from moto.kms.utils import KEY_ID_LEN
-
     named = [str(parameters[name]) for name in ("KeyId", "SourceKeyId", "DestinationKeyId") if parameters.get(name)]
     if blob := parameters.get("CiphertextBlob"):
         try:  # moto's ciphertexts begin with the key's id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.aws.operations.family import Listing, bookkeeping, real, refused
+from localcloud.endpoint.operations.family import Listing, bookkeeping, real, refused
 
 GLUE = Listing(
     "glue",

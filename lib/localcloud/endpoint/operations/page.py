@@ -1,17 +1,18 @@
-"""The page `docs/operations.md`, made from the lists: `python -m localcloud.aws.operations.page`."""
+"""The page `docs/operations.md`, made from the lists: `python -m localcloud.endpoint.operations.page`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from localcloud.aws.operations.family import Listing, Standing
-from localcloud.aws.operations.table import INSTEAD, LISTINGS
+from localcloud.aws.standing import Standing
 from localcloud.cloudformation.types import MADE
+from localcloud.endpoint.operations.family import Listing
+from localcloud.endpoint.operations.table import INSTEAD, LISTINGS
 
 _HEAD = """# What the AWS endpoint answers
 
-This page is generated from the code (`python -m localcloud.aws.operations.page`). Every operation is one of:
+This page is generated from the code (`python -m localcloud.endpoint.operations.page`). Every operation is one of:
 
 - **real**: it does what its AWS page says, within the limits that the other pages name;
 - **bookkeeping**: it keeps a record that nothing acts on, and reports no work done;

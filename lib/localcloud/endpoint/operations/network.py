@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.aws.operations.family import Listing, bookkeeping, refused
+from localcloud.endpoint.operations.family import Listing, bookkeeping, refused
 
 EC2 = Listing(
     "ec2",

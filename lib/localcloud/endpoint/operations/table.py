@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from localcloud.aws.operations import account, analytics, network
-from localcloud.aws.operations.family import Listing, Standing
+from moto.core.utils import get_service_model
+
 from localcloud.aws.refusal import Refusal
+from localcloud.aws.standing import Standing
+from localcloud.endpoint.operations import account, analytics, network
+from localcloud.endpoint.operations.family import Listing
 
 LISTINGS = (
     *(analytics.GLUE, analytics.ATHENA, analytics.REDSHIFT, analytics.REDSHIFT_DATA, analytics.REDSHIFT_SERVERLESS),
@@ -61,6 +64,4 @@ def check(listing: Listing, operation: str) -> None:
 
 
 def _is_known(listing: Listing, operation: str) -> bool:
-    from moto.core.utils import get_service_model
-
     return operation in get_service_model(listing.model).operation_names

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from localcloud.aws import managed_policies, persistence
-from localcloud.aws.apps import response_class
-from localcloud.aws.gate import Gate
 from localcloud.aws.keys import KeyRing
 from localcloud.aws.seed import ACCOUNT, REGION, seed
+from localcloud.endpoint.gate import Gate
 from localcloud.errors import LocalCloudError
+from localcloud.glue import crawl
+from localcloud.glue import state as glue
+from localcloud.glue.schedule import Clock
 from localcloud.redshift.api.seed import seed as seed_redshift
 from localcloud.s3.door import Door
 
@@ -59,7 +62,6 @@ def _door(env: Mapping[str, str], keys: KeyRing) -> Door | None:
 
 def open_server(settings: Settings) -> BaseWSGIServer:
     """Return a server that is bound and has its state; `serve_forever()` starts answering."""
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
 
     class Handler(MotoRequestHandler):
         timeout = 120  # idle seconds after which a kept connection is closed
@@ -68,7 +70,7 @@ def open_server(settings: Settings) -> BaseWSGIServer:
             """Say nothing: a line a call would bury the errors."""
 
     managed_policies.install()
-    response_class("glue")  # so that moto's own services see the lab's catalog, too
+    glue.install()
     store = persistence.Store(settings.state) if settings.state else None
     persistence.use(store)
     loaded = store.load() if store else []
@@ -87,8 +89,6 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = open_server(Settings.read(os.environ))
-    from localcloud.glue import crawl
-    from localcloud.glue.schedule import Clock
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         # shutdown() waits for serve_forever(), which runs in this thread.

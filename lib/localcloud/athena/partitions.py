@@ -1,0 +1,22 @@
+"""The partitions of a table, as the Glue catalog lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+
+class HasGlue(Protocol):
+    """What reaches the catalog: a job, for one."""
+
+    @property
+    def glue(self) -> Any:
+        """A client of Glue."""
+
+
+def registered_partitions(job: HasGlue, table: dict[str, Any], expression: str = "") -> Iterator[dict[str, Any]]:
+    """Yield the partitions of a table that the catalog holds, those that match `expression` if one is given."""
+    named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
+    matching = {"Expression": expression} if expression else {}
+    for page in job.glue.get_paginator("get_partitions").paginate(**named, **matching, ExcludeColumnSchema=True):
+        yield from page["Partitions"]
