@@ -46,7 +46,7 @@ def supervisor() -> Supervisor:
 
 
 def install() -> None:
-    """Fetch what is missing, with a progress bar."""
+    """Download what is missing, with a progress bar."""
     home = stand_in.home()
     left = missing_bytes(stand_in.artifacts(), home.cache)
     columns = (
@@ -102,7 +102,7 @@ def status() -> None:
         state = "up" if row.pid else "down"
         table.add_row(row.name, state, ports, str(row.pid or ""), f"{row.memory_mb:.0f}" if row.memory_mb else "")
         links |= row.links
-    table.add_row("in all", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
+    table.add_row("total", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
     Console().print(table)
     lab_stream.show_progress()
     for title, url in links.items():
@@ -116,7 +116,7 @@ def env() -> None:
     home = {"LAB_HOME": str(stand_in.home().root.parent)} if variables else {}
     print(card.shell({**variables, **home}), end="")
     if not variables:
-        raise LocalCloudError("The lab is not up, so the variables lead nowhere. Try: ./lab up")
+        raise LocalCloudError("The lab is not running, so these addresses don't answer. Try: ./lab up")
 
 
 @app.command()
@@ -162,7 +162,7 @@ def clean(
     doomed = [root] if all_data else [root / name for name in ("logs", "tmp", "conf")]
     for folder in [*doomed, ROOT / "out"]:
         shutil.rmtree(folder, ignore_errors=True)
-    console.print("Clean." if all_data else "Clean; data kept in .lab/data. Everything: ./lab clean --all")
+    console.print("Clean." if all_data else "Clean. Data is kept in .lab/data; to delete it too: ./lab clean --all")
 
 
 @app.command()
@@ -178,7 +178,7 @@ def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.
 
 
 def start() -> Supervisor:
-    """Fetch what is missing, start the services, and return their supervisor."""
+    """Download what is missing, start the services, and return their supervisor."""
     install()
     keeper = supervisor()
     keeper.up()

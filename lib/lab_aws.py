@@ -22,16 +22,16 @@ console = Console(highlight=False, emoji=False)
 NAME = Annotated[str, typer.Option("--name", help="Name of the stack, and prefix of its resources' names.")]
 YES = Annotated[bool, typer.Option("--yes", help="Don't ask for confirmation.")]
 WAREHOUSE = Annotated[bool, typer.Option(help="Redshift Serverless, for lesson 08.")]
-SPARK = Annotated[bool, typer.Option(help="EMR Serverless, for streams too large for a laptop.")]
-KAFKA = Annotated[bool, typer.Option(help="MSK Serverless, likewise; billed by the hour.")]
+SPARK = Annotated[bool, typer.Option(help="EMR Serverless, for streams that are too large for a laptop.")]
+KAFKA = Annotated[bool, typer.Option(help="MSK Serverless, for the same; billed by the hour.")]
 RPU = Annotated[int, typer.Option(help="Redshift Processing Units: 4, 8, 16 or 32.")]
 
 
 def session() -> boto3.Session:
-    """Return a session; raise where no keys and no region are found."""
+    """Return a session; raise if no keys or no region are found."""
     made = boto3.Session()
     if made.get_credentials() is None or made.region_name is None:
-        raise NotConfigured("No AWS keys or no region were found. Try: aws configure, or AWS_PROFILE and AWS_REGION")
+        raise NotConfigured("Found no AWS keys or no region. Try: aws configure, or AWS_PROFILE and AWS_REGION")
     return made
 
 
@@ -41,7 +41,9 @@ def plan(
 ) -> None:
     """Show the account, what would be created and what it costs; creates nothing."""
     at = session()
-    console.print(f"Stack {name!r} in account {stack.account(at)}, region {at.region_name}. It can hold:", markup=False)
+    console.print(
+        f"Stack {name!r} in account {stack.account(at)}, region {at.region_name}. It can contain:", markup=False
+    )
     console.print("  " + ", ".join(stack.plan(at)), markup=False)
     show_costs(estimate.Stack(warehouse, kafka, spark, rpu))
 
@@ -64,7 +66,7 @@ def deploy(
     email: Annotated[str, typer.Option(help="Address for the budget alarm.")],
     name: NAME = "smartcity",
     client_cidr: Annotated[
-        str, typer.Option(help="Addresses that may reach the warehouse, such as 203.0.113.7/32.")
+        str, typer.Option(help="Addresses that can reach the warehouse, such as 203.0.113.7/32.")
     ] = "",
     budget_usd: Annotated[int, typer.Option(min=1, help="US dollars per month.")] = 20,
     run_id: Annotated[str, typer.Option(help="The run of the notebooks.")] = "run",
@@ -72,14 +74,14 @@ def deploy(
     spark: SPARK = False,
     kafka: KAFKA = False,
     rpu: RPU = 4,
-    port: Annotated[int, typer.Option(help="Port of the warehouse; a local stand-in has its own.")] = 5439,
+    port: Annotated[int, typer.Option(help="Port of the warehouse; a local stand-in uses its own.")] = 5439,
     yes: YES = False,
 ) -> None:
     """Show the estimate, ask once, create the stack, and print the variables that connect the notebooks to it."""
     if warehouse and not client_cidr:
         raise NotConfigured(
             "Nobody could reach the warehouse. Try: --client-cidr YOUR.ADDRESS/32 (curl https://checkip.amazonaws.com "
-            "tells it), or --no-warehouse"
+            "shows it), or --no-warehouse"
         )
     at = session()
     run = Settings(run_id=run_id)
@@ -97,9 +99,9 @@ def deploy(
         port=port,
     )
     show_costs(estimate.Stack(warehouse, kafka, spark, rpu))
-    agree(f"Make the stack {name!r} in account {stack.account(at)}, region {at.region_name}?", yes)
+    agree(f"Create the stack {name!r} in account {stack.account(at)}, region {at.region_name}?", yes)
     found = told(lambda: stack.deploy(at, options))
-    console.print("The stack stands. Remove it as soon as you are done: lab aws destroy", markup=False)
+    console.print("The stack is ready. Delete it as soon as you are done: lab aws destroy", markup=False)
     print_variables(found)
 
 
@@ -127,13 +129,13 @@ def destroy(name: NAME = "smartcity", yes: YES = False) -> None:
     things = told(lambda: stack.held(at, name))
     for one in things:
         console.print(f"  {one['type']:<40} {one['id']}", markup=False)
-    agree(f"Remove all {len(things)} things of {name!r} with all data in them?", yes)
+    agree(f"Delete all {len(things)} resources of {name!r}, with all their data?", yes)
     gone = told(lambda: proof.destroy(at, name))
-    console.print(f"Gone: each of {len(gone)} things was looked for and not found, and nothing carries the tag.")
+    console.print(f"Gone: none of the {len(gone)} resources exists any more, and nothing has the tag.")
 
 
 def agree(question: str, yes: bool) -> None:
-    """Ask for one plain yes; end the command on anything else."""
+    """Ask for a yes; end the command on any other answer."""
     if not yes and typer.prompt(f"{question} Type yes", default="no") != "yes":
         console.print("Nothing was done.")
         raise typer.Exit(1)
@@ -145,11 +147,13 @@ def show_costs(of: estimate.Stack, people: int = 12, hours: float = 8) -> None:
     for when, lines in (("an idle hour", estimate.idle_hour(of)), *lessons(of)):
         for line in lines:
             table.add_row(when, line.what, f"{line.quantity:.6g}", line.unit, f"{line.usd:.5f}")
-        table.add_row(when, "in all", "", "", f"{estimate.total(lines):.4f}", style="bold", end_section=True)
+        table.add_row(when, "total", "", "", f"{estimate.total(lines):.4f}", style="bold", end_section=True)
     console.print(table)
     if estimate.usage():
         whole = estimate.workshop(people, hours, of)
-        console.print(f"Workshop of {people} people, a stack each, {hours:g} hours, each lesson twice: {whole:.2f} USD")
+        console.print(
+            f"Workshop: {people} people with a stack each, {hours:g} hours, each lesson twice: {whole:.2f} USD"
+        )
     else:
         console.print(
             "Lessons have not been counted yet (bench/aws_calls.py): what they and a workshop cost is unknown."
@@ -174,11 +178,11 @@ def print_variables(found: dict[str, str]) -> None:
 
 
 def told(call: Any) -> Any:
-    """Run a call; an error of AWS becomes one of the lab."""
+    """Make a call, and raise an AWS error as a LabError."""
     try:
         return call()
     except (BotoCoreError, ClientError) as error:
-        raise LabError(f"AWS said: {error}. Try: aws sts get-caller-identity, lab aws status") from error
+        raise LabError(f"AWS answered: {error}. Try: aws sts get-caller-identity, lab aws status") from error
 
 
 def register(of_lab: typer.Typer) -> None:

@@ -29,7 +29,7 @@ def called_from(path: Path) -> Path:
     return Path(os.environ.get("LAB_CALLED_FROM", ".")).resolve() / path
 
 
-OFFLINE = Annotated[Path | None, typer.Option(help="Install without network from this file, made by `lab bundle`.")]
+OFFLINE = Annotated[Path | None, typer.Option(help="Install without a network from this file, made by `lab bundle`.")]
 
 
 def install(offline_bundle: OFFLINE = None) -> None:
@@ -136,13 +136,16 @@ def notebooks(
 
 
 def bundle(file: Annotated[Path, typer.Argument(help="File to write, such as lab.tar.")]) -> None:
-    """Write one file from which machines of this kind can install the lab without network."""
+    """Write one file that installs the lab without a network, on machines of this kind."""
     from localcloud import bundle as maker
 
     stand_in.install(stand_in.home())
     made = maker.make(ROOT, called_from(file), stand_in.home().cache, console.print)
     print(f"{called_from(file)}: {made.size / 1e6:,.0f} MB, for {made.kind}")
-    print(f"There: tar xf {file.name} smartcity-lab && cd smartcity-lab && ./lab run --offline-bundle ../{file.name}")
+    print(
+        f"On each machine: tar xf {file.name} smartcity-lab && cd smartcity-lab && "
+        f"./lab run --offline-bundle ../{file.name}"
+    )
 
 
 def _fill_cache(file: Path) -> None:
@@ -156,8 +159,10 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirm
     from smartcity import restore
 
     changed = [path.name for path in restore.changed(NOTEBOOKS)]
-    console.print("This ends the services and deletes all data, topics, tables and results of this lab (.lab, out).")
-    console.print(f"Notebooks that you changed, to be kept in backup/: {', '.join(changed) or 'none'}", markup=False)
+    console.print("This stops the services and deletes all data, topics, tables and results of this lab (.lab, out).")
+    console.print(
+        f"Notebooks you changed, which will be copied to backup/: {', '.join(changed) or 'none'}", markup=False
+    )
     if not yes:
         typer.confirm("Go on?", abort=True)
     home = stand_in.home()
@@ -166,7 +171,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirm
         shutil.rmtree(folder, ignore_errors=True)
     for line in restore.restore(NOTEBOOKS, ROOT / "backup"):
         print(line)
-    console.print("The lab is as it came. Next: ./lab up")
+    console.print("The lab is in its original state. Next: ./lab up")
 
 
 def register(app: typer.Typer, start: Callable[[], Supervisor]) -> None:

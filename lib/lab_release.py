@@ -45,7 +45,7 @@ def sbom(
 
     if update:
         unknown = lab_sbom.update(_look([*sys.path, *map(str, packages or ())]))
-        print(f"{lab_sbom.LOCK} and {lab_sbom.PAGE}; licences that are unknown: {unknown}", file=sys.stderr)
+        print(f"{lab_sbom.LOCK} and {lab_sbom.PAGE}; unknown licences: {unknown}", file=sys.stderr)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(lab_sbom.bom(version, lab_sbom.components()), indent=1) + "\n")

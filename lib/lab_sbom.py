@@ -119,7 +119,7 @@ def _licence(expression: str) -> dict[str, Any]:
 
 
 def coordinates(one: Component) -> tuple[str, str, str]:
-    """Return group, name and version; a jar that tells neither is known by the name of its file."""
+    """Return group, name and version; a jar without a group and version is named after its file."""
     found = re.fullmatch(r"pkg:\w+/(?:(.+)/)?([^/@]+)@([^?]+)(?:\?.*)?", one.purl)
     return (found[1] or "", found[2], found[3]) if found else ("", PurePosixPath(one.pinned.key).stem, "")
 
@@ -131,16 +131,16 @@ def page(listed: list[Component]) -> str:
         f"| {licence} | {count} |\n" for licence, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     )
     python = [one for one in listed if one.purl.startswith("pkg:pypi/")]
-    return f"""# Licences of what the lab stands on
+    return f"""# Licences of the lab's components
 
-The lab itself is under [Apache-2.0](../LICENSE). It installs {len(python)} Python packages, of which a machine gets
-those that fit it, and fetches {len(listed) - len(python)} files for Java. Nothing of it lies in this repository or in
-its wheels. `./lab sbom` writes the same list as CycloneDX JSON; `./lab sbom --update` makes both anew from the locks.
+The lab itself is under [Apache-2.0](../LICENSE). It uses {len(python)} Python packages, of which each machine installs
+the ones it needs, and downloads {len(listed) - len(python)} Java files. This repository and its wheels contain none of
+them. `./lab sbom` writes the same list as CycloneDX JSON; `./lab sbom --update` regenerates both from the locks.
 
-Each licence is what the component says of itself: in its metadata, its pom or manifest, or by the text of a licence
-that lies in it; the column "by" tells which. `unknown` means that nothing said it. What a component carries within
-itself is not listed one by one: pyspark its jars, Trino's core its libraries, other wheels their compiled libraries;
-look into them for `LICENSE`, `NOTICE` and `legal`.
+Each licence is what the component itself declares: in its metadata, its pom or manifest, or as a licence text that it
+includes. The column "by" says which. `unknown` means that it declares none. The list doesn't go inside components:
+pyspark includes jars, Trino's core includes libraries, and other wheels include compiled libraries. Look for `LICENSE`,
+`NOTICE` and `legal` in them.
 
 | licence | components |
 |---|---|

@@ -24,7 +24,7 @@ def simulate(
     rate: Annotated[
         float | None, typer.Option(min=0.1, help="At most this many records per second, evenly spread.")
     ] = None,
-    realtime: Annotated[bool, typer.Option(help="Send each record at its own time, by the clock.")] = False,
+    realtime: Annotated[bool, typer.Option(help="Send each record at its own time, in real time.")] = False,
     run_id: RUN_ID = "run",
 ) -> None:
     """Start a run: simulate a city and send its records to Kafka, at full speed or paced."""
@@ -58,4 +58,4 @@ def simulate(
         sent = kafka.produce(seen(make(config)), broker, rate, realtime)
     lake.write_truth(pa.concat_tables(truth))
     print(", ".join(f"{topic} {count:,}" for topic, count in sent.items()))
-    console.print("Acknowledged by Kafka, each of them. Next: ./lab stream --once, ./lab reconcile")
+    console.print("Kafka acknowledged every record. Next: ./lab stream --once, ./lab reconcile")

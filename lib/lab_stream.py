@@ -29,7 +29,7 @@ AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def lab_environment() -> dict[str, str]:
     """Return this process's environment with the addresses of the running lab in it."""
     if not card.apply(stand_in.home()):
-        raise LocalCloudError("The lab is not up. Try: ./lab up")
+        raise LocalCloudError("The lab is not running. Try: ./lab up")
     return dict(os.environ)
 
 
@@ -45,7 +45,9 @@ def stream(
     views: Annotated[bool, typer.Option(help="Also write the views: district minutes and incident queues.")] = True,
     alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False,
     aggregates: Annotated[bool, typer.Option(help="Also send district minutes to Kafka as they grow.")] = False,
-    dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, besides their zone.")] = True,
+    dead_letters: Annotated[
+        bool, typer.Option(help="Also send dead letters to Kafka, in addition to their zone.")
+    ] = True,
     trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0,
     vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None,
@@ -112,7 +114,7 @@ def compact(run_id: RUN_ID = "run") -> None:
     lake = Lake(settings(run_id=run_id).lake_uri)
     newest = lake.last_commit()
     hours = write(lake, lambda hour: print(f"{hour.path}: {hour.files:,} small files added, {hour.rows:,} rows"))
-    print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ has all of the commits to {newest}")
+    print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ is complete up to commit {newest}")
 
 
 def progress() -> None:
@@ -124,7 +126,7 @@ def progress() -> None:
 
 
 def show_progress() -> None:
-    """Print the last batch of each query that streamed in this lab; nothing where none has."""
+    """Print the last batch of each query that ran in this lab, if any."""
     found = [json.loads(path.read_text()) for path in sorted(progress_folder().glob("*.json"))]
     if not found:
         return

@@ -46,7 +46,7 @@ def make(root: Path, file: Path, cache: Path, say: Callable[[str], None]) -> Bun
     file.parent.mkdir(parents=True, exist_ok=True)
     fetch_all(artifacts(), cache)
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".bundle") as folder:
-        say("Fetching the packages of the lock")
+        say("Downloading the packages of the lock")
         wheels = _download(root / "requirements.lock", Path(folder))
         say(f"Writing {len(wheels)} packages and {len(artifacts())} jars")
         try:
@@ -88,7 +88,9 @@ def _pip_download(requirements: Path, folder: Path, *more: str) -> None:
         subprocess.run([*command, *options], check=True, capture_output=True, text=True, timeout=DOWNLOAD_LIMIT_S)
     except subprocess.CalledProcessError as error:
         told = (error.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-        raise BundleFailed(f"The packages could not be fetched: {told}. Try: check the network, then again") from error
+        raise BundleFailed(
+            f"The packages could not be downloaded: {told}. Try: check the network, then run it again"
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise BundleFailed(f"The packages did not arrive within {DOWNLOAD_LIMIT_S} s. Try: again") from error
 
@@ -120,7 +122,9 @@ def _own_files(root: Path) -> list[str]:
     try:
         listed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        raise BundleFailed("A bundle holds the lab's own files, as git knows them. Try: git clone the lab") from error
+        raise BundleFailed(
+            "A bundle contains the lab's own files as git tracks them. Try: git clone the lab"
+        ) from error
     return [name for name in listed.split("\0") if name and (root / name).is_file()]
 
 
@@ -151,12 +155,12 @@ def _place(bundle: tarfile.TarFile, member: tarfile.TarInfo, artifact: Artifact,
     with exclusive(part):
         source = bundle.extractfile(member)
         if source is None:
-            raise ValueError(f"{artifact.name} is no file in it")
+            raise ValueError(f"{artifact.name} is not a file in it")
         with source, part.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
         with part.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != artifact.sha256:
             part.unlink()
-            raise ValueError(f"{artifact.name} in it has another sha256 than the pinned one")
+            raise ValueError(f"{artifact.name} in it doesn't have the pinned sha256")
         part.replace(target)

@@ -43,7 +43,7 @@ def read_manifest(bundle: tarfile.TarFile) -> dict[str, Any]:
     first = bundle.next()
     file = bundle.extractfile(first) if first is not None and first.name == MANIFEST else None
     if file is None:
-        raise ValueError(f"there is no {MANIFEST} at its head, so it is no bundle of ./lab bundle")
+        raise ValueError(f"there is no {MANIFEST} at its start, so ./lab bundle didn't make it")
     found: dict[str, Any] = json.loads(file.read())
     if found.get("version") != VERSION:
         raise ValueError(f"its version is {found.get('version')}, this lab reads {VERSION}")
@@ -54,9 +54,9 @@ def misfit(manifest: dict[str, Any], lock: Path) -> str | None:
     """Return why a bundle can't serve this machine and this lab, or None."""
     for name, here in kind().items():
         if manifest["kind"][name] != here:
-            return f"it was made for {name} {manifest['kind'][name]}, but here is {here}"
+            return f"it was made for {name} {manifest['kind'][name]}, but this is {here}"
     if manifest["lock_sha256"] != hashlib.sha256(lock.read_bytes()).hexdigest():
-        return "it was made from another requirements.lock, so for another version of the lab"
+        return "it was made from another requirements.lock, for a different version of the lab"
     return None
 
 

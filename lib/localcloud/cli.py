@@ -25,7 +25,7 @@ def _env(home: Home) -> None:
     variables = card.environment(home)
     print(card.shell(variables), end="")
     if not variables:
-        raise LocalCloudError("Nothing runs, so the variables lead nowhere. Try: localcloud up")
+        raise LocalCloudError("Nothing is running, so these addresses don't answer. Try: localcloud up")
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="localcloud", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "env", "status"))
     parser.add_argument("services", nargs="*", help="default: " + " ".join(standalone.DEFAULT))
-    parser.add_argument("--home", type=Path, default=Path(".localcloud"), help="folder of ports, keys and data")
+    parser.add_argument("--home", type=Path, default=Path(".localcloud"), help="folder for ports, keys and data")
     asked = parser.parse_args()
     home = Home(asked.home.resolve())
     try:

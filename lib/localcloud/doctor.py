@@ -67,7 +67,7 @@ def _java(home: Home) -> Check:
 def _memory(home: Home) -> Check:
     free = psutil.virtual_memory().available / 1e9
     held = sum((row.memory_mb or 0) for row in supervisor(home).status()) / 1e3
-    seen = f"{free:.1f} GB free" + (f", {held:.1f} GB held by this lab" if held else "")
+    seen = f"{free:.1f} GB free" + (f", {held:.1f} GB used by this lab" if held else "")
     return Check(
         "Memory", free + held >= MEMORY_NEEDED_GB, seen, f"Close programs until {MEMORY_NEEDED_GB:.0f} GB are free"
     )
@@ -75,7 +75,7 @@ def _memory(home: Home) -> Check:
 
 def _downloads(home: Home) -> Check:
     left = missing_bytes(artifacts(), home.cache) / 1e6
-    return Check("Downloads", True, f"{left:.0f} MB left to fetch" if left else "nothing left to fetch", "")
+    return Check("Downloads", True, f"{left:.0f} MB left to download" if left else "nothing left to download", "")
 
 
 def _disk(home: Home) -> Check:
@@ -93,7 +93,7 @@ def _ports(home: Home) -> Check:
         if not known:
             home.free_port(set())
     except LocalCloudError as error:
-        return Check("Ports", False, str(error), "End programs that listen on 127.0.0.1")
+        return Check("Ports", False, str(error), "Close programs that listen on 127.0.0.1")
     kept = f"{len(known)} kept for this lab" if known else "free ports found"
     return Check("Ports", True, f"{kept} on 127.0.0.1", "")
 
@@ -110,7 +110,7 @@ def _clock(home: Home) -> Check:
         "Clock",
         ok,
         time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
-        "Set the clock: signatures of requests depend on it",
+        "Set the clock: request signatures depend on it",
     )
 
 
@@ -121,6 +121,6 @@ def _root(_: Home) -> Check:
     return Check(
         "User",
         found is not None,
-        "root" + ("" if found else ", and setpriv is not there"),
+        "root" + ("" if found else ", and setpriv is missing"),
         "Run as an ordinary user, or install util-linux",
     )

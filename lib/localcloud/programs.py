@@ -42,8 +42,9 @@ def _told(home: Home, kind: str, run_id: str) -> str:
     for process in strays(home).get(_name(kind, run_id), []):
         who = f"process {process.pid}, since {_since(process)}"
     return (
-        f"`./lab {kind}` is already running for the run {run_id!r} ({who}). Two would overwrite each other's data. "
-        "Try: end it with Ctrl-C where it runs, or ./lab down"
+        f"`./lab {kind}` is already running for the run {run_id!r} ({who}). Two at once would "
+        "overwrite each other's data. "
+        "Try: stop it with Ctrl-C where it runs, or ./lab down"
     )
 
 

@@ -19,7 +19,7 @@ from localcloud.home import Home
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the fixture."""
     group = parser.getgroup("localcloud")
-    group.addoption("--localcloud-home", type=Path, help="folder of services that stay up between sessions")
+    group.addoption("--localcloud-home", type=Path, help="folder for services that stay up between sessions")
     group.addoption("--localcloud-services", default=" ".join(standalone.DEFAULT), help="which services start")
 
 

@@ -132,7 +132,7 @@ class Supervisor:
         idle = [self.services[name] for name in names if not self._tracked(name).process()]
         taken = taken_ports(self.home, idle)
         for use in taken:
-            self.report(use.split(".")[0], f"port {self.home.port(use)} is used by another program: it gets a new one")
+            self.report(use.split(".")[0], f"port {self.home.port(use)} is used by another program; using a new one")
             self.home.forget_port(use)
         if taken:
             self._end(list(self.services))
@@ -154,18 +154,18 @@ class Supervisor:
         record = self._tracked(service.name)
         if record.process():
             if record.made_of() not in (None, made_of(self.home, service)):
-                self.report(service.name, "its code or settings have changed since it started: it is started again")
+                self.report(service.name, "its code or settings have changed; restarting")
             elif self._answers(service):
                 return
             else:
-                self.report(service.name, "runs but does not answer: it is started again")
+                self.report(service.name, "running but not answering; restarting")
             record.stop(service.stop_s)
         for attempt in range(service.attempts):
             error = self._start(service, record)
             if error is None:
                 return
             if attempt + 1 < service.attempts:
-                self.report(service.name, f"{error}; one more try")
+                self.report(service.name, f"{error}; trying once more")
         record.stop(service.stop_s)
         raise ServiceFailed(f"{service.name}: {error}. Try: ./lab logs {service.name}, then ./lab up")
 
@@ -204,7 +204,7 @@ class Supervisor:
         """End what belongs to this lab beside its services, such as a stream of `./lab stream`."""
         for name, processes in strays(self.home).items():
             if name not in self.services and processes:
-                self.report(name, f"still runs (process {processes[0].pid}): it is ended")
+                self.report(name, f"still running (process {processes[0].pid}); stopping it")
                 for process in processes:
                     end(process, STRAY_S)
 

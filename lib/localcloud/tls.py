@@ -53,7 +53,7 @@ def _issue(files: Certificate, authority_key: Path, name: str) -> None:
     signer = serialization.load_pem_private_key(authority_key.read_bytes(), None)
     authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{authority_key} is not the key that the lab made. Try: ./lab down, delete it, ./lab up")
+        raise TypeError(f"{authority_key} is not the key that the lab created. Try: ./lab down, delete it, ./lab up")
     key = ec.generate_private_key(ec.SECP256R1())
     names = x509.SubjectAlternativeName(
         [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(name)]

@@ -67,7 +67,7 @@ def _add(store: Store, folder: str, files: list[Committed]) -> Hour | None:
     if not new:
         return None
     rows = pa.concat_tables(pq.read_table(io.BytesIO(_body(store, file.path))) for file in new).sort_by("event_time")
-    _check(path, "the commits tell of", sum(file.rows for file in new), rows.num_rows)
+    _check(path, "the commits record", sum(file.rows for file in new), rows.num_rows)
     body = _parquet(files[0].topic, max(file.batch for file in new), old, rows)
     total = rows.num_rows + (old.metadata.num_rows if old else 0)
     _check(path, "the hour has", total, pq.read_metadata(io.BytesIO(body)).num_rows)

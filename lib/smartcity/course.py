@@ -110,7 +110,9 @@ def check(folder: Path) -> None:
     stale = [path.name for path, notebook in made.items() if not path.exists() or differs(path, notebook)]
     extra = [path.name for path in (*folder.glob("*.ipynb"), *folder.glob("solutions/*.ipynb")) if path not in made]
     if stale or extra:
-        raise CourseOutdated(f"Not as their source gives: {stale}; without a source: {extra}. Try: ./lab notebooks")
+        raise CourseOutdated(
+            f"These differ from their source: {stale}; these have no source: {extra}. Try: ./lab notebooks"
+        )
 
 
 def differs(path: Path, notebook: NotebookNode) -> bool:

@@ -167,7 +167,7 @@ class Delivery:
         causes = "; ".join(f"{count} x {cause}" for cause, count in self.failed.items()) or f"no answer in {ACK_S} s"
         raise BrokerUnreachable(
             f"Kafka has acknowledged {acked} of {sent} records, {sent - acked} are missing: {causes}. "
-            "Try: ./lab status, then ./lab up kafka; missing topics are made by ensure_topics()."
+            "Try: ./lab status, then ./lab up kafka; ensure_topics() creates missing topics."
         )
 
 

@@ -39,7 +39,7 @@ def ensure_topics(bootstrap: str, partitions: int = 4, names: Iterable[str] = tu
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise BrokerUnreachable(
-                    f"Topic {name} was not made: {error.args[0].str()}. Try: ./lab logs kafka"
+                    f"Topic {name} was not created: {error.args[0].str()}. Try: ./lab logs kafka"
                 ) from error
 
 

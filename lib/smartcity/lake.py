@@ -129,7 +129,7 @@ class Lake:
             return json.loads(self._get(f"_run/{name}.json"))
         except ClientError as error:
             raise LakeError(
-                f"{self.uri} has no note {name!r} ({error}). Try: the notebook or command that begins a run, ./lab run"
+                f"{self.uri} has no note {name!r} ({error}). Try: ./lab run, or the notebook that starts a run"
             ) from error
 
     def city(self) -> dict[str, int]:
@@ -180,7 +180,7 @@ class Lake:
             self.client.create_bucket(Bucket=self.bucket, **place)
         except ClientError as error:
             if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
-                raise LakeError(f"The bucket {self.bucket} can't be made: {error}. Try: another name") from error
+                raise LakeError(f"The bucket {self.bucket} can't be created: {error}. Try: another name") from error
 
     def purge(self, keep: str | None = None) -> int:
         """Delete all objects of the lake and all unfinished uploads to it; return how many objects there were.

@@ -128,4 +128,4 @@ def check_ledger(report: Mapping[str, Any]) -> None:
     stored = {counts[name] for name in ("transformed", "athena_rows", "redshift_rows")}
     if wrong or found != counts["produced"] or len(stored) != 1:
         told = ", ".join(f"{name} {value}" for name, value in counts.items())
-        raise LedgerUnbalanced(f"The ledger does not balance: {told}. Try: see the notebook that reconciles")
+        raise LedgerUnbalanced(f"The ledger doesn't balance: {told}. Try: look at notebook 04, which reconciles")

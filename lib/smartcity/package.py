@@ -54,10 +54,10 @@ def _submit(wheel: str, needs: list[str]) -> str:
     job = "--py-files smartcity.zip stream_main.py --lake s3://YOUR-BUCKET/run"
     return f"""# Run the stream on a cluster
 
-The executors need {", ".join(needs)} beside Spark 4.2: the wheel `{wheel}` names them. Set
+The executors need Spark 4.2 and {", ".join(needs)}, which the wheel `{wheel}` lists as dependencies. Set
 KAFKA_BOOTSTRAP_SERVERS for the driver.
 
-- The lab's own Master and Worker (`./lab up --cluster`): `./lab stream` as always.
+- The lab's own Master and Worker (`./lab up --cluster`): `./lab stream` as usual.
 - Standalone: `spark-submit --master spark://HOST:7077 --packages {jars} {job}`
 - YARN: `spark-submit --master yarn --deploy-mode cluster --packages {jars} --archives env.tar.gz#env
   --conf spark.pyspark.python=env/bin/python --conf spark.yarn.appMasterEnv.KAFKA_BOOTSTRAP_SERVERS=HOST:9092 {job}`

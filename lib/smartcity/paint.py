@@ -47,7 +47,9 @@ def painter() -> Iterator[Painter]:
             browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
             told = str(error).splitlines()[0]
-            raise PainterMissing(f"No Chromium started: {told}. Try: install it, or LAB_CHROME=/path/to/it") from error
+            raise PainterMissing(
+                f"Chromium didn't start: {told}. Try: install it, or LAB_CHROME=/path/to/it"
+            ) from error
         page = browser.new_page()
         page.add_script_tag(content=get_plotlyjs())
         try:

@@ -50,10 +50,10 @@ def _one(text: str, known: Mapping[str, Declared]) -> tuple[str, Any]:
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f"--param {near[0]}={value}" if near else f"one of {', '.join(sorted(known))}"
-        raise ParameterInvalid(f"--param {name}: no notebook of this run has it. Try: {hint}")
+        raise ParameterInvalid(f"--param {name}: no notebook in this run has it. Try: {hint}")
     kind = known[name]["inferred_type_name"]
     try:
         return name, _READ.get(kind, ast.literal_eval)(value)
     except (ValueError, SyntaxError) as error:
         example = f"--param {name}={known[name]['default']}"
-        raise ParameterInvalid(f"--param {name}: {value!r} is no {kind}. Try: {example}") from error
+        raise ParameterInvalid(f"--param {name}: {value!r} is not a valid {kind}. Try: {example}") from error

@@ -63,12 +63,12 @@ def zones(city: Settings, config: Config) -> None:
         )
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).strip().splitlines()[-1:])
-        raise NotPrepared(f"The stream ended before its time: {said}. Try: ./lab status, then lessons 02 and 03")
+        raise NotPrepared(f"The stream ended too early: {said}. Try: ./lab status, then lessons 02 and 03")
     if not _written(lake):
         stored, sent = lake.committed_rows(), lake.truth().num_rows
         raise NotPrepared(
-            f"The zones hold {stored:,} records, but the run has {sent:,}: somebody else sent some to its topics "
-            "meanwhile. Try: lesson 02, which begins the run anew"
+            f"The zones hold {stored:,} records, but the run has {sent:,}: another program sent records to its "
+            "topics. Try: lesson 02, which restarts the run"
         )
 
 
@@ -116,10 +116,12 @@ def _rows_of_star(connection: Any, mart: str) -> int:
 @contextmanager
 def _making(city: Settings, what: str, lesson: str) -> Iterator[None]:
     if city.target == "aws":
-        raise NotPrepared(f"Run {city.run_id} has no {what} on AWS, and making them costs. Try: lesson {lesson} first")
+        raise NotPrepared(
+            f"Run {city.run_id} has no {what} on AWS, and creating them costs money. Try: lesson {lesson} first"
+        )
     begin = time.monotonic()
     yield
-    print(f"Made the {what} that this lesson needs, as lesson {lesson} does: {time.monotonic() - begin:.0f} s")
+    print(f"Created the {what} that this lesson needs, as lesson {lesson} does: {time.monotonic() - begin:.0f} s")
 
 
 def _held(lake: Lake, bootstrap: str) -> bool:

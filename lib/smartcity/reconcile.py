@@ -126,7 +126,7 @@ def _message(ledger: Ledger) -> str:
     total = ledger.total
     examples = "; ".join(ledger.examples[:_EXAMPLES])
     return (
-        f"The ledger does not balance: of {total.produced} records {total.lost} are lost, {total.duplicated} stored "
+        f"The ledger doesn't balance: of {total.produced} records {total.lost} are lost, {total.duplicated} stored "
         f"twice, {total.misjudged} misjudged, {total.unknown} unknown to the truth, {total.raw} in raw. {examples} "
         "Try: let the stream catch up (./lab stream --once), then ./lab reconcile"
     )

@@ -48,12 +48,12 @@ def notebooks(folder: Path, only: str | None = None) -> list[Path]:
     if only is None:
         return found
     if not (bounds := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", only)):
-        raise ParameterInvalid(f"--only {only}: that is no range of notebooks. Try: --only 03-08, or --only 05")
+        raise ParameterInvalid(f"--only {only}: not a range of notebooks. Try: --only 03-08, or --only 05")
     first, last = int(bounds[1]), int(bounds[2] or bounds[1])
     wanted = [path for path in found if first <= int(path.name[:2]) <= last]
     if not wanted:
         there = f"{found[0].name[:2]}-{found[-1].name[:2]}" if found else "none"
-        raise ParameterInvalid(f"--only {only}: there is no such notebook. Try: numbers within {there}")
+        raise ParameterInvalid(f"--only {only}: there is no such notebook. Try: a range within {there}")
     return wanted
 
 

@@ -55,12 +55,14 @@ def refresh(
 def check(folder: Path) -> None:
     """Raise OutputsOutdated unless the outputs of each learner notebook are of its code, described, and small."""
     if old := course.stale(folder):
-        raise OutputsOutdated(f"Outputs of another code than theirs: {old}. Try: ./lab notebooks --outputs")
+        raise OutputsOutdated(f"These outputs were produced by different code: {old}. Try: ./lab notebooks --outputs")
     for path in notebooks(folder):
         _check_size(path, path.read_text())
         for output in _outputs(path):
             if "image/png" in output.get("data", {}) and not output.metadata.get("image/png", {}).get("alt"):
-                raise OutputsOutdated(f"{path.name} has a picture without words. Try: ./lab notebooks --outputs")
+                raise OutputsOutdated(
+                    f"{path.name} has an image without a text description. Try: ./lab notebooks --outputs"
+                )
 
 
 def kept(cell: NotebookNode, outputs: list[NotebookNode], paint: Painter) -> list[NotebookNode]:
@@ -75,7 +77,9 @@ def _outputs(path: Path) -> list[NotebookNode]:
 
 def _check_size(path: Path, text: str) -> None:
     if len(text) > SIZE_LIMIT:
-        raise TooLarge(f"{path.name}: {len(text):,} bytes, allowed are {SIZE_LIMIT:,}. Try: show fewer rows or figures")
+        raise TooLarge(
+            f"{path.name}: {len(text):,} bytes; the limit is {SIZE_LIMIT:,}. Try: show fewer rows or figures"
+        )
 
 
 def _shown(path: Path, executed: Path, paint: Painter) -> str:

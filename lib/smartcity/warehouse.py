@@ -93,13 +93,13 @@ def check_load(load: Load, before: int, after: int) -> None:
         there = f"{before:,}" if before == after else f"{before:,} to {after:,}"
         raise LoadUnbalanced(
             f"The load of {load.topic} took {load.inserted:,} rows, but the lake's commits hold {there}. "
-            "Try: ./lab reconcile, which says which records are wrong"
+            "Try: ./lab reconcile, which lists the wrong records"
         )
     expected = load.held - load.deleted + load.inserted
     if load.rows != expected:
         raise LoadUnbalanced(
             f"{load.topic} holds {load.rows:,} rows after its load, but {load.held:,} - {load.deleted:,} + "
-            f"{load.inserted:,} are {expected:,}. Try: load again, with no other writer in the table"
+            f"{load.inserted:,} are {expected:,}. Try: load again while nothing else writes to the table"
         )
 
 

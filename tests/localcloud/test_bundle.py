@@ -71,7 +71,7 @@ def test_without_a_bundle_nothing_is_done(lock: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "told"),
     [
-        pytest.param({"kind": bundle_open.kind() | {"python": "3.9"}}, "made for python 3.9, but here is", id="Python"),
+        pytest.param({"kind": bundle_open.kind() | {"python": "3.9"}}, "made for python 3.9, but this is", id="Python"),
         pytest.param({"kind": bundle_open.kind() | {"machine": "vax"}}, "made for machine vax", id="processor"),
         pytest.param({"lock_sha256": "0" * 64}, "another requirements.lock", id="another version of the lab"),
         pytest.param({"version": 9}, "its version is 9", id="another version of bundles"),

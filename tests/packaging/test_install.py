@@ -77,4 +77,4 @@ def test_spark_submit_gets_the_modules_of_the_wheel(wheels: dict[str, Path], tmp
     )
     assert done.stdout.decode().startswith(str(archive))
     assert "smartcity.stream.main" in main.read_text()
-    assert "need boto3, botocore, confluent-kafka, msgspec" in submit.read_text()
+    assert "need Spark 4.2 and boto3, botocore, confluent-kafka, msgspec" in submit.read_text()

@@ -30,8 +30,8 @@ def test_each_value_gets_the_type_that_its_notebook_declares() -> None:
         pytest.param("minutes", "there is no '='", id="no equals sign"),
         pytest.param("minuts=30", "Try: --param minutes=30", id="a slip of the pen"),
         pytest.param("colour=red", "one of fast, ids, minutes, run_id, share", id="unknown"),
-        pytest.param("minutes=soon", "is no int. Try: --param minutes=60", id="another type"),
-        pytest.param("fast=perhaps", "is no bool", id="no truth value"),
+        pytest.param("minutes=soon", "is not a valid int. Try: --param minutes=60", id="another type"),
+        pytest.param("fast=perhaps", "is not a valid bool", id="no truth value"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_a_way_out(text: str, told: str) -> None:
@@ -54,7 +54,7 @@ def test_a_run_id_can_not_lead_out_of_its_folder(values: dict[str, Any]) -> None
 def test_a_parameter_of_notebooks_that_do_not_run_is_refused() -> None:
     """`target` belongs to notebooks that reach services; alone with another, it would be ignored in silence."""
     assert mainjob.parameters(FOLDER, "07", {"run_id": "run"}, ["target=aws"])["target"] == "aws"
-    with pytest.raises(ParameterInvalid, match="no notebook of this run has it"):
+    with pytest.raises(ParameterInvalid, match="no notebook in this run has it"):
         mainjob.parameters(FOLDER, "01", {"run_id": "run"}, ["target=aws"])
 
 

@@ -30,7 +30,7 @@ class AthenaResponse(WorkgroupOperations, SavedOperations, DataCatalogOperations
     """Answers the calls of Athena's API."""
 
     def start_query_execution(self) -> ActionResult:
-        """Take a query in and return its id at once."""
+        """Start a query and return its id immediately."""
         execution = self._submission()
         executor = runtime.executor()
         earlier = executor.history.by_token(execution.token)
@@ -50,7 +50,7 @@ class AthenaResponse(WorkgroupOperations, SavedOperations, DataCatalogOperations
         return submission(self.backend, self.parameters)
 
     def get_query_execution(self) -> ActionResult:
-        """Describe a query. While it runs the answer waits for its end, for a tenth of a second at most."""
+        """Describe a query. If it is running, wait up to a tenth of a second for it to end."""
         return self.answer({"QueryExecution": self._execution(HOLD_S).described()})
 
     def batch_get_query_execution(self) -> ActionResult:
@@ -82,7 +82,7 @@ class AthenaResponse(WorkgroupOperations, SavedOperations, DataCatalogOperations
         return page_json(execution, rows, token_at(self.operation, following) if following is not None else None)
 
     def get_query_runtime_statistics(self) -> ActionResult:
-        """Return time and volume of a query that ended."""
+        """Return the run time and data volume of a finished query."""
         statistics = self._execution().described()["Statistics"]
         timeline = {key: statistics[key] for key in statistics if key.endswith("InMillis")}
         rows = {"InputBytes": statistics["DataScannedInBytes"]}
@@ -100,7 +100,7 @@ class AthenaResponse(WorkgroupOperations, SavedOperations, DataCatalogOperations
         return str(self.backend.workgroup(self.parameters.get("WorkGroup"))["Name"])
 
     def stop_query_execution(self) -> ActionResult:
-        """End a query; one that has ended stays as it is."""
+        """Stop a query. Does nothing if it has already ended."""
         runtime.executor().stop(self._execution().id)
         return self.answer({})
 

@@ -57,7 +57,7 @@ class SavedOperations(AthenaService):
 
     @exclusive
     def create_prepared_statement(self) -> ActionResult:
-        """Keep a statement for EXECUTE."""
+        """Save a statement for EXECUTE."""
         name, sql = self.parameters["StatementName"], self.parameters["QueryStatement"]
         self.backend.create_prepared(self.parameters["WorkGroup"], name, sql, self.parameters.get("Description", ""))
         return self.answer({})

@@ -40,7 +40,7 @@ class WorkgroupOperations(AthenaService):
 
     @exclusive
     def delete_work_group(self) -> ActionResult:
-        """Remove a workgroup; with RecursiveDeleteOption also what it holds."""
+        """Remove a workgroup, and with RecursiveDeleteOption its contents too."""
         name, recursive = self.parameters["WorkGroup"], bool(self.parameters.get("RecursiveDeleteOption"))
         history = runtime.executor().history
         holds_queries = bool(history.page(name, None, 1))
@@ -50,7 +50,7 @@ class WorkgroupOperations(AthenaService):
 
     @exclusive
     def list_engine_versions(self) -> ActionResult:
-        """List the engine versions that can be chosen."""
+        """List the engine versions you can choose."""
         version = {"SelectedEngineVersion": ENGINE_VERSION, "EffectiveEngineVersion": ENGINE_VERSION}
         auto = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": ENGINE_VERSION}
         return self.answer({"EngineVersions": [auto, version]})

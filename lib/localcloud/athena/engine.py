@@ -117,7 +117,7 @@ class Engine:
 
 def unreachable(url: str, error: Exception) -> QueryFailed:
     """Return the failure for an engine that does not answer."""
-    text = f"The query engine at {url} does not answer ({type(error).__name__}). Try: ./lab up trino"
+    text = f"The query engine at {url} doesn't answer ({type(error).__name__}). Try: ./lab up trino"
     return QueryFailed("GENERIC_INTERNAL_ERROR", text, SYSTEM)
 
 

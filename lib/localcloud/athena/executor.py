@@ -46,7 +46,7 @@ class Executor:
         return len(self._jobs)
 
     def start(self, execution: Execution, prepared: Prepared) -> None:
-        """Take a query in; it runs when a slot is free."""
+        """Queue a query; it runs when a slot is free."""
         job = Job(execution, self._engine, self._clients, prepared)
         job.prepare = lambda sql: source_checks.prepared(job, sql)
         self.history.save(execution)

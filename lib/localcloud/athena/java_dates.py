@@ -33,11 +33,11 @@ class JavaFormat:
         regex, end = "", 0
         for piece in _PIECES.finditer(pattern):
             if piece.start() != end:
-                raise UnsupportedPattern(f"The date format {pattern!r} has a quote without its end")
+                raise UnsupportedPattern(f"The date format {pattern!r} has an unclosed quote")
             end = piece.end()
             regex += self._letters(piece[0]) if piece[1] else self._literal(piece[0])
         if end != len(pattern):
-            raise UnsupportedPattern(f"The date format {pattern!r} has a quote without its end")
+            raise UnsupportedPattern(f"The date format {pattern!r} has an unclosed quote")
         self._regex = re.compile(regex, re.ASCII)
 
     @property

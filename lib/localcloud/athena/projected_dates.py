@@ -76,7 +76,7 @@ def _needed(properties: Mapping[str, str], name: str) -> str:
 def _range(properties: Mapping[str, str], pattern: JavaFormat, now: datetime) -> tuple[datetime, datetime]:
     ends = _needed(properties, "range").split(",")
     if len(ends) != 2:
-        raise ValueError(f"The range {properties['range']!r} must have two ends with a comma between them")
+        raise ValueError(f"The range {properties['range']!r} must have a start and an end, separated by a comma")
     first, last = (_end(text, pattern, now) for text in ends)
     if first > last:
         raise ValueError(f"The range {properties['range']!r} ends before it begins")

@@ -14,51 +14,54 @@ from localcloud.athena.statements import families, properties, storage, targets
 DIFFERENCES = (
     (
         "Decimal literals",
-        "`1.5` is a double in Athena and a decimal in the engine: it is sent as `1.5e0`, and positions in errors "
-        "are put back. A decimal is written `DECIMAL '1.5'`.",
+        "`1.5` is a double in Athena and a decimal in Trino. The lab sends it as `1.5e0` and corrects the positions "
+        "in error messages. Write a decimal as `DECIMAL '1.5'`.",
     ),
     (
         "A newer engine",
-        "Trino 476 is newer than Athena engine version 3. It takes some things more: `[1, 2]` as an array, "
-        "`listagg(...) FILTER`, the functions `euclidean_distance` and `bitwise_xor_agg`; an unknown field of a row "
-        "is `INVALID_COLUMN_REFERENCE` in place of `COLUMN_NOT_FOUND`.",
+        "Trino 476 is newer than Athena engine version 3. It also accepts `[1, 2]` as an array, "
+        "`listagg(...) FILTER`, and the functions `euclidean_distance` and `bitwise_xor_agg`. An unknown field of a "
+        "row is `INVALID_COLUMN_REFERENCE` instead of `COLUMN_NOT_FOUND`.",
     ),
     (
         "Syntax errors",
-        "A query with a syntax error is FAILED. AWS refuses some of them in StartQueryExecution already.",
+        "A query with a syntax error ends as FAILED. AWS refuses some of them in StartQueryExecution.",
     ),
     (
         "Bytes scanned",
-        "What the engine read from S3: column chunks, row groups and partitions, and 48 kB at the end of each file for "
-        "its footer. A file below 64 kB is read whole.",
+        "The lab counts what the engine reads from S3: column chunks, row groups and partitions, and 48 kB at the end "
+        "of each file for its footer. The engine reads a file below 64 kB as a whole.",
     ),
     (
         "Encryption of results",
-        "SSE_S3 and SSE_KMS are done by the lab's S3 with keys of the lab's KMS; what the engine has written (CTAS, "
-        "INSERT, UNLOAD) is encrypted when the query ends. CSE_KMS is refused.",
+        "The lab's S3 does SSE_S3 and SSE_KMS with keys from the lab's KMS. Files that the engine "
+        "writes (CTAS, INSERT, "
+        "UNLOAD) are encrypted when the query ends. CSE_KMS is refused.",
     ),
     (
         "Nesting",
-        f"Parentheses deeper than {families.MAX_DEPTH} are refused: the engine's parser needs memory by their square.",
+        f"Parentheses nested deeper than {families.MAX_DEPTH} are refused, because the engine's parser needs memory "
+        "proportional to the square of the depth.",
     ),
     (
         "UNLOAD",
-        "The engine writes through a table that lives as long as the query; `SHOW TABLES` may see it meanwhile.",
+        "The engine writes through a temporary table. `SHOW TABLES` may list it while the query runs.",
     ),
-    ("Data catalogs", "Type GLUE only: LAMBDA and HIVE need services that the lab does not have."),
-    ("Spark", "Sessions and calculations of Athena for Spark are not there; the lab has Spark itself."),
+    ("Data catalogs", "Only type GLUE works. LAMBDA and HIVE need services that the lab doesn't have."),
+    ("Spark", "There are no sessions or calculations of Athena for Spark. Use the lab's Spark directly."),
 )
 
 
 _BOOKS = (
     "",
-    "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and the "
-    "page of the reference. A test runs them all and compares the objects on S3 before and after. No statement deletes "
+    "`tests/localcloud/athena/rules.py` lists every kind of statement on every kind of table, with its outcome and a "
+    "link to the reference. A test runs them all and compares the objects on S3 before and after. No statement deletes "
     "or rewrites an object of a table except DROP TABLE, DROP DATABASE CASCADE and VACUUM of Iceberg tables. DROP "
-    "deletes the files that the table's own metadata names, and leaves other files in its folder alone.",
+    "deletes the files listed in the table's own metadata, and leaves other files in its folder alone.",
     "",
     "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files "
-    "they wrote. A difference, for example because of a line feed in a TEXTFILE, is a HIVE_WRITER_DATA_ERROR.",
+    "they wrote. If they differ, for example because of a line feed in a TEXTFILE, the statement fails with "
+    "HIVE_WRITER_DATA_ERROR.",
 )
 
 
@@ -70,9 +73,9 @@ def page() -> str:
 def _head() -> Iterator[str]:
     yield "# Athena in the lab"
     yield ""
-    yield "Made from the code by `python -m localcloud.athena.reference > docs/athena.md`."
+    yield "This page is generated from the code by `python -m localcloud.athena.reference > docs/athena.md`."
     yield ""
-    yield "The SQL is answered by a real Trino. What is listed here is what the lab adds, refuses, or does otherwise."
+    yield "Trino runs the SQL. This page lists what the lab adds, what it refuses, and what differs from AWS."
 
 
 def _statements() -> Iterator[str]:
@@ -84,14 +87,14 @@ def _statements() -> Iterator[str]:
         "|---|---|---|---|",
     )
     for family in families.FAMILIES:
-        does = (inspect.getdoc(family.run) or "Describe data as a table, or make one from a query.").splitlines()[0]
+        does = (inspect.getdoc(family.run) or "Define a table over data, or create one from a query.").splitlines()[0]
         yield f"| `{' '.join(family.words)}` | {family.statement_type} | {family.substatement_type} | {_cell(does)} |"
     yield "| `EXECUTE` | DML | EXECUTE | Run a prepared statement with values for its question marks. |"
     yield ""
     refused = ", ".join(sorted(families.REFUSED))
     yield (
-        f"Athena has no other statements. NOT_SUPPORTED are {refused} in any other form, `WITH FUNCTION` and "
-        "`WITH SESSION`; any other first word is a SYNTAX_ERROR. EXPLAIN and PREPARE take SELECT, INSERT, "
+        f"Athena has no other statements. These fail with NOT_SUPPORTED: any other form of {refused}; `WITH FUNCTION`; "
+        "`WITH SESSION`. Any other first word is a SYNTAX_ERROR. EXPLAIN and PREPARE accept SELECT, INSERT, "
         "CREATE TABLE AS and UNLOAD."
     )
     yield from _targets()
@@ -120,17 +123,17 @@ def _formats() -> Iterator[str]:
 
 
 def _operations() -> Iterator[str]:
-    yield from ("", "## Operations of the API", "", "| Operation | What it does |", "|---|---|")
+    yield from ("", "## API operations", "", "| Operation | What it does |", "|---|---|")
     for operation in sorted(get_service_model("athena").operation_names):
         method = getattr(AthenaResponse, camelcase_to_underscores(operation), None)
         if method is not None:
             yield f"| {operation} | {_cell((inspect.getdoc(method) or '').splitlines()[0])} |"
     yield ""
-    yield "Any other operation is answered with an error that names it."
+    yield "Any other operation fails with an error that names it."
 
 
 def _differences() -> Iterator[str]:
-    yield from ("", "## What is other than on AWS", "")
+    yield from ("", "## Differences from AWS", "")
     for name, text in DIFFERENCES:
         yield f"- **{name}.** {text}"
 

@@ -9,32 +9,33 @@ from localcloud.athena.serdes.rules import MAPPED, SERDE_PROPERTIES, TABLE_PROPE
 _NOTES = ("serialization.format", "path", "paths")
 _TEXTS = (
     "",
-    "CREATE EXTERNAL TABLE and ALTER TABLE SET TBLPROPERTIES refuse every other SerDe property, and every other "
-    "table property that means something to a reader or a writer, by its name. Free notes such as `'notes' = "
-    "'text'` and what crawlers note are kept. A table that was made in Glue is checked when a query reads it.",
+    "CREATE EXTERNAL TABLE and ALTER TABLE SET TBLPROPERTIES refuse every other SerDe property by name, and every "
+    "other table property that would change how data is read or written. They keep free-form properties such as "
+    "`'notes' = 'text'`, and those that crawlers set. If you create a table in Glue, a query checks it when it "
+    "reads the table.",
     "",
     "- Refused by name: Amazon Ion, the CloudTrail SerDe and its input format, Delta Lake, Apache Hudi, "
     "`has_encrypted_data` = `true` (data that a client encrypted), `avro.schema.url`, delimiters of several "
     "characters.",
-    "- **OpenCSVSerDe with typed columns and the Grok SerDe** are read through a view that the lab makes for the "
-    'engine. `"$path"` and the `$partitions` table work; `*` of a join beside a hidden column is refused. '
-    "`information_schema.tables` calls such a table a VIEW. A text that is not a value of its column's type is "
+    "- **OpenCSVSerDe with typed columns and the Grok SerDe** are read through a view that the lab creates for the "
+    'engine. `"$path"` and the `$partitions` table work; the `*` of a join next to a hidden column is refused. '
+    "`information_schema.tables` lists such a table as a VIEW. Text that is not valid for its column's type is "
     "HIVE_BAD_DATA, or NULL with `use.null.for.invalid.data`.",
-    "- **ORC and Parquet by name or by index** is a table's own choice. A partition whose SerDe property differs "
-    "from its table's is an error.",
-    "- **OpenX JSON.** The lab reads each version of a file once before a query does. Keys that repeat, also in "
-    "another case, are HIVE_CURSOR_ERROR, and values of a wrong type HIVE_BAD_DATA, with file and line. What is "
-    "wrong in a partition that the query skips does not matter. Files compressed as lz4, snappy or lzo are not "
-    "checked. Queries from Redshift Spectrum are checked likewise.",
-    "- **Compressed text.** `.lz4` and `.snappy` files are read as Hadoop writes them; frames and raw data are "
-    "refused.",
-    "- **LazySimpleSerDe** reads a date such as `2024-13-01` as Trino does: as 1 January 2025.",
+    "- **ORC and Parquet by name or by index.** Each table chooses. A partition whose SerDe property differs from "
+    "its table's is an error.",
+    "- **OpenX JSON.** Before a query, the lab reads each new version of a file once. Repeated keys, even if they "
+    "differ in case, are HIVE_CURSOR_ERROR. Values of a wrong type are HIVE_BAD_DATA. Both name the file and line. "
+    "Errors in partitions that the query skips don't matter. Files compressed as lz4, snappy or lzo are not "
+    "checked. Queries from Redshift Spectrum are checked in the same way.",
+    "- **Compressed text.** `.lz4` and `.snappy` files are read in the form that Hadoop writes; framed and raw data "
+    "are refused.",
+    "- **LazySimpleSerDe** reads a date such as `2024-13-01` the way Trino does, as 1 January 2025.",
     "- **Partition projection.** The properties are checked when a query reads the table. Intervals of months and"
-    " years become lists of at most 100,000 values, on columns of text and whole numbers. Refused: an enum with "
-    "white space at the ends of a value, an enum on a numeric column at unequal steps, and integers beyond 32 "
-    "bits.",
+    " years become lists of at most 100,000 values, on columns of text and whole numbers. Refused: an enum value "
+    "with leading or trailing white space, an enum with unequal steps on a numeric column, and integers beyond "
+    "32 bits.",
     "- **Compression of INSERT** follows `parquet.compression`, `orc.compress` and `write.compression`. "
-    "`compression_level` is checked, and the engine writes ZSTD at its own level.",
+    "`compression_level` is checked, but the engine writes ZSTD at its own level.",
 )
 
 
@@ -44,7 +45,7 @@ def section() -> Iterator[str]:
         "",
         "### SerDes and their properties",
         "",
-        "| SerDe | SerDe properties | Table properties beside those |",
+        "| SerDe | SerDe properties | Additional table properties |",
         "|---|---|---|",
     )
     for serde, rules in SERDE_PROPERTIES.items():

@@ -86,7 +86,7 @@ def encryption_of(configuration: dict[str, Any]) -> dict[str, str]:
     if option == "SSE_KMS":
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": asked.get("KmsKey", "")}
     if option:
-        raise QueryFailed("NOT_SUPPORTED", f"The lab does not encrypt results by {option}. Try: SSE_KMS or SSE_S3")
+        raise QueryFailed("NOT_SUPPORTED", f"The lab does not encrypt results with {option}. Try: SSE_KMS or SSE_S3")
     return {}
 
 

@@ -62,7 +62,7 @@ class Store:
         if not content.startswith(HEADER):
             aside = path.with_suffix(".other-version")
             path.replace(aside)
-            log.warning("State of %s was written by another version; it was put aside as %s", path.stem, aside)
+            log.warning("State of %s was written by another version; it was moved to %s", path.stem, aside)
             return False
         backends = backends_of(path.stem)
         for account, regions in _Unpickler(io.BytesIO(content[len(HEADER) :])).load().items():

@@ -153,7 +153,7 @@ class AwsService(BaseResponse):
             return None
         start = start_of(self.operation, token)
         if start is None:
-            raise Refusal(self.invalid_page, f"{name} is not valid. Pass the {name} of the last answer as it is.")
+            raise Refusal(self.invalid_page, f"{name} is not valid. Pass the {name} from the last response unchanged.")
         return start
 
     def refuse(self, parameter: str, reason: str) -> Refusal:

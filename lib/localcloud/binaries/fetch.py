@@ -111,7 +111,7 @@ def _download(artifact: Artifact, part: Path, progress: Progress) -> None:
     raise DownloadFailed(
         f"{artifact.name}: {have:,} of {artifact.size:,} bytes arrived in {ATTEMPTS} attempts. "
         f"Last error: {seen or 'none'}. "
-        "Try: check the network (or the proxy) and run the same command again; it goes on where it stopped."
+        "Try: check the network (or the proxy) and run the same command again; it continues where it stopped."
     )
 
 
@@ -128,7 +128,7 @@ def _resume(artifact: Artifact, part: Path, progress: Progress) -> None:
         answer.raise_for_status()
         if wanted and answer.status_code != requests.codes.partial_content:
             if artifact.offset is not None:
-                raise OSError("the repository does not serve byte ranges, which the Trino plugins are read by")
+                raise OSError("the repository doesn't serve byte ranges, which the lab needs for the Trino plugins")
             have = 0
         with part.open("ab" if have else "wb") as file:
             for block in answer.iter_content(BLOCK):
@@ -147,8 +147,8 @@ def _verify(artifact: Artifact, part: Path) -> Path:
         return checked
     part.unlink()
     raise DownloadFailed(
-        f"{artifact.name}: sha256 is {found}, pinned is {artifact.sha256}; the bytes were thrown away. "
-        "Try: run the same command again; if it stays, the repository or a proxy serves another file."
+        f"{artifact.name}: sha256 is {found}, pinned is {artifact.sha256}; the download was discarded. "
+        "Try: run the same command again; if this repeats, the repository or a proxy serves a different file."
     )
 
 

@@ -68,7 +68,7 @@ class CloudFormationResponse(MotoCloudFormationResponse):
         """Read a call's template before moto does; GetTemplate answers what was read, as JSON."""
         try:
             if self._get_param("TemplateURL"):
-                raise ValidationError("TemplateURL", "The lab reads no template from a URL. Try: TemplateBody")
+                raise ValidationError("TemplateURL", "The lab doesn't read templates from URLs. Try: TemplateBody")
             if body := self._get_param("TemplateBody"):
                 self.params["TemplateBody"] = normal(str(body))
         except ServiceException as error:
@@ -87,7 +87,7 @@ class CloudFormationResponse(MotoCloudFormationResponse):
                 del self.cloudformation_backend.stacks[stack]
             if left:
                 raise ValidationError(
-                    "ROLLBACK_FAILED", f"{error} What was made could not be removed: {left}"
+                    "ROLLBACK_FAILED", f"{error} What was created could not be removed: {left}"
                 ) from error
             raise
         finally:

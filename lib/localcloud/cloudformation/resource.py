@@ -89,7 +89,9 @@ class Resource:
     @classmethod
     def update_from_cloudformation_json(cls, *_: Any, **__: Any) -> Any:
         """Refuse: the lab makes and removes, it does not change."""
-        raise ValidationError(cls.TYPE, f"The lab does not change a {cls.TYPE}. Try: delete the stack, make it anew.")
+        raise ValidationError(
+            cls.TYPE, f"The lab does not change a {cls.TYPE}. Try: delete the stack and create it again."
+        )
 
     def delete(self, _account_id: str, _region_name: str) -> None:
         """Remove the resource of a deleted stack."""

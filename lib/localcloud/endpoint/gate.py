@@ -34,7 +34,7 @@ MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; the largest that AWS takes here are some MB (BatchCreatePartition)."""
 _READS = re.compile(r"(Get|List|Describe|BatchGet|Search|Query|Check|Lookup|Simulate|Validate)[A-Z]")
 _S3_HINT = (
-    "This endpoint answers every AWS service but S3. Set AWS_ENDPOINT_URL_S3 to the lab's S3 "
+    "This endpoint serves every AWS service except S3. Set AWS_ENDPOINT_URL_S3 to the lab's S3 "
     "(`./lab env` prints it), or give the S3 client its endpoint_url."
 )
 

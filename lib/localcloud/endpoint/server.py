@@ -48,7 +48,7 @@ class Settings:
         names = ("LOCALCLOUD_PORT", "LOCALCLOUD_STATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         missing = [name for name in names if not env.get(name)]
         if missing:
-            raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets them all.")
+            raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets all of them.")
         port, state, key, secret = (env[name] for name in names)
         keys = KeyRing(key, secret)
         return cls(int(port), Path(state), keys, _door(env, keys))

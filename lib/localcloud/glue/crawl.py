@@ -158,7 +158,7 @@ def _survey(crawl: Crawl, task: Json) -> tuple[str, bool]:
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        return f"The crawl was given up after {LIMIT_S} s. Try: crawl fewer objects, or set SampleSize.", True
+        return f"The crawl was stopped after {LIMIT_S} s. Try: crawl fewer objects, or set SampleSize.", True
     finally:
         _running.pop(crawl.id, None)
     return output, process.returncode != 0

@@ -41,8 +41,8 @@ def _catalog_target(table: Table) -> Json:
     kind = parameters.get("table_type") or table.input.get("TableType") or ""
     if kind.upper() in ("ICEBERG", "DELTA", "VIRTUAL_VIEW") or not location.startswith("s3://"):
         raise InvalidInput(
-            f"Table {table.database_name}.{table.name} cannot be crawled: the lab crawls catalog tables whose "
-            f"files lie in S3; this one is {kind or 'of another store'} at {location or 'no location'}."
+            f"Table {table.database_name}.{table.name} cannot be crawled: the lab crawls only catalog tables with "
+            f"files in S3; this one is {kind or 'of another store'} at {location or 'no location'}."
         )
     return {
         "path": location,

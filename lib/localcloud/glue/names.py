@@ -21,7 +21,7 @@ def fold(name: str) -> str:
     https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
     """
     if not name or len(name) > 255 or re.search(r"[\x00-\x1f\ud800-\udfff/]", name):
-        raise InvalidInput(f"Invalid name {name[:100]!r}: 1 to 255 characters without '/' and control characters.")
+        raise InvalidInput(f"Invalid name {name[:100]!r}: use 1 to 255 characters without '/' and control characters.")
     return name.lower()
 
 

@@ -111,14 +111,14 @@ def definitions(custom: str) -> dict[str, str]:
 
 def _expand(pattern: str, library: dict[str, str], fields: list[Field], depth: int) -> str:
     if depth > MAX_DEPTH or len(pattern) > MAX_LENGTH:
-        raise GrokError("the patterns name each other in a circle, or are too large")
+        raise GrokError("the patterns refer to each other in a circle, or are too large")
 
     def replace(reference: re.Match[str]) -> str:
         name, field, kind = reference.groups()
         if name not in library:
             raise GrokError(f"no pattern is called {name}; it is neither built in nor among the custom patterns")
         if kind and kind not in TYPES:
-            raise GrokError(f"{kind} is not a type of a field; the types are {', '.join(TYPES)}")
+            raise GrokError(f"{kind} is not a field type; the types are {', '.join(TYPES)}")
         if not field or field == UNWANTED:
             return f"(?:{_expand(library[name], library, fields, depth + 1)})"
         fields.append(Field(field, TYPES[kind or "string"]))

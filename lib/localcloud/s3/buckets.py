@@ -147,4 +147,6 @@ def _form(call: Call, port: int) -> Response:
 def _refuse_odd(keys: list[str]) -> None:
     for key in keys:
         if rules.is_odd(key):
-            raise not_implemented(f"The lab's S3 can't hold the key {key!r}: it would be taken for another object.")
+            raise not_implemented(
+                f"The lab's S3 can't hold the key {key!r}: the store would treat it as another object."
+            )

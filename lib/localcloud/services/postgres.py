@@ -126,7 +126,7 @@ def _as_ordinary_user() -> tuple[str, ...]:
         return ()
     if sys.platform != "linux" or shutil.which("setpriv") is None:
         raise LocalCloudError(
-            "PostgreSQL does not run as root, and setpriv (util-linux) is not here to change the user. "
+            "PostgreSQL does not run as root, and setpriv (util-linux) is not installed to change the user. "
             "Try: run the lab as an ordinary user, or install util-linux."
         )
     capability = _capability(Path("/proc/self/status").read_text())
@@ -169,7 +169,7 @@ def _create(data: Path, prefix: tuple[str, ...], owner: int) -> None:
     run = subprocess.run(argv, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C"}, cwd=data)
     if run.returncode:
         raise LocalCloudError(
-            f"initdb failed: {run.stderr.strip()[-500:]}. Try: see that the disk has 100 MB left, then ./lab up"
+            f"initdb failed: {run.stderr.strip()[-500:]}. Try: make sure that the disk has 100 MB free, then ./lab up"
         )
 
 

@@ -116,6 +116,6 @@ def workshop(people: int, hours: float, stack: Stack) -> float:
     Raises LabError where `usage.json` has no lessons.
     """
     if not usage():
-        raise LabError("No lesson has been counted, so a workshop can't be reckoned. Try: bench/aws_calls.py")
+        raise LabError("No lesson has been counted, so there is no estimate for a workshop. Try: bench/aws_calls.py")
     lessons = sum(total(lesson(number, stack)) for number in usage())
     return people * (hours * total(idle_hour(stack)) + 2 * lessons)

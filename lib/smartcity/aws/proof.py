@@ -88,7 +88,9 @@ def prove_gone(session: boto3.Session, name: str, things: list[dict[str, str]]) 
     left = [f"{one['type']} {one['id']}" for one in things if exists(session, one["type"], one["id"])]
     left += [arn for arn in tagged(session, name) if arn not in left]
     if left:
-        raise NotGone(f"{len(left)} things are left: {'; '.join(left)}. Try: lab aws destroy again, then the console")
+        raise NotGone(
+            f"{len(left)} resources are left: {'; '.join(left)}. Try: lab aws destroy again, then the console"
+        )
 
 
 def tagged(session: boto3.Session, name: str) -> list[str]:
@@ -106,7 +108,7 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
     if kind in PARTS:
         return False
     if kind not in ASKS:
-        raise NotGone(f"{kind} {identity} can't be looked for. Try: the console")
+        raise NotGone(f"{kind} {identity} can't be checked. Try: the console")
     ask = ASKS[kind]
     client: Any = session.client(ask.service)  # type: ignore[call-overload]  # a name out of the table above
     if ask.service == "kafka":

@@ -61,7 +61,7 @@ def figure_checks(files: Files, redshift: Ask, athena: Ask, schema: str) -> Iter
         count = f"SELECT COUNT(*) FROM {{}}.{table.name}"  # noqa: S608  names of our own
         rows = [redshift(count.format(schema))[0][0], hyper.read(files.extract, count.format(hyper.SCHEMA))[0][0]]
         wrong = (
-            () if rows[0] == rows[1] else (f"{rows[0]} in Redshift, {rows[1]} in the extract: ./lab bi makes it anew",)
+            () if rows[0] == rows[1] else (f"{rows[0]} in Redshift, {rows[1]} in the extract: ./lab bi rebuilds it",)
         )
         yield Check(f"{table.name}: rows of extract and Redshift", wrong, f"{rows[0]:,} rows")
     for sheet in SHEETS:
@@ -88,7 +88,7 @@ def packaged_extract(files: Files) -> Check:
     with zipfile.ZipFile(files.packaged) as archive:
         inside = hashlib.sha256(archive.read(EXTRACT)).hexdigest()
     same = inside == hashlib.sha256(files.extract.read_bytes()).hexdigest()
-    return Check("smartcity.twbx holds the extract", () if same else (f"{EXTRACT} is another extract",), EXTRACT)
+    return Check("smartcity.twbx holds the extract", () if same else (f"{EXTRACT} is a different extract",), EXTRACT)
 
 
 def _references(name: str, text: bytes) -> Check:
@@ -108,12 +108,15 @@ def _references(name: str, text: bytes) -> Check:
     sheets = {sheet.get("name") for sheet in book.findall("worksheets/worksheet")}
     wrong = [f"{source} has no {column}" for source, column in uses if column not in known.get(source, set())]
     wrong += [
-        f"{part} of {formula!r} is no field" for formula in formulas for part in _fields(formula) if part not in columns
+        f"{part} of {formula!r} is not a field"
+        for formula in formulas
+        for part in _fields(formula)
+        if part not in columns
     ]
     wrong += [
-        f"{zone.get('name')} is no sheet" for zone in book.iter("zone") if zone.get("name", "") not in {"", *sheets}
+        f"{zone.get('name')} is not a sheet" for zone in book.iter("zone") if zone.get("name", "") not in {"", *sheets}
     ]
-    return Check(f"{name}: every field and sheet is there", tuple(wrong), f"{len(uses)} fields, {len(sheets)} sheets")
+    return Check(f"{name}: every field and sheet exists", tuple(wrong), f"{len(uses)} fields, {len(sheets)} sheets")
 
 
 def _fields(formula: str) -> list[str]:
@@ -130,7 +133,7 @@ def _report_fields(files: Files) -> Check:
     }
     uses = [one for path in files.visuals() for one in _uses(json.loads(path.read_text()))]
     wrong = [f"{table} has no {name}" for table, name in uses if (table, name) not in known]
-    return Check("report: every field is in the semantic model", tuple(wrong), f"{len(uses)} fields")
+    return Check("report: every field exists in the semantic model", tuple(wrong), f"{len(uses)} fields")
 
 
 def _uses(visual: dict[str, Any]) -> Iterator[tuple[str, str]]:

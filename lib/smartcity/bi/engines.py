@@ -60,4 +60,4 @@ def require_star(ask: Callable[[str], Rows], schema: str) -> None:
     """Raise NotConfigured unless the star is in the warehouse and has rows."""
     found = ask(f"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{schema}'")  # noqa: S608
     if not found[0][0] or not ask(f"SELECT COUNT(*) FROM {schema}.fact_trip_minute")[0][0]:  # noqa: S608
-        raise NotConfigured(f"The warehouse has no star in the schema {schema} yet. Try: ./lab run")
+        raise NotConfigured(f"The warehouse has no star schema in {schema} yet. Try: ./lab run")

@@ -63,7 +63,7 @@ class Files:
         """Raise BiFailed unless all files are there."""
         for path in (self.extract, self.packaged, self.powerbi / "smartcity.pbip"):
             if not path.exists():
-                raise BiFailed(f"{path} is not there. Try: ./lab bi")
+                raise BiFailed(f"{path} does not exist. Try: ./lab bi")
 
     def workbooks(self) -> dict[str, bytes]:
         """Return the XML of the plain and of the packaged workbook, by their names."""

@@ -62,7 +62,7 @@ class Schemas:
 
     def _resource(self, uri: str) -> Resource[Any]:
         if not uri.startswith(_MICROSOFT):
-            raise BiFailed(f"{uri} is none of Microsoft's schemas. Try: make the files again with ./lab bi")
+            raise BiFailed(f"{uri} is not one of Microsoft's schemas. Try: ./lab bi, which writes the files again")
         contents = json.loads(self._text(uri.removeprefix(_MICROSOFT), uri).decode("utf-8-sig"))
         return Resource.from_contents(contents)
 
@@ -79,7 +79,7 @@ class Schemas:
             path.write_bytes(_fetch(address))
         text = path.read_bytes().replace(b"\r\n", b"\n")  # as a copy made on Windows has it
         if sha256 and hashlib.sha256(text).hexdigest() != sha256:
-            raise BiFailed(f"{path} is not the file that its vendor published. Try: delete it and check again")
+            raise BiFailed(f"{path} differs from the file that its vendor published. Try: delete it and check again")
         return text
 
 
@@ -89,7 +89,7 @@ def _fetch(address: str) -> bytes:
         answer.raise_for_status()
     except requests.RequestException as error:
         raise BiFailed(
-            f"The vendor's schema {address} can't be fetched: {error}. "
+            f"The vendor's schema {address} can't be downloaded: {error}. "
             "Try: ./lab bi --check --schemas FOLDER with copies of the vendors' repositories"
         ) from error
     return answer.content

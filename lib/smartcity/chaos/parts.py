@@ -59,7 +59,7 @@ class Stream:
     def check(self) -> None:
         """Raise QueryDied where it has ended."""
         if self._process.poll() is not None:
-            raise QueryDied("The stream ended by itself. Try: its log, out/chaos.log")
+            raise QueryDied("The stream ended unexpectedly. Try: its log, out/chaos.log")
 
     def stop(self) -> None:
         """End it in good order; after 60 s by force."""

@@ -18,7 +18,7 @@ class Status(StrEnum):
     NOT_YET = "not yet"
     NOT_QUITE = "not quite"
     RIGHT = "right"
-    UNKNOWN = "can't be told"
+    UNKNOWN = "can't check"
 
 
 _SIGNS = {Status.NOT_YET: "◻", Status.NOT_QUITE: "△", Status.RIGHT: "✓", Status.UNKNOWN: "?"}
@@ -65,10 +65,10 @@ class Exercise:
         try:
             hint = self.judge(answer)
         except (LabError, BotoCoreError, ClientError) as error:
-            return Outcome(Status.UNKNOWN, f"The lab does not answer: {error}")
+            return Outcome(Status.UNKNOWN, f"The lab doesn't answer: {error}")
         except Exception:
             kind = type(answer).__name__
-            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}, which is of the type {kind}.")
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}, which is a {kind}.")
         if hint is not None:
             return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}. {hint}")
         return Outcome(Status.RIGHT, self.why)
@@ -88,7 +88,7 @@ class Sheet:
         except KeyError:
             known = ", ".join(self.__dict__.get("exercises", ()))
             raise AttributeError(
-                f"Lesson {self.__dict__.get('lesson')} has no exercise {name!r}, but {known}"
+                f"Lesson {self.__dict__.get('lesson')} has no exercise {name!r}. Try one of: {known}"
             ) from None
 
     def __repr__(self) -> str:

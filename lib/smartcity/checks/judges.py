@@ -27,7 +27,7 @@ def number(right: Number, within: float = 0.0, slips: Mapping[str, Number] | Non
             if _close(value, float(wrong()), within):
                 return hint
         if math.isnan(value):
-            return "It is NaN: the mean or the ratio of nothing."
+            return "It is NaN, which you get from the mean or ratio of no values."
         return "It is too large." if value > expected else "It is too small."
 
     return judge

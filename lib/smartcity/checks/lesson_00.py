@@ -14,23 +14,25 @@ _ALL, _ONE = "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_GLUE"
 
 def sheet() -> Sheet:
     """Return the exercises of the lesson."""
-    others = {"That is another service's own address.": lambda: {name for name in os.environ if name.startswith(_ALL)}}
+    others = {
+        "That is the address of one other service.": lambda: {name for name in os.environ if name.startswith(_ALL)}
+    }
     return Sheet(
         "00",
         Exercise(
             "topics",
             "a whole number",
             number(lambda: len(TOPICS)),
-            "Vehicles, positions, cameras, weather and emergencies.",
+            "They cover vehicles, positions, cameras, weather and emergencies.",
         ),
         Exercise(
             "variable",
             "the name of an environment variable",
             one_of(
                 lambda: {_ONE if os.environ.get(_ONE) else _ALL},
-                "It begins with AWS_ and holds an address that you saw above.",
+                "It starts with AWS_ and holds an address that you saw above.",
                 others,
             ),
-            "One address for all services that have none of their own; on AWS it is not set.",
+            "Services without a variable of their own use this address. On AWS it is not set.",
         ),
     )

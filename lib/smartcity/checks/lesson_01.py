@@ -26,36 +26,38 @@ def sheet(config: Config, chunks: Sequence[Chunk]) -> Sheet:
 
 def _densest_road(seen: _Seen) -> Exercise:
     slips = {
-        "That road counted the most vehicles; a queue that stands lets few pass.": lambda: seen.roads_with_most(
-            "vehicle_count"
+        "That road counted the most vehicles, but few vehicles get past a camera in a standing queue.": lambda: (
+            seen.roads_with_most("vehicle_count")
         )
     }
-    hint = "Look for the row of `cameras` with the highest `density_veh_km`; which road was it on?"
+    hint = "Find the row of `cameras` with the highest `density_veh_km`. Which road is it on?"
     return Exercise(
         "densest_road",
         "a road_id, such as 'road-0001'",
         one_of(lambda: seen.roads_with_most("density_veh_km"), hint, slips),
-        "Density is what a queue has most of; few vehicles *pass* a camera inside a queue.",
+        "A queue has the highest density, but few vehicles *pass* a camera inside it.",
     )
 
 
 def _slower_by(seen: _Seen) -> Exercise:
     slips = {
-        "That is the speed in rain as a part of the dry one; how much is missing to 1?": lambda: 1 - seen.slower_by(),
-        "That is in per cent.": lambda: 100 * seen.slower_by(),
+        "That is the speed in rain as a fraction of the dry speed. How far is it below 1?": lambda: (
+            1 - seen.slower_by()
+        ),
+        "That is a percentage; give a fraction.": lambda: 100 * seen.slower_by(),
     }
     return Exercise(
         "slower_by",
-        "a part of one, such as 0.1 for a tenth",
+        "a fraction between 0 and 1, such as 0.1 for a tenth",
         number(seen.slower_by, 0.02, slips),
-        "Between 4 and 7 % was put in for heavy rain (Agarwal, Maze & Souleyrette 2005): you have got it out again. "
-        "In a run without such rain there is nothing to compare, and NaN is right.",
+        "The simulator uses 4 to 7 % for heavy rain (Agarwal, Maze & Souleyrette 2005), and you found it again. "
+        "A run without heavy rain has nothing to compare, so NaN is right.",
     )
 
 
 def _help_after_min(seen: _Seen) -> Exercise:
     slips = {
-        "You counted from the accident; help can start only when someone has called.": lambda: seen.help_after_min(
+        "You counted from the accident, but help only starts after someone has called.": lambda: seen.help_after_min(
             "start_time"
         ),
         "That is in seconds.": lambda: 60 * seen.help_after_min("reported_time"),
@@ -64,7 +66,7 @@ def _help_after_min(seen: _Seen) -> Exercise:
         "help_after_min",
         "minutes, as a number",
         number(lambda: seen.help_after_min("reported_time"), 0.005, slips),
-        "The mean leaves out incidents where nobody has arrived yet; a dashboard read during the hour does the same.",
+        "The mean leaves out incidents where no help has arrived yet. A dashboard has to do the same during the hour.",
     )
 
 

@@ -28,9 +28,9 @@ def sheet(bootstrap: str, begin: Mapping[str, Mapping[str, int]]) -> Sheet:
             "a whole number",
             number(
                 cache(lambda: _devices(bootstrap, first)),
-                slips={"That is the number of records, not of devices.": lambda: READ},
+                slips={"That is the number of records, not devices.": lambda: READ},
             ),
-            "Many devices share a partition, but each device has just one.",
+            "Many devices share a partition, but each device uses only one.",
         ),
         Exercise(
             "lag",
@@ -38,11 +38,11 @@ def sheet(bootstrap: str, begin: Mapping[str, Mapping[str, int]]) -> Sheet:
             number(
                 lambda: end() - first - READ,
                 slips={
-                    "That is the end of the partition; from where had you read?": end,
-                    "That counts also the records that you have read.": lambda: end() - first,
+                    "That is the end of the partition. Where did you start reading?": end,
+                    "That also counts the records you have already read.": lambda: end() - first,
                 },
             ),
-            "This is a consumer's **lag**. It is the first number to watch: a lag that grows means a reader too slow.",
+            "This is the consumer's **lag**, the first number to watch. If it keeps growing, the reader is too slow.",
         ),
     )
 

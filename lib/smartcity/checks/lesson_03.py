@@ -29,24 +29,28 @@ def _counted(truth: Truth) -> Exercise:
             return "The keys must be `records` and `events`."
         told, known = {name: int(answer[name]) for name in ("records", "events")}, truth()
         if told["records"] != sum(known.values()):
-            return "Count the rows of `table`: one a record of gps_data, broken or not."
+            return "Count the rows of `table`, one for each record of gps_data, broken or not."
         good = known[Verdict.TRANSFORMED] + known[Verdict.DUPLICATE]
-        return None if told["events"] == good else "Count the rows of `gps`: what came out of the schema and the rules."
+        return (
+            None
+            if told["events"] == good
+            else "Count the rows of `gps`, the records that passed the schema and the rules."
+        )
 
     return Exercise(
         "counted",
         'a dict {"records": …, "events": …} of whole numbers',
         judge,
-        "The difference is the broken and the late: `from_json` with a filter drops them without a trace. "
+        "The difference is the broken and late records. `from_json` with a filter drops them without a trace. "
         "Lesson 04 finds them.",
     )
 
 
 def _copies(truth: Truth) -> Exercise:
     slips = {
-        "You started from `table`; start from `gps`.": lambda: sum(truth().values()) - truth()[Verdict.TRANSFORMED],
+        "You started from `table`. Start from `gps`.": lambda: sum(truth().values()) - truth()[Verdict.TRANSFORMED],
         "That is how many *different* events there are.": lambda: truth()[Verdict.TRANSFORMED],
-        "That counts all events, the first ones too.": lambda: sum(
+        "That counts all events, including the first of each.": lambda: sum(
             truth()[verdict] for verdict in (Verdict.TRANSFORMED, Verdict.DUPLICATE)
         ),
     }
@@ -54,8 +58,8 @@ def _copies(truth: Truth) -> Exercise:
         "copies",
         "a whole number",
         number(lambda: truth()[Verdict.DUPLICATE], slips=slips),
-        "The truth says the same. Each of these copies would have made the city busier than it is. Where no event "
-        "comes three times, just as many events have a copy.",
+        "The truth agrees. Each of these copies would have made the city look busier than it is. If no event "
+        "arrives three times, this is also the number of events that have a copy.",
     )
 
 

@@ -23,33 +23,37 @@ def sheet(lake: Lake) -> Sheet:
 def _broken() -> Exercise:
     return Exercise(
         "broken",
-        "the text of a weather record",
+        "a weather record as a string",
         out_of_range,
-        "One impossible value makes the whole record a dead letter: who knows whether the others are right?",
+        "One impossible value makes the whole record a dead letter, because the other values may be wrong too.",
     )
 
 
 def _rescued(lake: Lake) -> Exercise:
     slips = {
         "Those are still late after 20 minutes.": lambda: _late(lake) - _late(lake, WAIT_MIN),
-        "Those are all that were late.": lambda: _late(lake),
+        "Those are all late records.": lambda: _late(lake),
     }
     return Exercise(
         "rescued",
         "a whole number",
         number(lambda: _late(lake, WAIT_MIN), slips=slips),
-        "Waiting twice as long rescues these, and makes *every* answer ten minutes older.",
+        "Waiting twice as long rescues these records, and delays *every* answer by ten minutes.",
     )
 
 
 def _worst_topic(lake: Lake) -> Exercise:
-    slips = {"It has the most dead letters, but of many records; as a *share*?": lambda: _worst(lake, share=False)}
+    slips = {
+        "It has the most dead letters, but also many records. Which has the largest *share*?": lambda: _worst(
+            lake, share=False
+        )
+    }
     hint = "Divide the dead letters of each topic by its `produced` records."
     return Exercise(
         "worst_topic",
         "the name of a topic",
         one_of(lambda: _worst(lake, share=True), hint, slips),
-        "Small streams vary most: a few broken records are a large share of few.",
+        "In a small stream, a few broken records are a large share.",
     )
 
 
@@ -57,9 +61,11 @@ def out_of_range(answer: Any) -> str | None:
     """Judge whether a weather record is a dead letter for a value out of its range."""
     found = examine(TOPICS["weather_data"], answer if isinstance(answer, bytes) else answer.encode())
     if not isinstance(found, Fault):
-        return "This is still an event of the contract. Which fields have bounds? See `TOPICS['weather_data'].fields`."
+        return "This is still a valid event. Which fields have bounds? See `TOPICS['weather_data'].fields`."
     return (
-        None if found.reason is Reason.OUT_OF_RANGE else f"It is a dead letter, but for {found.reason}: {found.detail}."
+        None
+        if found.reason is Reason.OUT_OF_RANGE
+        else f"It is a dead letter, but the reason is {found.reason}: {found.detail}."
     )
 
 

@@ -23,9 +23,9 @@ def sheet(city: Settings) -> Sheet:
             "a vehicle_id, such as 'veh-000001'",
             one_of(
                 lambda: _fastest(Lake(city.lake_uri)),
-                "Find the row of `gps` with the highest `speed_kmh`; whose is it?",
+                "Find the row of `gps` with the highest `speed_kmh`. Which vehicle is it?",
             ),
-            "An ambulance, in most runs: it may drive faster than the limit.",
+            "In most runs it is an ambulance, which is allowed to exceed the speed limit.",
         ),
         Exercise(
             "times_larger",
@@ -33,9 +33,13 @@ def sheet(city: Settings) -> Sheet:
             number(
                 lambda: _bytes(city, SMALL) / _bytes(city, COMPACTED),
                 0.02,
-                {"Upside down: the small files take more.": lambda: _bytes(city, COMPACTED) / _bytes(city, SMALL)},
+                {
+                    "That is the wrong way round: the small files take more.": lambda: (
+                        _bytes(city, COMPACTED) / _bytes(city, SMALL)
+                    )
+                },
             ),
-            "Each Parquet file brings its own footer, and short columns compress badly.",
+            "Every Parquet file adds its own footer, and short columns compress badly.",
         ),
     )
 

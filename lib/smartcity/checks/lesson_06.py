@@ -28,22 +28,25 @@ def _partitions(lake: Lake) -> Exercise:
         if isinstance(answer, str) or not isinstance(answer, Sequence):
             raise TypeError
         if any(isinstance(one, Mapping) for one in answer):
-            return "These are whole partitions; take the `Values` of each."
+            return "These are whole partitions. Take the `Values` of each."
         if any(isinstance(one, str) for one in answer):
-            return "Each partition is a list of two: [event_date, hour]."
+            return "Each partition is a list of two values: [event_date, hour]."
         told = {tuple(str(value) for value in one) for one in answer}
         there = {found.groups() for path in lake.files("transformed", "gps_data") if (found := _FOLDERS.search(path))}
         if told == there:
             return None
         if len(told) == len(there):
-            return "The number is right, but some values are not those of the folders: strings, such as '07'."
+            return (
+                "The number of partitions is right, but some values differ from the folder "
+                "names. They are strings, such as '07'."
+            )
         return f"{len(there)} folders hold files of gps_data; your list has {len(told)}."
 
     return Exercise(
         "partitions",
         "a list of [event_date, hour], one for each partition",
         judge,
-        "One partition a folder. An hour beside the run's own comes from a device whose clock is off, little or much.",
+        "There is one partition per folder. An hour outside the run comes from a device whose clock is wrong.",
     )
 
 
@@ -52,21 +55,19 @@ def _hour_type(city: Settings) -> Exercise:
         table = boto3.client("glue").get_table(DatabaseName=city.database, Name="gps_data")["Table"]
         return {key["Type"] for key in table["PartitionKeys"] if key["Name"] == "hour"}
 
-    slips = {
-        "A good guess by its values; but a crawler does not guess types from folder names.": lambda: {"int", "bigint"}
-    }
-    by_name = one_of(right, "Look in `PartitionKeys` of the table; the catalog has a name of its own for it.", slips)
+    slips = {"The values suggest it, but a crawler doesn't guess types from folder names.": lambda: {"int", "bigint"}}
+    by_name = one_of(right, "Look in the table's `PartitionKeys`. The catalog has its own names for types.", slips)
 
     def judge(answer: Any) -> str | None:
         if isinstance(answer, list | Mapping):
-            return "You are near: take the `Type` of the entry whose `Name` is hour."
+            return "You are close. Take the `Type` of the entry whose `Name` is hour."
         return by_name(answer)
 
     return Exercise(
         "hour_type",
-        "the name of a type, as the catalog has it",
+        "the name of a type, as in the catalog",
         judge,
-        "So `hour = 7` is an error and `hour = '07'` an answer: the classic trap of the first query.",
+        "So `hour = 7` is an error and `hour = '07'` works: a classic trap in a first query.",
     )
 
 
@@ -74,8 +75,8 @@ def _largest(lake: Lake) -> Exercise:
     return Exercise(
         "largest",
         "the name of a table",
-        one_of(lambda: _most_rows(lake), "Compare `records` of the tables above."),
-        "The truth says the same. The crawler took the numbers from the footers of the files, without reading a row.",
+        one_of(lambda: _most_rows(lake), "Compare `records` in the tables above."),
+        "The truth agrees. The crawler took the counts from the files' footers, without reading a row.",
     )
 
 

@@ -33,44 +33,46 @@ def sheet(city: Settings) -> Sheet:
 
 
 def _rain_minutes(lake: Lake) -> Exercise:
-    slips = {"That counts readings; several stations report in a minute.": lambda: sum(_rain(lake).values())}
+    slips = {"That counts readings. Several stations report in the same minute.": lambda: sum(_rain(lake).values())}
     return Exercise(
         "rain_minutes",
         "a whole number of minutes",
         number(lambda: len(_rain(lake)), slips=slips),
-        "`count(DISTINCT ...)`, for many stations report the same minute.",
+        "It takes `count(DISTINCT ...)`, because many stations report the same minute.",
     )
 
 
 def _times_less(whole: Number, part: Number, unfiltered: Number, every: Number) -> Exercise:
     slips = {
-        "Upside down.": lambda: part() / whole(),
-        "That is `SELECT *`; take the mayor's question.": lambda: every() / part(),
-        "That is without the filter; take the mayor's question.": lambda: unfiltered() / part(),
-        "Nearly: do not round to a whole number.": lambda: round(whole() / part()),
+        "That is the wrong way round.": lambda: part() / whole(),
+        "That is for `SELECT *`. Use the mayor's query.": lambda: every() / part(),
+        "That is without the filter. Use the mayor's query.": lambda: unfiltered() / part(),
+        "Close, but don't round to a whole number.": lambda: round(whole() / part()),
     }
     return Exercise(
         "times_less",
-        "a number: bytes of the mayor's question on `gps_data`, divided by those on `gps_by_district`",
+        "a number: bytes of the mayor's query on `gps_data`, divided by those on `gps_by_district`",
         number(lambda: whole() / part(), 0.05, slips),
-        "A filter on a partition column leaves folders out before a byte of them is read.",
+        "A filter on a partition column skips whole folders without reading a byte of them.",
     )
 
 
 def _usd_a_year(whole: Number, unfiltered: Number) -> Exercise:
     year = LEAST_BYTES * USD_PER_BYTE * _MINUTES_A_YEAR
     slips = {
-        "That is by the byte. It scans less than 10 MB, so Athena charges 10 MB each time.": (
+        "That is the price by the byte. The query scans less than 10 MB, so Athena charges for 10 MB each time.": (
             lambda: year * unfiltered() / LEAST_BYTES
         ),
-        "That is the filtered query, by the byte; Athena charges 10 MB at least.": lambda: year * whole() / LEAST_BYTES,
+        "That is the filtered query, by the byte. Athena charges for at least 10 MB.": lambda: (
+            year * whole() / LEAST_BYTES
+        ),
         "That is for a day.": lambda: year / 365,
     }
     return Exercise(
         "usd_a_year",
         "US dollars, as a number",
         number(lambda: year, 0.06, slips),
-        "The least charge, not the data, makes this price; a page that asks once an hour costs 60 times less.",
+        "This price comes from the minimum charge, not the data. A page that queries once an hour costs 60 times less.",
     )
 
 

@@ -23,13 +23,15 @@ def sheet(lake: Lake) -> Sheet:
 
 
 def _standing(minutes: Minutes) -> Exercise:
-    slips = {"There vehicles are slowest on average; but where do they *stand* most often?": lambda: _slow(minutes())}
-    hint = "Take the share of minutes slower than 5 km/h within each district, and the district where it is highest."
+    slips = {
+        "Vehicles are slowest there on average. But where do they *stand still* most often?": lambda: _slow(minutes())
+    }
+    hint = "Calculate the share of minutes below 5 km/h in each district, and take the district with the highest."
     return Exercise(
         "standing",
         "the name of a district",
         one_of(lambda: _most_standing(minutes()), hint, slips),
-        "A measure of a fact table, grouped by a dimension: the shape of nearly every question to a warehouse.",
+        "A measure of a fact table, grouped by a dimension: nearly every warehouse query looks like this.",
     )
 
 
@@ -45,9 +47,9 @@ def _fastest(minutes: Minutes) -> Exercise:
 
     return Exercise(
         "fastest",
-        "a table with vehicle_type and vehicle_id, one row a type",
+        "a table with vehicle_type and vehicle_id, one row per type",
         judge,
-        "`QUALIFY` filters after the window function; without it you would need a query around the query.",
+        "`QUALIFY` filters after the window function. Without it you would need a subquery.",
     )
 
 
@@ -55,8 +57,10 @@ def _culprit() -> Exercise:
     return Exercise(
         "culprit",
         "the name of a column",
-        one_of(lambda: {"severity"}, "`sys_load_error_detail` has it in `column_name`, beside the line and the value."),
-        "Line, column, value and reason: with these four, whoever wrote the file can mend it.",
+        one_of(
+            lambda: {"severity"}, "`sys_load_error_detail` has it in `column_name`, next to the line and the value."
+        ),
+        "With the line, column, value and reason, whoever wrote the file can fix it.",
     )
 
 

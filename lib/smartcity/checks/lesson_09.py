@@ -19,19 +19,19 @@ def sheet(lake: Lake) -> Sheet:
             "the name of a district",
             one_of(
                 lambda: _district(lake, slowest=True),
-                "Take the mean of `mean_speed_kmh` for each district in `speeds`.",
+                "Calculate the mean of `mean_speed_kmh` for each district in `speeds`.",
                 {"That is the fastest one.": lambda: _district(lake, slowest=False)},
             ),
-            "A mean over the hour hides when it was slow; the figure above shows it.",
+            "A mean over the hour hides when traffic was slow. The figure above shows that.",
         ),
         Exercise(
             "least_clean",
             "the name of a topic",
             one_of(
                 lambda: _least_clean(lake),
-                "For each topic, divide what is not `transformed` in `verdicts` by all its records.",
+                "For each topic in `verdicts`, divide the records that are not `transformed` by all records.",
             ),
-            "A board that shows how good its data is can be trusted on the days when it is not.",
+            "A dashboard that shows its data quality can be trusted even on bad days.",
         ),
     )
 

@@ -17,12 +17,16 @@ def sheet(lake: Lake) -> Sheet:
 
 
 def _taxi_kmh(lake: Lake) -> Exercise:
-    slips = {"That is the mean of the minutes' means, whatever number of readings each has.": lambda: _of_minutes(lake)}
+    slips = {
+        "That is the mean of the minutes' means. It ignores how many readings each minute has.": lambda: _of_minutes(
+            lake
+        )
+    }
     return Exercise(
         "taxi_kmh",
         "km/h, as a number",
         number(lambda: _of_readings(lake), 1e-6, slips),
-        "The lake says the same: the sum of all speeds divided by the number of readings.",
+        "The lake gives the same result: the sum of all speeds divided by the number of readings.",
     )
 
 
@@ -32,9 +36,9 @@ def _joined_by() -> Exercise:
         "the name of a column",
         one_of(
             lambda: {one.column for one in RELATIONS if one.dimension == "dim_time"},
-            "Look for the relation whose `dimension` is dim_time; what is its `column`?",
+            "Find the relation whose `dimension` is dim_time. What is its `column`?",
         ),
-        "One column that both sides have; the dimension holds each of its values once.",
+        "Both tables have this column, and the dimension holds each of its values once.",
     )
 
 

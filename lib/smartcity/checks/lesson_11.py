@@ -27,7 +27,7 @@ def _month_usd() -> Exercise:
         "month_usd",
         "US dollars, as a number",
         number(lambda: _usd(estimate.Stack()), 0.005, slips),
-        "Nearly all of it is addresses that nobody calls. Files and tables cost next to nothing.",
+        "Nearly all of it pays for addresses that nobody uses. Files and tables cost next to nothing.",
     )
 
 
@@ -36,7 +36,7 @@ def _resources() -> Exercise:
         "resources",
         "a whole number",
         number(_of_template),
-        "The number of rows of `held`, and that of the template's resources whose conditions hold.",
+        "This is the number of rows in `held`, and of resources in the template whose conditions are true.",
     )
 
 

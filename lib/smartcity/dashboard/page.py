@@ -12,11 +12,11 @@ from smartcity.dashboard.words import NONE, TILES
 
 FIGURES: Final = {
     "map": (
-        "Streets, mean of 5 minutes",
-        "Map of the streets by speed, with open incidents; the tiles and lists say it in words",
+        "Streets, 5-minute mean",
+        "Map of the streets by speed, with open incidents; the tiles and lists say the same in words",
     ),
     "speeds": ("Speed, km/h", "Line chart of mean speed by minute over the last hour"),
-    "flow": ("Camera flow, whole city, vehicles/h", "Chart of vehicles an hour past a camera, by minute"),
+    "flow": ("Camera flow, whole city, vehicles/h", "Chart of vehicles per hour passing a camera, by minute"),
     "air": ("Air quality index, whole city", "Chart of the air quality index, by minute"),
 }
 """Title of each figure, and the words that a screen reader says for it until there are figures."""

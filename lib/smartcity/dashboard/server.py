@@ -113,10 +113,10 @@ def _only_this_machine() -> None:
     """Refuse a request that a page from elsewhere makes by DNS rebinding or from its own origin."""
     request = flask.request
     if request.host.rsplit(":", 1)[0] not in _HOSTS:
-        flask.abort(403, "This page answers by the address 127.0.0.1 only.")
+        flask.abort(403, "This page answers only at the address 127.0.0.1.")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"http://{request.host}":
-        flask.abort(403, "This page answers no other page.")
+        flask.abort(403, "This page doesn't answer requests from other pages.")
 
 
 def _secured(response: flask.Response) -> flask.Response:

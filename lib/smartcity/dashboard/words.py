@@ -57,12 +57,12 @@ def alerts(seen: View, known: bool) -> list[Row]:
     """Return the newest alerts; `known` says whether alerts are sent at all."""
     newest = sorted(seen.alerts, key=lambda one: one["at"], reverse=True)[:SHOWN_ALERTS]
     rows: list[Row] = [[("strong", f"{one['at']:%H:%M:%S}"), ("", f" {one.get('text', '')}")] for one in newest]
-    none: Row = [("", "None")] if known else [("", "No alerts are sent. Try: "), ("code", "./lab stream --alerts")]
+    none: Row = [("", "None")] if known else [("", "Nothing sends alerts. Try: "), ("code", "./lab stream --alerts")]
     return rows or [none]
 
 
 def districts(seen: View, names: Sequence[str]) -> list[Row]:
-    """Return a row a district: its name, level of service, mean speed and flow, as the cameras saw them."""
+    """Return one row per district: its name, level of service, mean speed and flow, as the cameras saw them."""
     found = seen.districts.rows if seen.districts else {}
     return [_district(name, found.get(name, {})) for name in names]
 
@@ -80,10 +80,10 @@ def _district(name: str, row: Mapping[str, Any]) -> Row:
 def districts_line(seen: View) -> Row:
     """Return which minute the districts' rows are of, or how to get them."""
     if seen.districts is None:
-        return [("", "None are sent. Try: "), ("code", "./lab stream --aggregates")]
+        return [("", "Nothing sends them. Try: "), ("code", "./lab stream --aggregates")]
     at = datetime.fromtimestamp(seen.districts.minute * 60, UTC)
     state = "final" if seen.districts.final else "provisional"
-    return [("", f"Cameras, minute of {at:%H:%M}, {state}. Level of service: A free to F jammed.")]
+    return [("", f"Cameras at {at:%H:%M}, {state}. Level of service: from A (free) to F (jammed).")]
 
 
 def clock(seen: View, live: bool) -> str:
@@ -98,14 +98,14 @@ def feed(taken: Mapping[str, int], set_aside: Mapping[str, int], stored: Mapping
     aside = ", ".join(
         f"{set_aside.get(name, 0):,} {name.replace('_', ' ')}" for name in ("late", "duplicate", "dead_letter")
     )
-    lake = f"the lake does not answer ({trouble})" if trouble else f"{stored.get('raw', 0):,} stored in the lake"
+    lake = f"the lake doesn't answer ({trouble})" if trouble else f"{stored.get('raw', 0):,} stored in the lake"
     return f"{sum(taken.values()):,} events, {aside}; {lake}"
 
 
 def banner(down_since: float | None) -> Row:
-    """Return what is said while Kafka is away since a time (time.time()), or nothing."""
+    """Return the banner for Kafka being down since a time (time.time()), or nothing."""
     if down_since is None:
         return []
     since = time.strftime("%H:%M:%S", time.localtime(down_since))
-    told = f" since {since}. What you see is from before; the page goes on by itself when it is back. Try: "
-    return [("strong", "Kafka does not answer"), ("", told), ("code", "./lab up kafka")]
+    told = f" since {since}. You see the last known state; the page continues when Kafka is back. Try: "
+    return [("strong", "Kafka doesn't answer"), ("", told), ("code", "./lab up kafka")]

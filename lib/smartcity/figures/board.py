@@ -13,33 +13,33 @@ from smartcity.figures.page import Panel
 _PANELS: Final[dict[str, tuple[Any, str]]] = {
     "congestion_map": (
         traffic.congestion_map,
-        "Each street by its mean speed against its limit; crosses are incidents.",
+        "Each street by its mean speed relative to its limit. Crosses are incidents.",
     ),
     "speed_by_district": (
         traffic.speed_by_district,
-        "Mean speed of all vehicles but ambulances, by minute and district; dotted: all districts.",
+        "Mean speed of all vehicles except ambulances, by minute and district. Dotted: all districts.",
     ),
     "rain_and_speed": (
         traffic.rain_and_speed,
-        "Rain above, mean speed of the whole city below. The hour slows it too.",
+        "Top: rain. Bottom: mean speed of the whole city. Rush hour slows it down too.",
     ),
     "air_quality": (traffic.air_quality, "Air quality index, mean of all stations, by minute."),
     "camera_flow_over_time": (
         traffic.camera_flow_over_time,
-        "Mean flow past a camera, by minute and class of road.",
+        "Mean flow past a camera, by minute and road class.",
     ),
     "events_over_time": (
         traffic.events_over_time,
-        "Clean events a minute in each of the five streams, on a logarithmic scale.",
+        "Clean events per minute in each of the five streams, on a logarithmic scale.",
     ),
-    "verdict_bars": (quality.verdict_bars, "What became of the records of each stream."),
+    "verdict_bars": (quality.verdict_bars, "What happened to the records of each stream."),
     "arrival_lag": (
         quality.arrival_lag,
         "Seconds from a GPS reading to its arrival on Kafka, on a logarithmic scale.",
     ),
     "scan_cost": (
         quality.scan_cost,
-        "Megabytes that each question of this page scanned; Athena bills at least 10 MB each.",
+        "Megabytes that each query of this page scanned. Athena bills at least 10 MB per query.",
     ),
 }
 _WIDE: Final = ("speed_by_district", "scan_cost")
@@ -48,7 +48,7 @@ _WIDE: Final = ("speed_by_district", "scan_cost")
 def panel(name: str, *tables: pd.DataFrame) -> Panel:
     """Return a figure of the board with its sentence. KeyError names a figure that the board has not."""
     if name == "incident_on_its_road":
-        words = "Speeds of single vehicles on the road of one incident; dashed lines: reported, on scene, resolved."
+        words = "Speeds of individual vehicles on the road of one incident. Dashed lines: reported, on scene, resolved."
         return Panel(incident_on_its_road(*tables), words)
     draw, words = _PANELS[name]
     return Panel(draw(*tables), words, wide=name in _WIDE)
@@ -67,9 +67,9 @@ def incident_on_its_road(readings: pd.DataFrame) -> go.Figure:
     times = {"reported": "reported", "on_scene": "on scene", "resolved": "resolved"}
     marks = {told: story[name].iloc[0] for name, told in times.items()} if len(story) else {}
     title = (
-        f"One incident on {story['road_id'].iloc[0]}, as its road felt it"
+        f"One incident on {story['road_id'].iloc[0]}, seen on its road"
         if len(story)
-        else "No incident was passed by a vehicle"
+        else "No vehicle passed an incident"
     )
     return city.incident_story({"speed of the vehicles on the road (km/h)": strip}, marks, title)
 

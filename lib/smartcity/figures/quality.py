@@ -33,7 +33,7 @@ def verdict_bars(table: pd.DataFrame) -> go.Figure:
     kept = table.loc[table["verdict"] == Verdict.TRANSFORMED, "events"].sum()
     total = int(totals.sum())
     told = (
-        f"{100 * kept / total:.1f} % of {total:,} records are clean; each other one is kept with its reason"
+        f"{100 * kept / total:.1f} % of {total:,} records are clean; the others are kept with their reasons"
         if total
         else ""
     )
@@ -48,7 +48,7 @@ def arrival_lag(table: pd.DataFrame) -> go.Figure:
     figure.add_bar(x=table["lag_s"], y=table["events"], marker_color=COLOURS[0])
     total = table["events"].sum()
     soon = 100 * table.loc[table["lag_s"] <= 10, "events"].sum() / total if total else 0
-    figure.update_layout(title=f"{soon:.1f} % of the events arrive within 10 s; some wait in a tunnel")
+    figure.update_layout(title=f"{soon:.1f} % of events arrive within 10 s; some wait in a tunnel")
     figure.update_xaxes(title="event to arrival (s)")
     return figure.update_yaxes(title="events", type="log")
 

@@ -15,13 +15,15 @@ def main(arguments: list[str] | None = None) -> None:
     """Read the arguments, run the city, write the files."""
     usual = Config()
     parser = argparse.ArgumentParser(prog="python -m smartcity.simulate", description="Write a simulated run to files.")
-    parser.add_argument("folder", type=Path, help="where to write; made if absent")
+    parser.add_argument("folder", type=Path, help="where to write; created if missing")
     parser.add_argument("--minutes", type=int, default=usual.minutes)
     parser.add_argument("--vehicles", type=int, default=usual.vehicles)
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument("--start", type=datetime.fromisoformat, default=usual.start, help="ISO 8601 with time zone")
     parser.add_argument("--faults", choices=FAULTS, default="usual")
-    parser.add_argument("--records", action="store_true", help="one file of records with their truth, not one a topic")
+    parser.add_argument(
+        "--records", action="store_true", help="one file of records with their truth, instead of one per topic"
+    )
     given = parser.parse_args(arguments)
     try:
         config = Config(given.minutes, given.vehicles, given.seed, given.start, FAULTS[given.faults]())

@@ -44,7 +44,9 @@ class Faults:
                 raise ConfigInvalid(f"Faults.{each.name} is {rate!r}. Try: a probability from 0 to 1.")
         broken = self.cut_json + self.bad_utf8 + self.empty + self.missing_field + self.wrong_type + self.out_of_range
         if broken > 1:
-            raise ConfigInvalid(f"The ways to break a record add up to {broken:g}. Try: smaller rates, up to 1 in all.")
+            raise ConfigInvalid(
+                f"The ways to break a record add up to {broken:g}. Try: smaller rates that add up to at most 1."
+            )
 
     @classmethod
     def none(cls) -> Faults:
@@ -88,7 +90,7 @@ class Config:
         if self.start.tzinfo is None:
             raise ConfigInvalid(f"start is {self.start} without a time zone. Try: start.replace(tzinfo=UTC).")
         if self.start.second or self.start.microsecond:
-            raise ConfigInvalid(f"start is {self.start}, not a full minute. Try: seconds and microseconds 0.")
+            raise ConfigInvalid(f"start is {self.start}, not a full minute. Try: set seconds and microseconds to 0.")
 
     @classmethod
     def for_lesson(cls, minutes: int = 60, vehicles: int = 200, seed: int = 7) -> Config:

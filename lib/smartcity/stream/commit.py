@@ -74,7 +74,7 @@ class Committer:
             commit = json.loads(self._store.get(paths[-1]))
             if commit["query_id"] != query_id:
                 raise LakeError(
-                    f"The lake {self.config.lake_uri} was written by another checkpoint than {self.config.checkpoint}; "
+                    f"The lake {self.config.lake_uri} was written by another checkpoint, not {self.config.checkpoint}; "
                     "together they would store events twice. Try: ./lab stream --fresh, or that checkpoint"
                 )
             windows = commit["windows"]

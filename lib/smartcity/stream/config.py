@@ -43,7 +43,7 @@ class StreamConfig:
             raise NotConfigured(f"No such topics: {unknown}. Try some of: {', '.join(TOPICS)}")
         parts = urlsplit(self.lake_uri)
         if parts.scheme not in ("s3", "s3a") or not parts.netloc or not parts.path.strip("/"):
-            raise NotConfigured(f"{self.lake_uri!r} names no folder of a bucket. Try: s3://smartcity-lake/run")
+            raise NotConfigured(f"{self.lake_uri!r} is not a folder in a bucket. Try: s3://smartcity-lake/run")
 
         if not self.checkpoint:
             object.__setattr__(self, "checkpoint", f"s3a://{self.bucket}/{self.prefix}/_checkpoints/zones")

@@ -71,4 +71,4 @@ class DeadLetterTopic:
             self._failed[error.str()] += 1
 
     def _unsent(self, why: str) -> BrokerUnreachable:
-        return BrokerUnreachable(f"Kafka did not take the dead letters: {why}. Try: ./lab status, ./lab logs kafka")
+        return BrokerUnreachable(f"Kafka didn't accept the dead letters: {why}. Try: ./lab status, ./lab logs kafka")

@@ -49,15 +49,19 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--lake", required=True, help="s3://bucket/prefix")
     parser.add_argument("--checkpoint", default="", help="a folder or an S3A URI; default: in the lake")
     parser.add_argument("--trigger-s", type=float, default=2.0, help="seconds between batches")
-    parser.add_argument("--max-offsets", type=int, default=50_000, help="records of a batch at most")
-    parser.add_argument("--tasks", type=int, default=2, help="tasks of a batch: one a core")
-    parser.add_argument("--vehicles", type=int, help="of the city, which gives the roads; default: as the run noted")
-    parser.add_argument("--seed", type=int, help="of the city; default: as the run noted")
-    parser.add_argument("--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep beside the zones")
+    parser.add_argument("--max-offsets", type=int, default=50_000, help="maximum records per batch")
+    parser.add_argument("--tasks", type=int, default=2, help="tasks per batch: one per core")
+    parser.add_argument(
+        "--vehicles", type=int, help="size of the city, which decides its roads; default: as recorded by the run"
+    )
+    parser.add_argument("--seed", type=int, help="seed of the city; default: as recorded by the run")
+    parser.add_argument(
+        "--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep in addition to the zones"
+    )
     parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
-    parser.add_argument("--aggregates", action="store_true", help="also send minutes of districts to Kafka")
+    parser.add_argument("--aggregates", action="store_true", help="also send district minutes to Kafka")
     parser.add_argument("--dead-letter-topic", default=DEAD_LETTERS, help="topic for dead letters; empty: none")
-    parser.add_argument("--once", action="store_true", help="end when Kafka holds nothing new")
+    parser.add_argument("--once", action="store_true", help="stop when Kafka holds nothing new")
     parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
     return parser.parse_args(given)
 
@@ -77,7 +81,7 @@ def main(given: Sequence[str]) -> int:
     finally:
         spark.stop()
     if _asked_to_end.is_set():
-        print("stopped; the next start finishes what was begun", flush=True)
+        print("stopped; the next start finishes what is incomplete", flush=True)
     return 0
 
 
@@ -99,7 +103,7 @@ def _config(options: argparse.Namespace) -> StreamConfig:
     print(f"Kafka {config.bootstrap} -> {config.lake_uri}", flush=True)
     if config.roads is None:
         print(
-            "The run has no note of its city: no record gets a district. Try: --vehicles and --seed of ./lab simulate"
+            "The run has no record of its city, so events get no district. Try: --vehicles and --seed of ./lab simulate"
         )
     return config
 
@@ -189,7 +193,7 @@ class _Query:
         self._running = None
         if "LakeError" in why or time.monotonic() - self._last_good > GIVE_UP_S:
             raise QueryDied(f"{why}. Try: ./lab status")
-        print(f"the query died and is started again: {why}", flush=True)
+        print(f"the query died and is being restarted: {why}", flush=True)
         time.sleep(_PAUSE_S)
 
 

@@ -91,7 +91,7 @@ class Memory:
                 self._cache[name] = pa.ipc.open_file(self.store.get(f"{self.folder}/{name}")).read_all()
             except self.store.client.exceptions.NoSuchKey:
                 raise LakeError(
-                    f"{self.folder}/{name} is gone from the lake, so copies can't be told from first records. "
+                    f"{self.folder}/{name} is gone from the lake, so duplicates can't be recognized. "
                     "Try: ./lab stream --fresh, which reads Kafka again into an empty lake"
                 ) from None
         return self._cache[name]

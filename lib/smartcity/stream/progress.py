@@ -11,12 +11,12 @@ from typing import Any
 _HELP = {
     "batch_id": "Number of the last batch.",
     "input_rows": "Records that the last batch read from Kafka.",
-    "input_rows_per_second": "Records that came in a second since the batch before.",
-    "processed_rows_per_second": "Records that the last batch read, by its own time.",
+    "input_rows_per_second": "Records that arrived per second since the previous batch.",
+    "processed_rows_per_second": "Records per second that the last batch processed.",
     "batch_seconds": "How long the last batch took.",
-    "lag_records": "Records in Kafka that no batch has read yet, as of the last batch.",
+    "lag_records": "Records in Kafka that no batch had read by the end of the last batch.",
     "state_rows": "Rows in the state stores of the query.",
-    "rows_dropped_by_watermark": "Rows of the last batch that came behind the watermark.",
+    "rows_dropped_by_watermark": "Rows of the last batch that were older than the watermark.",
 }
 
 

@@ -79,7 +79,7 @@ def event_time(text: str) -> datetime | None:
 
 def _object(value: bytes | None) -> Mapping[str, Any] | Fault:
     if not value:
-        return Fault(Reason.EMPTY, "the value has no bytes")
+        return Fault(Reason.EMPTY, "the value is empty")
     try:
         value.decode("utf-8")
         data = msgspec.json.decode(value)
@@ -89,11 +89,11 @@ def _object(value: bytes | None) -> Mapping[str, Any] | Fault:
         return Fault(Reason.OUT_OF_RANGE, str(error))
     except (msgspec.DecodeError, RecursionError) as error:
         return Fault(Reason.BAD_JSON, str(error))
-    return data if isinstance(data, dict) else Fault(Reason.BAD_JSON, f"not an object but {type(data).__name__}")
+    return data if isinstance(data, dict) else Fault(Reason.BAD_JSON, f"expected an object, got {type(data).__name__}")
 
 
 def _missing(field: Field, value: object) -> str | None:
-    return f"{field.name} is absent or null" if value is None and field.required else None
+    return f"{field.name} is missing or null" if value is None and field.required else None
 
 
 def _wrong_type(field: Field, value: object) -> str | None:
@@ -106,14 +106,14 @@ def _wrong_type(field: Field, value: object) -> str | None:
         "long": lambda: isinstance(value, int) and not isinstance(value, bool),
         "list": lambda: isinstance(value, list) and all(isinstance(item, str) for item in value),
     }[field.kind]()
-    return None if right else f"{field.name} is no {field.kind}: {str(value)[:60]!r}"
+    return None if right else f"{field.name} is not a valid {field.kind}: {str(value)[:60]!r}"
 
 
 def _out_of_range(field: Field, value: Any) -> str | None:
     if value is None:
         return None
     if field.choices and value not in field.choices:
-        return f"{field.name} is none of the known: {str(value)[:60]!r}"
+        return f"{field.name} is not a known value: {str(value)[:60]!r}"
     low, high = field.low, field.high if field.high is not None or field.kind != "double" else sys.float_info.max
     if (low is not None and value < low) or (high is not None and value > high):
         return f"{field.name} is not between {low} and {high}: {str(value)[:60]}"

@@ -135,7 +135,7 @@ def test_every_type_and_unit_is_told_as_the_engine_takes_it(
         ("int", {"type": "integer", "range": "1,3", "interval": "0"}, "must be a positive number"),
         ("int", {"type": "integer", "range": "1,3", "digits": "x"}, "must be a positive number"),
         ("bigint", {"type": "integer", "range": "1,3000000000"}, "32 bits"),
-        ("string", {**DAYS, "range": "2024-01-01"}, "two ends"),
+        ("string", {**DAYS, "range": "2024-01-01"}, "a start and an end"),
         ("string", {**DAYS, "range": "2024-02-01,2024-01-01"}, "ends before it begins"),
         ("string", {**DAYS, "range": "2024-13-01,NOW"}, "month must be in 1..12"),
         ("string", {**DAYS, "range": "x,NOW"}, "is not a date of the format"),

@@ -192,19 +192,19 @@ def test_nothing_is_unknown_without_a_word(books: Callable[..., Any], body: byte
 
 
 NOTES = [
-    ("f.json", '{"a":\n1}\n', "one JSON object a line"),
-    ("f.json", '[{"a": 1}]', "holds arrays"),
+    ("f.json", '{"a":\n1}\n', "one JSON object per line"),
+    ("f.json", '[{"a": 1}]', "contains arrays"),
     ("f.json", '{"a": 1, "A": 2}', "differ only in case share a column: a"),
-    ("f.json", '{"a": 1}\n{"a": ', "the last record, at character 9, is not whole"),
+    ("f.json", '{"a": 1}\n{"a": ', "the last record, at character 9, is not complete"),
     ("f.csv", 'a,b\n"x,y",1\n', "OpenCSVSerDe"),
     ("f.csv", 'a,b\n"x\ny",1\n', "line breaks"),
     ("f.csv", "\ufeff1,2\n3,4\n", "byte order mark"),
     ("f.csv", gzip.compress(b"a,b\n1,2\n"), "the content has gzip"),
-    ("f.csv.gz", "a,b\n1,2\n", "takes it for gzip"),
+    ("f.csv.gz", "a,b\n1,2\n", "reads it as gzip"),
     ("f.zip", zipped(b"a,b\n1,2\n"), "does not read ZIP"),
     ("f.xml", BOOKS, "does not read XML"),
     ("f.bson", bson.encode({"a": 1}), "no SerDe for BSON"),
-    ("f.log", f"{COMMON}\n{COMMON}\nbroken\n", "1 of 3 lines do not have the Grok pattern"),
+    ("f.log", f"{COMMON}\n{COMMON}\nbroken\n", "1 of 3 lines don't match the Grok pattern"),
 ]
 
 

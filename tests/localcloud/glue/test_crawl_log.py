@@ -64,7 +64,7 @@ def test_the_log_of_a_crawl(glue: Any, client: Callable[..., Any]) -> None:
     policy = '{"UpdateBehavior":"UPDATE_IN_DATABASE","DeleteBehavior":"DEPRECATE_IN_DATABASE"}'
     assert told == [
         "BENCHMARK : Running Start Crawl for Crawler c",
-        "WARN : Classification is UNKNOWN: none of the delimiters , | tab ; Ctrl-A makes two columns: s3://lake/junk/f",
+        "WARN : Classification is UNKNOWN: none of the delimiters , | tab ; Ctrl-A gives two columns: s3://lake/junk/f",
         "INFO : Skipped 1 object(s), because the name, or a folder's, starts with _ or .: s3://lake/t/day=2/_SUCCESS",
         "INFO : Objects listed: 5, classified: 4, skipped: 1. Of the classified, 1 are UNKNOWN.",
         "BENCHMARK : Classification complete, writing results to database city",

@@ -65,7 +65,7 @@ def test_types_of_fields(kind: str, hive: str) -> None:
     ("pattern", "custom", "reason"),
     [
         ("%{NOPE:x}", "", "no pattern is called NOPE"),
-        ("%{INT:x:money}", "", "money is not a type"),
+        ("%{INT:x:money}", "", "money is not a field type"),
         ("%{A:x}", "A %{B}\nB %{A}", "in a circle"),
         ("(%{INT:x}", "", "not a valid regular expression"),
         ("%{INT:x", "", "is not a reference"),

@@ -50,7 +50,9 @@ def test_files_as_made_pass_the_checks(files: Files) -> None:
         pytest.param(
             "tableau/smartcity.twb", r"SUM\(\[readings\]\)", "SUM([reading])", "[reading]", id="a formula's field"
         ),
-        pytest.param("tableau/smartcity.twb", r'(<zone[^>]*name=")Speed by d', r"\1Heat by d", "no sheet", id="a zone"),
+        pytest.param(
+            "tableau/smartcity.twb", r'(<zone[^>]*name=")Speed by d', r"\1Heat by d", "not a sheet", id="a zone"
+        ),
         pytest.param(
             "powerbi/*/definition/tables/fact_incident.tmdl", "Mean resp", "Mean x", "Mean resp", id="a measure"
         ),
@@ -73,7 +75,7 @@ def test_a_name_that_leads_nowhere_is_found(copy: Files, pattern: str, old: str,
 def test_another_extract_in_the_package_is_found(copy: Files) -> None:
     """The packaged workbook must hold the very extract beside it."""
     copy.tableau.joinpath("trips.tds").replace(copy.extract)
-    assert check.packaged_extract(copy).wrong == ("Data/Extracts/smartcity.hyper is another extract",)
+    assert check.packaged_extract(copy).wrong == ("Data/Extracts/smartcity.hyper is a different extract",)
 
 
 def test_figures_of_every_sheet_agree_between_two_engines(files: Files, plain_engine: sqlite3.Connection) -> None:

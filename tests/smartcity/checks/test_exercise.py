@@ -82,5 +82,5 @@ def test_a_sheet_demands_every_exercise_in_the_solutions() -> None:
 
 def test_an_exercise_that_is_not_there_is_named() -> None:
     """A misspelt exercise is an AttributeError that tells which there are."""
-    with pytest.raises(AttributeError, match="no exercise 'anwser', but answer"):
+    with pytest.raises(AttributeError, match="no exercise 'anwser'. Try one of: answer"):
         _ = Sheet("01", forty_two()).anwser

@@ -121,7 +121,7 @@ def test_a_banner_stands_while_kafka_is_away(page: Any, room: Room) -> None:
     """The banner comes and goes by itself, and says what to do."""
     room.feed.down_since = time.time()
     page.wait_for_selector("#banner.banner")
-    assert "Kafka does not answer" in text(page, "banner")
+    assert "Kafka doesn't answer" in text(page, "banner")
     assert "./lab up kafka" in text(page, "banner")
     room.feed.down_since = None
     page.wait_for_selector("#banner.hidden", state="attached")

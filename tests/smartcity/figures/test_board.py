@@ -27,7 +27,7 @@ def test_the_incident_of_the_board_is_the_one_with_most_readings() -> None:
 def test_a_quiet_city_has_a_board_too() -> None:
     """Without an incident that a vehicle passed, the figure says so."""
     panel = figures.panel("incident_on_its_road", pd.DataFrame(columns=COLUMNS))
-    assert panel.figure.layout.title.text == "No incident was passed by a vehicle"
+    assert panel.figure.layout.title.text == "No vehicle passed an incident"
 
 
 def test_streets_without_a_reading_are_on_the_map() -> None:

@@ -44,4 +44,4 @@ def test_the_cost_counts_at_least_ten_megabytes_a_query() -> None:
 def test_the_lag_title_says_the_share_that_is_soon() -> None:
     """Three of four events within ten seconds are 75 %."""
     figure = figures.arrival_lag(pd.DataFrame({"lag_s": [1.0, 300.0], "events": [3, 1]}))
-    assert figure.layout.title.text.startswith("75.0 % of the events")
+    assert figure.layout.title.text.startswith("75.0 % of events")

@@ -19,7 +19,7 @@ def boolean(value: str) -> str:
 
 def whole_number(value: str) -> str:
     """Accept 0, 1, 2 ..."""
-    return "" if value.strip().isascii() and value.strip().isdecimal() else "it must be a whole number from 0"
+    return "" if value.strip().isascii() and value.strip().isdecimal() else "it must be a whole number, 0 or greater"
 
 
 def required_text(value: str) -> str:
@@ -33,10 +33,10 @@ def one_byte(value: str) -> str:
     https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
     """
     if value.lstrip("+-").isdecimal() and value.isascii():
-        return "" if -128 <= int(value) <= 127 else "the number of a byte lies between -128 and 127"
+        return "" if -128 <= int(value) <= 127 else "the number of a byte must be between -128 and 127"
     if len(value) == 1 and value.isascii():
         return ""
-    return "it must be a single character of ASCII; delimiters of several characters are not supported"
+    return "it must be a single ASCII character; longer delimiters are not supported"
 
 
 def one_character(value: str) -> str:
@@ -51,7 +51,7 @@ def newline(value: str) -> str:
 
 def utf8(value: str) -> str:
     """Accept UTF-8."""
-    return "" if value.strip().lower() in ("utf-8", "utf8") else "the lab reads text in UTF-8 only"
+    return "" if value.strip().lower() in ("utf-8", "utf8") else "the lab reads only UTF-8 text"
 
 
 def choice(*values: str) -> Check:

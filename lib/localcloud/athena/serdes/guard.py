@@ -62,8 +62,8 @@ class Guard:
         if file.key.endswith(_BLOCKS) and not is_hadoop_block(self.s3, file):
             raise QueryFailed(
                 "HIVE_CANNOT_OPEN_SPLIT",
-                f"{file.url} is not compressed as Hadoop does it. The lab reads no LZ4 or Snappy text in frames or "
-                "raw. Try: gzip or zstd",
+                f"{file.url} is not compressed the way Hadoop does it. The lab can't read framed or raw LZ4 and "
+                "Snappy text. Try: gzip or zstd",
             )
         if rules is None:
             return

@@ -18,7 +18,7 @@ def _code(error: ClientError) -> str:
 
 
 def create(job: Job, reader: Reader) -> Outcome:
-    """Make a database in the catalog."""
+    """Create a database in the catalog."""
     reader = reader.as_hive()
     reader.need("CREATE")
     reader.step()
@@ -44,7 +44,7 @@ def create(job: Job, reader: Reader) -> Outcome:
 
 
 def drop(job: Job, reader: Reader) -> Outcome:
-    """Remove a database, with CASCADE also its tables; data on S3 stays, except that of Iceberg tables."""
+    """Remove a database, with CASCADE also its tables. Data on S3 stays, except that of Iceberg tables."""
     reader = reader.as_hive()
     reader.need("DROP")
     reader.step()

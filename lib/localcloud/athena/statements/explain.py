@@ -19,7 +19,7 @@ _ANALYZE: dict[str, tuple[str, ...]] = {"FORMAT": ("TEXT", "JSON")}
 
 
 def explain(job: Job, reader: Reader) -> Outcome:
-    """Answer EXPLAIN with the engine's plan. EXPLAIN ANALYZE runs the statement."""
+    """Return the engine's plan. EXPLAIN ANALYZE also runs the statement."""
     reader.need("EXPLAIN")
     analyze = reader.take("ANALYZE")
     _options(reader, _ANALYZE if analyze else _OPTIONS)

@@ -21,7 +21,7 @@ _TARGET = 536_870_912
 
 
 def optimize(job: Job, reader: Reader) -> Outcome:
-    """Write the small files of a table together: OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...]."""
+    """Merge a table's small files: OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...]."""
     reader.need("OPTIMIZE")
     table = targets.target(job, reader, "OPTIMIZE")
     reader.need("REWRITE", "DATA", "USING", "BIN_PACK")
@@ -53,7 +53,7 @@ def _worth_while(job: Job, table: Table, properties: Mapping[str, str]) -> bool:
 
 
 def vacuum(job: Job, reader: Reader) -> Outcome:
-    """Drop the snapshots that are older than the table keeps them, and the files that none needs."""
+    """Delete snapshots older than the table's limit, and files that no snapshot needs."""
     reader.need("VACUUM")
     table = targets.target(job, reader, "VACUUM")
     reader.done()

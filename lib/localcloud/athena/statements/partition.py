@@ -207,7 +207,7 @@ def _update(job: Job, table: Table, old: list[str], entry: dict[str, Any]) -> No
 
 
 def repair(job: Job, reader: Reader) -> Outcome:
-    """MSCK REPAIR TABLE: find `key=value` folders under the table's location that the catalog does not know."""
+    """MSCK REPAIR TABLE: add partitions for `key=value` folders that the catalog doesn't have."""
     reader = reader.as_hive()
     reader.need("MSCK", "REPAIR", "TABLE")
     database, name = catalog.table_name(job, reader)

@@ -14,7 +14,7 @@ FIRST_WORDS = ("(", "SELECT", "TABLE", "VALUES", "WITH")
 
 
 def select(job: Job, reader: Reader) -> Outcome:
-    """Answer a query with rows."""
+    """Run a query and return its rows."""
     check(reader)
     return job.answer(job.trino(job.sql))
 

@@ -1,4 +1,4 @@
-"""SHOW CREATE TABLE and SHOW CREATE VIEW: the statement that would make a table or a view again."""
+"""SHOW CREATE TABLE and SHOW CREATE VIEW: the statement that recreates a table or a view."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DELIMITERS = (
 
 
 def view(job: Job, reader: Reader) -> Outcome:
-    """SHOW CREATE VIEW: the query as the catalog holds it."""
+    """SHOW CREATE VIEW: the query as stored in the catalog."""
     reader.need("SHOW", "CREATE", "VIEW")
     line, column = reader.position()
     database, name = targets.sql_name(job, reader)

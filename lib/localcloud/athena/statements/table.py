@@ -16,7 +16,7 @@ from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s
 
 
 def create(job: Job, reader: Reader) -> Outcome:
-    """Describe data on S3 as a table; with table_type ICEBERG, make a table of that kind."""
+    """Define a table over data on S3, or create an Iceberg table with table_type ICEBERG."""
     reader = reader.as_hive()
     reader.need("CREATE")
     external = reader.take("EXTERNAL")
@@ -110,7 +110,7 @@ def _partitioned(reader: Reader, entry: dict[str, Any]) -> None:
 
 
 def drop(job: Job, reader: Reader) -> Outcome:
-    """Remove a table from the catalog; the data stays on S3, but for Iceberg, whose data goes with it."""
+    """Remove a table from the catalog. Its data stays on S3, except that of an Iceberg table."""
     reader = reader.as_hive()
     reader.need("DROP", "TABLE")
     present = reader.take("IF", "EXISTS")

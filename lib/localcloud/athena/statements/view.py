@@ -10,7 +10,7 @@ from localcloud.athena.statements.database import DONE
 
 
 def create(job: Job, reader: Reader) -> Outcome:
-    """Create or replace a view; the engine checks its query and keeps it in Glue in the form that Athena shares."""
+    """Create or replace a view. The engine checks its query and stores it in Glue in Athena's format."""
     reader.need("CREATE")
     reader.take("OR", "REPLACE")
     reader.need("VIEW")

@@ -12,12 +12,13 @@ STS = Listing(
     "sts",
     (
         real(
-            "AssumeRole returns keys that sign until they expire. The role must exist; its trust policy is ignored.",
+            "AssumeRole returns keys that can sign requests until they expire. The role "
+            "must exist; its trust policy is ignored.",
             "AssumeRole GetCallerIdentity",
             _INHERITED,
         ),
         refused(
-            "The lab issues temporary keys by AssumeRole only.",
+            "The lab issues temporary keys only through AssumeRole.",
             """AssumeRoleWithSAML AssumeRoleWithWebIdentity GetAccessKeyInfo GetFederationToken GetSessionToken""",
         ),
     ),
@@ -29,13 +30,13 @@ IAM = Listing(
     "iam",
     (
         real(
-            "Access keys that sign requests to the AWS API until they are made inactive or deleted.",
+            "Access keys sign requests to the AWS API until they are deactivated or deleted.",
             "CreateAccessKey DeleteAccessKey ListAccessKeys UpdateAccessKey",
             _INHERITED,
         ),
         bookkeeping(
             "Users, groups, roles, policies, and the policies that AWS manages. The lab keeps policies and does not "
-            "apply them: a key that is valid may do everything.",
+            "apply them: any valid key can do everything.",
             """AddRoleToInstanceProfile AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy
             CreateAccountAlias CreateGroup CreateInstanceProfile CreatePolicy CreatePolicyVersion CreateRole
             CreateServiceLinkedRole CreateUser DeleteAccountAlias DeleteAccountPasswordPolicy DeleteGroup
@@ -64,7 +65,7 @@ IAM = Listing(
             UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate""",
         ),
         refused(
-            "The lab has no console to sign in to, and checks no codes of MFA devices.",
+            "The lab has no console to sign in to, and checks no MFA codes.",
             """CreateLoginProfile CreateVirtualMFADevice DeactivateMFADevice DeleteLoginProfile DeleteVirtualMFADevice
             EnableMFADevice GetLoginProfile UpdateLoginProfile""",
         ),
@@ -81,14 +82,15 @@ KMS = Listing(
     "kms",
     (
         real(
-            "Keys encrypt. A key that is disabled or waits for its deletion does not.",
+            "Keys encrypt and decrypt, unless they are disabled or pending deletion.",
             """CancelKeyDeletion CreateAlias CreateKey Decrypt DeleteAlias DescribeKey DisableKey EnableKey Encrypt
             GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateRandom ListAliases ListKeys ReEncrypt
             ScheduleKeyDeletion UpdateAlias UpdateKeyDescription""",
             _INHERITED,
         ),
         bookkeeping(
-            "Policies, grants and tags are kept, not applied. Rotation is a setting: the lab's keys do not rotate.",
+            "Policies and grants are kept but not enforced; tags are kept. Rotation "
+            "is only a setting: keys don't rotate.",
             """CreateGrant DisableKeyRotation EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListGrants
             ListKeyPolicies ListKeyRotations ListResourceTags ListRetirableGrants PutKeyPolicy RetireGrant RevokeGrant
             TagResource UntagResource""",
@@ -107,19 +109,22 @@ SECRETS = Listing(
     "secretsmanager",
     (
         real(
-            "Secrets with their versions and stages.",
+            "Secrets, with their versions and stages.",
             """BatchGetSecretValue CreateSecret DeleteSecret DescribeSecret GetRandomPassword GetSecretValue
             ListSecretVersionIds ListSecrets PutSecretValue RestoreSecret UpdateSecret UpdateSecretVersionStage""",
             _INHERITED,
         ),
         bookkeeping(
-            "Policies and tags are kept, not applied.",
+            "Policies are kept but not enforced; tags are kept.",
             "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy TagResource UntagResource",
         ),
         refused(
-            "The lab rotates no secrets: rotation needs Lambda. Call PutSecretValue.", "CancelRotateSecret RotateSecret"
+            "The lab does not rotate secrets, which needs Lambda. Call PutSecretValue.",
+            "CancelRotateSecret RotateSecret",
         ),
-        refused("The lab copies no secrets to other regions.", "RemoveRegionsFromReplication ReplicateSecretToRegions"),
+        refused(
+            "The lab does not copy secrets to other regions.", "RemoveRegionsFromReplication ReplicateSecretToRegions"
+        ),
     ),
 )
 
@@ -129,14 +134,14 @@ LOGS = Listing(
     "logs",
     (
         real(
-            "Log groups, streams and events. Crawlers write theirs to /aws-glue/crawlers. A filter pattern may be a "
+            "Log groups, streams and events. Crawlers write theirs to /aws-glue/crawlers. A filter pattern can be a "
             "word or a phrase in quotes.",
             """CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DescribeLogGroups DescribeLogStreams
             FilterLogEvents GetLogEvents PutLogEvents""",
             _INHERITED,
         ),
         bookkeeping(
-            "Tags and policies are kept. The lab keeps events longer than a retention policy says.",
+            "Tags and policies are kept. The lab keeps events longer than their retention policy.",
             """DeleteResourcePolicy DeleteRetentionPolicy DescribeResourcePolicies ListTagsForResource
             ListTagsLogGroup PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup
             UntagResource""",
@@ -164,18 +169,18 @@ SNS = Listing(
     "sns",
     (
         real(
-            "Topics deliver to SQS queues. A subscription of another kind (mail, SMS, HTTP, Lambda) is refused.",
+            "Topics deliver to SQS queues. Any other subscription (email, SMS, HTTP, Lambda) is refused.",
             """CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes ListSubscriptions
             ListSubscriptionsByTopic ListTopics Publish PublishBatch SetSubscriptionAttributes SetTopicAttributes
             Subscribe Unsubscribe""",
             _INHERITED,
         ),
         bookkeeping(
-            "Permissions and tags are kept, not applied.",
+            "Permissions are kept but not enforced; tags are kept.",
             "AddPermission ListTagsForResource RemovePermission TagResource UntagResource",
         ),
         refused(
-            "The lab sends no SMS and no push messages, and confirms no subscriptions.",
+            "The lab sends no SMS or push messages, and does not confirm subscriptions.",
             """CheckIfPhoneNumberIsOptedOut ConfirmSubscription CreatePlatformApplication CreatePlatformEndpoint
             DeleteEndpoint DeletePlatformApplication GetEndpointAttributes GetPlatformApplicationAttributes
             GetSMSAttributes ListEndpointsByPlatformApplication ListPhoneNumbersOptedOut ListPlatformApplications
@@ -190,14 +195,14 @@ SQS = Listing(
     "sqs",
     (
         real(
-            "Queues hold and hand out messages.",
+            "Queues store and deliver messages.",
             """ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage DeleteMessageBatch
             DeleteQueue GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues ListQueues PurgeQueue ReceiveMessage
             SendMessage SendMessageBatch SetQueueAttributes""",
             _INHERITED,
         ),
         bookkeeping(
-            "Permissions and tags are kept, not applied.",
+            "Permissions are kept but not enforced; tags are kept.",
             "AddPermission ListQueueTags RemovePermission TagQueue UntagQueue",
         ),
     ),
@@ -209,7 +214,7 @@ TAGGING = Listing(
     "resourcegroupstaggingapi",
     (
         bookkeeping(
-            "Tags of the services whose state moto holds; S3 is not among them.",
+            "Tags of services whose state moto keeps, which does not include S3.",
             "GetResources GetTagKeys GetTagValues TagResources UntagResources",
         ),
     ),
@@ -221,7 +226,7 @@ BUDGETS = Listing(
     "budgets",
     (
         bookkeeping(
-            "Budgets are kept. The lab costs nothing and sends no mail.",
+            "Budgets are kept. The lab costs nothing and sends no email.",
             """CreateBudget CreateNotification DeleteBudget DeleteNotification DescribeBudget DescribeBudgets
             DescribeNotificationsForBudget""",
         ),
@@ -233,18 +238,18 @@ CLOUDFORMATION = Listing(
     "CloudFormation",
     "cloudformation",
     (
-        real("A stack's resources are made by the services of the lab.", "CreateStack"),
+        real("The lab's services create a stack's resources.", "CreateStack"),
         real(
-            "Change sets that create a stack, its deletion, and what describes it.",
+            "Change sets that create a stack, and the calls to delete and describe one.",
             """CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents DescribeStackResource
             DescribeStackResources DescribeStacks ExecuteChangeSet GetTemplate GetTemplateSummary ListChangeSets
             ListExports ListStackResources ListStacks ValidateTemplate""",
             "localcloud/cloudformation/test_operations.py",
         ),
         refused("The lab does not change stacks. Delete the stack and create it again.", "UpdateStack"),
-        refused("The lab does not apply stack policies.", "GetStackPolicy SetStackPolicy"),
+        refused("The lab does not enforce stack policies.", "GetStackPolicy SetStackPolicy"),
         refused(
-            "The lab has one account and makes no stack sets. Create the stack in each region.",
+            "The lab has one account and no stack sets. Create the stack in each region.",
             """CreateStackInstances CreateStackSet DeleteStackInstances DeleteStackSet DescribeStackInstance
             DescribeStackSet DescribeStackSetOperation ListStackInstances ListStackSetOperationResults
             ListStackSetOperations ListStackSets StopStackSetOperation UpdateStackInstances UpdateStackSet""",

@@ -44,7 +44,7 @@ GLUE = Listing(
             "CreateConnection GetConnection GetConnections",
         ),
         bookkeeping(
-            "Policies and tags are kept, not applied.",
+            "Policies are kept but not enforced; tags are kept.",
             "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy GetTags TagResource UntagResource",
         ),
         bookkeeping("Reports that the catalog is not encrypted.", "GetDataCatalogEncryptionSettings"),
@@ -54,16 +54,16 @@ GLUE = Listing(
             GetSecurityConfiguration GetSecurityConfigurations""",
         ),
         refused(
-            "The lab runs no Glue jobs. Run the script with spark-submit; `./lab env` sets it up.",
+            "The lab does not run Glue jobs. Run the script with spark-submit; `./lab env` sets it up.",
             """BatchGetJobs CreateJob DeleteJob GetJob GetJobRun GetJobRuns GetJobs ListJobs StartJobRun""",
         ),
         refused(
-            "The lab fires no Glue triggers. Give the crawler a schedule, or call StartCrawler.",
+            "The lab does not fire Glue triggers. Give the crawler a schedule, or call StartCrawler.",
             """BatchGetTriggers CreateTrigger DeleteTrigger GetTrigger GetTriggers ListTriggers StartTrigger
             StopTrigger""",
         ),
         refused(
-            "The lab runs no Glue workflows. Call the steps in order; `./lab run` shows one way.",
+            "The lab does not run Glue workflows. Call the steps in order; `./lab run` shows one way.",
             """BatchGetWorkflows CreateWorkflow DeleteWorkflow GetWorkflow GetWorkflowRun GetWorkflowRunProperties
             GetWorkflowRuns ListWorkflows PutWorkflowRunProperties StartWorkflowRun StopWorkflowRun UpdateWorkflow""",
         ),
@@ -73,11 +73,11 @@ GLUE = Listing(
             ListSessions StopSession""",
         ),
         refused(
-            "The lab trains no Glue ML transforms.",
+            "The lab does not train Glue ML transforms.",
             "CreateMLTransform DeleteMLTransform GetMLTransform GetMLTransforms",
         ),
         refused(
-            "The lab has no schema registry: it could not check whether schemas are compatible.",
+            "The lab has no schema registry, because it could not check whether schemas are compatible.",
             """CreateRegistry CreateSchema DeleteRegistry DeleteSchema GetRegistry GetSchema GetSchemaByDefinition
             GetSchemaVersion ListRegistries PutSchemaVersionMetadata RegisterSchemaVersion UpdateSchema""",
         ),
@@ -116,12 +116,12 @@ REDSHIFT = Listing(
             "GetClusterCredentials GetClusterCredentialsWithIAM",
         ),
         real(
-            "The one cluster there is, at the gateway's address.",
+            "The lab's only cluster, at the gateway's address.",
             "DescribeClusters",
             "localcloud/redshift/test_cluster_api.py",
         ),
         bookkeeping(
-            "Answer truthfully that there is nothing beside the cluster.",
+            "Empty lists: the lab has none of these.",
             """DescribeClusterParameterGroups DescribeClusterParameters DescribeClusterSecurityGroups
             DescribeClusterSnapshots DescribeClusterSubnetGroups DescribeDefaultClusterParameters DescribeLoggingStatus
             DescribeSnapshotCopyGrants""",
@@ -132,12 +132,12 @@ REDSHIFT = Listing(
             "CreateCluster DeleteCluster ModifyCluster PauseCluster ResumeCluster",
         ),
         refused(
-            "The lab takes no snapshots. Use UNLOAD to keep data.",
+            "The lab does not take snapshots. Use UNLOAD to keep data.",
             """CreateClusterSnapshot CreateSnapshotCopyGrant DeleteClusterSnapshot DeleteSnapshotCopyGrant
             DisableSnapshotCopy EnableSnapshotCopy ModifySnapshotCopyRetentionPeriod RestoreFromClusterSnapshot""",
         ),
         refused(
-            "The lab writes no audit logs to S3. Query stl_connection_log instead.", "DisableLogging EnableLogging"
+            "The lab does not write audit logs to S3. Query stl_connection_log instead.", "DisableLogging EnableLogging"
         ),
         refused(
             "The lab's cluster has no parameter, security or subnet groups.",

@@ -10,7 +10,7 @@ EC2 = Listing(
     "ec2",
     (
         bookkeeping(
-            "Networks as records. Nothing runs in them and no packet passes through.",
+            "Networks are kept as records. Nothing runs in them, and no packet passes through them.",
             """AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress
             CreateDefaultSubnet CreateDefaultVpc CreateInternetGateway CreateNetworkAcl CreateNetworkAclEntry
             CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint
@@ -25,7 +25,7 @@ EC2 = Listing(
             UpdateSecurityGroupRuleDescriptionsIngress""",
         ),
         refused(
-            "The lab runs no machines, disks or images.",
+            "The lab has no machines, disks or images.",
             """AllocateHosts AssociateIamInstanceProfile AttachVolume BundleInstance CancelBundleTask
             CancelReservedInstancesListing CancelSpotFleetRequests CancelSpotInstanceRequests CopyImage CopySnapshot
             CreateFleet CreateImage CreateKeyPair CreateLaunchTemplate CreateLaunchTemplateVersion
@@ -51,7 +51,7 @@ EC2 = Listing(
             UnmonitorInstances""",
         ),
         refused(
-            "The lab keeps networks only as far as its own template needs them.",
+            "The lab keeps only the parts of a network that its own template needs.",
             """AcceptTransitGatewayPeeringAttachment AcceptVpcPeeringConnection AllocateAddress AssignIpv6Addresses
             AssignPrivateIpAddresses AssociateAddress AssociateDhcpOptions AssociateSubnetCidrBlock
             AssociateTransitGatewayRouteTable AssociateVpcCidrBlock AttachNetworkInterface AttachVpnGateway
@@ -100,7 +100,7 @@ MSK = Listing(
             TagResource UntagResource""",
         ),
         refused(
-            "The lab runs one Kafka of its own, at the address in KAFKA_BOOTSTRAP_SERVERS (`./lab env`).",
+            "The lab has its own Kafka, at the address in KAFKA_BOOTSTRAP_SERVERS (`./lab env`).",
             "CreateCluster CreateClusterV2 DeleteClusterPolicy GetClusterPolicy PutClusterPolicy",
         ),
     ),
@@ -116,7 +116,7 @@ EMR = Listing(
             "DeleteApplication GetApplication ListApplications UpdateApplication",
         ),
         refused(
-            "The lab runs no EMR jobs. Run the script with spark-submit; `./lab env` sets it up.",
+            "The lab does not run EMR jobs. Run the script with spark-submit; `./lab env` sets it up.",
             "CancelJobRun CreateApplication GetJobRun ListJobRuns StartApplication StartJobRun StopApplication",
         ),
     ),

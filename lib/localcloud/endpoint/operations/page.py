@@ -10,11 +10,11 @@ from localcloud.cloudformation.types import MADE
 from localcloud.endpoint.operations.family import Listing
 from localcloud.endpoint.operations.table import INSTEAD, LISTINGS
 
-_HEAD = """# What the AWS endpoint answers
+_HEAD = """# AWS operations in the lab
 
 This page is generated from the code (`python -m localcloud.endpoint.operations.page`). Every operation is one of:
 
-- **real**: it does what its AWS page says, within the limits that the other pages name;
+- **real**: it does what its AWS page says, within the limits listed on the other pages;
 - **bookkeeping**: it keeps a record that nothing acts on, and reports no work done;
 - **refused**: it fails with `UnsupportedOperation` and HTTP status 501. The message
   names the operation and what to use instead.
@@ -51,18 +51,18 @@ def _section(listing: Listing) -> Iterator[str]:
 
 
 def _types() -> Iterator[str]:
-    yield "## Resource types of CloudFormation"
+    yield "## CloudFormation resource types"
     yield ""
-    yield "A template with another type is refused as a whole."
+    yield "A template with any other type is refused as a whole."
     yield ""
-    yield "| | type | what is made |"
+    yield "| | type | what it creates |"
     yield "|---|---|---|"
     for name, (standing, note) in sorted(MADE.items()):
         yield f"| {standing} | `{name}` | {note} |"
 
 
 def _services() -> Iterator[str]:
-    yield "## Services that people look for and the lab does not have"
+    yield "## Services that the lab does not have"
     yield ""
     yield "| service | instead |"
     yield "|---|---|"

@@ -64,6 +64,6 @@ class Books:
         """
         if not self.listed == self.classified + self.skipped_count or in_tables != self.classified:
             raise BooksError(
-                f"The crawl's books do not add up: {self.listed} objects listed, {self.classified} classified "
+                f"The crawl's counts don't add up: {self.listed} objects listed, {self.classified} classified "
                 f"({in_tables} of them in tables), {self.skipped_count} skipped. Nothing was written to the catalog."
             )

@@ -34,7 +34,7 @@ def _documents(content: Content) -> Iterator[dict[str, Any]]:
     while position < len(raw):
         size = int.from_bytes(raw[position : position + 4], "little")
         if not _SHORTEST <= size <= MAX_DOCUMENT:
-            raise NotRecognized("the first bytes are no length of a BSON document")
+            raise NotRecognized("the first bytes are not the length of a BSON document")
         if position + size > len(raw) and content.is_cut and position:
             return
         try:

@@ -71,13 +71,13 @@ def name_notes(compression: str, key: str) -> tuple[str, ...]:
     if ending == compression:
         return ()
     content, shown = (name if name != "none" else "no compression" for name in (compression, ending))
-    return (f"the content has {content}, but Athena goes by the ending of the name and takes it for {shown}",)
+    return (f"the content has {content}, but Athena goes by the file extension and reads it as {shown}",)
 
 
 def layout_notes(compression: str, head: bytes) -> tuple[str, ...]:
     """Return what Athena's engine cannot undo: it reads Hadoop's framing of Snappy and LZ4."""
     if compression == "lz4" or (compression == "snappy" and not is_hadoop(head)):
-        return (f"the lab's Athena reads the Hadoop form of {compression} only, which this is not",)
+        return (f"the lab's Athena reads only the Hadoop form of {compression}, and this is another",)
     return ()
 
 
@@ -95,7 +95,7 @@ def _zip(data: bytes, is_whole: bool) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(files) != 1:
-                raise NotRecognized(f"the ZIP archive holds {len(files)} files; Glue reads those with one")
+                raise NotRecognized(f"the ZIP archive holds {len(files)} files; Glue reads only archives with one")
             with archive.open(files[0]) as opened:
                 return opened.read(LIMIT)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:

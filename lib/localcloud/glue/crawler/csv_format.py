@@ -20,7 +20,7 @@ QUOTED = (
     "Use a CSV classifier with the SerDe OpenCSVSerDe"
 )
 BROKEN = "quoted values hold line breaks; Athena ends a row at every line break"
-MARKED = "the file starts with a byte order mark, which Athena reads as a part of the first value"
+MARKED = "the file starts with a byte order mark, which Athena reads as part of the first value"
 
 
 def sample_csv(content: Content, rules: CsvRules | None = None) -> Sample:
@@ -42,7 +42,7 @@ def sample_csv(content: Content, rules: CsvRules | None = None) -> Sample:
         if len(rows[0]) < 2 and not rules.single_column:
             reasons.append(f"with the delimiter {delimiter!r} there is one column")
         elif not custom and len(rows) < 2:
-            reasons.append("there is one row; the CSV classifier needs two")
+            reasons.append("there is only one row; the CSV classifier needs two")
         else:
             return _sample(content, rows, delimiter, rules)
     raise NotRecognized(reasons[0] if len(reasons) == 1 else _best(reasons))
@@ -51,7 +51,7 @@ def sample_csv(content: Content, rules: CsvRules | None = None) -> Sample:
 def _best(reasons: list[str]) -> str:
     """Return the reason that tells most: a delimiter that made columns, before those that the text does not have."""
     telling = [reason for reason in reasons if "one column" not in reason]
-    return telling[0] if telling else "none of the delimiters , | tab ; Ctrl-A makes two columns"
+    return telling[0] if telling else "none of the delimiters , | tab ; Ctrl-A gives two columns"
 
 
 def _rows(content: Content, delimiter: str, rules: CsvRules) -> list[list[str]]:

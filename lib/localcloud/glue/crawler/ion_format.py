@@ -34,7 +34,7 @@ def sample_ion(content: Content) -> Sample:
     """
     structs = list(_structs(content))
     if not structs:
-        raise NotRecognized("it holds no whole Ion struct")
+        raise NotRecognized("it contains no complete Ion struct")
     columns, notes = columns_of(structs, _scalar)
     share = 1.0 if len(structs) < MAX_RECORDS else max(1.0, content.raw.count(b"\n") / len(structs))
     return Sample("ion", columns=columns, records=round(len(structs) * share), notes=notes)

@@ -14,8 +14,8 @@ from localcloud.glue.crawler.schema import Columns, merge_columns
 from localcloud.glue.crawler.values import columns_of, merged_type, plain_type
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-SPREAD = "Athena reads one JSON object a line; this file has objects over several lines or several on a line"
-ARRAY = "Athena reads one JSON object a line; this file holds arrays"
+SPREAD = "Athena reads one JSON object per line; this file has objects that span lines or share a line"
+ARRAY = "Athena reads one JSON object per line; this file contains arrays"
 PATH = "Athena reads whole lines and does not apply the classifier's JsonPath"
 
 
@@ -48,7 +48,7 @@ def sample_json(content: Content, path: str | None = None) -> Sample:
 
 def _columns(values: list[Any], is_chosen: bool, notes: list[str]) -> tuple[Columns, list[str]]:
     if not values:
-        raise NotRecognized("no JSON value is whole, or the JsonPath selects nothing")
+        raise NotRecognized("no JSON value is complete, or the JsonPath selects nothing")
     objects = [value for value in values if isinstance(value, dict)]
     arrays = [value for value in values if isinstance(value, list)]
     scalars = [value for value in values if not isinstance(value, dict | list)]
@@ -71,7 +71,7 @@ def _values(content: Content, notes: list[str]) -> Iterator[Any]:
     text = content.text
     decoder, position = json.JSONDecoder(parse_constant=_refuse), _skip(text, 0)
     if text[position : position + 1] not in ("{", "["):
-        raise NotRecognized("it starts neither with { nor with [")
+        raise NotRecognized("it doesn't start with { or [")
     first = position
     while position < len(text):
         try:
@@ -80,7 +80,7 @@ def _values(content: Content, notes: list[str]) -> Iterator[Any]:
             if not _is_at_end(text, error) or (position == first and not content.is_cut):
                 raise
             if not content.is_cut:
-                notes.append(f"the last record, at character {position}, is not whole: {error.msg}")
+                notes.append(f"the last record, at character {position}, is not complete: {error.msg}")
             return
         yield value
         position = _skip(text, position)

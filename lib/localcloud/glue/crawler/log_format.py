@@ -73,10 +73,10 @@ def sample_log(content: Content, classification: str, pattern: str) -> Sample:
     grok = compile_grok(pattern)
     lines = content.lines[:MAX_LINES]
     if not any(grok.matches(line, whole=True) for line in lines[:2]):
-        raise NotRecognized(f"the first lines are not of the format {classification}")
+        raise NotRecognized(f"the first lines don't have the format {classification}")
     matched = sum(grok.matches(line, whole=True) for line in lines)
     if matched <= MAJORITY * len(lines):
-        raise NotRecognized(f"only {matched} of {len(lines)} lines are of the format {classification}")
+        raise NotRecognized(f"only {matched} of {len(lines)} lines have the format {classification}")
     return _sample(content, classification, grok, matched, {"input.format": pattern})
 
 
@@ -90,7 +90,7 @@ def sample_grok(content: Content, classification: str, pattern: str, custom: str
     lines = content.lines[:MAX_LINES]
     matched = sum(grok.matches(line) for line in lines)
     if not matched:
-        raise NotRecognized("no line has the Grok pattern")
+        raise NotRecognized("no line matches the Grok pattern")
     serde = {"input.format": pattern, **({"input.grokCustomPatterns": custom} if custom else {})}
     return _sample(content, classification, grok, matched, serde)
 
@@ -104,7 +104,7 @@ def sample_w3c(content: Content) -> Sample:
     head = [line for line in content.lines[:10] if line.startswith("#")]
     fields = next((line.split()[1:] for line in head if line.startswith("#Fields:")), [])
     if not fields or not any(line.startswith("#Software: Microsoft") for line in head):
-        raise NotRecognized("the file has no #Software and #Fields lines of a Microsoft log")
+        raise NotRecognized("the file has no #Software and #Fields lines, as Microsoft logs do")
     pattern = " ".join(f"%{{NOTSPACE:{name}}}" for name in _w3c_names(fields))
     rows = [line for line in content.lines if not line.startswith("#")][:MAX_LINES]
     grok = compile_grok(pattern)
@@ -124,7 +124,7 @@ def _w3c_names(fields: list[str]) -> Iterator[str]:
 def _sample(content: Content, classification: str, grok: Grok, matched: int, serde: dict[str, str]) -> Sample:
     count = len(content.lines)
     seen = min(count, MAX_LINES)
-    notes = (f"{seen - matched} of {seen} lines do not have the Grok pattern",) if matched < seen else ()
+    notes = (f"{seen - matched} of {seen} lines don't match the Grok pattern",) if matched < seen else ()
     parameters = {"grokPattern": serde["input.format"]}
     if "input.grokCustomPatterns" in serde:
         parameters["grokCustomPatterns"] = serde["input.grokCustomPatterns"]

@@ -20,7 +20,7 @@ def framed(data: bytes, limit: int) -> bytes:
         elif kind == _PLAIN:
             text += chunk[4:]
         elif kind < 0x80:
-            raise ValueError(f"chunk type {kind:#x} is not known")
+            raise ValueError(f"chunk type {kind:#x} is unknown")
         if len(text) >= limit:
             break
     return bytes(text[:limit])
@@ -63,7 +63,7 @@ def _hadoop_block(data: bytes, at: int, size: int) -> tuple[bytes, int]:
         length = int.from_bytes(data[at : at + 4], "big")
         chunk = data[at + 4 : at + 4 + length]
         if size > _MAX_BLOCK or not length or len(chunk) < length:
-            raise ValueError("not a block, or one that is cut")
+            raise ValueError("not a block, or one that is cut off off")
         text += _block(chunk)
         at += 4 + length
     return text, at

@@ -110,7 +110,7 @@ class Survey:
             for (names, item), sample in zip(files, samples, strict=True):
                 uri = f"s3://{target.bucket}/{item.key}"
                 if isinstance(sample, ObjectUnreadable):
-                    self._books.skip("S3 did not give the object", uri)
+                    self._books.skip("S3 did not return the object", uri)
                     self._books.unread[uri] = sample.answer
                     continue
                 for note in sample.notes:

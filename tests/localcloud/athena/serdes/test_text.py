@@ -56,8 +56,10 @@ LAZY_CASES = [
     Case("two members", LAZY, TWO, gzip.compress(b"x,1\n") * 2, [["x", "1"]] * 2, COMMA, file="a.csv.gz"),
     Case("bzip2", LAZY, TWO, bz2.compress(b"x,1\n"), [["x", "1"]], COMMA, file="a.bz2"),
     Case("deflate", LAZY, TWO, zlib.compress(b"x,1\n"), [["x", "1"]], COMMA, file="a.deflate"),
-    Case("LZ4 in a frame", LAZY, TWO, b"\x04\x22\x4d\x18d@\xa7\x06", "not compressed as Hadoop", COMMA, file="a.lz4"),
-    Case("Snappy in frames", LAZY, TWO, b"\xff\x06\0\0sNaPpY", "not compressed as Hadoop", COMMA, file="a.snappy"),
+    Case(
+        "LZ4 in a frame", LAZY, TWO, b"\x04\x22\x4d\x18d@\xa7\x06", "not compressed the way Hadoop", COMMA, file="a.lz4"
+    ),
+    Case("Snappy in frames", LAZY, TWO, b"\xff\x06\0\0sNaPpY", "not compressed the way Hadoop", COMMA, file="a.snappy"),
     Case("not gzip", LAZY, TWO, "x,1\n", "Not in GZIP format", COMMA, file="a.gz"),
 ]
 THREE = "a int, b string, c date"
