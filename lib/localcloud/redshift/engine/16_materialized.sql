@@ -24,11 +24,12 @@ BEGIN
     PERFORM redshift_lab.wake_refresh();
   END IF;
 END $$;
-CREATE FUNCTION redshift_lab.on_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION redshift_lab.on_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM redshift_lab.note_change(TG_RELID);
   RETURN NULL;
 END $$;
+REVOKE EXECUTE ON FUNCTION redshift_lab.note_change(oid) FROM PUBLIC; -- only the trigger notes a change
 
 CREATE FUNCTION redshift_lab.watch_table(id oid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -36,6 +37,7 @@ BEGIN
     EXECUTE format('CREATE TRIGGER redshift_lab_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION redshift_lab.on_change()', id::regclass);
   END IF;
 END $$;
+REVOKE EXECUTE ON FUNCTION redshift_lab.watch_table(oid) FROM PUBLIC; -- it makes a trigger on a table of whomever
 CREATE FUNCTION redshift_lab.check_autorefresh(id oid, mutable boolean) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
   other text := (SELECT CASE WHEN s.kind = 'm' THEN 'another materialized view' ELSE 'an external table' END FROM redshift_lab.sources_of_view(id) s WHERE s.kind = 'm' OR s.schema = 'pg_spectrum' LIMIT 1);
@@ -108,5 +110,5 @@ CREATE FUNCTION redshift_lab.view_is_stale(id oid) RETURNS text LANGUAGE sql STA
     WHEN EXISTS (SELECT FROM redshift_lab.materialized_views m WHERE m.view_id = id AND m.mutable) OR EXISTS (SELECT FROM redshift_lab.view_changes c WHERE c.view_id = id) THEN 't' ELSE 'f' END
 $$;
 CREATE FUNCTION redshift_lab.view_definition(id oid, OUT autorefresh text, OUT definition text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT CASE WHEN m.autorefresh THEN 't' ELSE 'f' END, m.definition FROM redshift_lab.materialized_views m WHERE m.view_id = id
+  SELECT CASE WHEN m.autorefresh THEN 't' ELSE 'f' END, m.definition FROM redshift_lab.materialized_views m WHERE m.view_id = id AND has_table_privilege(redshift_lab.acting(), id, 'SELECT')
 $$;
