@@ -179,8 +179,10 @@ def _values(engine: psycopg.Connection[Any]) -> dict[str, list[str]]:
         "low_home.view",
         "pg_catalog.pg_authid",
         "pg_class",
+        "redshift_lab.late_views",
+        "redshift_lab.procedures",
     )
-    names = (*names, "redshift_lab.late_views", "redshift_lab.procedures")
+
     oids = [row[0] for name in names if (row := engine.execute("SELECT %s::regclass::oid::text", (name,)).fetchone())]
     oids += [str(engine.execute("SELECT 'guarded.routine()'::regprocedure::oid").fetchone()[0])]  # type: ignore[index]
     grant = "GRANT SELECT ON guarded.secret TO low_user"
