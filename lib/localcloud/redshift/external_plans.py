@@ -65,7 +65,7 @@ def _alter(sql: str) -> Plan:
 
 def _drop(named: tuple[str, str], words: list[Token], place: int) -> Plan:
     if [word.upper for word in words[place + 3 :]] not in ([], ["CASCADE"], ["RESTRICT"]):
-        raise not_supported("DROP TABLE of several tables, one of them external", hint="one table a statement")
+        raise not_supported("DROP TABLE of several tables, one of them external", hint="drop one table per statement")
 
     async def work(running: Any) -> str:
         from localcloud.redshift.spectrum import ddl

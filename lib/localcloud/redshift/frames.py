@@ -81,7 +81,7 @@ def read_text(body: bytes, start: int = 0) -> tuple[str, int]:
     """Return the string that starts there and the place after it."""
     end = body.find(b"\0", start)
     if end < 0:
-        raise ProtocolViolation("string without an end")
+        raise ProtocolViolation("unterminated string")
     try:
         return body[start:end].decode(), end + 1
     except UnicodeDecodeError as error:

@@ -41,7 +41,7 @@ def events(schema: Connection) -> Connection:
         ("auto refresh", "syntax error"),
         ("auto refresh yes sortkey (id)", "syntax error"),
         ("diststyle key", "needs a DISTKEY"),
-        ("diststyle even distkey (id)", "does not go with"),
+        ("diststyle even distkey (id)", "cannot be combined with"),
         ("with data", "not supported"),
     ],
 )

@@ -150,7 +150,7 @@ def test_what_is_not_there_is_refused_by_name(sql: str, named: str) -> None:
 )
 def test_a_name_that_the_engine_would_cut_is_refused(sql: str) -> None:
     """A name of more than 63 bytes is refused: two that begin alike would be one to the engine."""
-    with pytest.raises(SqlError, match="too long: the lab takes 63 bytes"):
+    with pytest.raises(SqlError, match="too long: the lab allows 63 bytes"):
         plan(sql, Session("u"))
 
 

@@ -17,7 +17,7 @@ from localcloud.redshift.transfer.unload_statement import parse_unload
     ("options", "message"),
     [
         ("IAM_ROLE default KMS_KEY_ID 'k'", "needs ENCRYPTED"),
-        ("IAM_ROLE default ENCRYPTED AUTO KMS_KEY_ID 'k'", "does not go with ENCRYPTED AUTO"),
+        ("IAM_ROLE default ENCRYPTED AUTO KMS_KEY_ID 'k'", "cannot be combined with ENCRYPTED AUTO"),
         ("CREDENTIALS 'aws_iam_role=arn:aws:iam::123456789012:role/r' ENCRYPTED KMS_KEY_ID 'k'", "CREDENTIALS"),
     ],
 )

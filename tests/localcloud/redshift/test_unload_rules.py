@@ -123,7 +123,7 @@ def test_books_that_do_not_balance_are_an_error() -> None:
 @pytest.mark.parametrize("tags", [[], ["SELECT 3"], ["COPY"], ["COPY 3 x"]])
 def test_an_answer_without_a_count_is_an_error(tags: list[str]) -> None:
     """A command tag that is not understood is an error, not a number."""
-    with pytest.raises(SqlError, match="tells no number"):
+    with pytest.raises(SqlError, match="gives no number"):
         _count(tags)
 
 

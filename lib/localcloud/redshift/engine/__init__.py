@@ -152,7 +152,7 @@ async def _prepare_catalog(engine: Engine, database: str, scripts: list[str], ve
         raise SqlError(
             "55000",
             f"the database {database} was prepared by another version of the lab. "
-            "Try: ./lab down, delete the folder data/postgres below .lab, ./lab up",
+            "Try: ./lab down, delete the folder .lab/data/postgres, ./lab up",
         )
     whole = "\n".join(
         [

@@ -59,7 +59,9 @@ def _handler(words: Words) -> tuple[Statements, bool]:
 
 def _end_label(words: Words, label: str) -> None:
     if words.peek() not in (";", "") and words.name() != label:
-        raise SqlError("42601", f"the label at the end of a block is not its label, {label or 'which has none'}")
+        raise SqlError(
+            "42601", f"the label at the end of a block must be the block's label, {label or 'which has none'}"
+        )
 
 
 def _statements(words: Words, *ends: str) -> Statements:

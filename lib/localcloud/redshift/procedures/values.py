@@ -55,7 +55,7 @@ class Values:
         if len(answer.rows) > 1:
             raise SqlError("21000", "query returned more than one row")
         if len(answer.types) != 1:
-            raise SqlError("42601", f"an expression gives {len(answer.types)} values in place of one")
+            raise SqlError("42601", f"an expression gives {len(answer.types)} values instead of one")
         return answer.first()[0]
 
     async def _never(self) -> None:
@@ -81,7 +81,7 @@ class Values:
         """Return a variable as RAISE shows it. Raises SqlError at an expression, as Redshift does."""
         words = tokens(expression)
         if not all(is_name(word) or word.text == "." or word.kind == "parameter" for word in words):
-            raise SqlError("42601", f'syntax error at or near "{expression}"', hint="RAISE takes variables alone")
+            raise SqlError("42601", f'syntax error at or near "{expression}"', hint="RAISE accepts only variables")
         name = "".join(folded(word) if is_name(word) else word.text for word in words)
         found = scope.read(name)
         if found is None:

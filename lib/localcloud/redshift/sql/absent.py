@@ -139,7 +139,7 @@ def _check_tables(words: list[Token]) -> None:
         raise SqlError(
             "0A000",
             "Specified types or functions (one per INFO message) not supported on Redshift tables.",
-            detail=f"{', '.join(alone)} runs on the leader node alone.",
+            detail=f"{', '.join(alone)} runs only on the leader node.",
         )
 
 

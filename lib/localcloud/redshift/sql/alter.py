@@ -42,7 +42,9 @@ def alter_table(sql: str, words: list[Token]) -> tuple[str, str]:
     if verbs[0] == "ALTER" and "TYPE" in [word.upper for word in rest]:
         place = next(index for index, word in enumerate(rest) if word.upper == "TYPE")
         if rest[place + 1].upper not in ("VARCHAR", "CHARACTER", "NVARCHAR", "TEXT"):
-            raise not_supported("ALTER COLUMN ... TYPE to other than VARCHAR", hint="only its length can be changed")
+            raise not_supported(
+                "ALTER COLUMN ... TYPE to a type other than VARCHAR", hint="only its length can be changed"
+            )
         edits, _ = edit_type(rest, place + 1, declared=True)
         return apply(sql, edits), ""
     if verbs[0] == "ALTER":

@@ -80,7 +80,7 @@ def check_distribution(words: list[Token], notes: Notes) -> None:
     if style == "KEY" and not notes.distkey:
         raise SqlError("42601", "DISTSTYLE KEY needs a DISTKEY")
     if style in ("EVEN", "ALL", "AUTO") and notes.distkey:
-        raise SqlError("42601", f"DISTSTYLE {style} does not go with a DISTKEY")
+        raise SqlError("42601", f"DISTSTYLE {style} cannot be combined with a DISTKEY")
 
 
 def _is_name_list(words: list[Token], opening: int, last: int) -> bool:

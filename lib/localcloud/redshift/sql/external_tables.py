@@ -282,7 +282,7 @@ def _character(token: Token) -> str:
         raise syntax_error(token.text)
     value = {"'\\A'": "\x01"}.get(token.text) or (chr(int(octal[1], 8)) if octal else string_value(token))
     if len(value) != 1 or not value.isascii():
-        raise not_supported(f"delimiter {value!r}: other than one ASCII character")
+        raise not_supported(f"delimiter {value!r}: anything but one ASCII character")
     return value
 
 

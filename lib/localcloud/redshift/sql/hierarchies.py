@@ -78,7 +78,7 @@ def _source(words: list[Token], block: Block, stop: int) -> Source:
     start, end = block.clauses["FROM"]
     found = sources(words, start, min(end, stop))
     if len(found) != 1 or not found[0].name:
-        raise not_supported("CONNECT BY over other than one table", hint="put the join into a view or a WITH")
+        raise not_supported("CONNECT BY over more than one table", hint="put the join into a view or a WITH")
     return found[0]
 
 

@@ -38,7 +38,7 @@ def rewrite(sql: str, words: list[Token], block: Block, context: Context) -> str
         raise syntax_error("(+)")
     start, end = block.clauses["FROM"]
     if any(word.upper == "JOIN" for word in words[start:end]):
-        raise SqlError("0A000", "(+) does not go with JOIN in the same FROM")
+        raise SqlError("0A000", "(+) cannot be combined with JOIN in the same FROM")
     found = {source.name: source for source in sources(words, start, end)}
     conditions = [_read(sql, words, first, last, found, context) for first, last in _conjuncts(words, *where)]
     joins = _joins(conditions)
@@ -88,7 +88,7 @@ def _read(sql: str, words: list[Token], start: int, end: int, found: dict[str, S
     if marked and any(word.upper in ("OR", "IN") for word in inside):
         raise SqlError("0A000", "Outer join operator (+) not allowed in operand of OR or IN.")
     if any(_is_mark(words, place) for place in range(start, end)) and len(marked) != 1:
-        raise SqlError("0A000", "(+) must stand after columns of one table of a condition")
+        raise SqlError("0A000", "(+) must follow the columns of one table in a condition")
     condition.marked = marked.pop() if marked else ""
     return condition
 

@@ -123,7 +123,7 @@ def _pivot(sql: str, words: list[Token], inside: tuple[int, int], source: str, c
 def _measure(sql: str, words: list[Token], span: tuple[int, int], columns: Sequence[Column]) -> Measure:
     first, end = span
     if words[first].upper not in _MEASURES:
-        raise not_supported("PIVOT with another aggregate than COUNT, SUM, MIN, MAX and AVG")
+        raise not_supported("PIVOT with an aggregate other than COUNT, SUM, MIN, MAX and AVG")
     if words[first + 1].text != "(":
         raise syntax_error(words[first].text)
     close = closing(words, first + 1)

@@ -83,7 +83,7 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
     if DEFAULTS[name] in ("on", "off"):
         value = _boolean(name, value)
     if name in _WITHOUT_EFFECT and value != DEFAULTS[name]:
-        raise not_supported(f"{name} with another value than {DEFAULTS[name]}")
+        raise not_supported(f"{name} with a value other than {DEFAULTS[name]}")
     if name == "enable_case_sensitive_identifier":
         session.case_sensitive = value == "on"
     elif name == "describe_field_name_in_uppercase":
@@ -101,7 +101,7 @@ def _authorization(words: list[Token]) -> Plan:
     """Return what becomes of a SET or RESET SESSION AUTHORIZATION of the admin: the engine wants a superuser."""
     place = next(index for index, word in enumerate(words) if word.upper == "AUTHORIZATION") + 1
     if len(words) != place + (words[0].upper == "SET"):
-        raise SqlError("42601", "syntax error at end of input" if len(words) <= place else "one user is to be named")
+        raise SqlError("42601", "syntax error at end of input" if len(words) <= place else "name one user")
     if words[0].upper == "RESET" or words[place].upper == "DEFAULT":
         return Plan("RESET ROLE", tag=words[0].upper)
     local = "LOCAL " if words[1].upper == "LOCAL" else ""

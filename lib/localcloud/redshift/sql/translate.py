@@ -133,7 +133,7 @@ def _check_length(words: list[Token]) -> None:
         if (makes or words[place - 1].text != ".") and len(folded(word).encode()) > _NAME_BYTES:
             raise SqlError(
                 "42622",
-                f'identifier "{folded(word)}" is too long: the lab takes {_NAME_BYTES} bytes, Redshift 127',
+                f'identifier "{folded(word)}" is too long: the lab allows {_NAME_BYTES} bytes, Redshift 127',
                 hint="use a shorter name",
             )
 

@@ -71,6 +71,6 @@ class _Transcoded:
     def _wrong(self, reason: str) -> SqlError:
         return SqlError(
             "22021",
-            f"The encoding of {self._url} is not the one that COPY names (error 1221): {reason}",
+            f"The encoding of {self._url} is not the one that COPY specifies (error 1221): {reason}",
             hint="ENCODING UTF8, UTF16, UTF16LE, UTF16BE or ISO88591",
         )

@@ -161,7 +161,7 @@ def delimiter(reader: Reader) -> dict[str, Any]:
         value = chr(int(value[1:], 8))
     value = "\t" if value == "\\t" else value
     if len(value) != 1 or not value.isascii() or value in "\n\r\0":
-        raise not_supported(f"delimiter {value!r}: other than one ASCII character")
+        raise not_supported(f"delimiter {value!r}: anything but one ASCII character")
     return {"delimiter": value}
 
 
@@ -209,7 +209,7 @@ def read_options(reader: Reader, rules: dict[str, Rule], what: str) -> dict[str,
         token = reader.next()
         rule = rules.get(token.upper)
         if rule is None:
-            raise SqlError("42601", f'syntax error at or near "{token.text}"', hint=f"it is no option of {what}")
+            raise SqlError("42601", f'syntax error at or near "{token.text}"', hint=f"it is not an option of {what}")
         for name, value in rule(reader).items():
             if name in found:
                 raise SqlError("42601", f"conflicting or redundant options: {token.text}")

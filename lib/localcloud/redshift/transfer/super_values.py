@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{value} is not a number of JSON")
+        raise ValueError(f"{value} is not a valid JSON number")
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 

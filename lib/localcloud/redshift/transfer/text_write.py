@@ -84,7 +84,7 @@ def _check_plain(column: pa.ChunkedArray, mark: str, null_as: str) -> None:
     if pc.any(pc.or_(ends, pc.equal(column, null_as))).as_py():
         raise SqlError(
             "22023",
-            "a value holds the delimiter, the end of a line or the null string, which a TEXTFILE table cannot hold",
+            "a value contains the delimiter, a line end or the null string, which a TEXTFILE table cannot store",
             hint="STORED AS PARQUET",
         )
 
@@ -112,5 +112,5 @@ def _padded(column: pa.ChunkedArray, width: int, null: str | None) -> pa.Chunked
     if (pc.max(pc.utf8_length(text)).as_py() or 0) > width:
         raise SqlError("22001", f"a value is longer than its FIXEDWIDTH of {width}")
     if pc.any(pc.match_substring_regex(text, "[\n\r]")).as_py():
-        raise SqlError("22023", "a value holds the end of a line, which FIXEDWIDTH cannot write")
+        raise SqlError("22023", "a value contains a line end, which FIXEDWIDTH cannot write")
     return pc.utf8_rpad(text, width, " ")

@@ -156,7 +156,7 @@ def _count(tags: list[str]) -> int:
     """Return the rows that the engine says it sent. Raises SqlError where it does not say."""
     match = _TAG.fullmatch(tags[0]) if tags else None
     if match is None:
-        raise SqlError("XX000", f"UNLOAD: the engine's answer {tags} tells no number of rows")
+        raise SqlError("XX000", f"UNLOAD: the engine's answer {tags} gives no number of rows")
     return int(match[1])
 
 

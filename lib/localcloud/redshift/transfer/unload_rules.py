@@ -57,7 +57,7 @@ def check_options(options: dict[str, Any], words: set[str]) -> None:
     for name in sorted(options.keys() & _EXCLUDED.get(form, set())):
         raise SqlError("42601", f"{_shown(name, options)} is not supported for UNLOAD to {form.upper()}")
     if options.get("cleanpath") and options.get("allowoverwrite"):
-        raise SqlError("42601", "CLEANPATH and ALLOWOVERWRITE cannot be given together")
+        raise SqlError("42601", "CLEANPATH and ALLOWOVERWRITE cannot be combined")
     if "rowgroupsize" in options and form != "parquet":
         raise SqlError("42601", "ROWGROUPSIZE needs FORMAT PARQUET")
     keys = options.get("partition_by", ())
@@ -82,6 +82,6 @@ def _check_encryption(options: dict[str, Any], words: set[str]) -> None:
     if not key:
         return
     if encrypted != "ON":
-        raise SqlError("42601", "KMS_KEY_ID needs ENCRYPTED, and does not go with ENCRYPTED AUTO")
+        raise SqlError("42601", "KMS_KEY_ID needs ENCRYPTED, and cannot be combined with ENCRYPTED AUTO")
     if "CREDENTIALS" in words:
-        raise SqlError("42601", "CREDENTIALS does not go with KMS_KEY_ID", hint="IAM_ROLE, or ACCESS_KEY_ID")
+        raise SqlError("42601", "CREDENTIALS cannot be combined with KMS_KEY_ID", hint="IAM_ROLE, or ACCESS_KEY_ID")
