@@ -54,6 +54,7 @@ class Door:
         return response(environ, start_response)
 
     def _answer(self, call: Call) -> Response:
+        _refuse_other_owner(call)
         _refuse_long_expiry(call)
         if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
             raise no_such_key()
@@ -130,6 +131,11 @@ def _call(environ: dict[str, Any]) -> Call:
         body=environ["wsgi.input"],
         length=int(environ.get("CONTENT_LENGTH") or 0),
     )
+
+
+def _refuse_other_owner(call: Call) -> None:
+    if any(re.match(rules.OTHER_OWNER, call.headers.get(name, "")) for name in rules.OWNERS):
+        raise S3Error(403, "AccessDenied", "Access Denied")
 
 
 def _refuse_long_expiry(call: Call) -> None:

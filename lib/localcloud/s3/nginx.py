@@ -89,6 +89,7 @@ def _rules() -> list[tuple[str, str]]:
     checksums = "".join(f"$http_{name.lower().replace('-', '_')}" for name in rules.CHECKSUMS)
     unknown = rf"^/[^/]*/[^\x01]+\x01(?!{rules.OBJECT_QUERY[1:]}).+"
     return [
+        *((f"$http_{name.replace('-', '_')}", rules.OTHER_OWNER) for name in rules.OWNERS),
         ("$uri", rules.ODD_KEY),
         ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
         ("$http_x_amz_copy_source", "."),

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from localcloud.aws.seed import ACCOUNT
+
+OTHER_OWNER = rf"^(?!{ACCOUNT}$)."
+"""An expected owner that is not the account of the lab."""
+OWNERS = ("x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner")
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"

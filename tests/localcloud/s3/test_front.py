@@ -283,6 +283,26 @@ def test_a_setting_of_a_bucket_never_makes_or_removes_one(s3: Any, bucket: str, 
     s3.head_bucket(Bucket=bucket)
 
 
+def test_a_bucket_of_another_owner_is_not_touched(s3: Any, bucket: str) -> None:
+    """A call that expects another owner of a bucket is refused and does nothing (bucket-owner-condition)."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"first", ExpectedBucketOwner="123456789012")
+    other = {"Bucket": bucket, "ExpectedBucketOwner": "210987654321"}
+    source = {"Bucket": bucket, "Key": "a"}
+    refused = [
+        error_of(s3.put_object, Key="a", Body=b"second", **other),
+        error_of(s3.get_object, Key="a", **other),
+        error_of(s3.delete_object, Key="a", **other),
+        error_of(s3.delete_objects, Delete={"Objects": [{"Key": "a"}]}, **other),
+        error_of(s3.list_objects_v2, **other),
+        error_of(s3.create_multipart_upload, Key="b", **other),
+        error_of(s3.delete_bucket, **other),
+        error_of(s3.copy_object, Bucket=bucket, Key="b", CopySource=source, ExpectedSourceBucketOwner="210987654321"),
+    ]
+    assert set(refused) == {(403, "AccessDenied")}
+    assert s3.get_object(Bucket=bucket, Key="a", ExpectedBucketOwner="123456789012")["Body"].read() == b"first"
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("method", "query"),
     [
