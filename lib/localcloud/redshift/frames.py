@@ -154,6 +154,11 @@ def close(what: bytes, name: str) -> Frame:
 SYNC, FLUSH = Frame(b"S", b""), Frame(b"H", b"")
 
 
+def fatal(code: str, message: str) -> Frame:
+    """Return the ErrorResponse that ends a connection."""
+    return error({"S": "FATAL", "V": "FATAL", "C": code, "M": message})
+
+
 def error(fields: Mapping[str, str], kind: bytes = b"E") -> Frame:
     """Return an ErrorResponse (or NoticeResponse, kind b"N") from its fields: S severity, C code, M message, ..."""
     return Frame(kind, b"".join(key.encode() + text(value) for key, value in fields.items()) + b"\0")

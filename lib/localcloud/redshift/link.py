@@ -11,16 +11,17 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, ConnectionEnded, Skipped
+from localcloud.redshift.expectation import Client, Expectation, Run, Take
 from localcloud.redshift.frames import Frame
 
 _CHUNK = 256 * 1024
 _CHANGED = b"CLV001\0"
 """The code of the engine's word that a table has changed which automatically refreshed views read."""
+_QUOTES_CHANGED = frames.text("standard_conforming_strings") + frames.text("on")
+"""The engine reports that a backslash in quotes is no escape any more; the gateway reads it as one."""
 _ENDS = {
     b"P": frozenset({b"1"}),
     b"B": frozenset({b"2"}),
@@ -29,42 +30,6 @@ _ENDS = {
     b"E": frozenset({b"C", b"I", b"s"}),
     b"S": frozenset({b"Z"}),
 }
-
-
-class Client(Protocol):
-    """Who gets the answers that belong to the client."""
-
-    def deliver(self, frame: Frame) -> None:
-        """Send one message on."""
-
-    async def relieve(self) -> None:
-        """Wait until the client has taken what was sent."""
-
-
-Take = Callable[[Frame], None]
-Run = Callable[[bytes], None]
-
-
-@dataclass
-class Expectation:
-    """The answer to one message: what ends it, and either the client or one who waits gets it."""
-
-    ends: frozenset[bytes]
-    take: Take | None
-    run: Run | None = None
-    """Gets rows as they stand on the wire, many messages at a time; without it each goes to `take`."""
-    done: asyncio.Future[None] | None = None
-    sync: bool = False
-
-    def settle(self, error: Exception | None = None) -> None:
-        """Tell the one who waits, if any, that the answer is complete or will not come."""
-        if self.done is None or self.done.done():
-            return
-        if error is None:
-            self.done.set_result(None)
-        else:
-            self.done.set_exception(error)
-            self.done.exception()  # seen: a waiter may have gone
 
 
 class Link:
@@ -204,6 +169,10 @@ class Link:
         if frame.kind == b"N" and _CHANGED in frame.body:
             self._changed = True
             return
+        if frame.kind == b"S" and frame.body == _QUOTES_CHANGED and self._client is not None:
+            self._client.deliver(frames.fatal("55P02", 'parameter "standard_conforming_strings" cannot be changed'))
+            self._writer.close()
+            raise ConnectionResetError
         inner = bool(self._waiting) and self._waiting[0].done is not None
         if inner and frame.kind == b"N":
             if self.on_notice is not None:

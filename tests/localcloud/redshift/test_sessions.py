@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -179,3 +180,35 @@ def test_garbage_ends_the_connection_and_nothing_else(in_lab: Mapping[str, str],
         while client.recv(4096):
             pass
     assert connect().execute("SELECT 1").fetchone() == (1,)
+
+
+WAYS_TO_OTHER_QUOTES = {
+    "SET": ["SET standard_conforming_strings TO on"],
+    "set_config": ["SELECT set_config('standard_conforming_strings', 'on', false)"],
+    "set_config in the engine's name": ["SELECT plain_set_config('standard_conforming_strings', 'on', false)"],
+    "UPDATE pg_settings": ["UPDATE pg_settings SET setting = 'on' WHERE name = 'standard_conforming_strings'"],
+    "a procedure": [
+        """CREATE OR REPLACE PROCEDURE gateway_test.quotes() AS $$ BEGIN EXECUTE 'SET standard_conforming_strings TO on'; END $$ LANGUAGE plpgsql""",
+        "CALL gateway_test.quotes()",
+    ],
+}
+
+
+@pytest.mark.parametrize("statements", WAYS_TO_OTHER_QUOTES.values(), ids=WAYS_TO_OTHER_QUOTES.keys())
+def test_no_way_changes_how_quotes_are_read(schema: Any, connect: Connect, statements: list[str]) -> None:
+    """A backslash in quotes stays an escape: the setting is refused, or the connection ends before the next statement."""
+    connection = connect()
+    try:
+        for statement in statements:
+            connection.execute(statement.encode())
+        length = connection.execute("SELECT length('a\\nb')").fetchone()
+    except psycopg.Error:
+        length = (3,)  # refused
+    assert length == (3,)
+
+
+def test_a_users_own_setting_does_not_change_how_quotes_are_read(schema: Any, connect: Connect) -> None:
+    """ALTER USER ... SET is refused, or has no effect on the next connection."""
+    with contextlib.suppress(psycopg.Error):
+        connect().execute("ALTER USER awsuser SET standard_conforming_strings TO on")
+    assert connect().execute("SELECT length('a\\nb')").fetchone() == (3,)

@@ -10,8 +10,9 @@ from importlib import resources
 
 from localcloud.redshift import frames, wire
 from localcloud.redshift.errors import BackendError, ConnectionEnded, SqlError
+from localcloud.redshift.expectation import Client
 from localcloud.redshift.frames import Frame
-from localcloud.redshift.link import Client, Link
+from localcloud.redshift.link import Link
 from localcloud.redshift.settings import ADMIN, DATABASE, SOCKET
 
 SUPERUSER = "rdsdb"
@@ -35,6 +36,7 @@ class Engine:
         """Return a connection as that user, and what the engine said at login. Raises BackendError."""
         reader, writer = await asyncio.open_unix_connection(SOCKET, limit=1 << 20)
         given = {"user": user, "database": database, "client_encoding": "UTF8", "application_name": application[:60]}
+        given["standard_conforming_strings"] = "off"  # before any setting of the user or the database
         body = b"".join(frames.text(name) + frames.text(value) for name, value in given.items() if value)
         writer.write(struct.pack("!ii", len(body) + 9, frames.PROTOCOL_3) + body + b"\0")
         greeting, buffer = list[Frame](), bytearray()
