@@ -8,6 +8,7 @@ import signal
 
 from localcloud.redshift.engine import Engine, prepare
 from localcloud.redshift.gateway import Gateway
+from localcloud.redshift.planning import Planning
 from localcloud.redshift.settings import GatewaySettings
 
 
@@ -15,7 +16,7 @@ async def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings, engine = GatewaySettings.from_environment(), Engine()
     await prepare(engine, settings.admin_password)
-    serving = asyncio.create_task(Gateway(settings, engine).serve())
+    serving = asyncio.create_task(Gateway(settings, engine, Planning()).serve())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.cancel)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from localcloud.redshift import frames, values
 from localcloud.redshift.frames import Column, Frame
 from localcloud.redshift.link import Link
-from localcloud.redshift.wire import redshift_type, reworded
+from localcloud.redshift.typenumbers import TypeNumbers
+from localcloud.redshift.wire import reworded
 
 ASKED = "client_protocol_version"
 SERVER_VERSION = "8.0.2"
@@ -67,8 +68,8 @@ class Identity:
 class ClientSide:
     """What goes to the client, gathered into few writes."""
 
-    def __init__(self, writer: asyncio.StreamWriter, version: int | None = None) -> None:
-        self._writer, self._out = writer, bytearray()
+    def __init__(self, writer: asyncio.StreamWriter, types: TypeNumbers, version: int | None = None) -> None:
+        self._writer, self._types, self._out = writer, types, bytearray()
         self.version = version
         self.capitals: Callable[[], bool] = bool
         """Tells whether the names of columns are sent in capitals."""
@@ -103,7 +104,7 @@ class ClientSide:
         if capitals:
             column = column._replace(name=column.name.upper())
         column = values.described(column, self.version)
-        return column._replace(type=redshift_type(column.type))
+        return column._replace(type=self._types.of_redshift(column.type))
 
     def pass_on(self, data: bytes) -> None:
         """Send whole messages on that are right as they stand."""

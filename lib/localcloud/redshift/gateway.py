@@ -18,6 +18,7 @@ from localcloud.redshift.frames import Frame
 from localcloud.redshift.history import History, SessionLog
 from localcloud.redshift.journal import Journal
 from localcloud.redshift.link import Link
+from localcloud.redshift.prepared import Planner
 from localcloud.redshift.refreshing import Refresher
 from localcloud.redshift.session import Session
 from localcloud.redshift.settings import CONNECTIONS, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
@@ -30,8 +31,8 @@ _GONE = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl
 class Gateway:
     """The server: who is connected, and the keys by which each may be cancelled."""
 
-    def __init__(self, settings: GatewaySettings, engine: Engine) -> None:
-        self.settings, self.engine = settings, engine
+    def __init__(self, settings: GatewaySettings, engine: Engine, planner: Planner) -> None:
+        self.settings, self.engine, self._planner = settings, engine, planner
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
@@ -80,14 +81,15 @@ class Gateway:
                 seen.failed()
                 raise
             identity = Identity(user, parameters.get("database") or user, parameters)
-            client = ClientSide(writer, version_of(parameters))
+            client = ClientSide(writer, self.engine.types, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
         self._keys.add(key)
         pid = int.from_bytes(key[:4], "big")
         log = SessionLog(self._history, user, identity.database, pid)
         seen.opened(user, pid)
         try:
-            await self._talk(Session(identity, link, client, self.settings, self.engine, log), reader, pumping)
+            session = Session(identity, link, client, self.settings, self.engine, log, self._planner)
+            await self._talk(session, reader, pumping)
         finally:
             log.close()
             seen.closed()

@@ -5,17 +5,15 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html and its neighb
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql import Plan
-from localcloud.redshift.sql.blocks import folded
-from localcloud.redshift.sql.ddl import name_end, without_hash
-from localcloud.redshift.sql.lexer import Token, closing, tokens
+from localcloud.redshift.prepared import Running
+from localcloud.redshift.sql.edits import written
+from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.materialized import sources
+from localcloud.redshift.sql.names import folded, name_end, without_hash
 
 _numbers = count()
 
@@ -28,66 +26,48 @@ class Guard:
     checks: tuple[tuple[str, ...], ...] = ()
     """Functions of the engine with the values that each is given."""
 
-    async def __call__(self, session: Any) -> None:
+    async def run(self, context: Running) -> None:
         """Raise SqlError where the statement may not be run."""
-        if self.alone and session.in_block:
+        if self.alone and context.in_block:
             raise SqlError("25001", f"{self.alone} cannot run inside a transaction block")
         for name, *values in self.checks:
             listed = ", ".join(f"${number}" for number in range(1, len(values) + 1))
             # The client's own statement without a name stays; a check that fails is not closed, so no name comes twice.
             own = f"redshift_lab_guard_{next(_numbers)}"
-            await session.link.query(f"SELECT redshift_lab.{name}({listed})", *values, name=own)
+            await context.link.query(f"SELECT redshift_lab.{name}({listed})", *values, name=own)
 
 
-def guarded(plan: Plan, sql: str) -> Plan:
-    """Return a plan that is checked before it is run."""
-    guard = _guard(sql)
-    if guard is None:
-        return plan
-    return replace(plan, before=_both(guard, plan.before))
-
-
-def _both(first: Guard, second: Callable[[Any], Awaitable[None]] | None) -> Callable[[Any], Awaitable[None]]:
-    async def before(session: Any) -> None:
-        await first(session)
-        if second is not None:
-            await second(session)
-
-    return before
-
-
-def _guard(sql: str) -> Guard | None:
-    words = tokens(sql)
-    kinds = [word.upper for word in words[:3]]
+def guard_of(tokens: Tokens) -> Guard | None:
+    """Return what a statement needs to be true; None where it needs nothing."""
+    kinds = [token.upper for token in tokens[:3]]
     if kinds[:1] == ["VACUUM"]:
         return Guard("VACUUM")
-    if kinds[:2] == ["ALTER", "TABLE"] and len(words) > 4:
-        return _alter(sql, words)
+    if kinds[:2] == ["ALTER", "TABLE"] and len(tokens) > 4:
+        return _alter(tokens)
     if kinds[:2] == ["CREATE", "MATERIALIZED"]:
-        at = next((place for place, word in enumerate(words) if word.upper == "AS"), None)
-        names = sources(sql[words[at].end :]) if at is not None else []
+        at = next((index for index, token in enumerate(tokens) if token.upper == "AS"), None)
+        names = sources(tokens[at + 1 :]) if at is not None else []
         return Guard(checks=tuple(("check_source", name) for name in names))
-    if kinds == ["REFRESH", "MATERIALIZED", "VIEW"] and len(words) > 3:
-        name = sql[words[3].start : words[name_end(words, 3) - 1].end]
-        return Guard(checks=(("begin_refresh", name),))
-    return _merge(sql, words) if kinds[:1] == ["MERGE"] else None
+    if kinds == ["REFRESH", "MATERIALIZED", "VIEW"] and len(tokens) > 3:
+        return Guard(checks=(("begin_refresh", written(tokens[3 : name_end(tokens, 3)])),))
+    return _merge(tokens) if kinds[:1] == ["MERGE"] else None
 
 
-def _merge(sql: str, words: list[Token]) -> Guard | None:
-    using = next((place for place, word in enumerate(words) if word.upper == "USING"), None)
-    if using is None or using + 1 >= len(words):
+def _merge(tokens: Tokens) -> Guard | None:
+    using = next((index for index, token in enumerate(tokens) if token.upper == "USING"), None)
+    if using is None or using + 1 >= len(tokens):
         return None
-    names = [without_hash(sql[words[at].start : words[name_end(words, at) - 1].end]) for at in (2, using + 1)]
+    names = [without_hash(written(tokens[at : name_end(tokens, at)])) for at in (2, using + 1)]
     checks: list[tuple[str, ...]] = [("check_merge", names[1])]
-    if words[-1].upper == "DUPLICATES":
+    if tokens[-1].upper == "DUPLICATES":
         checks.append(("check_duplicates", *names))
     return Guard(checks=tuple(checks))
 
 
-def _alter(sql: str, words: list[Token]) -> Guard | None:
-    end = name_end(words, 2)
-    table, rest = without_hash(sql[words[2].start : words[end - 1].end]), words[end:]
-    verbs = [word.upper for word in rest[:3]]
+def _alter(tokens: Tokens) -> Guard | None:
+    end = name_end(tokens, 2)
+    table, rest = without_hash(written(tokens[2:end])), tokens[end:]
+    verbs = [token.upper for token in rest[:3]]
     if verbs[:2] == ["APPEND", "FROM"]:
         return Guard("ALTER TABLE APPEND")
     if verbs[:2] == ["RENAME", "TO"]:
@@ -100,29 +80,29 @@ def _alter(sql: str, words: list[Token]) -> Guard | None:
     if verbs[:1] != ["ALTER"]:
         return None
     column = rest[2] if verbs[1] == "COLUMN" else rest[1]
-    if "TYPE" in [word.upper for word in rest]:
-        size = next((word.text for word in rest if word.kind == "number"), "")
+    if "TYPE" in [token.upper for token in rest]:
+        size = next((token.text for token in rest if token.kind == "number"), "")
         return Guard("ALTER TABLE ALTER COLUMN", (("check_alter", table, "type", folded(column), size),))
     return Guard(checks=tuple(_kept_beside(table, rest)))
 
 
-def _primary_key(table: str, rest: list[Token]) -> Guard | None:
-    kinds = [word.upper for word in rest]
-    place = kinds.index("PRIMARY") + 2 if "PRIMARY" in kinds[:4] else 0
-    if not place or place >= len(rest) or rest[place].text != "(":
+def _primary_key(table: str, rest: Tokens) -> Guard | None:
+    kinds = [token.upper for token in rest]
+    index = kinds.index("PRIMARY") + 2 if "PRIMARY" in kinds[:4] else 0
+    if not index or index >= len(rest) or rest[index].text != "(":
         return None
-    names = [folded(word) for word in rest[place + 1 : closing(rest, place)] if word.text != ","]
+    names = [folded(token) for token in rest[index + 1 : closing(rest, index)] if token.text != ","]
     return Guard(checks=tuple(("check_alter", table, "primary", name, "") for name in names))
 
 
-def _kept_beside(table: str, rest: list[Token]) -> list[tuple[str, ...]]:
+def _kept_beside(table: str, rest: Tokens) -> list[tuple[str, ...]]:
     found = list[tuple[str, ...]]()
-    for place, word in enumerate(rest[:-1]):
-        after = rest[place + 1].upper
-        if word.upper == "ENCODE" and after != "AUTO" and place > 1:
-            found.append(("check_alter", table, "encode", folded(rest[place - 1]), rest[place + 1].text.lower()))
-        elif word.upper == "DISTSTYLE" and after in ("ALL", "EVEN"):
+    for index, token in enumerate(rest[:-1]):
+        after = rest[index + 1].upper
+        if token.upper == "ENCODE" and after != "AUTO" and index > 1:
+            found.append(("check_alter", table, "encode", folded(rest[index - 1]), rest[index + 1].text.lower()))
+        elif token.upper == "DISTSTYLE" and after in ("ALL", "EVEN"):
             found.append(("check_alter", table, "diststyle", "", after))
-        elif word.upper == "DISTKEY":
+        elif token.upper == "DISTKEY":
             found.append(("check_alter", table, "distkey", "", ""))
     return found

@@ -15,7 +15,8 @@ from itertools import islice
 from localcloud.redshift import frames
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.journal import Journal, now
-from localcloud.redshift.sql.lexer import Edit, Token, apply, scan, tokens
+from localcloud.redshift.sql.edits import apply, swap, text
+from localcloud.redshift.sql.lexer import Token, Tokens, lex, scan
 
 _LONG_S = 0.05
 """A statement that takes longer is written as running."""
@@ -28,8 +29,8 @@ _SECRET = re.compile(
 )
 _SHOWS_ITSELF = re.compile(r"\b(stv_recents|sys_query_history)\b", re.IGNORECASE)
 """These views show the statement that asks them, too; stv_inflight does not."""
-_WORDS = 200
-"""Words of a statement that its kind is told by."""
+_TOKENS = 200
+"""Tokens of a statement that its kind is told by."""
 _QUERIES = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "UNLOAD")
 _NO_DDL = ("DATABASE", "USER", "GROUP", "ROLE")
 
@@ -45,6 +46,8 @@ class Record:
     pid: int
     transaction: int
     label: str
+    type: str = ""
+    """The kind of the statement as `sys_query_history` names it."""
     started: str = field(default_factory=now)
     ended: str = ""
     status: str = "running"
@@ -71,8 +74,7 @@ class History:
 
     def write(self, record: Record) -> None:
         """Add a statement as it stands; of its lines the last holds."""
-        shown = {"text": without_secrets(record.text)[:_TEXT], "type": kind(record.text)}
-        self._journal.write({**vars(record), **shown})
+        self._journal.write({**vars(record), "text": without_secrets(record.text)[:_TEXT]})
 
 
 class SessionLog:
@@ -102,7 +104,7 @@ class SessionLog:
         """Note that a Sync was sent."""
         self._sent += 1
 
-    def begin(self, text: str, label: str, *, in_transaction: bool) -> None:
+    def begin(self, text: str, kind: str, label: str, *, in_transaction: bool) -> None:
         """Note a statement that is sent to be run; an empty one is answered, too, but not kept."""
         if not text or (self._suspended is not None and self._suspended.text is text):
             self._running.append((self._sent, None))  # nothing, or more rows of the same
@@ -110,7 +112,7 @@ class SessionLog:
         if not in_transaction and self._group != self._sent:
             self._transaction, self._group = self._history.transaction(), self._sent
         self.last, self._label = self._history.query(), label
-        record = Record(self.last, text, self._user, self._database, self._pid, self._transaction, label)
+        record = self._record(text, kind)
         self._running.append((self._sent, record))
         if _SHOWS_ITSELF.search(text):
             self._history.write(record)
@@ -120,7 +122,10 @@ class SessionLog:
     def inner(self, text: str) -> Record:
         """Note a statement that a procedure runs."""
         self.last = self._history.query()
-        return Record(self.last, text, self._user, self._database, self._pid, self._transaction, self._label)
+        return self._record(text, kind_of(list(islice(scan(text), _TOKENS))))
+
+    def _record(self, text: str, kind: str) -> Record:
+        return Record(self.last, text, self._user, self._database, self._pid, self._transaction, self._label, kind)
 
     def inner_ended(self, record: Record, error: str = "") -> None:
         """Note the end of a procedure's statement, and how it failed if it did."""
@@ -182,13 +187,13 @@ class SessionLog:
         self._running.clear()
 
 
-def kind(sql: str) -> str:
+def kind_of(tokens: Tokens) -> str:
     """Return the kind of a statement as `sys_query_history` names it, by its first words."""
     words, outer, depth = list[str](), list[str](), 0
-    for word in islice(scan(sql), _WORDS):
-        depth += (word.text == "(") - (word.text == ")")
-        words += [word.upper] if word.text != "(" else []
-        outer += [word.upper] if depth == 0 else []
+    for token in tokens[:_TOKENS]:
+        depth += (token.text == "(") - (token.text == ")")
+        words += [token.upper] if token.text != "(" else []
+        outer += [token.upper] if depth == 0 else []
     verb = words[0] if words else ""
     if verb == "WITH":
         verb = next((word for word in outer if word in _QUERIES), "SELECT")
@@ -205,13 +210,14 @@ def without_secrets(sql: str) -> str:
     """Return a statement without its passwords and keys."""
     if not _SECRET.search(sql):
         return sql
-    words = tokens(sql)
-    found = [word for place, word in enumerate(words) if word.kind == "string" and _follows_secret(words[:place])]
-    return apply(sql, [Edit(word.start, word.end, "''") for word in found])
+    tokens = lex(sql)
+    secret = [at for at, token in enumerate(tokens) if token.kind == "string" and _follows_secret(tokens[:at])]
+    shown = apply(tokens, [swap(tokens[at], "''") for at in secret])
+    return text(shown) + sql[len(text(tokens)) :]
 
 
 def _follows_secret(before: Sequence[Token]) -> bool:
-    last = [word.text.upper() for word in before[-2:]]
+    last = [token.text.upper() for token in before[-2:]]
     if last[-1:] in (["AS"], ["="]):
         last.pop()
     return bool(last) and bool(_SECRET.fullmatch(last[-1]))

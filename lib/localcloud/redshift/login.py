@@ -15,7 +15,7 @@ from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.settings import GatewaySettings
-from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.sql.names import identifier
 
 _PASSWORD_LIMIT = 16_384
 _MD5 = "md5"

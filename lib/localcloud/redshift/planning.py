@@ -1,105 +1,122 @@
-"""What becomes of a statement: SQL for the engine, or COPY and UNLOAD, which the gateway runs itself."""
+"""Which wing a statement is of: the engine's SQL, COPY and UNLOAD, procedures, or external tables.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from localcloud.redshift import external_plans, guards
-from localcloud.redshift.errors import SqlError
-from localcloud.redshift.procedures import create, statement
-from localcloud.redshift.sql import Plan, Session, external, qualified, translate
-from localcloud.redshift.sql.ddl import name_end
-from localcloud.redshift.sql.lexer import Token, tokens
-from localcloud.redshift.sql.one_select import one_select
-from localcloud.redshift.sql.plan import NeedsColumns, NeedsRows, NeedsTables
-from localcloud.redshift.sql.translate import fold_names
-from localcloud.redshift.transfer.statements import parse_copy
-from localcloud.redshift.transfer.unload_statement import parse_unload
+from localcloud.redshift import enginefacts
+from localcloud.redshift.errors import ConnectionEnded, Skipped, SqlError
+from localcloud.redshift.frames import Column
+from localcloud.redshift.guards import guard_of
+from localcloud.redshift.history import kind_of
+from localcloud.redshift.prepared import Prepared, Running
+from localcloud.redshift.procedures import create as create_procedure
+from localcloud.redshift.procedures import statement as call
+from localcloud.redshift.spectrum import commands as spectrum
+from localcloud.redshift.sql import Facts, Session, Statement, Wanted, qualified, translate
+from localcloud.redshift.sql.facts import TableName
+from localcloud.redshift.sql.folding import fold
+from localcloud.redshift.sql.lexer import Token, Tokens
+from localcloud.redshift.transfer import commands as transfer
 
 _log = logging.getLogger(__name__)
+_OF_FILES = frozenset(("SVV_EXTERNAL_TABLES", "SVV_EXTERNAL_COLUMNS", "SVV_EXTERNAL_PARTITIONS"))
+"""Views that show the Data Catalog as it is now."""
+
+Wing = Callable[[Tokens, Session, Facts], Awaitable[Prepared | None]]
+"""Makes a statement ready; None where it is not for this wing."""
 
 
-def plan(sql: str, session: Session, known: Mapping[str, Any] | None = None) -> Plan:
-    """Return the plan of one statement. Raises as `translate` does."""
-    sql = qualified.without_database(sql, session.database)
-    words = tokens(sql)
-    if any(word.kind == "quoted" for word in words):
-        sql = fold_names(sql, session)
-        words = tokens(sql)
-    verb = words[0].upper if words else ""
-    if verb == "COPY":
-        return _copy(sql)
-    if verb == "UNLOAD":
-        return _unload(sql, session, known)
-    if [word.upper for word in words[:3]] == ["CREATE", "EXTERNAL", "SCHEMA"]:
-        return _external_schema(sql)
-    if planned := external_plans.plan(sql, words, session, known):
-        return planned
-    if verb == "REFRESH" and session.external_schemas and len(words) > 3:
-        return _refresh(sql, words, session, known)
-    if verb == "CALL":
-        return statement.plan(sql, session, known or {})
-    if verb == "CREATE" and any(word.upper == "PROCEDURE" for word in words[1:4]):
-        return create.plan(sql, words)
-    return guards.guarded(translate(sql, session, known), sql)
+async def _create_procedure(tokens: Tokens, _session: Session, _facts: Facts) -> Prepared | None:
+    is_procedure = any(token.upper == "PROCEDURE" for token in tokens[1:4])
+    return Prepared(create_procedure.plan(tokens)) if is_procedure else None
 
 
-def translated(text: str, session: Session, known: Mapping[str, Any]) -> Plan:
-    """Return the plan of one statement as `plan` does; what breaks in the translation itself is a SqlError too."""
+WINGS: Mapping[str, tuple[Wing, ...]] = {
+    "COPY": (transfer.copy,),
+    "UNLOAD": (transfer.unload,),
+    "CALL": (call.prepare,),
+    "CREATE": (spectrum.create, _create_procedure),
+    "ALTER": (spectrum.alter,),
+    "DROP": (spectrum.drop,),
+    "INSERT": (spectrum.insert,),
+    "REFRESH": (spectrum.refresh,),
+}
+"""First word -> who may run such a statement in place of the engine."""
+
+
+async def plan(statement: Statement, session: Session, facts: Facts) -> Prepared:
+    """Return a statement ready to be run. Raises SqlError."""
+    tokens = qualified.without_database(statement.tokens, session.database)
+    if any(token.kind == "quoted" for token in tokens):
+        tokens = fold(tokens, session)
+    for wing in WINGS.get(statement.verb, ()):
+        prepared = await wing(tokens, session, facts)
+        if prepared is not None:
+            return prepared
+    prepared, guard = Prepared(await translate(tokens, session, facts)), guard_of(tokens)
+    return prepared if guard is None else prepared.after(guard)
+
+
+def _shows_files(token: Token) -> bool:
+    return token.kind in ("word", "quoted") and token.text.strip('"').upper() in _OF_FILES
+
+
+class _Catalog:
+    """Answers what a translation asks, in the client's transaction; keeps the copies of external tables."""
+
+    def __init__(self, context: Running, types: bytes) -> None:
+        self._context, self._types = context, types
+        self.made: list[Any] = []
+        """The copies to fill before the statement runs (`spectrum.tables.Copy`)."""
+
+    async def columns(self, query: str) -> list[Column]:
+        return await enginefacts.columns(self._context.link, query, self._types, self._context.engine.types)
+
+    async def rows(self, query: str, *values: str) -> list[list[str]]:
+        return await enginefacts.rows(self._context.link, query, *values)
+
+    async def copies(self, wanted: Wanted) -> Mapping[TableName, str]:
+        from localcloud.redshift.spectrum.tables import make  # late: Arrow takes 60 MB
+
+        names, made = await make(self._context, wanted)
+        self.made += made
+        return names
+
+
+class Planning:
+    """Makes the statements of all sessions ready."""
+
+    async def prepare(self, statement: Statement, context: Running, types: bytes) -> Prepared:
+        """Return a statement ready to be run; `types` are its parameters' as a Parse message has them."""
+        if context.sql.external_schemas and any(_shows_files(token) for token in statement.tokens):
+            await self.refresh(context, context.identity.database)
+        catalog = _Catalog(context, types)
+        prepared = await _planned(statement, context.sql, Facts(catalog))
+        if catalog.made:
+            prepared = prepared.after(spectrum.Fill(tuple(catalog.made)))
+        kind = kind_of(statement.tokens)
+        return replace(prepared, source=statement.source, verb=statement.verb, kind=kind)
+
+    async def refresh(self, context: Running, database: str) -> None:
+        """Bring the views of external tables of a database up to date with the Data Catalog."""
+        from localcloud.redshift.spectrum import schemas  # late: most sessions have no external schema
+
+        await schemas.refresh(context.engine, context.settings, database)
+
+
+async def _planned(statement: Statement, session: Session, facts: Facts) -> Prepared:
+    """Return what `plan` returns; what breaks in the translation itself is a SqlError too."""
     try:
-        return plan(text, session, known)
-    except (SqlError, NeedsColumns, NeedsRows, NeedsTables):
+        return await plan(statement, session, facts)
+    except (SqlError, Skipped, ConnectionEnded, OSError):
         raise
     except Exception as error:
         _log.exception("a statement could not be translated")
         raise SqlError("XX000", f"the statement could not be translated: {type(error).__name__}: {error}") from None
-
-
-def _external_schema(sql: str) -> Plan:
-    asked = external.parse(sql)
-
-    async def work(session: Any) -> str:
-        from localcloud.redshift.spectrum.schemas import create
-
-        return await create(session, asked)
-
-    return Plan("", work)
-
-
-def _copy(sql: str) -> Plan:
-    copy = parse_copy(sql)
-
-    async def work(session: Any) -> str:
-        from localcloud.redshift.transfer.load import run_copy  # late: Arrow takes 60 MB, and most sessions none of it
-
-        return await run_copy(session, copy)
-
-    return Plan("", work)
-
-
-def _refresh(sql: str, words: list[Token], session: Session, known: Mapping[str, Any] | None) -> Plan:
-    view = sql[words[3].start : words[name_end(words, 3) - 1].end]
-
-    async def before(running: Any) -> None:
-        from localcloud.redshift.spectrum.tables import refill
-
-        await refill(running, view)
-
-    return guards.guarded(replace(translate(sql, session, known), before=before), sql)
-
-
-def _unload(sql: str, session: Session, known: Mapping[str, Any] | None) -> Plan:
-    unload = parse_unload(sql)
-    # Files have types as tables have: the digits of decimals must be known.
-    query = qualified.without_database(one_select(unload.query), session.database)
-    text = translate(query, replace(session, typed_decimals=True), known).sql
-
-    async def work(running: Any) -> str:
-        from localcloud.redshift.transfer.unload import run_unload
-
-        return await run_unload(running, unload, text)
-
-    return Plan("", work)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
-from localcloud.redshift.sql import absent, calls, settings, show, statements, types, windows
-from localcloud.redshift.sql.translate import FAMILIES
+from localcloud.redshift.sql import absent, functions, listings, settings, show, types, windows
+from localcloud.redshift.sql.translate import CREATE, FAMILIES, PASSED
 from localcloud.redshift.transfer import statements as copy
 from localcloud.redshift.transfer import unload_statement as unload
 
@@ -200,18 +200,18 @@ def _statements() -> Iterator[str]:
     yield "Translated, or run by the gateway:\n"
     yield _listed({*FAMILIES, "COPY", "UNLOAD", "CREATE EXTERNAL SCHEMA", "CREATE EXTERNAL TABLE"})
     yield "Passed on, with their queries translated:\n"
-    yield _listed([name for name in statements.PASSED if name != "("])
-    yield "CREATE works for: " + _listed(statements.CREATE)
-    yield "SHOW works for: " + _listed({*show.LISTINGS, *show.DEFINITIONS})
+    yield _listed([name for name in PASSED if name != "("])
+    yield "CREATE works for: " + _listed(CREATE)
+    yield "SHOW works for: " + _listed({*listings.LISTINGS, *show.DEFINITIONS})
     yield "Parameters that only Redshift has, kept per session:\n"
     yield _listed(set(settings.DEFAULTS))
 
 
 def _functions() -> Iterator[str]:
-    refused = {name for name, rule in calls.RULES.items() if rule is calls.refuse}
+    refused = {name for name, rule in functions.RULES.items() if rule is functions.refuse}
     yield "## Functions\n"
     yield "Rewritten in the statement:\n"
-    yield _listed(set(calls.RULES) - refused)
+    yield _listed(set(functions.RULES) - refused)
     yield "Added to or changed in the engine's catalog:\n"
     yield _listed({name.upper() for name in _made("FUNCTION")})
     yield "Redshift functions that are refused:\n"

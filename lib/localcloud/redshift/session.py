@@ -1,7 +1,7 @@
 """One client from its login to its end: its messages go to the engine translated, its transactions stay its own.
 
-A simple query is run as the extended messages that it stands for, so that each statement has one way through. COPY and
-UNLOAD are prepared as an empty statement and run by the gateway, in the client's transaction, when they are executed.
+A simple query is run as the extended messages that it stands for, so that each statement has one way through. One that
+the gateway runs itself is prepared as an empty statement, and run in the client's transaction when it is executed.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from localcloud.redshift import elsewhere, frames, preparing, values
-from localcloud.redshift.client import ClientSide, Identity, Origins, origins
+from localcloud.redshift import elsewhere, enginefacts, frames, values
+from localcloud.redshift.answers import Answers
+from localcloud.redshift.client import ClientSide, Identity
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
-from localcloud.redshift.frames import Bound, Frame
+from localcloud.redshift.frames import Bound, Column, Frame
 from localcloud.redshift.history import SessionLog
 from localcloud.redshift.link import Link
+from localcloud.redshift.parameters import NONE, types_used
+from localcloud.redshift.prepared import NOTHING, Planner, Prepared
 from localcloud.redshift.settings import GatewaySettings
-from localcloud.redshift.sql import Plan, split_statements
-from localcloud.redshift.sql.lexer import scan
-from localcloud.redshift.sql.plan import Session as SqlSession
-from localcloud.redshift.wire import Rows, Sent, changed, sent, types_used
+from localcloud.redshift.sql import Session as SqlSession
+from localcloud.redshift.sql import Statement, split
+from localcloud.redshift.sql.lexer import parameters_of
+from localcloud.redshift.wire import Sent, changed, sent
 
 _CHUNK = 64 * 1024
 _BLOCK_VERBS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")
@@ -39,20 +42,22 @@ class Session:
         settings: GatewaySettings,
         engine: Engine,
         log: SessionLog,
+        planner: Planner,
     ) -> None:
         self.identity, self.link, self.client, self.log = identity, link, client, log
-        self.settings, self.engine = settings, engine
-        shared = engine.late_views[identity.database], engine.external_schemas[identity.database]
+        self.settings, self.engine, self._planner = settings, engine, planner
         self.sql = SqlSession(
             user=identity.user,
             database=identity.database,
-            late_views=shared[0],
-            external_schemas=shared[1],
+            late_views=engine.late_views[identity.database],
+            external_schemas=engine.external_schemas[identity.database],
             typed_decimals=values.has_binary(client.version),
+            types=engine.types,
         )
         client.capitals, client.watch = lambda: self.sql.names_in_capitals, log.answered
-        self._statements: dict[str, Plan] = {}
-        self._portals: dict[str, Plan] = {}
+        self._answers = Answers(link, client)
+        self._statements: dict[str, Prepared] = {}
+        self._portals: dict[str, Prepared] = {}
         self._sent: dict[str, Sent] = {}
         self._types: dict[str, bytes] = {}
         """The types of parameters that each statement was prepared with."""
@@ -64,6 +69,7 @@ class Session:
             b"D": self._describe,
             b"E": self._execute,
             b"C": self._close,
+            b"F": self._refuse_function_call,
         }
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
@@ -90,8 +96,6 @@ class Session:
             self.link.send(frame)
         elif frame.kind in self._handlers:
             await self._guarded(self._handlers[frame.kind], frame.body)
-        elif frame.kind == b"F":
-            await self._guarded(self._refuse_function_call, frame.body)
         else:
             raise ProtocolViolation(f"invalid frontend message type {frame.kind[0]}")
 
@@ -136,128 +140,96 @@ class Session:
     async def _refuse_function_call(self, _body: bytes) -> None:
         raise not_supported("the function call protocol")
 
-    # the simple protocol
+    async def prepare(self, statement: Statement, types: bytes = NONE) -> Prepared:
+        """Return a statement ready to be run. Raises SqlError."""
+        return await self._planner.prepare(statement, self, types)
 
-    async def _query(self, body: bytes) -> None:
-        statements = split_statements(frames.read_text(body)[0])
-        for statement in statements:
-            await self._run(statement)
-        if not statements:
-            self._begin(Plan(""))
-            await self._send_plan(Plan(""))
-
-    async def _run(self, statement: str) -> None:
-        plan = elsewhere.asked(await self.prepare(statement), self.identity.database)
-        self._begin(plan)
-        if plan.before is not None:
-            await plan.before(self)
-        if plan.work is None:
-            await self._send_plan(plan)
-        else:
-            await self._work(plan)
-        if plan.then:
-            await self.link.query(plan.then)
-
-    def _begin(self, plan: Plan) -> None:
-        verb = next((word.upper for word in scan(plan.source)), "")
-        self._verb = verb if verb in _BLOCK_VERBS else self._verb
-        self.log.begin(plan.source, self.sql.query_group, in_transaction=self.link.status != b"I")
-
-    async def _send_plan(self, plan: Plan) -> None:
-        link, rows = self.link, self._rows()
-
-        def describe(frame: Frame, found: Origins | None = None) -> None:
-            rows.learn(frame)
-            if frame.kind == b"T":
-                self.client.deliver(frame, found)
-
-        link.forward(frames.parse("", plan.sql), _nowhere)
-        link.forward(frames.bind("", ""), _nowhere)
-        await self._describe_to(describe, frames.describe(b"P", ""))
-        link.forward(frames.execute(), rows.tagged(plan.tag), rows.run)
-
-    def _rows(self) -> Rows:
-        return Rows(self.client.deliver, self.client.pass_on, self.client.version)
-
-    async def _describe_to(self, deliver: Callable[..., None], asked: Frame) -> None:
-        """Have the engine describe columns; where the client's version tells their origins, these are found first."""
-        if not self.client.has_origins:
-            self.link.forward(asked, deliver)
-            return
-        answer: list[Frame] = []
-        await self.link.settled(self.link.ask(asked, answer.append))
-        for frame in answer:
-            columns = frames.columns(frame.body) if frame.kind == b"T" else []
-            deliver(frame, await origins(self.link, columns))
-
-    async def _work(self, plan: Plan) -> None:
-        assert plan.work is not None
-        tag = await plan.work(self)
-        if tag:
-            self.client.deliver(Frame(b"C", frames.text(tag)))
+    async def columns(self, query: str) -> list[Column]:
+        """Return the columns that a query in the engine's SQL would give, without running it."""
+        return await enginefacts.columns(self.link, query, NONE, self.engine.types)
 
     async def answer(self, sql: str, tag: str, bound: Bound | None) -> None:
         """Send the client the rows of a query as the answer to its statement, in the formats that it has bound."""
-        if bound is None:
-            await self._send_plan(Plan(sql, tag=tag))
-            return
-        name, rows = "redshift_lab_answer", self._rows()
-        self.link.forward(frames.parse(name, sql), _nowhere)
-        self.link.forward(bound._replace(portal=name, statement=name, formats=(), values=[]).frame(), _nowhere)
-        self.link.forward(frames.describe(b"P", name), rows.learn)
-        self.link.forward(frames.execute(name), rows.tagged(tag), rows.run)
-        for what in (b"P", b"S"):
-            self.link.forward(frames.close(what, name), _nowhere)
+        await self._answers.answer(sql, tag, bound)
 
-    async def prepare(self, statement: str, types: bytes = b"\0\0") -> Plan:
-        """Translate a statement; where that needs the columns of a query, ask the engine for them."""
-        return await preparing.prepare(self, statement, types)
+    def _begin(self, prepared: Prepared) -> None:
+        self._verb = prepared.verb if prepared.verb in _BLOCK_VERBS else self._verb
+        in_transaction = self.link.status != b"I"
+        self.log.begin(prepared.source, prepared.kind, self.sql.query_group, in_transaction=in_transaction)
 
-    async def columns(self, query: str, types: bytes = b"\0\0") -> list[frames.Column]:
-        """Return the columns that a query in the engine's SQL would give, without running it."""
-        return await preparing.columns(self.link, query, types)
+    async def _run_steps(self, prepared: Prepared) -> None:
+        for step in prepared.before:
+            await step.run(self)
+
+    async def _work(self, prepared: Prepared) -> bool:
+        """Run the work of a statement, if it has any; tell whether it has."""
+        if prepared.work is None:
+            return False
+        tag = await prepared.work.run(self)
+        if tag:
+            self.client.deliver(Frame(b"C", frames.text(tag)))
+        return True
+
+    # the simple protocol
+
+    async def _query(self, body: bytes) -> None:
+        statements = split(frames.read_text(body)[0])
+        for statement in statements:
+            await self._run(await self.prepare(statement))
+        if not statements:
+            await self._run(NOTHING)
+
+    async def _run(self, prepared: Prepared) -> None:
+        prepared = elsewhere.asked(prepared, self.identity.database, self._planner)
+        self._begin(prepared)
+        await self._run_steps(prepared)
+        if not await self._work(prepared):
+            await self._answers.send(prepared.plan.sql, prepared.plan.tag)
+        if prepared.plan.then:
+            await self.link.query(prepared.plan.then)
 
     # the extended protocol
 
     async def _parse(self, body: bytes) -> None:
         name, place = frames.read_text(body)
         sql, place = frames.read_text(body, place)
-        statements = split_statements(sql)
+        types, statements = body[place:], split(sql)
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
-        plan = await self.prepare(statements[0], body[place:]) if statements else Plan("")
-        self._statements[name], self._sent[name] = plan, sent(body[place:], self.client.version)
-        self._types[name] = body[place:]
-        self.link.forward(frames.parse(name, plan.sql, types_used(plan.sql, body[place:])), self.client.deliver)
+        prepared = await self.prepare(statements[0], types) if statements else NOTHING
+        self._statements[name], self._sent[name] = prepared, sent(types, self.client.version)
+        self._types[name] = types
+        used = types_used(parameters_of(prepared.plan.sql), types, self.engine.types)
+        self.link.forward(frames.parse(name, prepared.plan.sql, used), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
         portal, place = frames.read_text(body)
-        statement, _ = frames.read_text(body, place)
-        plan, changes = self._statements.get(statement, Plan("")), self._sent.get(statement, {})
-        if plan.bind is not None:
-            work = plan.bind(changed(frames.bound(body), changes), self._types.get(statement, b"\0\0"))
-            plan = replace(plan, work=work)
+        name, _ = frames.read_text(body, place)
+        prepared, changes = self._statements.get(name, NOTHING), self._sent.get(name, {})
+        plan = prepared.plan
+        if prepared.bind is not None:
+            work = prepared.bind(changed(frames.bound(body), changes), self._types.get(name, NONE))
+            prepared = replace(prepared, work=work)
         if changes or plan.database or plan.schema:
             bound = changed(frames.bound(body), changes)
             if plan.database or plan.schema:
                 bound = elsewhere.without_zero_bytes(bound)
-            plan, body = elsewhere.asked(plan, self.identity.database, bound), bound.frame().body
-        self._portals[portal] = plan
-        if plan.before is not None:  # now and not at Execute: a portal sees what there was when it was bound
-            await plan.before(self)
+            prepared = elsewhere.asked(prepared, self.identity.database, self._planner, bound)
+            body = bound.frame().body
+        self._portals[portal] = prepared
+        await self._run_steps(prepared)  # now and not at Execute: a portal sees what there was when it was bound
         self.link.forward(Frame(b"B", body), self.client.deliver)
 
     async def _describe(self, body: bytes) -> None:
-        await self._describe_to(self.client.deliver, Frame(b"D", body))
+        await self._answers.describe(Frame(b"D", body))
 
     async def _execute(self, body: bytes) -> None:
         portal, _ = frames.read_text(body)
-        plan = self._portals.get(portal, Plan(""))
-        self._begin(plan)
-        if plan.work is not None:
-            await self._work(plan)
+        prepared = self._portals.get(portal, NOTHING)
+        self._begin(prepared)
+        if await self._work(prepared):
             return
-        rows = self._rows()
+        plan, rows = prepared.plan, self._answers.rows()
         if plan.sql[:6].upper() not in _WITHOUT_ROWS:  # the client may have asked long ago, or not at all
             self.link.forward(frames.describe(b"P", portal), rows.learn)
         self.link.forward(Frame(b"E", body), rows.tagged(plan.tag), rows.run)
@@ -269,7 +241,3 @@ class Session:
         for kept in (self._statements, self._sent, self._types) if body[:1] == b"S" else (self._portals,):
             kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
-
-
-def _nowhere(_frame: Frame) -> None:
-    """Take an answer that the client did not ask for."""

@@ -12,9 +12,10 @@ from functools import partial
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
+from localcloud.redshift.modifiers import digits_of, modifier_of
+from localcloud.redshift.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
 
-BYTEA, NUMERIC, TIME, TIMETZ = 17, 1700, 1083, 1266
-INTERVAL, INTERVALY2M, INTERVALD2S = 1186, 1188, 1190
+NUMERIC, TIME, TIMETZ, INTERVAL = 1700, 1083, 1266, 1186
 Change = Callable[[bytes], bytes]
 """Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
 
@@ -50,7 +51,7 @@ def change_of(column: Column, version: int | None) -> Change | None:
 
 def precision_and_scale(modifier: int) -> tuple[int, int]:
     """Return the digits of a decimal in all and after the point, by the type modifier of its column."""
-    return ((modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF) if modifier >= 4 else LOOSE
+    return digits_of(modifier) or LOOSE
 
 
 def has_binary(version: int | None) -> bool:
@@ -64,9 +65,8 @@ def described(column: Column, version: int | None) -> Column:
         return column
     if column.type == BYTEA:
         return column._replace(format=1)
-    if column.type == NUMERIC and column.modifier < 4:
-        precision, scale = LOOSE
-        return column._replace(modifier=(precision << 16 | scale) + 4)
+    if column.type == NUMERIC and digits_of(column.modifier) is None:
+        return column._replace(modifier=modifier_of(*LOOSE))
     return column
 
 

@@ -1,4 +1,4 @@
-"""What the client sees of the engine's messages: Redshift's type numbers and Redshift's words for errors."""
+"""What the client sees of the engine's messages: Redshift's words for errors, and its forms of values."""
 
 from __future__ import annotations
 
@@ -9,15 +9,7 @@ from collections.abc import Callable
 from localcloud.redshift import frames, values
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.frames import Bound, Frame
-from localcloud.redshift.sql.lexer import tokens
-
-SUPER, VARBYTE = 4000, 6551
-"""Redshift's type numbers."""
-OWN_TYPES = {"super": SUPER, "intervaly2m": values.INTERVALY2M, "intervald2s": values.INTERVALD2S, "abstime": 702}
-"""Types that are made in the engine, by name."""
-_TEXT, _UNKNOWN = 25, 705
-types: dict[int, int] = {values.BYTEA: VARBYTE}
-"""Type numbers of the engine that Redshift numbers otherwise; filled when the engine is prepared."""
+from localcloud.redshift.parameters import given_types
 
 _REWORDED = (
     (re.compile(r"invalid input syntax for type (?:integer|smallint|bigint)"), "invalid input syntax for integer"),
@@ -79,33 +71,6 @@ def reworded(fields: dict[str, str]) -> dict[str, str]:
         if pattern.match(message):
             return {**fields, "M": text, "D": f"{message}. {fields.get('D', '')}".strip()}
     return {**fields, "M": message}
-
-
-def redshift_type(number: int) -> int:
-    """Return Redshift's number of a type of the engine."""
-    return types.get(number, number)
-
-
-def types_used(query: str, types: bytes) -> bytes:
-    """Return parameter types for a statement, or a part of one: the engine wants one for each that it does not use."""
-    if types == b"\0\0" and "$" not in query:
-        return types
-    given = given_types(types)
-    used = {int(word.text[1:]) for word in tokens(query) if word.kind == "parameter"}
-    given += [0] * (max(used, default=0) - len(given))
-    known = [_engine_type(oid) if oid != _UNKNOWN else 0 for oid in given]
-    filled = [oid or (0 if place in used else _TEXT) for place, oid in enumerate(known, start=1)]
-    return struct.pack(f"!h{len(filled)}I", len(filled), *filled)
-
-
-def given_types(types: bytes) -> list[int]:
-    """Return the types of parameters that a Parse message ends with."""
-    (count,) = struct.unpack_from("!h", types)
-    return list(struct.unpack_from(f"!{count}I", types, 2))
-
-
-def _engine_type(number: int) -> int:
-    return next((own for own, shown in types.items() if shown == number), number)
 
 
 Sent = dict[int, values.Change]

@@ -15,6 +15,7 @@ import pytest
 from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.transfer import avro, copy_files
 from localcloud.redshift.transfer.books import Books, FileBook
 from localcloud.redshift.transfer.encoders import Csv, encoder
@@ -196,7 +197,7 @@ def test_a_broken_avro_file_is_an_error(cut: int) -> None:
 def test_paths_must_fit_the_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """JSONPaths name as many places as there are columns."""
     (tmp_path / "p").write_text(json.dumps({"jsonpaths": ["$.a", "$.b"]}))
-    copy = parse_copy(f"COPY t FROM 's3://b/k' IAM_ROLE default JSON 's3:/{tmp_path}/p'".replace("s3://", "s3://", 1))
+    copy = parse_copy(lex(f"COPY t FROM 's3://b/k' IAM_ROLE default JSON 's3:/{tmp_path}/p'"))
     monkeypatch.setattr("localcloud.redshift.transfer.storage.path_of", lambda _url: str(tmp_path / "p"))
     with pytest.raises(SqlError, match="should match"):
         picker(copy, (target("int4"),), fs.LocalFileSystem())

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.transfer.books import FileBook
 from localcloud.redshift.transfer.exact import cut_bytes
 from localcloud.redshift.transfer.feed import Feed
@@ -75,7 +76,7 @@ class ExactFile(TextFile):
 def load(data: bytes | str, options: str, columns: Sequence[str], kind: type[TextFile] = TextFile) -> Loaded:
     """Load a file into columns of those types."""
     raw = data.encode() if isinstance(data, str) else data
-    copy = parse_copy(f"COPY t FROM 's3://b/k' IAM_ROLE DEFAULT {options}")
+    copy = parse_copy(lex(f"COPY t FROM 's3://b/k' IAM_ROLE DEFAULT {options}"))
     targets = tuple(Target(f"c{at}", *TYPES[name], False, "", False) for at, name in enumerate(columns))
     rejects = Rejects(None if copy.ignoreallerrors else max(copy.maxerror, 1))
     book = FileBook(Object("b/k", len(raw)))

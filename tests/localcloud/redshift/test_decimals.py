@@ -6,7 +6,8 @@ import pytest
 
 from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.arithmetic import Reader
-from localcloud.redshift.sql.lexer import apply, tokens
+from localcloud.redshift.sql.edits import apply, text
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.numbers import Number, computed, decimal
 
 COLUMNS = {"p": decimal(8, 2), "q": numbers.INT2, "f": numbers.FLOAT, "s": decimal(38, 2), "n": numbers.INT8}
@@ -14,9 +15,10 @@ COLUMNS = {"p": decimal(8, 2), "q": numbers.INT2, "f": numbers.FLOAT, "s": decim
 
 def read(sql: str) -> tuple[str, Number | None]:
     """Return an expression in the engine's SQL, and its type."""
-    reader = Reader(sql, tokens(sql), lambda path: COLUMNS.get(path[-1]))
-    kind = reader.scan(0, len(reader.words))
-    return apply(sql, reader.edits), kind
+    tokens = lex(sql)
+    reader = Reader(tokens, lambda path: COLUMNS.get(path[-1]))
+    kind = reader.scan(0, len(tokens))
+    return text(apply(tokens, [change.edit(tokens) for change in reader.changes])), kind
 
 
 @pytest.mark.parametrize(

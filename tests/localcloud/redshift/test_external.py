@@ -6,31 +6,32 @@ import pytest
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.spectrum.tables import Copy, check_rows, column_of
-from localcloud.redshift.sql import Session, translate
-from localcloud.redshift.sql.external import parse
-from localcloud.redshift.sql.plan import NeedsTables
+from localcloud.redshift.sql import Session
+from localcloud.redshift.sql.external_schemas import read_schema
+from localcloud.redshift.sql.lexer import lex
+
+from .translation import Known, translated
 
 SESSION = Session("u", external_schemas={"ext"})
 
 
 def copied(sql: str) -> tuple[str, frozenset[str] | None]:
     """Translate a query; return the text with the copies in it, and the columns that were asked for."""
-    with pytest.raises(NeedsTables) as need:
-        translate(sql, SESSION)
-    known = {need.value.key: {name: f"pg_temp.{name[1]}_copy" for name in need.value.names}}
-    return translate(sql, SESSION, known).sql, need.value.columns
+    known = Known()
+    made = translated(sql, SESSION, known).sql
+    return made, known.wanted[0].columns
 
 
 def test_a_create_external_schema_is_read() -> None:
     """Name, database, role and the wish for a new database are found; other words are refused."""
-    found = parse("create external schema S from data catalog database 'DB' region 'r' iam_role default")
+    found = read_schema(lex("create external schema S from data catalog database 'DB' region 'r' iam_role default"))
     assert (found.name, found.database, found.role, found.make_database) == ("s", "db", "default", False)
     assert (
-        parse("create external schema s from data catalog database Smart_City iam_role default").database
+        read_schema(lex("create external schema s from data catalog database Smart_City iam_role default")).database
         == "smart_city"
     )
     with pytest.raises(SqlError, match="FROM KINESIS is not supported"):
-        parse("create external schema s from kinesis iam_role default")
+        read_schema(lex("create external schema s from kinesis iam_role default"))
 
 
 def test_external_tables_are_replaced_where_they_are_read() -> None:
@@ -49,7 +50,7 @@ def test_only_named_columns_are_asked_for(listed: str, expected: bool) -> None:
 def test_writing_to_an_external_table_is_refused() -> None:
     """INSERT names what it cannot do."""
     with pytest.raises(SqlError, match="INSERT of an external table is not supported"):
-        translate("insert into ext.t values (1)", SESSION)
+        translated("insert into ext.t values (1)", SESSION)
 
 
 @pytest.mark.parametrize(
@@ -86,21 +87,21 @@ def test_a_column_may_be_named_with_schema_and_table(sql: str, expected: str) ->
 def test_a_bound_view_over_an_external_table_is_refused(sql: str) -> None:
     """Such a view needs WITH NO SCHEMA BINDING (r_CREATE_EXTERNAL_TABLE)."""
     with pytest.raises(SqlError, match="External tables are not supported in views"):
-        translate(sql, SESSION)
+        translated(sql, SESSION)
 
 
 def test_a_materialized_view_asks_for_copies_that_last() -> None:
     """The copies of a materialized view outlive the session."""
-    with pytest.raises(NeedsTables) as need:
-        translate("create materialized view m as select a from ext.t", SESSION)
-    assert need.value.lasting
+    known = Known()
+    translated("create materialized view m as select a from ext.t", SESSION, known)
+    assert [wanted.lasting for wanted in known.wanted] == [True]
 
 
 @pytest.mark.parametrize("sql", ['select *, "$path" from ext.t', 'select "$spectrum_oid" from ext.t'])
 def test_a_pseudo_column_that_the_lab_cannot_give_is_refused(sql: str) -> None:
     """A star does not hold pseudo columns, so both together are refused rather than read otherwise."""
     with pytest.raises(SqlError, match="not supported"):
-        translate(sql, SESSION)
+        translated(sql, SESSION)
 
 
 def test_rows_that_got_lost_on_the_way_are_an_error() -> None:

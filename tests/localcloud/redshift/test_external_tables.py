@@ -11,8 +11,10 @@ import psycopg
 import pytest
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.external_tables import Partition, read_alter, read_create
+from localcloud.redshift.sql.external_alter import Partition, read_alter
+from localcloud.redshift.sql.external_tables import read_create
 from localcloud.redshift.sql.external_types import cast, glue_type
+from localcloud.redshift.sql.lexer import lex
 
 DATABASE, PREFIX = "external_tests", "external"
 SALES = (
@@ -24,7 +26,7 @@ SALES = (
 
 def test_the_pages_example_is_read() -> None:
     """Columns, keys, delimiter, location and properties (r_CREATE_EXTERNAL_TABLE_examples)."""
-    table = read_create(SALES)
+    table = read_create(lex(SALES))
     assert table.columns[0] == ("salesid", "int")
     assert [kind for _, kind in table.columns] == ["int", "date", "smallint", "decimal(8,2)", "timestamp"]
     assert table.keys == (("salesmonth", "char(10)"), ("event", "int"))
@@ -39,7 +41,7 @@ def test_the_pages_example_is_read() -> None:
 def test_a_delimiter_may_be_octal(written: str, expected: str) -> None:
     """One ASCII character, or its octal number (r_CREATE_EXTERNAL_TABLE, ROW FORMAT DELIMITED)."""
     sql = f"create external table s.t (a int) row format delimited fields terminated by {written} location 's3://b/k/'"
-    assert read_create(sql).storage.parameters["field.delim"] == expected
+    assert read_create(lex(sql)).storage.parameters["field.delim"] == expected
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_a_type_that_external_tables_do_not_have_is_refused(written: str) -> Non
 def test_what_breaks_the_grammar_is_refused(rest: str) -> None:
     """Missing parts, names given twice, Hive's own words (r_CREATE_EXTERNAL_TABLE)."""
     with pytest.raises(SqlError):
-        read_create(f"create external table s.t {rest}")
+        read_create(lex(f"create external table s.t {rest}"))
 
 
 @pytest.mark.parametrize(
@@ -102,20 +104,20 @@ def test_what_breaks_the_grammar_is_refused(rest: str) -> None:
 )
 def test_each_alter_of_the_page_is_read(rest: str, action: str) -> None:
     """The examples of r_ALTER_TABLE_external-table."""
-    assert read_alter(f"alter table spectrum.sales {rest}").action == action
+    assert read_alter(lex(f"alter table spectrum.sales {rest}")).action == action
 
 
 def test_several_partitions_are_added_at_once() -> None:
     """One ALTER TABLE adds partitions, each with its location (r_ALTER_TABLE_external-table)."""
     sql = "alter table s.t add partition(m='1', e=2) location 's3://b/1/' partition(m='2', e=3) location 's3://b/2/'"
-    assert read_alter(sql).partitions[1] == Partition({"m": "2", "e": "3"}, "s3://b/2/")
+    assert read_alter(lex(sql)).partitions[1] == Partition({"m": "2", "e": "3"}, "s3://b/2/")
 
 
 @pytest.mark.parametrize("rest", ["add column z int", "owner to x", "rename to y", "drop column a", "set nothing"])
 def test_another_alter_is_refused(rest: str) -> None:
     """What the page does not have for external tables is an error."""
     with pytest.raises(SqlError):
-        read_alter(f"alter table s.t {rest}")
+        read_alter(lex(f"alter table s.t {rest}"))
 
 
 def test_a_type_that_cannot_be_written_is_refused() -> None:

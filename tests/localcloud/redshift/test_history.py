@@ -16,8 +16,9 @@ import psycopg
 import pytest
 
 from localcloud.redshift.frames import Frame
-from localcloud.redshift.history import History, Record, SessionLog, kind, without_secrets
+from localcloud.redshift.history import History, Record, SessionLog, kind_of, without_secrets
 from localcloud.redshift.journal import Journal
+from localcloud.redshift.sql.lexer import lex
 
 from .conftest import LIMIT_S, wait_for
 
@@ -93,7 +94,7 @@ def test_secrets_are_left_out(sql: str, shown: str) -> None:
 )
 def test_kind_of_a_statement(sql: str, told: str) -> None:
     """The kind is that of `query_type`: by the verb, behind comments, parentheses and WITH."""
-    assert kind(sql) == told
+    assert kind_of(lex(sql)) == told
 
 
 @pytest.fixture
@@ -232,9 +233,9 @@ def test_rows_fetched_in_parts_are_one_statement(tmp_path: Path) -> None:
         log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
         text = "select 1"
         for answer in (Frame(b"s", b""), Frame(b"s", b""), Frame(b"C", b"SELECT 3\0")):
-            log.begin(text, "default", in_transaction=True)
+            log.begin(text, "SELECT", "default", in_transaction=True)
             log.answered(answer)
-        log.begin("select 2", "default", in_transaction=True)
+        log.begin("select 2", "SELECT", "default", in_transaction=True)
         log.close()
 
     asyncio.run(talk())
@@ -248,8 +249,8 @@ def test_an_error_belongs_to_what_its_sync_closes(tmp_path: Path) -> None:
     async def talk() -> None:
         log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
         for text in ("select 1", "select 2"):
-            log.begin(text, "default", in_transaction=False)
-            log.begin(f"{text} again", "default", in_transaction=False)
+            log.begin(text, "SELECT", "default", in_transaction=False)
+            log.begin(f"{text} again", "SELECT", "default", in_transaction=False)
             log.synced()
         for answer in (
             Frame(b"E", b"Mwrong\0\0"),
@@ -275,7 +276,7 @@ def test_an_empty_statement_takes_no_answer_of_another(tmp_path: Path) -> None:
     async def talk() -> None:
         log = SessionLog(History(Journal(tmp_path / "history.json")), "awsuser", "city", 7)
         for text in ("", "select 1 / 0"):
-            log.begin(text, "default", in_transaction=False)
+            log.begin(text, "SELECT", "default", in_transaction=False)
         for answer in (Frame(b"I", b""), Frame(b"E", b"Mwrong\0\0"), READY):
             log.answered(answer)
 

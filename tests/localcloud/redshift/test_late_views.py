@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.edits import written
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.relations import references
 from localcloud.redshift.sql.views import expand
 
@@ -192,13 +193,13 @@ def test_references_are_names_that_are_read() -> None:
         "insert into t with c as (select * from a.one) select f(x, y), trim(both from z) from c, two l join "
         '"Three" on l.i in (select i from four), generate_series(1, 2) g'
     )
-    assert [reference.path for reference in references(tokens(sql))] == ["a.one", "two", '"Three"', "four"]
-    assert [one.path for one in references(tokens("delete from t using five where t.i = five.i"))] == ["five"]
-    assert [one.path for one in references(tokens("merge into t using six s on t.i = s.i when matched"))] == ["six"]
+    assert [reference.path for reference in references(lex(sql))] == ["a.one", "two", '"Three"', "four"]
+    assert [one.path for one in references(lex("delete from t using five where t.i = five.i"))] == ["five"]
+    assert [one.path for one in references(lex("merge into t using six s on t.i = s.i when matched"))] == ["six"]
 
 
 def test_a_text_is_put_in_as_a_subquery() -> None:
     """An alias that follows stays; without one the view's own name is the alias."""
-    assert expand("select * from v join v w on 1", {"v": "select 1"}) == (
+    assert written(expand(lex("select * from v join v w on 1"), {"v": "select 1"})) == (
         "select * from (select 1) AS v join (select 1) w on 1"
     )

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql import Session, translate
+
+from .translation import translated
 
 Connection = psycopg.Connection[Any]
 STALE = "SELECT is_stale FROM svv_mv_info WHERE schema_name = 'gateway_test' AND name = 'm'"
@@ -48,7 +49,7 @@ def events(schema: Connection) -> Connection:
 def test_an_option_that_is_not_redshifts_is_refused(options: str, message: str) -> None:
     """No word before the AS is passed over."""
     with pytest.raises(SqlError, match=message):
-        translate(f"create materialized view m {options} as select id from event", Session("u"))
+        translated(f"create materialized view m {options} as select id from event")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_an_option_that_is_not_redshifts_is_refused(options: str, message: str) 
 def test_a_change_that_is_not_redshifts_is_refused(change: str) -> None:
     """ALTER MATERIALIZED VIEW changes refresh, distribution and sort keys, and nothing else."""
     with pytest.raises(SqlError):
-        translate(f"alter materialized view m {change}", Session("u"))
+        translated(f"alter materialized view m {change}")
 
 
 @pytest.mark.stack

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.edits import text
 from localcloud.redshift.sql.lengths import of_literals
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.qualified import without_database
 
 Connection = psycopg.Connection[Any]
@@ -34,13 +35,13 @@ Connection = psycopg.Connection[Any]
 )
 def test_the_database_at_hand_is_taken_off(sql: str, expected: str) -> None:
     """The name of the database goes where it stands before a schema and an object, or before a schema."""
-    assert without_database(sql, "city") == expected
+    assert text(without_database(lex(sql), "city")) == expected
 
 
 def test_a_schema_of_another_database_is_refused() -> None:
     """A schema is made in the database at hand."""
     with pytest.raises(SqlError, match="cross-database"):
-        without_database("create schema other.s", "city")
+        without_database(lex("create schema other.s"), "city")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_schema_of_another_database_is_refused() -> None:
 )
 def test_a_literal_alone_has_its_length(query: str, expected: str) -> None:
     """A column of text literals has the bytes of the longest; other columns stay as they are."""
-    assert of_literals(query) == expected
+    assert text(of_literals(lex(query))) == expected
 
 
 @pytest.mark.stack
@@ -153,7 +154,7 @@ def test_null_into_not_null_in_the_words_of_redshift(schema: Connection, sql: st
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_a_comment_ends_where_the_engine_ends_it(end: str) -> None:
     """A carriage return ends a comment, too: what follows is read by both."""
-    assert [word.text for word in tokens(f"select 1 -- comment{end}, 2")] == ["select", "1", ",", "2"]
+    assert [word.text for word in lex(f"select 1 -- comment{end}, 2")] == ["select", "1", ",", "2"]
 
 
 def test_quoted_names_are_folded_in_what_the_gateway_runs(schema: Connection, bucket: str) -> None:

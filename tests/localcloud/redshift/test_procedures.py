@@ -18,7 +18,7 @@ from localcloud.redshift.procedures.binding import bind
 from localcloud.redshift.procedures.parser import parse
 from localcloud.redshift.procedures.scope import Record, Scope, Variable
 from localcloud.redshift.sql import split_statements
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.lexer import lex
 
 Connection = psycopg.Connection[Any]
 CASES = [json.loads(line) for line in Path(__file__).with_name("procedures.jsonl").read_text().splitlines()]
@@ -233,7 +233,7 @@ def test_what_is_refused_at_create(body: str, options: str, message: str, page: 
     """CREATE PROCEDURE refuses what the page says Redshift does not have."""
     sql = f"CREATE PROCEDURE p() {options} AS $$ {body} $$ LANGUAGE plpgsql"
     with pytest.raises(SqlError, match=message):
-        create.plan(sql, tokens(sql))
+        create.plan(lex(sql))
     assert page
 
 
@@ -243,7 +243,7 @@ def test_more_than_32_arguments_are_refused() -> None:
         listed = ", ".join(f"a{number} {mode} int" for number in range(33))
         sql = f"CREATE PROCEDURE p({listed}) AS $$ BEGIN NULL; END $$ LANGUAGE plpgsql"
         with pytest.raises(SqlError, match="at most 32"):
-            create.plan(sql, tokens(sql))
+            create.plan(lex(sql))
 
 
 def test_variables_become_parameters_where_they_are_values() -> None:
@@ -263,7 +263,7 @@ def test_variables_become_parameters_where_they_are_values() -> None:
 
 def test_lines_are_counted() -> None:
     """Each statement knows its line in the body."""
-    block = parse("DECLARE\n x int;\nBEGIN\n x := 1;\n\n INSERT INTO t\n VALUES (1);\nEND")
+    block = parse(lex("DECLARE\n x int;\nBEGIN\n x := 1;\n\n INSERT INTO t\n VALUES (1);\nEND"))
     assert [type(one) for one in block.body] == [tree.Assign, tree.Sql]
     assert [one.line for one in block.body] == [4, 6]
 

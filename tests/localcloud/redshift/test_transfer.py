@@ -6,13 +6,14 @@ import pyarrow as pa
 import pytest
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.transfer.statements import Copy, parse_copy
 from localcloud.redshift.transfer.text_write import Lines
 from localcloud.redshift.transfer.unload_statement import parse_unload
 
 
 def copied(options: str) -> Copy:
-    return parse_copy(f"COPY t FROM 's3://b/k' IAM_ROLE DEFAULT {options}")
+    return parse_copy(lex(f"COPY t FROM 's3://b/k' IAM_ROLE DEFAULT {options}"))
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_options_that_do_not_fit_are_refused(options: str) -> None:
 
 def test_keys_are_in_no_text_of_a_statement() -> None:
     """The repr of a COPY with keys, as in a log, holds none of them."""
-    copy = parse_copy("COPY t FROM 's3://b/k' ACCESS_KEY_ID 'AKIAXX' SECRET_ACCESS_KEY 'hidden' CSV")
+    copy = parse_copy(lex("COPY t FROM 's3://b/k' ACCESS_KEY_ID 'AKIAXX' SECRET_ACCESS_KEY 'hidden' CSV"))
     assert copy.authorization.secret_key == "hidden"
     assert "hidden" not in repr(copy)
     assert "AKIAXX" not in repr(copy)
@@ -44,6 +45,6 @@ def test_keys_are_in_no_text_of_a_statement() -> None:
 )
 def test_lines_are_written_as_the_options_say(options: str, expected: str) -> None:
     """Quotes, escapes, nulls and widths of UNLOAD."""
-    unload = parse_unload(f"UNLOAD ('select 1') TO 's3://b/k' IAM_ROLE DEFAULT {options}")
+    unload = parse_unload(lex(f"UNLOAD ('select 1') TO 's3://b/k' IAM_ROLE DEFAULT {options}"))
     table = pa.table({"x": ["1", "2"], "y": ["a,b", None]})
     assert Lines.of(unload, (True, True)).encode(table).decode() == expected

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 
-from localcloud.redshift import wire
+from localcloud.redshift import typenumbers
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
-from localcloud.redshift.planning import plan
-from localcloud.redshift.sql import NeedsColumns, Session, split_statements, translate
-from localcloud.redshift.sql.lexer import string_value, tokens
+from localcloud.redshift.sql import Session, split_statements
+from localcloud.redshift.sql.lexer import lex
+from localcloud.redshift.sql.names import string_value
+from localcloud.redshift.typenumbers import TypeNumbers
+
+from .translation import Known, planned, translated
 
 TEXT, SUPER = 25, 90_001
 
@@ -22,13 +23,8 @@ def columns(*names: str, kind: int = TEXT) -> list[Column]:
 
 def made_of(sql: str, *answers: list[Column]) -> str:
     """Translate, answering each question about columns in turn; those left over are about tables without numbers."""
-    known: dict[str, list[Column]] = {}
-    left = list(answers)
-    while True:
-        try:
-            return translate(sql, Session("u"), known).sql
-        except NeedsColumns as need:
-            known[need.query] = left.pop(0) if left else []
+    left, session = iter(answers), Session("u", types=TypeNumbers({SUPER: typenumbers.SUPER}))
+    return translated(sql, session, Known(lambda query: next(left, []))).sql
 
 
 def told(sql: str, *answers: list[Column]) -> str:
@@ -102,9 +98,8 @@ def test_pivot_groups_by_what_it_does_not_use() -> None:
     assert 'GROUP BY "g"' in made
 
 
-def test_paths_are_followed_into_super_columns_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_followed_into_super_columns_only() -> None:
     """`t.c.a` is a member where c is SUPER; the engine says which columns are."""
-    monkeypatch.setitem(wire.types, SUPER, wire.SUPER)
     made = told("select t.c.a[0] from t", columns("c", kind=SUPER))
     assert "redshift_lab.element(redshift_lab.member(t.c, 'a'), 0)" in made
     assert told("select s.c from x.t s", columns("c")) == "select s.c from x.t s"
@@ -134,7 +129,7 @@ def test_paths_are_followed_into_super_columns_only(monkeypatch: pytest.MonkeyPa
 def test_what_is_not_there_is_refused_by_name(sql: str, named: str) -> None:
     """A refusal has a SQLSTATE of syntax or missing feature, and names the thing."""
     with pytest.raises(SqlError) as refused:
-        plan(sql, Session("u"))
+        planned(sql)
     assert named in refused.value.message
     assert refused.value.code in ("0A000", "42601")
 
@@ -151,7 +146,7 @@ def test_what_is_not_there_is_refused_by_name(sql: str, named: str) -> None:
 def test_a_name_that_the_engine_would_cut_is_refused(sql: str) -> None:
     """A name of more than 63 bytes is refused: two that begin alike would be one to the engine."""
     with pytest.raises(SqlError, match="too long: the lab allows 63 bytes"):
-        plan(sql, Session("u"))
+        planned(sql)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +155,7 @@ def test_a_name_that_the_engine_would_cut_is_refused(sql: str) -> None:
 )
 def test_a_name_that_fits_is_taken(sql: str) -> None:
     """63 bytes are not too many, and texts and paths into a SUPER have no limit."""
-    with contextlib.suppress(NeedsColumns):  # the path is read when its table is known
-        plan(sql, Session("u"))
+    assert planned(sql, known=Known(lambda query: columns("s"))).plan.sql
 
 
 def test_statements_are_split_outside_of_strings_and_comments() -> None:
@@ -176,7 +170,7 @@ def test_statements_are_split_outside_of_strings_and_comments() -> None:
 @pytest.mark.parametrize("written", ["'a\\'b'", "'a''b'", "E'a\\'b'", "$x$a'b$x$"])
 def test_a_literal_means_what_redshift_reads(written: str) -> None:
     """A backslash escapes in a plain string, too."""
-    assert string_value(tokens(written)[0]) == "a'b"
+    assert string_value(lex(written)[0]) == "a'b"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +192,7 @@ def test_a_literal_means_what_redshift_reads(written: str) -> None:
 )
 def test_the_type_of_an_argument_is_found_after_name_and_mode(argument: str, kind: str) -> None:
     """A procedure's arguments are noted by their types, whatever of name and mode is left out."""
-    made = translate(f"create procedure s.p({argument}) as $$ begin null; end $$ language plpgsql", Session("u"))
+    made = translated(f"create procedure s.p({argument}) as $$ begin null; end $$ language plpgsql")
     noted = f"ARRAY['{kind}']::text[]"
     assert made.then == f"SELECT redshift_lab.note_arguments('s.p', {noted}, {noted})"
 
@@ -216,4 +210,4 @@ def test_the_type_of_an_argument_is_found_after_name_and_mode(argument: str, kin
 )
 def test_a_list_tells_the_database_that_it_is_of(sql: str, database: str | int) -> None:
     """The database of a SHOW is the first name of its whole path, or the parameter in its place."""
-    assert translate(sql, Session("u")).database == database
+    assert translated(sql).database == database

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.transfer.unload_statement import parse_unload
 
 
@@ -24,7 +25,7 @@ from localcloud.redshift.transfer.unload_statement import parse_unload
 def test_a_key_goes_with_what_the_page_says(options: str, message: str) -> None:
     """KMS_KEY_ID wants ENCRYPTED, and neither AUTO nor CREDENTIALS."""
     with pytest.raises(SqlError, match=message):
-        parse_unload(f"UNLOAD ('SELECT 1') TO 's3://b/k' {options}")
+        parse_unload(lex(f"UNLOAD ('SELECT 1') TO 's3://b/k' {options}"))
 
 
 @pytest.mark.stack

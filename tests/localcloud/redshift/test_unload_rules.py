@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.planning import plan
-from localcloud.redshift.sql import Session
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.transfer.partitions import escaped
 from localcloud.redshift.transfer.unload import _check, _count
 from localcloud.redshift.transfer.unload_statement import Unload, parse_unload
+
+from .translation import planned
 
 PARQUET = ("DELIMITER ','", "FIXEDWIDTH '0:3'", "ADDQUOTES", "ESCAPE", "NULL AS 'x'", "HEADER", "GZIP", "BZIP2", "ZSTD")
 JSON = ("DELIMITER ','", "HEADER", "FIXEDWIDTH '0:3'", "ADDQUOTES", "ESCAPE", "NULL AS 'x'")
@@ -52,7 +53,7 @@ TAKEN = [
 
 def parsed(options: str) -> Unload:
     """Return an UNLOAD with these options."""
-    return parse_unload(f"UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE DEFAULT {options}")
+    return parse_unload(lex(f"UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE DEFAULT {options}"))
 
 
 @pytest.mark.parametrize(("first", "second"), REFUSED)
@@ -89,17 +90,13 @@ def test_options_are_read(options: str, expected: dict[str, Any]) -> None:
 def test_a_query_that_unload_does_not_take_is_refused(query: str) -> None:
     """LIMIT at the outer level, and all that is not one SELECT (r_UNLOAD, "Limit clause")."""
     with pytest.raises(SqlError):
-        plan(f"UNLOAD ($${query}$$) TO 's3://b/k' IAM_ROLE DEFAULT", Session("u"))
+        planned(f"UNLOAD ($${query}$$) TO 's3://b/k' IAM_ROLE DEFAULT")
 
 
 def test_a_nested_limit_is_taken() -> None:
     """The page's own example of a nested LIMIT (r_UNLOAD, "Limit clause")."""
     query = "select * from venue where venueid in (select venueid from venue order by venueid desc limit 10)"
-    known = {"SELECT * from venue": []}
-    assert (
-        plan(f"unload ('{query}') to 's3://mybucket/venue_pipe_' iam_role default", Session("u"), known).work
-        is not None
-    )
+    assert planned(f"unload ('{query}') to 's3://mybucket/venue_pipe_' iam_role default").work is not None
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from psycopg.pq.abc import PGresult
 from localcloud.aws import persistence
 from localcloud.redshift.api.access import GatewayAccess
 from localcloud.redshift.api.statements import ENDED, Execution, Part, Record
+from localcloud.redshift.modifiers import digits_of, length_of
 
 _log = logging.getLogger(__name__)
 AT_ONCE, RESULT_LIMIT = 8, 500_000_000
@@ -161,14 +162,12 @@ def _keep(part: Part, result: PGresult) -> None:
 
 def _column(result: PGresult, index: int, kind: int) -> Record:
     name, modifier = (result.fname(index) or b"").decode(), result.fmod(index)
-    precision, scale = (
-        (((modifier - 4) >> 16) & 0xFFFF, (modifier - 4) & 0x7FF) if kind == 1700 and modifier > 3 else (0, 0)
-    )
+    precision, scale = (digits_of(modifier) if kind == 1700 else None) or (0, 0)
     return {
         "name": name,
         "label": name,
         "typeName": _TYPES.get(kind, "varchar"),
-        "length": modifier - 4 if kind in (1042, 1043) and modifier > 3 else max(result.fsize(index), 0),
+        "length": (length_of(modifier) if kind in (1042, 1043) else None) or max(result.fsize(index), 0),
         "precision": precision,
         "scale": scale,
         "nullable": 1,

@@ -8,12 +8,13 @@ import struct
 from collections import defaultdict
 from importlib import resources
 
-from localcloud.redshift import frames, wire
+from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, ConnectionEnded, SqlError
 from localcloud.redshift.expectation import Client
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
 from localcloud.redshift.settings import ADMIN, DATABASE, SOCKET
+from localcloud.redshift.typenumbers import OWN, TypeNumbers
 
 SUPERUSER = "rdsdb"
 
@@ -27,6 +28,7 @@ class Engine:
         """Database -> names that are, or were, late-binding views in it."""
         self.external_schemas: defaultdict[str, set[str]] = defaultdict(set)
         """Database -> names that are, or were, external schemas in it."""
+        self.types = TypeNumbers()
         self._learned: set[str] = set()
         self._links: dict[str, tuple[Link, asyncio.Task[None]]] = {}
 
@@ -133,10 +135,8 @@ async def prepare(engine: Engine, admin_password: str) -> None:
         await engine.run(f"CREATE DATABASE {DATABASE} OWNER {ADMIN}", database="postgres")
     await _prepare_catalog(engine, DATABASE, scripts, version)
     await engine.learn(DATABASE)
-    rows = await engine.run(
-        "SELECT oid, typname FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(wire.OWN_TYPES)}}}"
-    )
-    wire.types.update({int(oid or 0): wire.OWN_TYPES[(name or b"").decode()] for oid, name in rows})
+    rows = await engine.run("SELECT typname, oid FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(OWN)}}}")
+    engine.types.learn({(name or b"").decode(): int(oid or 0) for name, oid in rows})
 
 
 def _scripts() -> list[str]:

@@ -1,143 +1,33 @@
-"""CALL: which procedure is meant, its arguments, and what comes back.
+"""CALL: the procedure runs with its arguments, and what comes back.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CALL_procedure.html
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.procedures import tree
+from localcloud.redshift.procedures.choosing import Request, candidates, chosen, read
 from localcloud.redshift.procedures.cursors import Cursors
-from localcloud.redshift.procedures.engine import Host, Statements, told
+from localcloud.redshift.procedures.engine import Statements, told
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.machine import Machine, Thrown
 from localcloud.redshift.procedures.parser import parse
 from localcloud.redshift.procedures.scope import Scope, Value, Variable
 from localcloud.redshift.procedures.transactions import Transactions
 from localcloud.redshift.procedures.values import Values
-from localcloud.redshift.procedures.words import Words
-from localcloud.redshift.sql.lexer import literal, tokens
-from localcloud.redshift.sql.translate import fold_names
+from localcloud.redshift.sql.folding import fold
+from localcloud.redshift.sql.lexer import lex
+from localcloud.redshift.sql.names import literal
 
 _DEPTH = 16
-_FIND = (
-    "SELECT shown, types, security::integer::text, allowed::integer::text, coalesce(source, ''), "
-    "coalesce(told::text, '') FROM redshift_lab.find_procedures($1, $2)"
-)
-_CONVERSIONS = (
-    "SELECT coalesce(redshift_lab.conversion(g::oid, d::oid)::text, '-') FROM unnest($1::text[], $2::text[]) u(g, d)"
-)
-
-
-@dataclass
-class Asked:
-    """A CALL as written: the name, and the texts of its arguments."""
-
-    name: str
-    arguments: list[str]
-
-
-@dataclass
-class Candidate:
-    """A procedure of that name with as many arguments; `types` are the engine's numbers of the types of these."""
-
-    procedure: tree.Procedure
-    types: list[int]
-    security: bool
-    allowed: bool
-
-
-def read(sql: str) -> Asked:
-    """Return what a CALL says. Raises SqlError."""
-    words = Words(sql)
-    words.expect("CALL")
-    start = words.place
-    words.path()
-    asked = Asked(words.between(start, words.place), words.enclosed())
-    words.accept(";")
-    if not words.ended:
-        raise words.error()
-    for argument in asked.arguments:
-        if any(word.upper == "SELECT" for word in tokens(argument)):
-            raise SqlError("0A000", "queries cannot be arguments of CALL")
-    return asked
-
-
-async def candidates(host: Host, asked: Asked) -> list[Candidate]:
-    """Return the procedures of that name that take as many arguments."""
-    rows = await host.link.query(_FIND, asked.name, str(len(asked.arguments)))
-    found = [[(value or b"").decode() for value in row] for row in rows]
-    return [
-        Candidate(
-            _procedure(shown, source, json.loads(about or '{"arguments": [], "settings": {}, "nonatomic": false}')),
-            [int(number) for number in types.split(",") if number],
-            security == "1",
-            allowed == "1",
-        )
-        for shown, types, security, allowed, source, about in found
-    ]
-
-
-async def choose(host: Host, asked: Asked, found: list[Candidate], types: list[int]) -> tree.Procedure:
-    """Return the procedure whose arguments are nearest to what is given. Raises SqlError."""
-    return (await _chosen(host, asked, found, types)).procedure
-
-
-async def _chosen(host: Host, asked: Asked, found: list[Candidate], types: list[int]) -> Candidate:
-    if len(found) > 1:
-        found = await _best(host, found, types)
-    if not found:
-        raise await _missing(host, asked, types)
-    if len(found) != 1:
-        raise SqlError("42725", f"procedure {asked.name} is not unique")
-    chosen = found[0]
-    if not chosen.allowed:
-        raise SqlError("42501", f"permission denied for procedure {chosen.procedure.name}")
-    if not chosen.procedure.source and not chosen.security:
-        raise SqlError("XX000", f"the source of {chosen.procedure.name} is not known", hint="Try: create it again")
-    return chosen
-
-
-async def _missing(host: Host, asked: Asked, types: list[int]) -> SqlError:
-    """Return the error that there is no such procedure."""
-    numbers = "{" + ",".join(map(str, types)) + "}"
-    rows = await host.link.query("SELECT pg_catalog.format_type(t::oid, NULL) FROM unnest($1::text[]) t", numbers)
-    named = ", ".join((row[0] or b"").decode() for row in rows)
-    return SqlError(
-        "42883",
-        f"procedure {asked.name}({named}) does not exist",
-        hint="No procedure matches the given name and argument types. You may need to add explicit type casts.",
-    )
-
-
-async def _best(host: Host, found: list[Candidate], types: list[int]) -> list[Candidate]:
-    """Return the procedures that need the fewest conversions."""
-    ranked = list[tuple[int, Candidate]]()
-    for one in found:
-        lists = ["{" + ",".join(map(str, numbers)) + "}" for numbers in (types, one.types)]
-        costs = [(row[0] or b"").decode() for row in await host.link.query(_CONVERSIONS, *lists)]
-        if "-" not in costs:
-            ranked.append((sum(map(int, costs)), one))
-    least = min((cost for cost, _ in ranked), default=0)
-    return [one for cost, one in ranked if cost == least]
-
-
-def _procedure(name: str, source: str, about: dict[str, object]) -> tree.Procedure:
-    arguments, settings = about["arguments"], about["settings"]
-    assert isinstance(arguments, list)
-    assert isinstance(settings, dict)
-    return tree.Procedure(
-        name, [tree.Argument(**one) for one in arguments], source, about["nonatomic"] is True, settings
-    )
 
 
 class Caller:
     """Runs the procedures of one top-level CALL."""
 
-    def __init__(self, host: Host, *, in_block: bool, nonatomic: bool) -> None:
+    def __init__(self, host: Running, *, in_block: bool, nonatomic: bool) -> None:
         self._host = host
         self._transactions = Transactions(host, in_block=in_block, nonatomic=nonatomic)
         self._statements = Statements(host)
@@ -171,7 +61,7 @@ class Caller:
         machine = Machine(frame, values, Cursors(frame, values), self.nested)
         before = await self._set(procedure.settings)
         self._transactions.fixed += bool(procedure.settings)
-        await machine.run(parse(fold_names(procedure.source, frame.host.sql)), scope)
+        await machine.run(parse(fold(lex(procedure.source), frame.host.sql)), scope)
         self._transactions.fixed -= bool(procedure.settings)
         await self._set(before)
         names = [argument.name for argument in procedure.arguments]
@@ -204,23 +94,23 @@ class Caller:
 
     async def nested(self, sql: str, scope: Scope, frame: Frame) -> None:
         """Run a CALL within a procedure; variables that it gives for INOUT arguments take the results."""
-        asked, values = read(sql), Values(frame)
+        request, values = read(sql), Values(frame)
         if frame.depth >= _DEPTH:
             raise SqlError("54001", f"procedures can be nested to a depth of {_DEPTH} at most")
-        given = [await values.value(text, scope) for text in asked.arguments]
-        known = await candidates(self._host, asked)
-        chosen = await _chosen(self._host, asked, known, await self._numbers(given))
-        if chosen.security:
-            await self._by_engine(asked, given)
+        given = [await values.value(text, scope) for text in request.arguments]
+        known = await candidates(self._host, request)
+        candidate = await chosen(self._host, request, known, await self._numbers(given))
+        if candidate.security:
+            await self._by_engine(request, given)
             return
-        procedure = chosen.procedure
+        procedure = candidate.procedure
         if procedure.nonatomic != self._transactions.nonatomic:
             raise SqlError("0A000", "procedures that call one another must have the same transaction mode")
         if any(argument.mode == "OUT" for argument in procedure.arguments):
             raise SqlError("0A000", "a nested call cannot have OUT arguments", hint="declare them INOUT")
         inner = Frame(self._host, self._transactions, self._statements, frame.depth + 1)
         results = iter(await self._invoke(procedure, given, inner))
-        for text, argument in zip(asked.arguments, procedure.arguments, strict=True):
+        for text, argument in zip(request.arguments, procedure.arguments, strict=True):
             if argument.mode == "INOUT":
                 result = next(results)
                 await values.assign(_variable_of(text), (result.value, result.type), scope)
@@ -233,9 +123,9 @@ class Caller:
         )
         return [int(row[0] or 0) for row in rows]
 
-    async def _by_engine(self, asked: Asked, given: list[Value]) -> None:
+    async def _by_engine(self, request: Request, given: list[Value]) -> None:
         arguments = ", ".join("NULL" if value is None else f"{literal(value)}::{kind}" for value, kind in given)
-        await self._host.link.query(f"CALL {asked.name}({arguments})")
+        await self._host.link.query(f"CALL {request.name}({arguments})")
 
 
 def _variable_of(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.sql import absent, routines
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.lexer import lex
 
 _SOURCE_BYTES, _ARGUMENTS, _VARIABLES = 2 * 1024 * 1024, 32, 1024
 
@@ -26,7 +26,7 @@ def check(procedure: tree.Procedure, block: tree.Block, *, definer: bool) -> Non
         _check_mode(one, procedure.nonatomic)
         if definer:
             _check_definer(one)
-    absent.refuse_functions(tokens(procedure.source))
+    absent.refuse_functions(lex(procedure.source))
 
 
 def _check_limits(procedure: tree.Procedure, block: tree.Block) -> None:
@@ -40,7 +40,7 @@ def _check_limits(procedure: tree.Procedure, block: tree.Block) -> None:
             raise SqlError("54023", f"a procedure can have at most {_ARGUMENTS} {what} arguments")
     declared = [one for part in statements(block) if isinstance(part, tree.Block) for one in part.declarations]
     for one in declared:
-        routines.check_type(tokens(one.type))
+        routines.check_type(lex(one.type))
     if len(declared) > _VARIABLES:
         raise SqlError("54000", f"a procedure can have at most {_VARIABLES} variables")
 

@@ -12,7 +12,7 @@ from localcloud.redshift.procedures.engine import Answer
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.scope import Scope, Variable
 from localcloud.redshift.procedures.values import Values
-from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.sql.names import identifier
 
 
 class Cursors:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures.tree import Declaration
 from localcloud.redshift.procedures.words import Words
-from localcloud.redshift.sql.lexer import closing, tokens
+from localcloud.redshift.sql.edits import written
+from localcloud.redshift.sql.lexer import closing, lex
 
 
 def read(words: Words) -> list[Declaration]:
@@ -57,13 +58,15 @@ def _cursor(words: Words, name: str) -> Declaration:
 
 def bounds(text: str) -> tuple[str, str, str] | None:
     """Return what stands before and after the two dots of a FOR over integers, and its step; None for a query."""
-    words, place = tokens(text), 0
-    while place < len(words):
-        if words[place].text in ("(", "["):
-            place = closing(words, place)
-        elif words[place].text == "." and text[words[place].end : words[place].end + 1] == ".":
-            first, rest = text[: words[place].start], text[words[place].end + 1 :]
-            step = next((word for word in tokens(rest) if word.upper == "BY"), None)
-            return (first, rest, "1") if step is None else (first, rest[: step.start], rest[step.end :])
-        place += 1
+    tokens, index = lex(text), 0
+    while index + 1 < len(tokens):
+        if tokens[index].text in ("(", "["):
+            index = closing(tokens, index)
+        elif tokens[index].text == "." and tokens[index + 1].text[0] == "." and not tokens[index + 1].space:
+            first, rest = written(tokens[:index]), written(tokens[index + 1 :])[1:]
+            step = next((at for at, token in enumerate(tokens) if token.upper == "BY" and at > index), None)
+            if step is None:
+                return first, rest, "1"
+            return first, written(tokens[index + 1 : step])[1:], written(tokens[step + 1 :])
+        index += 1
     return None

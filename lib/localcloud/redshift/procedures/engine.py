@@ -4,42 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from localcloud.redshift import frames
-from localcloud.redshift.client import ClientSide
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.frames import Bound as BoundFrame
 from localcloud.redshift.frames import Frame
-from localcloud.redshift.history import SessionLog
-from localcloud.redshift.link import Link
+from localcloud.redshift.prepared import Prepared, Running
 from localcloud.redshift.procedures.binding import Bound
 from localcloud.redshift.procedures.scope import Value
-from localcloud.redshift.sql import Plan
-from localcloud.redshift.sql.plan import Session as SqlSession
+from localcloud.redshift.sql import statement
 from localcloud.redshift.wire import reworded
-
-
-class Host(Protocol):
-    """The session that a procedure runs in."""
-
-    link: Link
-    client: ClientSide
-    log: SessionLog
-    sql: SqlSession
-
-    @property
-    def in_block(self) -> bool:
-        """Return whether the client has begun a transaction block."""
-
-    async def prepare(self, statement: str, types: bytes = b"\0\0") -> Plan:
-        """Return the plan of a statement. Raises SqlError."""
-
-    async def refuse(self, error: SqlError) -> bool:
-        """Bring the engine into the state after an error."""
-
-    async def answer(self, sql: str, tag: str, bound: BoundFrame | None) -> None:
-        """Send the client the rows of a query as the answer to its statement."""
 
 
 @dataclass
@@ -69,18 +42,19 @@ _TYPE_NAMES = "SELECT pg_catalog.plain_format_type(t::oid, m::integer) FROM unne
 class Statements:
     """Runs statements of one call, and keeps what they became: a loop runs the same ones again."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Running) -> None:
         self._host = host
-        self._plans: dict[str, Plan] = {}
+        self._kept: dict[str, Prepared] = {}
         self._types: dict[tuple[int, int], str] = {}
 
     async def run(self, bound: Bound, truncated: Callable[[], Awaitable[None]]) -> Answer:
         """Run one statement; `truncated` is called after one that commits. Raises SqlError."""
-        plan = await self._plan(bound.sql)
-        if plan.before is not None:
-            await plan.before(self._host)
-        if plan.work is not None:
-            return Answer(await plan.work(self._host))
+        prepared = await self._prepared(bound.sql)
+        for step in prepared.before:
+            await step.run(self._host)
+        if prepared.work is not None:
+            return Answer(await prepared.work.run(self._host))
+        plan = prepared.plan
         answer = await self._ask(plan.sql, bound.values)
         answer.tag = plan.tag or answer.tag
         if plan.then == "COMMIT":
@@ -88,16 +62,16 @@ class Statements:
         elif plan.then:
             await self._host.link.query(plan.then)
         if answer.tag.split(" ")[0] in ("CREATE", "ALTER", "DROP"):
-            self._plans.clear()
+            self._kept.clear()
         return answer
 
-    async def _plan(self, sql: str) -> Plan:
-        if sql not in self._plans:
-            plan = await self._host.prepare(sql)
-            if plan.before is not None:
-                return plan
-            self._plans[sql] = plan
-        return self._plans[sql]
+    async def _prepared(self, sql: str) -> Prepared:
+        if sql not in self._kept:
+            prepared = await self._host.prepare(statement(sql))
+            if prepared.before:
+                return prepared
+            self._kept[sql] = prepared
+        return self._kept[sql]
 
     async def _ask(self, sql: str, values: tuple[str | None, ...]) -> Answer:
         link, answer, columns = self._host.link, Answer(), list[frames.Column]()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.procedures.engine import Host, Statements
+from localcloud.redshift.prepared import Running
+from localcloud.redshift.procedures.engine import Statements
 from localcloud.redshift.procedures.transactions import Transactions
 
 
@@ -13,7 +14,7 @@ from localcloud.redshift.procedures.transactions import Transactions
 class Frame:
     """What the statements of one call share."""
 
-    host: Host
+    host: Running
     transactions: Transactions
     statements: Statements
     depth: int = 1

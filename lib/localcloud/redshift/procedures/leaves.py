@@ -11,7 +11,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.into import without_into
 from localcloud.redshift.procedures.words import Words
-from localcloud.redshift.sql.lexer import string_value
+from localcloud.redshift.sql.names import string_value
 
 _LEVELS = ("NOTICE", "INFO", "LOG", "WARNING", "EXCEPTION", "DEBUG")
 

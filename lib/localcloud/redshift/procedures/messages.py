@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html
 from __future__ import annotations
 
 from localcloud.redshift import frames
-from localcloud.redshift.procedures.engine import Host
+from localcloud.redshift.prepared import Running
 
 _SILENT = ("LOG", "DEBUG")
 """Levels that a client does not hear of."""
@@ -20,7 +20,7 @@ def formatted(form: str, values: list[str | None]) -> str:
     return text.replace("\0", "%")
 
 
-def send(host: Host, level: str, text: str) -> None:
+def send(host: Running, level: str, text: str) -> None:
     """Send the client a message of a level below EXCEPTION."""
     if level not in _SILENT:
         host.client.deliver(frames.error({"S": level, "V": level, "C": "00000", "M": text}, b"N"))

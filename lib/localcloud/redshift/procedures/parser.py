@@ -10,11 +10,12 @@ from collections.abc import Callable
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.procedures import declarations, leaves, tree
 from localcloud.redshift.procedures.words import Words
+from localcloud.redshift.sql.lexer import Tokens
 
 Statements = tuple[tree.Statement, ...]
 
 
-def parse(source: str) -> tree.Block:
+def parse(source: Tokens) -> tree.Block:
     """Return the outermost block of a body. Raises SqlError."""
     words = Words(source)
     block = _block(words, _label(words))

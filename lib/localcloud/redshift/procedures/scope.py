@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.types import engine_type
 
 Value = tuple[str | None, str]
@@ -127,9 +127,7 @@ def type_of(written: str) -> str:
     """Return a declared type in the engine's words. Raises SqlError."""
     if written.lower() in ("refcursor", "text"):
         return "varchar" if written.lower() == "text" else "refcursor"
-    return (
-        " ".join(engine_type(tokens(written)).lower().split()).replace(" ( ", "(").replace(" )", ")").replace(" (", "(")
-    )
+    return " ".join(engine_type(lex(written)).lower().split()).replace(" ( ", "(").replace(" )", ")").replace(" (", "(")
 
 
 def bare(kind: str) -> str:

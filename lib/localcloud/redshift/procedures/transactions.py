@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.procedures.engine import Host
+from localcloud.redshift.prepared import Running
 
 _HINT = (
     "Try calling the procedure as a top-level call i.e. not from within an explicit transaction block. Or, if this "
@@ -19,7 +19,7 @@ _HINT = (
 class Transactions:
     """What the call's transaction is; `fixed` tells that the procedure must not end it."""
 
-    def __init__(self, host: Host, *, in_block: bool, nonatomic: bool) -> None:
+    def __init__(self, host: Running, *, in_block: bool, nonatomic: bool) -> None:
         self._host, self.in_block, self.nonatomic = host, in_block, nonatomic
         self.fixed = 0
         """Callers that were created with SET."""

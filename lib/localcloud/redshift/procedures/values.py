@@ -11,8 +11,8 @@ from localcloud.redshift.procedures.engine import Answer
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.scope import Record, Scope, Value, Variable, type_of
 from localcloud.redshift.procedures.tree import Declaration
-from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import string_value, tokens
+from localcloud.redshift.sql.lexer import lex
+from localcloud.redshift.sql.names import folded, is_name, string_value
 
 _INTEGERS = {"smallint", "integer", "bigint", "int", "int2", "int4", "int8"}
 _SAME = {"int": "integer", "int4": "integer", "int2": "smallint", "int8": "bigint", "bool": "boolean"}
@@ -79,7 +79,7 @@ class Values:
 
     async def shown(self, expression: str, scope: Scope) -> str | None:
         """Return a variable as RAISE shows it. Raises SqlError at an expression, as Redshift does."""
-        words = tokens(expression)
+        words = lex(expression)
         if not all(is_name(word) or word.text == "." or word.kind == "parameter" for word in words):
             raise SqlError("42601", f'syntax error at or near "{expression}"', hint="RAISE accepts only variables")
         name = "".join(folded(word) if is_name(word) else word.text for word in words)
@@ -178,7 +178,7 @@ def _assign_field(record: Record, name: str, value: Value) -> None:
 
 def _plain(expression: str, scope: Scope) -> Value | None:
     """Return the value of a literal or a variable alone, which needs no engine."""
-    words = tokens(expression)
+    words = lex(expression)
     if len(words) != 1:
         return None
     word = words[0]
@@ -205,7 +205,7 @@ _OWN_TRANSACTION = (
 
 def _refuse(sql: str) -> None:
     """Raise SqlError at a statement that needs a transaction of its own, which no procedure can run."""
-    words = [word.upper for word in tokens(sql)[:8]]
+    words = [word.upper for word in lex(sql)[:8]]
     for form in _OWN_TRANSACTION:
         if tuple(words[: len(form)]) == form:
             raise _not_here(" ".join(form))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import Token, closing, tokens
+from localcloud.redshift.sql.edits import written
+from localcloud.redshift.sql.lexer import Token, Tokens, closing
+from localcloud.redshift.sql.names import folded, is_name
 
 
 class Words:
     """The words of a text, and the place of the next one."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self._words, self.place = text, tokens(text), 0
+    def __init__(self, tokens: Tokens) -> None:
+        self._words, self.place = tokens, 0
+        self._lines, line = list[int](), 1
+        for word in self._words:
+            line += word.space.count("\n")
+            self._lines.append(line)
+            line += word.text.count("\n")
+        self._lines.append(line)
 
     @property
     def ended(self) -> bool:
@@ -21,8 +28,7 @@ class Words:
     @property
     def line(self) -> int:
         """Return the line of the next word, counted from 1."""
-        start = len(self.text) if self.ended else self._words[self.place].start
-        return self.text.count("\n", 0, start) + 1
+        return self._lines[min(self.place, len(self._lines) - 1)]
 
     def peek(self, ahead: int = 0) -> str:
         """Return a coming word in capitals; nothing where it is a string, a quoted name, or the end."""
@@ -104,7 +110,7 @@ class Words:
 
     def between(self, start: int, end: int) -> str:
         """Return the text of some words, with what stands between them."""
-        return self.text[self._words[start].start : self._words[end - 1].end] if end > start else ""
+        return written(self._words[start:end])
 
     def enclosed(self) -> list[str]:
         """Take the texts between commas of the parentheses that come."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyarrow import fs
 
@@ -12,34 +12,33 @@ from localcloud.athena.serdes import support
 from localcloud.athena.serdes.classes import LAZY
 from localcloud.athena.statements.storage import FORMATS
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import External, find, refused
 from localcloud.redshift.spectrum.schemas import databases_of, glue
-from localcloud.redshift.sql.external_tables import AlterTable, Columns, CreateTable, Storage
+from localcloud.redshift.sql.external_alter import AlterTable
+from localcloud.redshift.sql.external_tables import Columns, CreateTable, Storage
 from localcloud.redshift.transfer.statements import Authorization
 from localcloud.redshift.transfer.storage import open_storage, path_of, storage_errors
-
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
 _KEPT = ("Name", "Description", "Owner", "Retention", "StorageDescriptor", "PartitionKeys", "TableType", "Parameters")
 _BATCH = 100
 
 
-async def database_of(session: Session, schema: str, what: str) -> str:
+async def database_of(context: Running, schema: str, what: str) -> str:
     """Return the Glue database of an external schema. Raises SqlError within a transaction, or where there is none."""
-    if session.link.status != b"I":
+    if context.link.status != b"I":
         raise SqlError("25001", f"{what} cannot run inside a transaction block")
-    databases = await databases_of(session, [schema])
+    databases = await databases_of(context, [schema])
     if schema not in databases:
         raise SqlError("3F000", f'external schema "{schema}" does not exist')
     return databases[schema]
 
 
-async def create(session: Session, statement: CreateTable) -> str:
+async def create(context: Running, statement: CreateTable) -> str:
     """Describe files as a table; return the command tag. Raises SqlError."""
-    database = await database_of(session, statement.schema, "CREATE EXTERNAL TABLE")
-    await asyncio.to_thread(_create, session.settings, database, statement)
+    database = await database_of(context, statement.schema, "CREATE EXTERNAL TABLE")
+    await asyncio.to_thread(_create, context.settings, database, statement)
     return "CREATE EXTERNAL TABLE"
 
 
@@ -112,29 +111,29 @@ def _stored(storage: Storage) -> dict[str, Any]:
     }
 
 
-async def drop(session: Session, schema: str, table: str, if_exists: bool) -> str:
+async def drop(context: Running, schema: str, table: str, if_exists: bool) -> str:
     """Take a table off the catalog; return the command tag. Raises SqlError."""
-    database = await database_of(session, schema, "DROP TABLE of an external table")
-    external = await asyncio.to_thread(find, session.settings, database, table)
+    database = await database_of(context, schema, "DROP TABLE of an external table")
+    external = await asyncio.to_thread(find, context.settings, database, table)
     if external is None and not if_exists:
         raise SqlError("42P01", f'Table "{schema}.{table}" does not exist')
     if external is not None:
-        call = glue(session.settings).delete_table
+        call = glue(context.settings).delete_table
         await asyncio.to_thread(lambda: call(DatabaseName=database, Name=table))
     return "DROP TABLE"
 
 
-async def alter(session: Session, statement: AlterTable) -> str:
+async def alter(context: Running, statement: AlterTable) -> str:
     """Change a table or its partitions in the catalog; return the command tag. Raises SqlError."""
-    database = await database_of(session, statement.schema, "ALTER TABLE of an external table")
-    external = await existing(session, database, statement.schema, statement.table)
-    await asyncio.to_thread(_alter, session.settings, external, statement)
+    database = await database_of(context, statement.schema, "ALTER TABLE of an external table")
+    external = await existing(context, database, statement.schema, statement.table)
+    await asyncio.to_thread(_alter, context.settings, external, statement)
     return "ALTER TABLE"
 
 
-async def existing(session: Session, database: str, schema: str, table: str) -> External:
+async def existing(context: Running, database: str, schema: str, table: str) -> External:
     """Return a table of the catalog. Raises SqlError where there is none."""
-    external = await asyncio.to_thread(find, session.settings, database, table)
+    external = await asyncio.to_thread(find, context.settings, database, table)
     if external is None:
         raise SqlError("42P01", f'relation "{schema}.{table}" does not exist')
     return external

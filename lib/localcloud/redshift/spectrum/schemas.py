@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, SqlError
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
-from localcloud.redshift.sql.external import ExternalSchema
-from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.sql.external_schemas import ExternalSchema
+from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.transfer import roles
-
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
 _INSERT = "INSERT INTO redshift_lab.{table} SELECT * FROM json_populate_recordset(NULL::redshift_lab.{table}, $1::json)"
 
@@ -35,17 +33,17 @@ def glue(settings: GatewaySettings) -> Any:
     )
 
 
-async def create(session: Session, asked: ExternalSchema) -> str:
+async def create(context: Running, asked: ExternalSchema) -> str:
     """Make the schema in the client's transaction; return the command tag. Raises SqlError."""
     role = "arn:aws:iam::123456789012:role/LabRole" if asked.role == "default" else asked.role
-    await asyncio.to_thread(roles.check, role, session.settings)
-    made = await session.link.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", asked.name)
+    await asyncio.to_thread(roles.check, role, context.settings)
+    made = await context.link.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", asked.name)
     if made and asked.if_not_exists:
         return "CREATE SCHEMA"
-    await asyncio.to_thread(_check_database, session.settings, asked)
-    await session.link.query(f"CREATE SCHEMA {identifier(asked.name)}")
-    await session.link.query("SELECT redshift_lab.note_external_schema($1, $2, $3)", asked.name, asked.database, role)
-    session.sql.external_schemas.add(asked.name)
+    await asyncio.to_thread(_check_database, context.settings, asked)
+    await context.link.query(f"CREATE SCHEMA {identifier(asked.name)}")
+    await context.link.query("SELECT redshift_lab.note_external_schema($1, $2, $3)", asked.name, asked.database, role)
+    context.sql.external_schemas.add(asked.name)
     return "CREATE SCHEMA"
 
 
@@ -177,11 +175,11 @@ def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-async def databases_of(session: Session, names: list[str]) -> dict[str, str]:
+async def databases_of(context: Running, names: list[str]) -> dict[str, str]:
     """Return the Glue database of each of these schemas that is external and that the client may use."""
     given = "{" + ",".join(json.dumps(name) for name in names) + "}"
     try:
-        rows = await session.link.query(
+        rows = await context.link.query(
             "SELECT name, database_name FROM redshift_lab.external_schemas WHERE name = ANY ($1::text[]) "
             "AND pg_catalog.has_schema_privilege(schema_id, 'usage')",
             given,

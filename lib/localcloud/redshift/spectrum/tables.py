@@ -13,22 +13,19 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
 
 from localcloud.athena.engine import Asked, Engine
 from localcloud.athena.failure import QueryFailed
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import CATALOG, find
 from localcloud.redshift.spectrum.schemas import databases_of, glue
-from localcloud.redshift.sql.lexer import identifier
-from localcloud.redshift.sql.plan import NeedsTables
+from localcloud.redshift.sql.facts import TableName, Wanted
+from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.transfer.clients import client
 from localcloud.redshift.transfer.exact import cut_bytes
 from localcloud.redshift.transfer.load import copy_in
-
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
 USER = "athena"
 PSEUDO = {"$path": ("varchar(1280)", '"$path"'), "$size": ("bigint", '"$file_size"')}
@@ -165,14 +162,14 @@ def _field(value: object, limit: int | None) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-async def fill(session: Session, copies: list[Copy]) -> None:
+async def fill(context: Running, copies: list[Copy]) -> None:
     """Read the external tables anew into the session's copies. Raises SqlError, also where rows are missing."""
     for copy in copies:
-        await session.link.query(copy.definition)
-        await session.link.query(f"DELETE FROM {copy.name}")
-        await asyncio.to_thread(check_files, session.settings, copy)
-        reading = Reading(session.settings, copy)
-        loaded = await copy_in(session.link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
+        await context.link.query(copy.definition)
+        await context.link.query(f"DELETE FROM {copy.name}")
+        await asyncio.to_thread(check_files, context.settings, copy)
+        reading = Reading(context.settings, copy)
+        loaded = await copy_in(context.link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
         check_rows(copy, reading.rows, loaded)
 
 
@@ -199,21 +196,21 @@ def check_rows(copy: Copy, read: int, loaded: int) -> None:
         raise SqlError("58000", f"{copy.database}.{copy.table}: {read} rows were read, but {loaded} were taken")
 
 
-async def make(session: Session, need: NeedsTables) -> tuple[dict[tuple[str, str], str], list[Copy]]:
+async def make(context: Running, wanted: Wanted) -> tuple[dict[TableName, str], list[Copy]]:
     """Make the empty copies of external tables; return their names, and the copies. Raises SqlError."""
-    databases = await databases_of(session, sorted({schema for schema, _ in need.names}))
-    names, copies = dict[tuple[str, str], str](), list[Copy]()
-    for schema, table in need.names:
+    databases = await databases_of(context, sorted({schema for schema, _ in wanted.tables}))
+    names, copies = dict[TableName, str](), list[Copy]()
+    for schema, table in wanted.tables:
         if schema not in databases:
             continue
-        copy = await asyncio.to_thread(look_up, session.settings, databases[schema], table, need.columns)
+        copy = await asyncio.to_thread(look_up, context.settings, databases[schema], table, wanted.columns)
         if copy is None:
             continue
-        if need.lasting:
+        if wanted.lasting:
             copy = replace(copy, name=f"pg_spectrum.copy_{secrets.token_hex(8)}", lasting=True)
-        await session.link.query(copy.definition)
+        await context.link.query(copy.definition)
         if copy.lasting:
-            await session.link.query("SELECT redshift_lab.note_external_copy($1, $2)", copy.name, written(copy))
+            await context.link.query("SELECT redshift_lab.note_external_copy($1, $2)", copy.name, written(copy))
         names[schema, table] = copy.name if copy.lasting else f"pg_temp.{copy.name}"
         copies.append(copy)
     return names, copies
@@ -232,8 +229,8 @@ def read(text: str) -> Copy:
     return Copy(**{**spec, "columns": columns, "reading": reading})
 
 
-async def refill(session: Session, view: str) -> None:
+async def refill(context: Running, view: str) -> None:
     """Read anew the external tables of a materialized view, before it is refreshed. Raises SqlError."""
     sql = "SELECT f.spec FROM redshift_lab.external_copies_of(pg_catalog.to_regclass($1)::oid::text) f"
-    rows = await session.link.query(sql, view)
-    await fill(session, [read((row[0] or b"").decode()) for row in rows])
+    rows = await context.link.query(sql, view)
+    await fill(context, [read((row[0] or b"").decode()) for row in rows])

@@ -8,33 +8,31 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from localcloud.athena.serdes.classes import LAZY
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.spectrum import ddl
 from localcloud.redshift.spectrum.catalog import External, find, refused
 from localcloud.redshift.spectrum.schemas import glue
 from localcloud.redshift.sql import external_types
 from localcloud.redshift.sql.external_tables import CreateTable
-from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.transfer.statements import Authorization
 from localcloud.redshift.transfer.unload import type_names, write_files
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
 
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
-
 _SMALLEST_MB, _LARGEST_MB = 5, 6200
 
 
-async def insert(session: Session, schema: str, table: str, query: str) -> str:
+async def insert(context: Running, schema: str, table: str, query: str) -> str:
     """Write the rows of a query into new files of a table; return the command tag. Raises SqlError."""
-    database = await ddl.database_of(session, schema, "INSERT into an external table")
-    external = await ddl.existing(session, database, schema, table)
-    columns = await session.columns(query)
+    database = await ddl.database_of(context, schema, "INSERT into an external table")
+    external = await ddl.existing(context, database, schema, table)
+    columns = await context.columns(query)
     if len(columns) != len(external.types):
         raise SqlError(
             "42601",
@@ -48,24 +46,24 @@ async def insert(session: Session, schema: str, table: str, query: str) -> str:
     made = f"SELECT {values} FROM ({query}) AS given ({', '.join(names)})"
 
     def then(count: int, files: list[Written]) -> None:
-        _register(session, external, files)
+        _register(context, external, files)
         if "numRows" in external.parameters:
-            _count(session, external, int(external.parameters["numRows"]) + count)
+            _count(context, external, int(external.parameters["numRows"]) + count)
 
-    count, _ = await write_files(session, _files_of(external, session.log.last), made, then)
+    count, _ = await write_files(context, _files_of(external, context.log.last), made, then)
     return f"INSERT 0 {count}"
 
 
-async def create_as(session: Session, statement: CreateTable, query: str) -> str:
+async def create_as(context: Running, statement: CreateTable, query: str) -> str:
     """Make a table of a query's columns and rows; return the command tag. Raises SqlError."""
-    database = await ddl.database_of(session, statement.schema, "CREATE EXTERNAL TABLE")
+    database = await ddl.database_of(context, statement.schema, "CREATE EXTERNAL TABLE")
     _check_create_as(statement)
-    if await asyncio.to_thread(find, session.settings, database, statement.table) is not None:
+    if await asyncio.to_thread(find, context.settings, database, statement.table) is not None:
         raise SqlError("42P07", f'Relation "{statement.table}" already exists')
-    described = await session.columns(query)
+    described = await context.columns(query)
     types = {
         column.name: external_types.of_engine(column.name, kind, column.modifier)
-        for column, kind in zip(described, await type_names(session.link, described), strict=True)
+        for column, kind in zip(described, await type_names(context.link, described), strict=True)
     }
     keys = tuple((name, types[name]) for name, _ in statement.keys if name in types)
     if len(keys) < len(statement.keys) or len(types) < len(described):
@@ -77,12 +75,12 @@ async def create_as(session: Session, statement: CreateTable, query: str) -> str
 
     def then(count: int, files: list[Written]) -> None:
         entry["Parameters"]["numRows"] = str(count)
-        _create(session, external)
-        _register(session, external, files)
+        _create(context, external)
+        _register(context, external, files)
 
     # The location must be empty, so nothing there may be overwritten.
-    unload = replace(_files_of(external, session.log.last), allowoverwrite=False)
-    await write_files(session, unload, query, then)
+    unload = replace(_files_of(external, context.log.last), allowoverwrite=False)
+    await write_files(context, unload, query, then)
     return "CREATE EXTERNAL TABLE"
 
 
@@ -99,11 +97,11 @@ def _check_create_as(statement: CreateTable) -> None:
         raise not_supported(f"compression_type {packed} for {storage.format}")
 
 
-def _create(session: Session, external: External) -> None:
+def _create(context: Running, external: External) -> None:
     from botocore.exceptions import ClientError
 
     try:
-        glue(session.settings).create_table(DatabaseName=external.database, TableInput=dict(external.entry))
+        glue(context.settings).create_table(DatabaseName=external.database, TableInput=dict(external.entry))
     except ClientError as error:
         raise refused(error) from None
 
@@ -151,7 +149,7 @@ def _encryption(properties: dict[str, str]) -> dict[str, Any]:
     return {"encrypted": "AUTO"} if key.lower() == "auto" else {"encrypted": "ON", "kms_key": key}
 
 
-def _register(session: Session, external: External, files: list[Written]) -> None:
+def _register(context: Running, external: External, files: list[Written]) -> None:
     """Add the partitions that files were written into. Raises SqlError."""
     location = str(external.storage["Location"]).rstrip("/")
     folders = {
@@ -161,8 +159,8 @@ def _register(session: Session, external: External, files: list[Written]) -> Non
         for file in files
         if file.folder
     }
-    ddl.register(session.settings, external, folders)
+    ddl.register(context.settings, external, folders)
 
 
-def _count(session: Session, external: External, rows: int) -> None:
-    ddl.update(session.settings, external, {"Parameters": {**external.parameters, "numRows": str(rows)}})
+def _count(context: Running, external: External, rows: int) -> None:
+    ddl.update(context.settings, external, {"Parameters": {**external.parameters, "numRows": str(rows)}})

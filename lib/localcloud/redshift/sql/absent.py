@@ -5,11 +5,16 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-function
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import limits, recursion, windows
-from localcloud.redshift.sql.blocks import is_name, select_levels
-from localcloud.redshift.sql.lexer import Token
-from localcloud.redshift.sql.sources import sources
+from localcloud.redshift.sql.keywords import QUERIES
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import is_name
+from localcloud.redshift.sql.sources import sources_of
+from localcloud.redshift.sql.tree import selects
 
 _PAIRS = {
     ("DISTINCT", "ON"): "SELECT DISTINCT ON",
@@ -53,82 +58,109 @@ LEADER = frozenset(_LEADER.split())
 _LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"}
 
 
-def refuse_functions(words: list[Token]) -> None:
+def refuse_functions(tokens: Tokens) -> None:
     """Raise SqlError at a function of the engine that Redshift has not."""
-    for place, word in enumerate(words[:-1]):
-        called = words[place + 1].text == "(" and word.kind == "word" and not _follows_dot(words, place)
-        if called and word.text.lower() in FUNCTIONS:
-            raise not_supported(f"the function {word.upper}")
+    for index in range(len(tokens) - 1):
+        if tokens[index + 1].text != "(" or tokens[index].kind != "word" or _follows_dot(tokens, index):
+            continue
+        if tokens[index].text.lower() in FUNCTIONS:
+            raise not_supported(f"the function {tokens[index].upper}")
 
 
-def refuse(words: list[Token]) -> None:
+def refuse(tokens: Tokens) -> None:
     """Raise SqlError at a construct or a function of the engine that Redshift has not."""
-    refuse_functions(words)
-    for place, word in enumerate(words):
-        _refuse_pair(words, place)
-        _refuse_constructor(words, place)
-        after = words[place + 1].text if place + 1 < len(words) else ""
-        if after == "(" and word.upper == "OVER" and not _follows_dot(words, place):
-            windows.check(words, place)
-        if word.upper == "IS" and {one.upper for one in words[place + 1 : place + 3]} >= {"DISTINCT"}:
-            raise not_supported("IS DISTINCT FROM")
-        if word.upper == "VALUES" and place and words[place - 1].text == "(" and _is_source(words, place - 1):
-            raise not_supported("VALUES as a table", hint="SELECT ... UNION ALL SELECT ...")
-    _check_tables(words)
-    _check_clauses(words)
-    limits.check(words)
-    recursion.check(words)
+    refuse_functions(tokens)
+    for index, token in enumerate(tokens):
+        if (check := _CHECKS.get(token.upper)) is not None:
+            check(tokens, index)
+    _check_tables(tokens)
+    _check_clauses(tokens)
+    limits.check(tokens)
+    recursion.check(tokens)
 
 
-def _follows_dot(words: list[Token], place: int) -> bool:
-    return place > 0 and words[place - 1].text == "."
+def _follows_dot(tokens: Tokens, index: int) -> bool:
+    return index > 0 and tokens[index - 1].text == "."
 
 
-def _refuse_pair(words: list[Token], place: int) -> None:
-    first = words[place].upper
-    after = words[place + 1].upper if place + 1 < len(words) else ""
-    named = place > 0 and words[place - 1].text in (".", "AS", "as")
+def _text_after(tokens: Tokens, index: int) -> str:
+    return tokens[index + 1].text if index + 1 < len(tokens) else ""
+
+
+def _refuse_pair(tokens: Tokens, index: int) -> None:
+    first, after = tokens[index].upper, tokens[index + 1].upper if index + 1 < len(tokens) else ""
+    if index > 0 and tokens[index - 1].upper in (".", "AS"):
+        return
     for second in (after, ""):
         what = _PAIRS.get((first, second))
-        if what is None or named:
+        if what is None or (second == "" and after in (",", "", ".", "FROM")):
             continue
-        if first in ("RETURNING", "LATERAL", "TABLESAMPLE") and after in (",", "", ".", "FROM"):
-            continue
-        raise not_supported(what) if what else syntax_error(words[place].text if second != "CONFLICT" else "on")
+        raise not_supported(what) if what else syntax_error(tokens[index].text if second != "CONFLICT" else "on")
 
 
-def _refuse_constructor(words: list[Token], place: int) -> None:
-    """Refuse ARRAY[...] and ROW(...): Redshift has neither constructor."""
-    after = words[place + 1].text if place + 1 < len(words) else ""
-    if words[place].upper == "ARRAY" and after == "[" and not _follows_dot(words, place):
+def _refuse_array(tokens: Tokens, index: int) -> None:
+    if _text_after(tokens, index) == "[" and not _follows_dot(tokens, index):
         raise not_supported("the constructor ARRAY[]", hint="ARRAY(...) makes a SUPER")
-    if words[place].upper == "COLLATE":
-        raise not_supported("another collation", hint="LOWER(...), or ILIKE")
-    if words[place].upper == "ROW" and after == "(" and words[place - 1].upper != "AS":
+
+
+def _refuse_collation(_tokens: Tokens, _index: int) -> None:
+    raise not_supported("another collation", hint="LOWER(...), or ILIKE")
+
+
+def _refuse_row(tokens: Tokens, index: int) -> None:
+    if _text_after(tokens, index) == "(" and tokens[index - 1].upper != "AS":
         raise not_supported("the constructor ROW()")
 
 
-def _is_source(words: list[Token], opening: int) -> bool:
-    """Tell whether a parenthesis stands where FROM or JOIN reads a table."""
-    return opening > 0 and words[opening - 1].upper in ("FROM", "JOIN", ",")
+def _check_window(tokens: Tokens, index: int) -> None:
+    if _text_after(tokens, index) == "(" and not _follows_dot(tokens, index):
+        windows.check(tokens, index)
 
 
-def _check_clauses(words: list[Token]) -> None:
+def _refuse_distinct_from(tokens: Tokens, index: int) -> None:
+    if any(token.upper == "DISTINCT" for token in tokens[index + 1 : index + 3]):
+        raise not_supported("IS DISTINCT FROM")
+
+
+def _refuse_values(tokens: Tokens, index: int) -> None:
+    """Refuse VALUES where FROM or JOIN reads a table."""
+    opened = index > 1 and tokens[index - 1].text == "("
+    if opened and tokens[index - 2].upper in ("FROM", "JOIN", ","):
+        raise not_supported("VALUES as a table", hint="SELECT ... UNION ALL SELECT ...")
+
+
+_CHECKS: dict[str, Callable[[Tokens, int], None]] = {
+    **{first: _refuse_pair for first, _ in _PAIRS},
+    "ARRAY": _refuse_array,
+    "COLLATE": _refuse_collation,
+    "ROW": _refuse_row,
+    "OVER": _check_window,
+    "IS": _refuse_distinct_from,
+    "VALUES": _refuse_values,
+}
+"""Word -> what is checked where it stands."""
+
+
+def _check_clauses(tokens: Tokens) -> None:
     """Refuse clauses that Redshift's SELECT has not."""
-    for _, block in select_levels(words):
-        if "WINDOW" in block.clauses:
+    if not any(token.upper in ("WINDOW", "FETCH") for token in tokens):
+        return
+    for select in selects(tokens):
+        if "WINDOW" in select.clauses:
             raise not_supported("the clause WINDOW", hint="write the window after OVER")
-        if "FETCH" in block.clauses:
+        if "FETCH" in select.clauses:
             raise not_supported("FETCH FIRST in a SELECT", hint="LIMIT")
 
 
-def _check_tables(words: list[Token]) -> None:
+def _check_tables(tokens: Tokens) -> None:
     """Refuse what runs on the nodes only without a table, and what runs on the leader only with one."""
-    called = {word.upper for place, word in enumerate(words[:-1]) if words[place + 1].text == "("}
-    bare = {word.upper for place, word in enumerate(words) if place and words[place - 1].text != "."} & _LEADER_WORDS
-    if words[0].upper not in ("SELECT", "WITH") or not (called & (_NEED_TABLE | LEADER) or bare):
+    if tokens[0].upper not in QUERIES:
         return
-    tables = reads_table(words)
+    called = {name.upper for name, follows in pairwise(tokens) if follows.text == "("}
+    bare = {word.upper for before, word in pairwise(tokens) if before.text != "."} & _LEADER_WORDS
+    if not (called & (_NEED_TABLE | LEADER) or bare):
+        return
+    tables = reads_table(tokens)
     if called & _NEED_TABLE and not tables:
         raise SqlError(
             "0A000",
@@ -143,20 +175,19 @@ def _check_tables(words: list[Token]) -> None:
         )
 
 
-def reads_table(words: list[Token]) -> bool:
+def reads_table(tokens: Tokens) -> bool:
     """Tell whether a query reads a stored table, on any level."""
     common = {
-        words[place].text.lower()
-        for place in range(len(words) - 1)
-        if words[place + 1].upper == "AS" and _opens(words, place + 2)
+        tokens[index].text.lower()
+        for index in range(len(tokens) - 1)
+        if tokens[index + 1].upper == "AS" and _opens(tokens, index + 2)
     }
     return any(
         is_name(source.path[0]) and source.path[-1].text != ")" and source.path[0].text.lower() not in common
-        for level, block in select_levels(words)
-        if "FROM" in block.clauses
-        for source in sources(level, *block.clauses["FROM"])
+        for select in selects(tokens)
+        for source in sources_of(tokens, select)
     )
 
 
-def _opens(words: list[Token], place: int) -> bool:
-    return place < len(words) and words[place].text == "("
+def _opens(tokens: Tokens, index: int) -> bool:
+    return index < len(tokens) and tokens[index].text == "("

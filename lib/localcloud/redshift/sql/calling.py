@@ -5,38 +5,31 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CALL_procedure.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.blocks import parts
-from localcloud.redshift.sql.ddl import name_end
-from localcloud.redshift.sql.lexer import Token, closing
-from localcloud.redshift.sql.plan import NeedsRows
+from localcloud.redshift.sql.edits import apply, between, made, replace, written
+from localcloud.redshift.sql.facts import Facts
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import name_end
+from localcloud.redshift.sql.tree import parts
 
 
-def with_out_arguments(sql: str, words: list[Token], known: Mapping[str, Any]) -> str:
+async def with_out_arguments(tokens: Tokens, facts: Facts) -> Tokens:
     """Return a CALL with NULL in the places of OUT arguments.
 
-    Raises NeedsRows to be asked again with the modes of the arguments, SqlError where procedures of that name with as
-    many arguments have them in different places.
+    Raises SqlError where procedures of that name with as many arguments have them in different places.
     """
-    opening = name_end(words, 1)
-    if opening >= len(words) or words[opening].text != "(":
-        return sql
-    last = closing(words, opening)
-    given = [
-        sql[words[first].start : words[end - 1].end] for first, end in parts(words, opening + 1, last) if first < end
-    ]
-    name = sql[words[1].start : words[opening - 1].end]
-    key = f"call:{name}:{len(given)}"
-    if key not in known:
-        raise NeedsRows(key, "SELECT redshift_lab.argument_modes($1, $2)", name, str(len(given)))
-    found = [row[0] for row in known[key]]
-    if len(found) > 1:
+    opening = name_end(tokens, 1)
+    if opening >= len(tokens) or tokens[opening].text != "(":
+        return tokens
+    last = closing(tokens, opening)
+    given = [tokens[first:end] for first, end in parts(tokens, opening + 1, last) if first < end]
+    name = written(tokens[1:opening])
+    rows = await facts.rows("SELECT redshift_lab.argument_modes($1, $2)", name, str(len(given)))
+    modes = [row[0] for row in rows]
+    if len(modes) > 1:
         raise SqlError("42725", f"procedure {name} is not unique: its OUT arguments are in different places")
-    if not found or "o" not in found[0]:
-        return sql
+    if not modes or "o" not in modes[0]:
+        return tokens
     left = iter(given)
-    listed = ", ".join("NULL" if mode == "o" else next(left) for mode in found[0])
-    return sql[: words[opening].end] + listed + sql[words[last].start :]
+    listed = between(", ", [made("NULL") if mode == "o" else next(left) for mode in modes[0]])
+    return apply(tokens, [replace(tokens[opening], tokens[last], "(", listed, ")")])

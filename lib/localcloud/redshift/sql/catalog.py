@@ -1,8 +1,12 @@
-"""Columns that only Redshift's pg_class and its like have: a query that asks for one reads views that have them."""
+"""Columns that only Redshift's pg_class and its like have: a query that asks for one reads views that have them.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
+"""
 
 from __future__ import annotations
 
-from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
+from localcloud.redshift.sql.edits import Edit, apply, replace
+from localcloud.redshift.sql.lexer import Token, Tokens
 
 _ONLY_REDSHIFT = {
     *("reldiststyle", "releffectivediststyle", "relcreationtime", "attencodingtype", "attisdistkey", "attsortkeyord"),
@@ -11,22 +15,21 @@ _ONLY_REDSHIFT = {
 _EXTENDED = {"pg_class", "pg_attribute", "pg_attrdef", "pg_constraint"}
 
 
-def read_extended(sql: str) -> str:
-    """Return the text with those tables read from their extended forms, where that is needed."""
-    words = tokens(sql)
-    if not any(_name(word) in _ONLY_REDSHIFT for word in words):
-        return sql
+def read_extended(tokens: Tokens) -> Tokens:
+    """Return the tokens with those tables read from their extended forms, where that is needed."""
+    names = [_name(token) for token in tokens]
+    if _ONLY_REDSHIFT.isdisjoint(names):
+        return tokens
     edits = list[Edit]()
-    for place, word in enumerate(words):
-        if _name(word) not in _EXTENDED or (place + 1 < len(words) and words[place + 1].text == "."):
+    for index, name in enumerate(names):
+        if name not in _EXTENDED or (index + 1 < len(tokens) and tokens[index + 1].text == "."):
             continue
-        if place >= 2 and words[place - 1].text == ".":
-            if _name(words[place - 2]) == "pg_catalog":
-                edits.append(Edit(words[place - 2].start, word.end, f"redshift_lab.{_name(word)}"))
-        else:
-            edits.append(Edit(word.start, word.end, f"redshift_lab.{_name(word)}"))
-    return apply(sql, edits)
+        qualified = index >= 2 and tokens[index - 1].text == "."
+        if not qualified or names[index - 2] == "pg_catalog":
+            first = tokens[index - 2] if qualified else tokens[index]
+            edits.append(replace(first, tokens[index], f"redshift_lab.{name}"))
+    return apply(tokens, edits)
 
 
-def _name(word: Token) -> str:
-    return word.text.strip('"').lower() if word.kind in ("word", "quoted") else ""
+def _name(token: Token) -> str:
+    return token.text.strip('"').lower() if token.kind in ("word", "quoted") else ""

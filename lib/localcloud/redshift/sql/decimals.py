@@ -1,205 +1,164 @@
-"""Divisions of decimals in queries, and items of known precision where a query around them divides."""
+"""Divisions of decimals in queries, and items of known precision where a query around them divides.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from localcloud.redshift.sql import numbers
-from localcloud.redshift.sql.arithmetic import Lookup, Reader
-from localcloud.redshift.sql.blocks import Block, Item, folded, is_name
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
+from localcloud.redshift.sql.arithmetic import Change, Lookup, Reader
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import apply, made
+from localcloud.redshift.sql.item_labels import ends_with_cast, label
+from localcloud.redshift.sql.lexer import Token, Tokens
+from localcloud.redshift.sql.names import folded, identifier, is_name
 from localcloud.redshift.sql.numbers import Number
+from localcloud.redshift.sql.tree import Item, Select
 
-if TYPE_CHECKING:
-    from localcloud.redshift.sql.queries import Context
-
+Span = tuple[int, int]
 _COMPUTES = {"*", "/", "%", "+", "-", "(", "CASE"}
 _MIXES = {"/", "CASE", "COALESCE", "GREATEST", "LEAST", "UNION", "INTERSECT", "EXCEPT"}
 """What gives a number of a scale that the engine does not know: a quotient, or one of several values."""
 _CASTS = {"::", "CAST"}
 
 
-def need_types(words: list[Token], *, rounds: bool) -> bool:
+def need_types(tokens: Tokens, *, rounds: bool) -> bool:
     """Tell whether a query, in the engine's words, may need the precision and scale of its decimals.
 
     `rounds` tells that it reads no table, so that its casts round.
     """
-    casts = rounds or any(word.kind == "number" and "." in word.text for word in words)
+    casts = rounds or any(token.kind == "number" and "." in token.text for token in tokens)
     wanted = _MIXES | _CASTS if casts else _MIXES
-    return any(word.upper in wanted or _multiplies(words, place) for place, word in enumerate(words))
+    return any(token.upper in wanted or _multiplies(tokens, index) for index, token in enumerate(tokens))
 
 
-def _multiplies(words: list[Token], place: int) -> bool:
-    """Tell whether a word is the sign of a product, which may have more than 38 digits; a star of a list is none."""
-    before = words[place - 1] if place else words[place]
+def _multiplies(tokens: Tokens, index: int) -> bool:
+    """Tell whether a token is the sign of a product, which may have more than 38 digits; a star of a list is none."""
+    if tokens[index].text != "*":
+        return False
+    before = tokens[index - 1] if index else tokens[index]
     value = before.kind in ("number", "quoted", "parameter") or before.text in (")", "]")
-    named = before.kind == "word" and before.upper not in ("SELECT", "DISTINCT", "ALL")
-    return words[place].text == "*" and (value or named)
+    return value or (before.kind == "word" and before.upper not in ("SELECT", "DISTINCT", "ALL"))
 
 
-def divide(sql: str, words: list[Token], block: Block, context: Context) -> str:
-    """Return the text with a block's divisions cut to Redshift's scale. Raises NeedsColumns."""
-    if not context.typed or not any(_computes(word) for word in words[block.list_start : block.end]):
-        return sql
-    start = block.clauses.get("FROM", (block.end, block.end))[0]
-    reader = reader_of(sql, words, block, context)
-    listed = [(item, reader.scan(item.start, item.expression_end)) for item in block.items]
-    for first, last in block.clauses.values():
-        if first != start:
-            reader.scan(first + 1, last)
-    edits = list(reader.edits)
+async def divide(tokens: Tokens, select: Select, context: Context) -> Tokens:
+    """Return the tokens with a SELECT's divisions cut to Redshift's scale."""
+    if not context.typed or not any(_computes(token) for token in tokens[select.list_start : select.end]):
+        return tokens
+    items = [(item.start, item.expression_end) for item in select.items]
+    clauses = [(first + 1, last) for name, (first, last) in select.clauses.items() if name != "FROM"]
+    source = select.clause(tokens, "FROM")
+    reader, kinds = await read(tokens, [*items, *clauses], source, context, rounds=context.rounds)
     # The keys of an ORDER BY must stay those of the list where it is DISTINCT.
-    casts = not (block.distinct and "ORDER" in block.clauses)
-    edits = [edit for item, kind in listed if kind for edit in [_typed(reader, item, kind, casts)] if edit] + edits
-    edits += [edit for item in block.items for edit in _kept_name(reader, item)]
-    return apply(sql, _outermost(edits)) if edits else sql
+    casts = not (select.distinct and "ORDER" in select.clauses)
+    typed = [_typed(reader, item, kind, casts) for item, kind in zip(select.items, kinds, strict=False)]
+    names = [_kept_name(reader, item) for item in select.items]
+    changes = [change for change in (*typed, *reader.changes, *names) if change is not None]
+    return apply(tokens, [change.edit(tokens) for change in _outermost(changes)]) if changes else tokens
 
 
-def _kept_name(reader: Reader, item: Item) -> list[Edit]:
+def _kept_name(reader: Reader, item: Item) -> Change | None:
     """Return the label of an item that is a column with a cast that rounds: its own name."""
-    words = reader.words[item.start : item.end]
-    sign = next((place for place, word in enumerate(words) if word.text == "::"), 0)
-    path = words[:sign]
-    if item.alias or item.start not in reader.rounded or not all(is_name(word) or word.text == "." for word in path):
-        return []
-    return [Edit(words[-1].end, words[-1].end, f" AS {identifier(folded(path[-1]))}")] if path else []
+    tokens = reader.tokens[item.start : item.end]
+    sign = next((index for index, token in enumerate(tokens) if token.text == "::"), 0)
+    path = tokens[:sign]
+    is_path = bool(path) and all(is_name(token) or token.text == "." for token in path)
+    if item.alias or item.start not in reader.rounded or not is_path:
+        return None
+    return Change(item.end, item.end, made(f" AS {identifier(folded(path[-1]))}"))
 
 
-def reader_of(sql: str, words: list[Token], block: Block, context: Context) -> Reader:
-    """Return a reader of the expressions of a block, which asks for the columns of its FROM when it meets one."""
-    start, end = block.clauses.get("FROM", (block.end, block.end))
-    source = sql[words[start].start : words[end - 1].end] if start < end else ""
-    return Reader(sql, words, _columns(source, context), context.rounds)
+def _computes(token: Token) -> bool:
+    return token.upper in _COMPUTES or (token.kind == "number" and "." in token.text)
 
 
-def _computes(word: Token) -> bool:
-    return word.upper in _COMPUTES or (word.kind == "number" and "." in word.text)
-
-
-def _outermost(edits: list[Edit]) -> list[Edit]:
+def _outermost(changes: list[Change]) -> list[Change]:
     """Return the changes that are not part of another one; the first of two at the same place."""
-    kept = list[Edit]()
-    for edit in edits:
-        if not any(other.start <= edit.start and edit.end <= other.end for other in kept):
-            kept.append(edit)
+    kept = list[Change]()
+    for change in changes:
+        if not any(other.covers(change) for other in kept):
+            kept.append(change)
     return kept
 
 
-def _typed(reader: Reader, item: Item, kind: Number, casts: bool) -> Edit | None:
+def _typed(reader: Reader, item: Item, kind: Number | None, casts: bool) -> Change | None:
     """Return an item with its type, where the engine would forget it; without new casts, with its name alone."""
-    words, edits = reader.words[item.start : item.expression_end], reader.edits
-    first, last = words[0].start, words[-1].end
-    if kind.kind != "decimal":
+    if kind is None or kind.kind != "decimal":
         return None
-    name = "" if item.alias else label(words)
-    whole = next((edit for edit in edits if edit.start == first and edit.end == last), None)
-    if whole is not None:
-        return whole._replace(text=whole.text + name)
-    if not casts or not any(_computes(word) for word in words) or _ends_with_cast(words):
+    whole = Change(item.start, item.expression_end, [])
+    tokens = reader.tokens[whole.start : whole.end]
+    name = "" if item.alias else label(tokens)
+    same = next((change for change in reader.changes if change[:2] == whole[:2]), None)
+    if same is not None:
+        return same._replace(new=made(same.new, name))
+    if not casts or not any(_computes(token) for token in tokens) or ends_with_cast(tokens):
         return None
-    inside = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits if first <= edit.start < last]
-    text = apply(reader.sql[first:last], inside)
-    return Edit(first, last, f"({text})::numeric({kind.precision},{kind.scale}){name}")
+    inside = [change.edit(reader.tokens) for change in reader.changes if whole.start <= change.start < whole.end]
+    return whole._replace(new=made("(", apply(tokens, inside), f"){kind.cast}{name}"))
 
 
-def _ends_with_cast(words: list[Token]) -> bool:
-    """Tell whether an expression is a cast, which gives it its type: `x::decimal(5,2)`."""
-    depth, sign = 0, None
-    for place, word in enumerate(words):
-        depth += (word.text in "([") - (word.text in ")]")
-        if depth == 0 and word.text == "::":
-            sign = place
-        elif depth == 0 and word.kind == "operator" and word.text not in (".", ")", "]"):
-            return False
-    return sign is not None
+async def read(
+    tokens: Tokens, spans: list[Span], source: Tokens, context: Context, *, rounds: bool = False
+) -> tuple[Reader, list[Number | None]]:
+    """Return a reader that has read expressions, and their types; the columns that it meets are of one FROM."""
+    met = list[list[str]]()
+
+    def note(path: list[str]) -> None:
+        met.append(path)
+
+    reader = Reader(tokens, note, rounds)
+    kinds = [reader.scan(*span) for span in spans]
+    if not source or not any(len(path) <= 2 for path in met):
+        return reader, kinds
+    reader = Reader(tokens, await _columns(met, source, context), rounds)
+    return reader, [reader.scan(*span) for span in spans]
 
 
-def label(words: list[Token]) -> str:
-    """Return the name that the engine gives an item without the cast; nothing where the cast changes none."""
-    if _ends_with_cast(words):
-        return ""
-    if words[0].text == "(" and closing(words, 0) == len(words) - 1:
-        return label(words[1:-1])
-    if words[0].upper == "CASE" and words[-1].upper == "END":
-        default = _default(words)
-        return "" if default and not _ends_with_cast(default) and not label(default) else ' AS "case"'
-    call = next((place for place, word in enumerate(words) if word.text == "("), None)
-    path = words[:call]
-    is_path = all(is_name(word) or word.text == "." for word in path)
-    if is_path and path and (call is None or closing(words, call) == len(words) - 1):
-        return ""
-    return "" if is_path and call is not None and _is_window(words, closing(words, call) + 1) else ' AS "?column?"'
-
-
-def _default(words: list[Token]) -> list[Token]:
-    """Return the value after the ELSE of a CASE, whose name the CASE takes; nothing without one."""
-    depth, start = 0, 0
-    for place, word in enumerate(words[:-1]):
-        depth += (word.upper == "CASE") - (word.upper == "END")
-        if depth == 1 and word.upper == "ELSE":
-            start = place + 1
-    return words[start:-1] if start else []
-
-
-def _is_window(words: list[Token], place: int) -> bool:
-    """Tell whether OVER and a window are all that follows a call."""
-    if place >= len(words) or words[place].upper != "OVER":
-        return False
-    opened = place + 1 < len(words) and words[place + 1].text == "("
-    return (closing(words, place + 1) if opened else place + 1) == len(words) - 1
-
-
-def _columns(source: str, context: Context) -> Lookup:
-    """Return how the columns of a FROM are looked up; the engine is asked at the first one."""
-
-    def lookup(path: list[str]) -> Number | None:
-        if not source or len(path) > 2:
-            return None
-        kinds = {
-            (column.type, column.modifier)
-            for column in context.columns(f"SELECT * {source}")
-            if column.name == path[-1]
-        }
+async def _columns(paths: Iterable[list[str]], source: Tokens, context: Context) -> Lookup:
+    """Return how columns of a FROM are looked up, which are asked for here."""
+    columns = await context.columns("SELECT * ", source)
+    types = dict[tuple[str, ...], Number | None]()
+    for path in paths:
+        if len(path) > 2:
+            continue
+        kinds = {(column.type, column.modifier) for column in columns if column.name == path[-1]}
         if len(kinds) > 1 and len(path) == 2:
-            found = context.columns(f"SELECT {identifier(path[0])}.* {source}")
+            found = await context.columns(f"SELECT {identifier(path[0])}.* ", source)
             kinds = {(column.type, column.modifier) for column in found if column.name == path[-1]}
-        return numbers.of_column(*kinds.pop()) if len(kinds) == 1 else None
+        types[tuple(path)] = numbers.of_column(*kinds.pop()) if len(kinds) == 1 else None
+    return lambda path: types.get(tuple(path))
 
-    return lookup
 
-
-def outside(sql: str, context: Context) -> str:
-    """Return an INSERT ... VALUES or an UPDATE with its divisions cut to Redshift's scale. Raises NeedsColumns."""
-    words = tokens(sql)
-    verb = words[0].upper if words else ""
-    if verb not in ("INSERT", "UPDATE") or not any(word.text == "/" for word in words):
-        return sql
-    start = next((at for at, word in enumerate(words) if word.upper in ("VALUES", "SET", "SELECT")), len(words))
-    if start + 1 >= len(words) or words[start].upper == "SELECT":
-        return sql
-    source, end = "", len(words)
+async def outside(tokens: Tokens, context: Context) -> Tokens:
+    """Return an INSERT ... VALUES or an UPDATE with its divisions cut to Redshift's scale."""
+    verb = tokens[0].upper if tokens else ""
+    if verb not in ("INSERT", "UPDATE") or not any(token.text == "/" for token in tokens):
+        return tokens
+    words = ("VALUES", "SET", "SELECT")
+    start = next((index for index, token in enumerate(tokens) if token.upper in words), len(tokens))
+    if start + 1 >= len(tokens) or tokens[start].upper == "SELECT":
+        return tokens
+    source, spans = Tokens(), [(start + 1, len(tokens))]
     if verb == "UPDATE":
-        table = sql[words[1].start : words[start - 1].end]
-        end, stop, others = _from(sql, words, start)
-        source = f"FROM {table}{others}"
-        reader = Reader(sql, words, _columns(source, context))
-        reader.scan(stop, len(words))
-    else:
-        reader = Reader(sql, words, _columns(source, context))
-    reader.scan(start + 1, end)
-    return apply(sql, reader.edits) if reader.edits else sql
+        end, rest, others = _from(tokens, start)
+        listed = (", ", others) if others else ()
+        source, spans = made("FROM ", tokens[1:start], *listed), [(rest, len(tokens)), (start + 1, end)]
+    reader, _ = await read(tokens, spans, source, context)
+    return apply(tokens, [change.edit(tokens) for change in reader.changes]) if reader.changes else tokens
 
 
-def _from(sql: str, words: list[Token], start: int) -> tuple[int, int, str]:
+def _from(tokens: Tokens, start: int) -> tuple[int, int, Tokens]:
     """Return where the SETs end, where what follows the FROM begins, and the tables of the FROM."""
-    depth, first, after = 0, len(words), len(words)
-    for place in range(start, len(words)):
-        depth += (words[place].text == "(") - (words[place].text == ")")
-        if depth == 0 and words[place].upper == "FROM":
-            first = place
-        if depth == 0 and words[place].upper == "WHERE":
-            after = place
+    depth, first, after = 0, len(tokens), len(tokens)
+    for index in range(start, len(tokens)):
+        depth += (tokens[index].text == "(") - (tokens[index].text == ")")
+        if depth == 0 and tokens[index].upper == "FROM":
+            first = index
+        if depth == 0 and tokens[index].upper == "WHERE":
+            after = index
             break
-    if first == len(words):
-        return after, after, ""
-    return first, after, f", {sql[words[first + 1].start : words[after - 1].end]}"
+    if first == len(tokens):
+        return after, after, []
+    return first, after, tokens[first + 1 : after]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from localcloud.redshift.errors import not_supported
+from localcloud.redshift.modifiers import digits_of, length_of
 
 _NAMES = {
     **dict.fromkeys(("smallint", "int2"), "smallint"),
@@ -68,12 +69,13 @@ def glue_type(written: str) -> str:
 
 def of_engine(name: str, kind: str, modifier: int) -> str:
     """Return the Data Catalog's type for a column of a query. Raises SqlError where there is none."""
-    if kind == "numeric" and modifier >= 4:
-        return f"decimal({(modifier - 4) >> 16 & 0xFFFF},{(modifier - 4) & 0x7FF})"
-    if kind == "bpchar" and modifier >= 4:
-        return f"char({modifier - 4})"
+    length = length_of(modifier)
+    if kind == "numeric" and (digits := digits_of(modifier)) is not None:
+        return f"decimal({digits[0]},{digits[1]})"
+    if kind == "bpchar" and length is not None:
+        return f"char({length})"
     if kind in ("varchar", "text"):
-        return f"varchar({modifier - 4 if modifier >= 4 else _LONGEST})"
+        return f"varchar({_LONGEST if length is None else length})"
     if kind not in _ENGINE:
         raise not_supported(f'type {kind} of column "{name}" in an external table', hint="CAST it")
     return _ENGINE[kind]

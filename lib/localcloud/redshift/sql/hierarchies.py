@@ -5,110 +5,100 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CONNECT_BY_clause.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.sql.blocks import Block, is_name
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import Edit, apply, before, made, replace, swap
+from localcloud.redshift.sql.keywords import IN_CONDITIONS
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import identifier, is_name
 from localcloud.redshift.sql.sources import Source, sources
-
-if TYPE_CHECKING:
-    from localcloud.redshift.sql.queries import Context
-
-_WORDS = {"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "ILIKE", "TRUE", "FALSE", "CASE", "WHEN", "THEN"}
-_WORDS |= {"ELSE", "END", "CAST", "AS", "DATE", "TIMESTAMP", "INTERVAL"}
+from localcloud.redshift.sql.tree import Select
 
 
-def walk(sql: str, words: list[Token], block: Block, context: Context) -> str:
-    """Return the text with the hierarchy of a block made by the engine. Raises SqlError, NeedsColumns."""
-    marks = _marks(words, block)
+async def walk(tokens: Tokens, select: Select, context: Context) -> Tokens:
+    """Return the tokens with the hierarchy of a SELECT made by the engine. Raises SqlError."""
+    marks = _marks(tokens, select)
     if "CONNECT" not in marks:
         if "START" in marks:
             raise SqlError("42601", "START WITH needs CONNECT BY")
-        return sql
+        return tokens
     stop = min(marks.values())
-    source = _source(words, block, stop)
-    table = sql[words[source.start].start : words[source.path_end - 1].end]
-    name = identifier(source.name)
-    root, step = _condition(sql, words, block, marks, "START"), _span(block, marks, "CONNECT")
-    up = _stepped(sql, words, *step, name)
-    inner = (
-        f"(WITH RECURSIVE hierarchy AS (SELECT {name}.*, 1 AS level FROM {table} AS {name} WHERE {root} "
-        f"UNION ALL SELECT {name}.*, up.level + 1 FROM {table} AS {name} JOIN hierarchy AS up ON {up}) "
-        f"SELECT * FROM hierarchy) AS {name}"
+    source = _source(tokens, select, stop)
+    table, name = tokens[source.start : source.path_end], identifier(source.name)
+    root = tokens[slice(*_span(select, marks, "START"))] if "START" in marks else made("true")
+    up = _stepped(tokens, *_span(select, marks, "CONNECT"), name)
+    rows = made(table, f" AS {name}")
+    inner = made(
+        f"(WITH RECURSIVE hierarchy AS (SELECT {name}.*, 1 AS level FROM ",
+        *(rows, " WHERE ", root, f" UNION ALL SELECT {name}.*, up.level + 1 FROM ", rows),
+        *(" JOIN hierarchy AS up ON ", up, f") SELECT * FROM hierarchy) AS {name}"),
     )
-    edits = [Edit(words[source.start].start, words[source.end - 1].end, inner)]
-    last = max(_span(block, marks, mark)[1] for mark in marks)
-    edits.append(Edit(words[stop].start, words[last - 1].end, ""))
-    edits += _starred(words, block, context, f"SELECT * FROM {table} AS {name}")
-    return apply(sql, edits)
+    last = max(_span(select, marks, mark)[1] for mark in marks)
+    edits = [replace(tokens[source.start], tokens[source.end - 1], inner), replace(tokens[stop], tokens[last - 1])]
+    return apply(tokens, edits + await _starred(tokens, select, context, rows))
 
 
-def _marks(words: list[Token], block: Block) -> dict[str, int]:
-    """Return where START WITH and CONNECT BY stand in a block."""
-    found, place = dict[str, int](), block.list_start
-    while place + 1 < block.end:
-        pair = words[place].upper, words[place + 1].upper
-        if words[place].text == "(":
-            place = closing(words, place)
-        elif pair in (("START", "WITH"), ("CONNECT", "BY")):
-            found[pair[0]] = place
-        place += 1
+def _marks(tokens: Tokens, select: Select) -> dict[str, int]:
+    """Return where START WITH and CONNECT BY stand in a SELECT."""
+    found, index = dict[str, int](), select.list_start
+    while index + 1 < select.end:
+        word = tokens[index].upper
+        if word == "(":
+            index = closing(tokens, index)
+        elif (word, tokens[index + 1].upper) in (("START", "WITH"), ("CONNECT", "BY")):
+            found[word] = index
+        index += 1
     return found
 
 
-def _span(block: Block, marks: dict[str, int], mark: str) -> tuple[int, int]:
+def _span(select: Select, marks: dict[str, int], mark: str) -> tuple[int, int]:
     """Return where the condition after a mark begins and ends."""
     start = marks[mark] + 2
-    others = [place for place in marks.values() if place > start]
-    ends = [first for name, (first, _) in block.clauses.items() if first > start and name != "FROM"]
-    return start, min([*others, *ends, block.end])
+    others = [index for index in marks.values() if index > start]
+    ends = [first for name, (first, _) in select.clauses.items() if first > start and name != "FROM"]
+    return start, min([*others, *ends, select.end])
 
 
-def _condition(sql: str, words: list[Token], block: Block, marks: dict[str, int], mark: str) -> str:
-    if mark not in marks:
-        return "true"
-    start, end = _span(block, marks, mark)
-    return sql[words[start].start : words[end - 1].end]
-
-
-def _source(words: list[Token], block: Block, stop: int) -> Source:
-    if "FROM" not in block.clauses:
+def _source(tokens: Tokens, select: Select, stop: int) -> Source:
+    if "FROM" not in select.clauses:
         raise SqlError("42601", "CONNECT BY needs a table")
-    start, end = block.clauses["FROM"]
-    found = sources(words, start, min(end, stop))
+    start, end = select.clauses["FROM"]
+    found = sources(tokens, start, min(end, stop))
     if len(found) != 1 or not found[0].name:
         raise not_supported("CONNECT BY over more than one table", hint="put the join into a view or a WITH")
     return found[0]
 
 
-def _stepped(sql: str, words: list[Token], start: int, end: int, name: str) -> str:
+def _stepped(tokens: Tokens, start: int, end: int, name: str) -> Tokens:
     """Return the condition with PRIOR read from the row above and all else from this one."""
-    edits, place = list[Edit](), start
-    while place < end:
-        word = words[place]
-        if word.upper == "PRIOR":
-            last = place + 3 if place + 2 < end and words[place + 2].text == "." else place + 1
-            edits.append(Edit(word.start, words[last].end, f"up.{words[last].text}"))
-            place = last
-        elif word.upper == "LEVEL":
-            edits.append(Edit(word.start, word.end, "(up.level + 1)"))
-        elif is_name(word) and words[place - 1].text not in (".", "::") and word.upper not in _WORDS:
-            after = words[place + 1].text if place + 1 < len(words) else ""
-            if after not in ("(", "."):
-                edits.append(Edit(word.start, word.start, f"{name}."))
-        place += 1
-    if not any(words[at].upper == "PRIOR" for at in range(start, end)):
+    edits, index, seen = list[Edit](), start, False
+    while index < end:
+        token = tokens[index]
+        if token.upper == "PRIOR":
+            seen, last = True, index + 3 if index + 2 < end and tokens[index + 2].text == "." else index + 1
+            edits.append(replace(token, tokens[last], "up.", tokens[last]))
+            index = last
+        elif token.upper == "LEVEL":
+            edits.append(swap(token, "(up.level + 1)"))
+        elif _is_column(tokens, index):
+            edits.append(before(token, f"{name}."))
+        index += 1
+    if not seen:
         raise SqlError("42601", "CONNECT BY needs a condition with PRIOR")
-    first = words[start].start
-    shifted = [Edit(edit.start - first, edit.end - first, edit.text) for edit in edits]
-    return apply(sql[first : words[end - 1].end], shifted)
+    return apply(tokens[start:end], edits)
 
 
-def _starred(words: list[Token], block: Block, context: Context, query: str) -> list[Edit]:
+def _is_column(tokens: Tokens, index: int) -> bool:
+    """Tell whether a token is a column without its table."""
+    token, follows = tokens[index], tokens[index + 1].text if index + 1 < len(tokens) else ""
+    is_part = tokens[index - 1].text in (".", "::") or follows in ("(", ".")
+    return is_name(token) and not is_part and token.upper not in IN_CONDITIONS
+
+
+async def _starred(tokens: Tokens, select: Select, context: Context, rows: Tokens) -> list[Edit]:
     """Return the change of a bare `*`, which does not stand for LEVEL."""
-    found = [item for item in block.items if item.end - item.start == 1 and words[item.start].text == "*"]
+    found = [item for item in select.items if item.end - item.start == 1 and tokens[item.start].text == "*"]
     if not found:
         return []
-    names = ", ".join(identifier(column.name) for column in context.columns(query))
-    return [Edit(words[item.start].start, words[item.start].end, names) for item in found]
+    names = ", ".join(identifier(name) for name in await context.names_of("SELECT * FROM ", rows))
+    return [swap(tokens[item.start], names) for item in found]

@@ -6,39 +6,39 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
 
 from __future__ import annotations
 
-from localcloud.redshift.sql.blocks import Block, Item, find_blocks, unwrapped
-from localcloud.redshift.sql.lexer import Edit, Token, apply, string_value, tokens
+from localcloud.redshift.sql.edits import Edit, after, apply
+from localcloud.redshift.sql.lexer import Token, Tokens
+from localcloud.redshift.sql.names import string_value
+from localcloud.redshift.sql.tree import Item, Select, outer_selects, unwrapped
+
+_LONGEST = 65_535
 
 
-def of_literals(query: str) -> str:
+def of_literals(query: Tokens) -> Tokens:
     """Return a query whose columns of nothing but text literals have the length of the longest one."""
-    words = unwrapped(tokens(query))
-    blocks = find_blocks(words)
-    edits = [edit for at in range(_columns(blocks)) for edit in _column(words, [block.items[at] for block in blocks])]
+    tokens = unwrapped(query)
+    found = outer_selects(tokens)
+    columns = [[select.items[number] for select in found] for number in range(_width(found))]
+    edits = [edit for items in columns for edit in _column(tokens, items)]
     return apply(query, edits) if edits else query
 
 
-def _columns(blocks: list[Block]) -> int:
-    """Return how many columns the blocks have; 0 where they differ, which the engine refuses."""
-    counts = {len(block.items) for block in blocks}
+def _width(found: list[Select]) -> int:
+    """Return how many columns the SELECTs have; 0 where they differ, which the engine refuses."""
+    counts = {len(select.items) for select in found}
     return counts.pop() if len(counts) == 1 else 0
 
 
-def _column(words: list[Token], items: list[Item]) -> list[Edit]:
-    literals = [_literal(words, item) for item in items]
-    texts = [string_value(token) for token in literals if token is not None]
-    if len(texts) < len(items):
+def _column(tokens: Tokens, items: list[Item]) -> list[Edit]:
+    literals = [token for item in items if (token := _literal(tokens, item)) is not None]
+    size = max([1, *(len(string_value(token).encode()) for token in literals)])
+    if len(literals) < len(items) or size > _LONGEST:
         return []
-    size = max([1, *(len(text.encode()) for text in texts)])
-    first = [' AS "?column?"' if number == 0 and not item.alias else "" for number, item in enumerate(items)]
-    return [
-        Edit(token.end, token.end, f"::varchar({size}){label}")
-        for token, label in zip(literals, first, strict=True)
-        if token is not None and size <= 65535
-    ]
+    labels = ["" if number or item.alias else ' AS "?column?"' for number, item in enumerate(items)]
+    return [after(token, f"::varchar({size}){label}") for token, label in zip(literals, labels, strict=True)]
 
 
-def _literal(words: list[Token], item: Item) -> Token | None:
+def _literal(tokens: Tokens, item: Item) -> Token | None:
     """Return the text literal that is the whole of an item."""
-    token = words[item.start]
+    token = tokens[item.start]
     return token if item.expression_end == item.start + 1 and token.kind == "string" else None

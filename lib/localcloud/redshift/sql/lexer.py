@@ -1,73 +1,89 @@
-"""Words of a statement, with their places, so that a rule may change one and leave all else as it was written.
+"""The tokens of a text: a statement is read into them once, and every rule works on them from then on.
 
-In Redshift a backslash escapes within a plain string, and comments nest (https://docs.aws.amazon.com/redshift/latest/dg/).
+A token knows what stands before it (blanks and comments) and not where it stands, so that rules can take tokens out,
+put others in and leave all else as the client wrote it. In Redshift a backslash escapes within a plain string, and
+comments nest (https://docs.aws.amazon.com/redshift/latest/dg/).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from localcloud.redshift.errors import SqlError
 
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|--[^\r\n]*)
+  | (?P<word>\#?[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*(?!['\w$\x80-\U0010ffff]))
   | (?P<comment>/\*)
   | (?P<string>(?:[eE](?='))?'(?:[^'\\]|''|\\.)*'|[bBxX]'[^']*')
   | (?P<quoted>"(?:[^"]|"")*")
   | (?P<dollar>\$(?P<tag>[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$)
   | (?P<parameter>\$\d+)
   | (?P<number>(?:\d+\.(?!\.)\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?)
-  | (?P<word>\#?[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)
+  | (?P<name>\#?[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)
   | (?P<operator>::|:=|\|\|/|\|/|!!|\#
       |[-+*/<>=~!@%^&|`?]+?(?=[-+]?(?:[^-+*/<>=~!@%^&|`?]|$))|[-+*/<>=~!@%^&|`?]+
       |[.,;:()\[\]{}\\])
     """,
     re.VERBOSE | re.DOTALL,
 )
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+_KINDS = {"name": "word", "dollar": "string", "tag": "string"}
 
 
-class Token(NamedTuple):
-    """One word: its kind, its text as written, and where it begins and ends."""
+class Token:
+    """One token: its kind, its text as written, what stands before it, and its keyword.
 
-    kind: str
-    text: str
-    start: int
-    end: int
+    `upper` is the text in capitals where the token is a bare word or a sign, else nothing: a string is no keyword.
+    Two tokens are the same only if they are one object.
+    """
 
-    @property
-    def upper(self) -> str:
-        """Return the text in capitals where it is a bare word or a sign, else nothing: a string is no keyword."""
-        return self.text.upper() if self.kind in ("word", "operator") else ""
+    __slots__ = ("kind", "space", "text", "upper")
+
+    def __init__(self, kind: str, text: str, space: str = "", upper: str = "") -> None:
+        self.kind, self.text, self.space, self.upper = kind, text, space, upper
+
+    def __repr__(self) -> str:
+        """Return the kind and the text."""
+        return f"<{self.kind} {self.text}>"
+
+    def spaced(self, space: str) -> Token:
+        """Return such a token after other blanks."""
+        return Token(self.kind, self.text, space, self.upper)
 
 
-def tokens(sql: str) -> list[Token]:
-    """Return the words of a text without blanks and comments. Raises SqlError where a string has no end."""
+Tokens = list[Token]
+
+
+def lex(sql: str) -> Tokens:
+    """Return the tokens of a text. Raises SqlError where a string has no end."""
     return list(scan(sql))
 
 
 def scan(sql: str) -> Iterator[Token]:
-    """Yield the words of a text as `tokens` returns them."""
-    place = 0
-    while place < len(sql):
-        match = _TOKEN.match(sql, place)
+    """Yield the tokens of a text. Raises SqlError where a string has no end."""
+    at, space, size, match_at = 0, 0, len(sql), _TOKEN.match
+    while at < size:
+        match = match_at(sql, at)
         if match is None:
-            raise SqlError("42601", f'unterminated quoted string at or near "{sql[place : place + 20]}"')
+            raise SqlError("42601", f'unterminated quoted string at or near "{sql[at : at + 20]}"')
         kind, end = str(match.lastgroup), match.end()
         if kind == "comment":
-            end = _comment_end(sql, place)
-        elif kind in ("dollar", "tag"):
-            kind, end = "string", _dollar_end(sql, match)
-        if kind not in ("space", "comment"):
-            yield Token(kind, sql[place:end], place, end)
-        place = end
+            end = _comment_end(sql, at)
+        elif kind != "space":
+            if kind in _KINDS:
+                kind, end = _KINDS[kind], end if kind == "name" else _dollar_end(sql, match)
+            text = sql[at:end]
+            yield Token(kind, text, sql[space:at], text.upper() if kind in ("word", "operator") else "")
+            space = end
+        at = end
 
 
-def _comment_end(sql: str, place: int) -> int:
+def _comment_end(sql: str, start: int) -> int:
     depth = 0
-    for mark in re.compile(r"/\*|\*/").finditer(sql, place):
+    for mark in _COMMENT_MARK.finditer(sql, start):
         depth += 1 if mark[0] == "/*" else -1
         if depth == 0:
             return mark.end()
@@ -82,81 +98,59 @@ def _dollar_end(sql: str, match: re.Match[str]) -> int:
     return end + len(mark)
 
 
-def split_statements(sql: str) -> list[str]:
+class Statement:
+    """One statement of a client: its text, comments included, and its tokens."""
+
+    def __init__(self, source: str, tokens: Tokens) -> None:
+        self.source, self.tokens = source.strip(), tokens
+
+    @property
+    def verb(self) -> str:
+        """Return the first word in capitals."""
+        return self.tokens[0].upper if self.tokens else ""
+
+
+def statement(sql: str) -> Statement:
+    """Read a text that is one statement. Raises SqlError where a string has no end."""
+    return Statement(sql, lex(sql))
+
+
+def split(sql: str) -> list[Statement]:
     """Return the statements of a text, without empty ones."""
-    found, start, seen = list[str](), 0, False
-    for token in tokens(sql):
+    found, listed, start, at = list[Statement](), Tokens(), 0, 0
+    for token in scan(sql):
+        at += len(token.space)
         if token.text == ";":
-            if seen:
-                found.append(sql[start : token.start])
-            start, seen = token.end, False
+            if listed:
+                found.append(Statement(sql[start:at], listed))
+            start, listed = at + 1, []
         else:
-            seen = True
-    return [*found, sql[start:]] if seen else found
+            listed.append(token)
+        at += len(token.text)
+    return [*found, Statement(sql[start:], listed)] if listed else found
 
 
-class Edit(NamedTuple):
-    """A change: what stands from `start` to `end` becomes `text`."""
-
-    start: int
-    end: int
-    text: str
+def split_statements(sql: str) -> list[str]:
+    """Return the statements of a text as texts, without empty ones."""
+    return [statement.source for statement in split(sql)]
 
 
-def apply(sql: str, edits: Iterable[Edit]) -> str:
-    """Return the text with the changes made; they must not overlap."""
-    parts, place = list[str](), 0
-    for edit in sorted(edits):
-        if edit.start < place:
-            raise AssertionError(f"two rules change the same place of {sql!r}")
-        parts += [sql[place : edit.start], edit.text]
-        place = edit.end
-    return "".join([*parts, sql[place:]])
-
-
-def closing(words: list[Token], opening: int) -> int:
+def closing(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the parenthesis or bracket that closes the one at `opening`. Raises SqlError at the end."""
     depth = 0
-    for index in range(opening, len(words)):
-        if words[index].text in ("(", "["):
+    for index in range(opening, len(tokens)):
+        text = tokens[index].text
+        if text == "(" or text == "[":  # tuples cost time here, and no token is passed more often
             depth += 1
-        elif words[index].text in (")", "]"):
+        elif text == ")" or text == "]":
             depth -= 1
             if depth == 0:
                 return index
     raise SqlError("42601", "syntax error at end of input")
 
 
-def string_value(token: Token) -> str:
-    """Return what a string literal stands for."""
-    written = token.text
-    if written.startswith("$"):
-        size = written.index("$", 1) + 1
-        return written[size:-size]
-    if written[0] in "eE":
-        written = written[1:]
-    escapes = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-
-    def plain(found: re.Match[str]) -> str:
-        return "'" if found[0] == "''" else escapes.get(found[1], found[1])
-
-    return re.sub(r"''|\\(.)", plain, written[1:-1], flags=re.DOTALL)
-
-
-def literal(value: str) -> str:
-    """Return a string literal that means the same whether or not a backslash escapes."""
-    quoted = "'" + value.replace("'", "''") + "'"
-    return "E" + quoted.replace("\\", "\\\\") if "\\" in value else quoted
-
-
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
-
-def lowered(name: str) -> str:
-    """Return a name in small letters: those of ASCII, as Redshift and the engine fold names."""
-    return name.translate(_LOWER)
-
-
-def identifier(name: str) -> str:
-    """Return a name in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
+def parameters_of(sql: str) -> set[int]:
+    """Return the numbers of the parameters that stand in a text."""
+    if "$" not in sql:
+        return set()
+    return {int(token.text[1:]) for token in scan(sql) if token.kind == "parameter"}

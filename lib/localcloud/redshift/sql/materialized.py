@@ -10,116 +10,113 @@ from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import alter, relations
-from localcloud.redshift.sql.blocks import find_blocks, unwrapped
-from localcloud.redshift.sql.ddl import attributes, check_distribution, name_end
-from localcloud.redshift.sql.lexer import Token, closing, literal, tokens
+from localcloud.redshift.sql.ddl import attributes, check_distribution
+from localcloud.redshift.sql.edits import made, written
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import literal, name_end
 from localcloud.redshift.sql.notes import Notes, do
 from localcloud.redshift.sql.plan import Plan
+from localcloud.redshift.sql.tree import outer_selects, unwrapped
 
-_LEADER = (
-    *("CURRENT_SCHEMA", "CURRENT_SCHEMAS", "HAS_DATABASE_PRIVILEGE", "HAS_SCHEMA_PRIVILEGE", "HAS_TABLE_PRIVILEGE"),
-)
+_LEADER = ("CURRENT_SCHEMA", "CURRENT_SCHEMAS", "HAS_DATABASE_PRIVILEGE", "HAS_SCHEMA_PRIVILEGE", "HAS_TABLE_PRIVILEGE")
 _MUTABLE = (
     *("GETDATE", "SYSDATE", "NOW", "TIMEOFDAY", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME"),
     *("LOCALTIMESTAMP", "RANDOM", "CURRENT_USER", "SESSION_USER", "USER", "CURRENT_SETTING", "PG_BACKEND_PID"),
 )
 _SYSTEM = ("pg_", "stl_", "stv_", "svl_", "svv_", "svcs_", "stcs_", "sys_")
+_KEYS = ("DISTKEY", "DISTSTYLE", "SORTKEY", "COMPOUND")
 
 
 @dataclass(frozen=True)
-class Created:
-    """A CREATE MATERIALIZED VIEW: its head in the engine's words, where its query begins, what is stored after it."""
+class MaterializedView:
+    """A CREATE MATERIALIZED VIEW: its head in the engine's words, its query, what is stored after it."""
 
-    head: str
-    start: int
+    head: Tokens
+    query: Tokens
     then: str
 
 
-def create(sql: str, words: list[Token]) -> Created:
+def read(tokens: Tokens) -> MaterializedView:
     """Take a CREATE MATERIALIZED VIEW apart. Raises SqlError at an option that Redshift does not have."""
-    keep = [word.upper for word in words[3:6]] == ["IF", "NOT", "EXISTS"]
-    place = 6 if keep else 3
-    if place >= len(words):
+    keep = [token.upper for token in tokens[3:6]] == ["IF", "NOT", "EXISTS"]
+    start = 6 if keep else 3
+    if start >= len(tokens):
         raise SqlError("42601", "syntax error at end of input")
-    end = name_end(words, place)
-    name, last = sql[words[place].start : words[end - 1].end], _as(words, end)
-    automatic = _refresh_clause(words[end:last])
+    end = name_end(tokens, start)
+    name, last = written(tokens[start:end]), _as(tokens, end)
+    automatic = _refresh_clause(tokens[end:last])
     notes = Notes(table=name, diststyle="EVEN", keep=keep)
-    options = words[end : last if automatic is None else last - 3]
+    options = tokens[end : last if automatic is None else last - 3]
     attributes(options, 0, notes)
     check_distribution(options, notes)
-    start = words[last + 1].start
-    view = ", ".join((literal(name), str(bool(automatic)), str(_is_mutable(sql[start:]))))
-    text = literal(sql[words[0].start :])
-    return Created(
-        sql[: words[end - 1].end] + " AS ", start, f"{notes.statement(name)}, redshift_lab.note_view({view}, {text})"
-    )
+    query = tokens[last + 1 :]
+    view = ", ".join((literal(name), str(bool(automatic)), str(_is_mutable(query)), literal(written(tokens))))
+    return MaterializedView(tokens[:end], query, f"{notes.statement(name)}, redshift_lab.note_view({view})")
 
 
-def _as(words: list[Token], place: int) -> int:
+def _as(tokens: Tokens, index: int) -> int:
     """Return the index of the AS before the query."""
-    while place < len(words) and words[place].upper != "AS":
-        place = closing(words, place) + 1 if words[place].text == "(" else place + 1
-    if place + 1 >= len(words):
+    while index < len(tokens) and tokens[index].upper != "AS":
+        index = closing(tokens, index) + 1 if tokens[index].text == "(" else index + 1
+    if index + 1 >= len(tokens):
         raise SqlError("42601", "syntax error at end of input")
-    return place
+    return index
 
 
-def _refresh_clause(options: list[Token]) -> bool | None:
+def _refresh_clause(options: Tokens) -> bool | None:
     """Return what AUTO REFRESH, the last of the options, says; None where it is not given."""
-    kinds = [word.upper for word in options[-3:]]
-    if kinds[:2] != ["AUTO", "REFRESH"]:
+    words = [token.upper for token in options[-3:]]
+    if words[:2] != ["AUTO", "REFRESH"]:
         return None
-    if kinds[2:] not in (["YES"], ["NO"]):
+    if words[2:] not in (["YES"], ["NO"]):
         raise syntax_error(options[-1].text)
-    return kinds[2] == "YES"
+    return words[2] == "YES"
 
 
-def _is_mutable(query: str) -> bool:
-    return any(word.kind == "word" and word.upper in _MUTABLE for word in tokens(query))
+def _is_mutable(query: Tokens) -> bool:
+    return any(token.kind == "word" and token.upper in _MUTABLE for token in query)
 
 
-def changed(sql: str, words: list[Token]) -> Plan:
+def changed(tokens: Tokens) -> Plan:
     """Return what becomes of an ALTER MATERIALIZED VIEW. Raises SqlError at a change that Redshift does not have."""
-    end = name_end(words, 3)
-    name, rest = sql[words[3].start : words[end - 1].end], words[end:]
-    kinds = [word.upper for word in rest]
-    if kinds[:1] == ["ROW"]:
+    end = name_end(tokens, 3)
+    name, rest = written(tokens[3:end]), tokens[end:]
+    words = [token.upper for token in rest]
+    if words[:1] == ["ROW"]:
         raise not_supported("ALTER MATERIALIZED VIEW ... ROW LEVEL SECURITY")
     if (automatic := _refresh_clause(rest)) is not None and len(rest) == 3:
         call = f"SELECT redshift_lab.set_autorefresh({literal(name)}, {automatic})"
         return Plan(do(call), tag="ALTER MATERIALIZED VIEW")
-    if kinds[:1] != ["ALTER"] or kinds[1:2] not in (["DISTKEY"], ["DISTSTYLE"], ["SORTKEY"], ["COMPOUND"]):
-        raise syntax_error(rest[0].text if rest else words[-1].text)
-    text = f"ALTER TABLE {sql[words[3].start :]}"
-    _, note = alter.alter_table(text, tokens(text))
+    if words[:1] != ["ALTER"] or words[1:2] == [] or words[1] not in _KEYS:
+        raise syntax_error(rest[0].text if rest else tokens[-1].text)
+    _, note = alter.alter_table(made("ALTER TABLE ", tokens[3:]))
     call = note.replace("SELECT ", f"SELECT redshift_lab.materialized_view({literal(name)}), ", 1)
     return Plan(do(call), tag="ALTER MATERIALIZED VIEW")
 
 
-def check(query: str) -> None:
+def check(query: Tokens) -> None:
     """Raise SqlError at a clause, a function or a table that the query of a materialized view cannot have."""
-    words = unwrapped(tokens(query))
-    for block in find_blocks(words):
+    tokens = unwrapped(query)
+    for select in outer_selects(tokens):
         for clause in ("ORDER", "LIMIT", "OFFSET"):
-            if clause in block.clauses:
+            if clause in select.clauses:
                 shown = "ORDER BY" if clause == "ORDER" else clause
                 raise SqlError("0A000", f"Materialized views do not support the {shown} clause.")
-        if block.top is not None:
+        if select.top is not None:
             raise SqlError("0A000", "Materialized views do not support the LIMIT clause.")
-    for place, word in enumerate(words[:-1]):
-        if word.upper in _LEADER and words[place + 1].text == "(":
-            raise SqlError("0A000", f"Materialized views do not support the function {word.text.lower()}.")
-    for reference in relations.references(words):
-        _check_table(words, reference)
+    for index, token in enumerate(tokens[:-1]):
+        if token.upper in _LEADER and tokens[index + 1].text == "(":
+            raise SqlError("0A000", f"Materialized views do not support the function {token.text.lower()}.")
+    for reference in relations.references(tokens):
+        _check_table(tokens, reference)
 
 
-def _check_table(words: list[Token], reference: relations.Reference) -> None:
-    last = words[reference.end - 1].text.strip('"').lower()
+def _check_table(tokens: Tokens, reference: relations.Reference) -> None:
+    last = tokens[reference.end - 1].text.strip('"').lower()
     if last.startswith(_SYSTEM):
         raise SqlError("0A000", "Materialized views cannot be created on system tables or views.")
 
 
-def sources(query: str) -> list[str]:
+def sources(query: Tokens) -> list[str]:
     """Return the names of what a query reads."""
-    return [reference.path for reference in relations.references(tokens(query))]
+    return [reference.path for reference in relations.references(query)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.lexer import literal
+from localcloud.redshift.sql.names import literal
 
 
 @dataclass

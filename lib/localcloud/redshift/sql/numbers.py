@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from localcloud.redshift.modifiers import digits_of
+
 _MAX = 38
 _SHORT = 19
 """Digits of a decimal in eight bytes: a choice between such decimals stays one."""
@@ -20,6 +22,11 @@ class Number(NamedTuple):
     precision: int = 0
     scale: int = 0
 
+    @property
+    def cast(self) -> str:
+        """Return the end of a cast to this decimal."""
+        return f"::numeric({self.precision},{self.scale})"
+
 
 INT2, INT4, INT8 = (Number("whole", digits) for digits in (5, 10, 19))
 FLOAT = Number("float")
@@ -29,8 +36,8 @@ _NUMERIC = 1700
 
 def of_column(oid: int, modifier: int) -> Number | None:
     """Return the type of a column as the engine describes it; None where it is no number, or its scale unknown."""
-    if oid == _NUMERIC and modifier >= 4:
-        return Number("decimal", (modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF)
+    if oid == _NUMERIC and (digits := digits_of(modifier)) is not None:
+        return Number("decimal", *digits)
     return _BY_OID.get(oid)
 
 

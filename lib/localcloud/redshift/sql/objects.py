@@ -1,83 +1,87 @@
-"""Calls that make SUPERs: ARRAY, OBJECT, OBJECT_TRANSFORM."""
+"""Calls that make or search SUPERs: ARRAY, OBJECT, OBJECT_TRANSFORM, ARRAY_CONTAINS and the like.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_Array_Functions.html, r_object_transform_function.html
+"""
 
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql.call import Call
-from localcloud.redshift.sql.lexer import Token, tokens
+from localcloud.redshift.sql.edits import between, made
+from localcloud.redshift.sql.keywords import QUERIES
+from localcloud.redshift.sql.lexer import Tokens
 
 
-def array(call: Call) -> str:
+def array(call: Call) -> Tokens:
     """Return an ARRAY of values."""
-    if call.arguments and tokens(call.arguments[0])[0].upper in ("SELECT", "WITH"):
+    if call.arguments and call.arguments[0] and call.arguments[0][0].upper in QUERIES:
         return call.plain()
-    return f"redshift_lab.made(redshift_lab.array_of({_items(call)}))"
+    return made("redshift_lab.made(redshift_lab.array_of(", _items(call), "))")
 
 
-def object_(call: Call) -> str:
+def object_(call: Call) -> Tokens:
     """Return an OBJECT of names and values."""
-    return f"redshift_lab.made(redshift_lab.object_of({_items(call, names=True)}))"
+    return made("redshift_lab.made(redshift_lab.object_of(", _items(call, names=True), "))")
 
 
-def _items(call: Call, names: bool = False) -> str:
+def _items(call: Call, names: bool = False) -> Tokens:
     """Return the arguments as JSON values; of an object, each first of two is a name."""
-    return ", ".join(
-        one if names and place % 2 == 0 else f"redshift_lab.item({one})" for place, one in enumerate(call.arguments)
+    return between(
+        ", ",
+        [
+            value if names and number % 2 == 0 else made("redshift_lab.item(", value, ")")
+            for number, value in enumerate(call.arguments)
+        ],
     )
 
 
-def of_super(call: Call) -> str:
+def of_super(call: Call) -> Tokens:
     """Return a call of a function on SUPER, for which a text literal is a string; the engine would read it as JSON."""
-    literals = [tokens(argument) for argument in call.arguments]
-    bare = [len(words) == 1 and words[0].kind == "string" for words in literals]
-    pairs = zip(call.arguments, bare, strict=True)
-    call.arguments = [f"redshift_lab.as_super({text})" if is_text else text for text, is_text in pairs]
+    call.arguments = [
+        made("redshift_lab.as_super(", value, ")") if len(value) == 1 and value[0].kind == "string" else value
+        for value in call.arguments
+    ]
     return call.plain(f'"{call.name.lower()}"')
 
 
-def transform(call: Call) -> str:
+def transform(call: Call) -> Tokens:
     """Return an OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...). Raises SqlError where it is none."""
-    value, parts = _clauses(call)
-    given = parts.get("SET", [])
+    value, clauses = _clauses(call)
+    given = clauses.get("SET", [])
     if not value or len(given) % 2:
         raise SqlError("42601", "OBJECT_TRANSFORM needs a value, and a value for each path of SET")
-    keep = "true" if "KEEP" in parts else "false"
-    paths, set_paths = (", ".join(one) for one in (parts.get("KEEP", []), given[::2]))
-    items = ", ".join(f"redshift_lab.item({one})" for one in given[1::2])
-    listed = f"ARRAY[{paths}]::text[], ARRAY[{set_paths}]::text[]"
-    return f"redshift_lab.object_transform({value}, {keep}, {listed}, NULL::json{', ' + items if items else ''})"
+    keep = "true" if "KEEP" in clauses else "false"
+    paths, set_paths = (between(", ", one) for one in (clauses.get("KEEP", []), given[::2]))
+    arrays = made("ARRAY[", paths, "]::text[], ARRAY[", set_paths, "]::text[], NULL::json")
+    items = between(", ", [made("redshift_lab.item(", one, ")") for one in given[1::2]])
+    return made("redshift_lab.object_transform(", value, f", {keep}, ", arrays, ", " if items else "", items, ")")
 
 
-def _clauses(call: Call) -> tuple[str, dict[str, list[str]]]:
+def _clauses(call: Call) -> tuple[Tokens, dict[str, list[Tokens]]]:
     """Return the value, and the arguments after KEEP and SET."""
-    value, found, clause = "", dict[str, list[str]](), ""
-    for argument in call.arguments:
-        words = tokens(argument)
-        starts = [
-            place for place, word in enumerate(words) if word.upper in ("KEEP", "SET") and _is_clause(words, place)
-        ]
-        place = 0
-        for start in [*starts, len(words)]:
-            if start > place:
-                text = argument[words[place].start : words[start - 1].end]
-                if clause:
-                    found[clause].append(text)
-                else:
-                    value = text
-            if start < len(words):
-                clause = words[start].upper
-                found.setdefault(clause, [])
-            place = start + 1
-    return value, found
+    value, clauses, clause = Tokens(), dict[str, list[Tokens]](), ""
+    for tokens in call.arguments:
+        starts = [at for at, token in enumerate(tokens) if token.upper in ("KEEP", "SET") and _is_clause(tokens, at)]
+        index = 0
+        for start in [*starts, len(tokens)]:
+            if start > index and clause:
+                clauses[clause].append(tokens[index:start])
+            elif start > index:
+                value = tokens[index:start]
+            if start < len(tokens):
+                clause = tokens[start].upper
+                clauses.setdefault(clause, [])
+            index = start + 1
+    return value, clauses
 
 
-def _is_clause(words: list[Token], place: int) -> bool:
-    depth = sum((word.text == "(") - (word.text == ")") for word in words[:place])
-    return depth == 0 and place + 1 < len(words) and words[place + 1].kind == "string"
+def _is_clause(tokens: Tokens, index: int) -> bool:
+    depth = sum((token.text == "(") - (token.text == ")") for token in tokens[:index])
+    return depth == 0 and index + 1 < len(tokens) and tokens[index + 1].kind == "string"
 
 
-def search(call: Call) -> str:
+def search(call: Call) -> Tokens:
     """Return an ARRAY_CONTAINS or ARRAY_POSITION, which look for any value."""
-    rest = "".join(f", {one}" for one in call.arguments[2:])
-    name = call.name.lower()
-    return f"redshift_lab.{name}({call.argument(0)}, redshift_lab.item({call.argument(1)}){rest})"
+    rest = [part for value in call.arguments[2:] for part in (", ", value)]
+    value = made("redshift_lab.item(", call.argument(1), ")")
+    return made(f"redshift_lab.{call.name.lower()}(", call.argument(0), ", ", value, *rest, ")")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import Edit, Token, apply, tokens
+from localcloud.redshift.sql.edits import Edit, apply, replace
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import folded, is_name, is_path
 
 _BEFORE_OBJECT = {
     *("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "USING", "EXISTS", "ON", "CALL", "PROCEDURE", "FUNCTION"),
@@ -20,56 +21,45 @@ _BEFORE_OBJECT = {
 }
 
 
-def without_database(sql: str, database: str) -> str:
-    """Return the text with the name of the database at hand taken off the names of objects and schemas.
+def without_database(tokens: Tokens, database: str) -> Tokens:
+    """Return the tokens with the name of the database at hand taken off the names of objects and schemas.
 
     Raises SqlError where a schema of another database is to be made or changed.
     """
-    if not database or "." not in sql:
-        return sql
-    words = tokens(sql)
-    if words and words[0].upper in ("SHOW", "SET", "RESET"):
-        return sql
-    edits = [*_objects(words, database), *_schemas(words, database)]
-    return apply(sql, edits) if edits else sql
+    if not database or not tokens or tokens[0].upper in ("SHOW", "SET", "RESET"):
+        return tokens
+    if not any(token.text == "." for token in tokens):
+        return tokens
+    edits = [*_objects(tokens, database), *_schemas(tokens, database)]
+    return apply(tokens, edits) if edits else tokens
 
 
-def _objects(words: list[Token], database: str) -> Iterator[Edit]:
+def _objects(tokens: Tokens, database: str) -> Iterator[Edit]:
     """Yield the changes to `database.schema.object`. A table of the database's name may stand for itself."""
-    if _stands_alone(words, database):
+    if _stands_alone(tokens, database):
         return
-    for place in range(1, len(words) - 4):
-        after = words[place - 1].upper in _BEFORE_OBJECT
-        if after and _is_path(words, place, 3) and folded(words[place]) == database:
-            yield Edit(words[place].start, words[place + 1].end, "")
+    for index in range(1, len(tokens) - 4):
+        after = tokens[index - 1].upper in _BEFORE_OBJECT
+        if after and is_path(tokens, index, 3) and folded(tokens[index]) == database:
+            yield replace(tokens[index], tokens[index + 1])
 
 
-def _stands_alone(words: list[Token], database: str) -> bool:
+def _stands_alone(tokens: Tokens, database: str) -> bool:
     return any(
-        is_name(word)
-        and folded(word) == database
-        and (place + 1 == len(words) or words[place + 1].text != ".")
-        and (place == 0 or words[place - 1].upper != "DATABASE")
-        for place, word in enumerate(words)
+        is_name(token)
+        and folded(token) == database
+        and (index + 1 == len(tokens) or tokens[index + 1].text != ".")
+        and (index == 0 or tokens[index - 1].upper != "DATABASE")
+        for index, token in enumerate(tokens)
     )
 
 
-def _schemas(words: list[Token], database: str) -> Iterator[Edit]:
-    kinds = [word.upper for word in words[:2]]
-    for place in range(1, len(words) - 2):
-        before = words[place - 1].upper
+def _schemas(tokens: Tokens, database: str) -> Iterator[Edit]:
+    kinds = [token.upper for token in tokens[:2]]
+    for index in range(1, len(tokens) - 2):
+        before = tokens[index - 1].upper
         of_schema = before == "SCHEMA" or (before == "EXISTS" and kinds[1:] == ["SCHEMA"])
-        if of_schema and _is_path(words, place, 2) and not _is_path(words, place, 3):
-            if folded(words[place]) != database:
-                raise SqlError("0A000", f'cross-database reference to schema "{words[place].text}" is not supported')
-            yield Edit(words[place].start, words[place + 1].end, "")
-
-
-def _is_path(words: list[Token], place: int, parts: int) -> bool:
-    """Return whether a name of so many parts begins there."""
-    end = place + 2 * parts - 1
-    if end > len(words):
-        return False
-    return all(is_name(words[at]) for at in range(place, end, 2)) and all(
-        words[at].text == "." for at in range(place + 1, end, 2)
-    )
+        if of_schema and is_path(tokens, index, 2) and not is_path(tokens, index, 3):
+            if folded(tokens[index]) != database:
+                raise SqlError("0A000", f'cross-database reference to schema "{tokens[index].text}" is not supported')
+            yield replace(tokens[index], tokens[index + 1])

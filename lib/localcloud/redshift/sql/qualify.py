@@ -5,48 +5,44 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_QUALIFY_clause.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import Part, apply, made, replace
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import folded, identifier, is_name
+from localcloud.redshift.sql.tree import Select
 
-from localcloud.redshift.sql.blocks import Block, folded, is_name
-from localcloud.redshift.sql.lexer import Token, identifier, tokens
-
-if TYPE_CHECKING:
-    from localcloud.redshift.sql.queries import Context
+_TAIL = ("LIMIT", "OFFSET", "FETCH")
+_IN_KEYS = ("ASC", "DESC", "NULLS", "FIRST", "LAST", ",")
 
 
-def filter_outside(sql: str, words: list[Token], block: Block, context: Context) -> str:
+async def filter_outside(tokens: Tokens, select: Select, context: Context) -> Tokens:
     """Filter in an outer SELECT by the condition computed in the inner one."""
-    if "QUALIFY" not in block.clauses:
-        return sql
-    start, end = block.clauses["QUALIFY"]
-    tail = [name for name in ("ORDER", "LIMIT", "OFFSET", "FETCH") if name in block.clauses]
-    stop = min((block.clauses[name][0] for name in tail), default=block.end)
-    items = sql[words[block.list_start].start : words[block.items[-1].end - 1].end]
-    head = sql[words[block.items[-1].end].start : words[start].start]
-    condition = sql[words[start + 1].start : words[end - 1].end]
-    found = [column.name for column in context.columns(f"SELECT {items} {head}")]
-    names = [f"q{place}" for place in range(len(found))]
-    order, key = _outer_order(sql, words, block, found)
-    inner = f"SELECT {items}, ({condition}){key} {head}"
+    if "QUALIFY" not in select.clauses:
+        return tokens
+    start, end = select.clauses["QUALIFY"]
+    list_end = select.items[-1].end
+    items, head = tokens[select.list_start : list_end], tokens[list_end:start]
+    found = await context.names_of("SELECT ", items, " ", head)
+    order, key = _outer_order(tokens, select, found)
+    inner = made("SELECT ", items, ", (", tokens[start + 1 : end], ")", *key, " ", head)
+    names = [f"q{number}" for number in range(len(found))]
     listed = ", ".join([*names, "qualified", *(["ordered"] if key else [])])
     shown = ", ".join(f"{name} AS {identifier(old)}" for name, old in zip(names, found, strict=True))
-    distinct = "DISTINCT " if block.distinct else ""
-    rest = " ".join(block.text(sql, words, name) for name in ("LIMIT", "OFFSET", "FETCH") if name in block.clauses)
-    new = f"SELECT {distinct}{shown} FROM ({inner}) AS qualifying ({listed}) WHERE qualified {order} {rest} "
-    after = words[block.end - 1].end if stop != block.end or tail else words[end - 1].end
-    return sql[: words[block.start].start] + new.rstrip() + sql[after:]
+    distinct = "DISTINCT " if select.distinct else ""
+    new = list[Part](("SELECT ", distinct, shown, " FROM (", inner, f") AS qualifying ({listed}) WHERE qualified"))
+    for clause in (order, *(select.clause(tokens, name) for name in _TAIL)):
+        new += [" ", clause] if clause else []
+    tail = any(name in select.clauses for name in ("ORDER", *_TAIL))
+    last = select.end - 1 if tail else end - 1
+    return apply(tokens, [replace(tokens[select.start], tokens[last], *new)])
 
 
-def _outer_order(sql: str, words: list[Token], block: Block, names: list[str]) -> tuple[str, str]:
+def _outer_order(tokens: Tokens, select: Select, names: list[str]) -> tuple[Tokens, tuple[Part, ...]]:
     """Return the ORDER BY of the outer SELECT, and the key that the inner one must compute for it."""
-    text = block.text(sql, words, "ORDER")
-    if not text:
-        return "", ""
-    keys = [
-        word
-        for word in tokens(text)[2:]
-        if word.text != "," and word.upper not in ("ASC", "DESC", "NULLS", "FIRST", "LAST")
-    ]
-    if all(word.kind == "number" or (is_name(word) and folded(word) in names) for word in keys):
-        return text, ""
-    return "ORDER BY ordered", f", row_number() OVER ({text})"
+    order = select.clause(tokens, "ORDER")
+    if not order:
+        return order, ()
+    keys = [token for token in order[2:] if token.upper not in _IN_KEYS]
+    if all(token.kind == "number" or (is_name(token) and folded(token) in names) for token in keys):
+        return order, ()
+    return made("ORDER BY ordered"), (", row_number() OVER (", order, ")")

@@ -1,236 +1,113 @@
-"""What Redshift's SELECT has beyond the engine's: TOP, QUALIFY, PIVOT, EXCLUDE, names of the list used in it, SUPER."""
+"""Queries, the innermost first: each SELECT goes through the rules that know one part of Redshift's SELECT each.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_synopsis.html
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from localcloud.redshift.frames import Column
 from localcloud.redshift.sql import (
+    aliases,
     decimals,
     exclude,
     grouping,
     hierarchies,
-    labels,
+    navigation,
     outer_joins,
     pivot,
     qualify,
-    semistructured,
+    top,
     unions,
+    unnesting,
 )
-from localcloud.redshift.sql.blocks import Block, Item, find_blocks, folded, is_name
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
-from localcloud.redshift.sql.plan import NeedsColumns
-from localcloud.redshift.sql.sources import sources
+from localcloud.redshift.sql.context import Context, Rule
+from localcloud.redshift.sql.edits import Edit, Part, apply
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.sources import sources_of
+from localcloud.redshift.sql.tree import Select, is_query, outer_selects
 
-Known = Mapping[str, Sequence[Column]]
-
-
-class Context:
-    """What is known around a block: the WITH before it, the names of tables outside, answers of the engine."""
-
-    def __init__(
-        self,
-        known: Known,
-        prefix: str = "",
-        names: frozenset[str] = frozenset(),
-        *,
-        typed: bool = False,
-        way: semistructured.Way | None = None,
-        rounds: bool = False,
-    ) -> None:
-        self.known, self.prefix, self.names, self.typed, self.rounds = known, prefix, names, typed, rounds
-        self.way = way or semistructured.Way()
-
-    def columns(self, query: str) -> Sequence[Column]:
-        """Return the columns of a query in the engine's SQL. Raises NeedsColumns to have them asked for."""
-        whole = labels.reveal(self.prefix + query)
-        if whole not in self.known:
-            raise NeedsColumns(whole)
-        return self.known[whole]
-
-    def within(self, prefix: str, names: frozenset[str], *, typed: bool = True) -> Context:
-        """Return the context of a subquery."""
-        known, names, typed = self.known, self.names | names, self.typed and typed
-        return Context(known, prefix or self.prefix, names, typed=typed, way=self.way, rounds=self.rounds)
+RULES: tuple[Rule, ...] = (
+    outer_joins.rewrite,
+    hierarchies.walk,
+    unnesting.unnest,
+    pivot.rewrite,
+    exclude.spell_out,
+    grouping.expand,
+    navigation.navigate,
+    aliases.resolve,
+    decimals.divide,
+    qualify.filter_outside,
+    top.limit,
+)
+"""The rules of one SELECT, in the order in which they are applied."""
 
 
-def rewrite_queries(sql: str, context: Context) -> str:
-    """Return a text with all its queries in the engine's SQL, the innermost first. Raises NeedsColumns."""
-    words = tokens(sql)
-    blocks = find_blocks(words)
-    prefix = _with(sql, words, blocks)
-    names = frozenset(name for block in blocks for name in table_names(words, block))
-    sql = _nested(sql, words, context.within("", names))
+async def rewrite_queries(tokens: Tokens, context: Context) -> Tokens:
+    """Return a statement with all its queries in the engine's SQL; the same list where nothing changed."""
+    selects = outer_selects(tokens)
+    prefix = _with(tokens, selects)
+    names = frozenset(source.name for select in selects for source in sources_of(tokens, select) if source.name)
+    inner = await _nested(tokens, context.within((), names))
+    if inner is not tokens:
+        tokens, selects = inner, outer_selects(inner)
     if prefix:
-        words = tokens(sql)
-        context = context.within(_with(sql, words, find_blocks(words)), frozenset())
-    for number in range(len(blocks) - 1, -1, -1):
-        sql = _one(sql, number, context)
-    return unions.align(sql, context) if context.typed else sql
+        context = context.within(_with(tokens, selects), frozenset())
+    for number in range(len(selects) - 1, -1, -1):
+        tokens = await _one(tokens, number, context)
+    return await unions.align(tokens, context) if context.typed else tokens
 
 
-def _with(sql: str, words: list[Token], blocks: list[Block]) -> str:
-    """Return the WITH that comes before the first block of this level."""
-    first = next(
-        (place for place, word in enumerate(words) if word.upper == "WITH" and words[place + 1].text != "("), None
-    )
-    if first is None or not blocks or first > blocks[0].start:
-        return ""
-    return sql[words[first].start : words[blocks[0].start].start]
+def _is_with(tokens: Tokens, index: int) -> bool:
+    return tokens[index].upper == "WITH" and index + 1 < len(tokens) and tokens[index + 1].text != "("
 
 
-def _nested(sql: str, words: list[Token], context: Context) -> str:
-    edits, place, seen, recursive = list[Edit](), 0, "", False
-    while place < len(words):
-        if words[place].upper == "WITH" and place + 1 < len(words) and words[place + 1].text != "(":
-            seen = sql[words[place].start : words[place].end]
+def _with(tokens: Tokens, selects: list[Select]) -> tuple[Part, ...]:
+    """Return the WITH that comes before the first SELECT of this level."""
+    first = next((index for index in range(len(tokens)) if _is_with(tokens, index)), None)
+    if first is None or not selects or first > selects[0].start:
+        return ()
+    return tokens[first : selects[0].start], tokens[selects[0].start].space
+
+
+async def _nested(tokens: Tokens, context: Context) -> Tokens:
+    edits, index, seen, recursive = list[Edit](), 0, False, False
+    while index < len(tokens):
+        if _is_with(tokens, index):
+            seen = True
             # A table that is defined by itself has no columns yet.
-            recursive = words[place + 1].upper == "RECURSIVE"
-        if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
-            end = closing(words, place)
-            inner = sql[words[place].end : words[end].start]
-            before = _earlier(sql, words, place, edits) if seen else ""
-            new = rewrite_queries(inner, context.within(before, frozenset(), typed=not recursive))
-            if new != inner:
-                edits.append(Edit(words[place].end, words[end].start, new))
-            place = end
-        place += 1
-    return apply(sql, edits) if edits else sql
+            recursive = tokens[index + 1].upper == "RECURSIVE"
+        if is_query(tokens, index):
+            end = closing(tokens, index)
+            inner = tokens[index + 1 : end]
+            before = _earlier(tokens, index, edits) if seen else ()
+            new = await rewrite_queries(inner, context.within(before, frozenset(), typed=not recursive))
+            if new is not inner:
+                edits.append(Edit(inner[0], inner[-1], new))
+            index = end
+        index += 1
+    return apply(tokens, edits) if edits else tokens
 
 
-def _earlier(sql: str, words: list[Token], place: int, edits: list[Edit]) -> str:
-    """Return the common table expressions that are complete before a place, to be seen by a query there."""
-    first = next(index for index, word in enumerate(words) if word.upper == "WITH" and words[index + 1].text != "(")
+def _earlier(tokens: Tokens, end: int, edits: list[Edit]) -> tuple[Part, ...]:
+    """Return the common table expressions that are complete before an index, to be seen by a query there."""
+    first = next(index for index in range(len(tokens)) if _is_with(tokens, index))
     depth, last = 0, 0
-    for index in range(first, place):
-        depth += (words[index].text == "(") - (words[index].text == ")")
-        if depth == 0 and words[index].text == ")" and index + 1 < len(words) and words[index + 1].upper != "AS":
+    for index in range(first, end):
+        depth += (tokens[index].text == "(") - (tokens[index].text == ")")
+        closes = depth == 0 and tokens[index].text == ")"
+        if closes and index + 1 < len(tokens) and tokens[index + 1].upper != "AS":
             last = index
-            if index + 1 < place and words[index + 1].text != ",":
+            if index + 1 < end and tokens[index + 1].text != ",":
                 break
-    if not last:
-        return ""
-    start, stop = words[first].start, words[last].end
-    inside = [Edit(e.start - start, e.end - start, e.text) for e in edits if start <= e.start and e.end <= stop]
-    return apply(sql[start:stop], inside) + " "
+    return (apply(tokens[first : last + 1], edits), " ") if last else ()
 
 
-def table_names(words: list[Token], block: Block) -> list[str]:
-    """Return the names by which the tables of a block are known in it."""
-    if "FROM" not in block.clauses:
-        return []
-    return [source.name for source in sources(words, *block.clauses["FROM"]) if source.name]
-
-
-def _one(sql: str, number: int, context: Context) -> str:
-    """Apply all rules to one block of the outermost level."""
-    for rule in (
-        outer_joins.rewrite,
-        hierarchies.walk,
-        semistructured.unnest,
-        pivot.rewrite,
-        exclude.spell_out,
-        grouping.expand,
-        semistructured.navigate,
-        _aliases,
-        decimals.divide,
-        qualify.filter_outside,
-        _top,
-    ):
-        words = tokens(sql)
-        blocks = find_blocks(words)
-        if number >= len(blocks):
-            return sql
-        sql = rule(sql, words, blocks[number], context)
-    return sql
-
-
-def _aliases(sql: str, words: list[Token], block: Block, context: Context) -> str:
-    """Put the expression in the place of its name, where a later item or a condition uses the name."""
-    named = {item.alias: item for item in block.items if item.alias and not _names_itself(words, item)}
-    uses = [place for place in _later(words, block) if _is_use(words, place, named)]
-    uses = [place for place in uses if place >= named[folded(words[place])].end]
-    if not uses:
-        return sql
-    source = block.text(sql, words, "FROM")
-    real = {column.name for column in context.columns(f"SELECT * {source}")} if source else set()
-    texts = dict[str, str]()
-    edits = list[Edit]()
-    for item in block.items:
-        inside = _replaced(words, uses, texts, real, item.start, item.expression_end)
-        edits += inside
-        if item.alias in named and item.alias not in texts:
-            start = words[item.start].start
-            shifted = [Edit(edit.start - start, edit.end - start, edit.text) for edit in inside]
-            texts[item.alias] = apply(sql[start : words[item.expression_end - 1].end], shifted)
-    list_end = block.items[-1].end
-    edits += _replaced(words, uses, texts, real, list_end, block.end)
-    return apply(sql, edits) if edits else sql
-
-
-def _replaced(
-    words: list[Token], uses: list[int], texts: Mapping[str, str], real: set[str], start: int, end: int
-) -> list[Edit]:
-    return [
-        Edit(words[place].start, words[place].end, f"({texts[folded(words[place])]})")
-        for place in uses
-        if start <= place < end and folded(words[place]) in texts and folded(words[place]) not in real
-    ]
-
-
-def _names_itself(words: list[Token], item: Item) -> bool:
-    """Tell whether an item is a column under its own name."""
-    span = words[item.start : item.expression_end]
-    return is_name(span[-1]) and folded(span[-1]) == item.alias and all(is_name(one) or one.text == "." for one in span)
-
-
-def _later(words: list[Token], block: Block) -> list[int]:
-    """Return the places where a name of the list may be used: items, conditions, but not FROM or a subquery."""
-    found, place = list[int](), block.list_start
-    start, end = block.clauses.get("FROM", (block.end, block.end))
-    bare = block.clauses.get("ORDER", (block.end, block.end)), block.clauses.get("GROUP", (block.end, block.end))
-    while place < block.end:
-        if words[place].text == "(" and words[place + 1].upper in ("SELECT", "WITH"):
-            place = closing(words, place)
-        elif not start <= place < end and not any(_is_whole_key(words, place, *span) for span in bare):
-            found.append(place)
-        place += 1
-    return found
-
-
-def _is_whole_key(words: list[Token], place: int, start: int, end: int) -> bool:
-    """Tell whether a word is all of a key of ORDER BY or GROUP BY: the engine knows names of the list there."""
-    if not start <= place < end:
-        return False
-    before, after = words[place - 1], words[place + 1] if place + 1 < end else None
-    return (before.text == "," or before.upper == "BY") and (
-        after is None or after.text == "," or after.upper in ("ASC", "DESC", "NULLS")
-    )
-
-
-def _is_use(words: list[Token], place: int, named: Mapping[str, Item]) -> bool:
-    word = words[place]
-    if (
-        not is_name(word)
-        or folded(word) not in named
-        or words[place - 1].text in (".", "::")
-        or words[place - 1].upper == "AS"
-    ):
-        return False
-    after = words[place + 1].text if place + 1 < len(words) else ""
-    item = next((one for one in named.values() if one.start <= place < one.end), None)
-    if item is not None and place >= item.expression_end:
-        return False  # it is the name that an item is given
-    return after not in (".", "(")
-
-
-def _top(sql: str, words: list[Token], block: Block, _context: Context) -> str:
-    if block.top is None:
-        return sql
-    first, number = block.top
-    limit = f" LIMIT {words[number].text}"
-    end = words[block.end - 1].end
-    body = sql[words[block.start].start : words[first].start] + sql[words[number].end : end].lstrip() + limit
-    if any(one.start != block.start for one in find_blocks(words)):
-        body = f"({body})"
-    return sql[: words[block.start].start] + body + sql[end:]
+async def _one(tokens: Tokens, number: int, context: Context) -> Tokens:
+    """Apply all rules to one SELECT of the outermost level, which is read again where a rule has changed it."""
+    selects = outer_selects(tokens)
+    for rule in RULES:
+        if number >= len(selects):
+            break
+        new = await rule(tokens, selects[number], context)
+        if new is not tokens:
+            tokens, selects = new, outer_selects(new)
+    return tokens

@@ -1,26 +1,28 @@
-"""Where a statement reads tables and views: names after FROM and JOIN that no WITH of theirs defines."""
+"""Where a statement reads tables and views: names after FROM and JOIN that no WITH of theirs defines.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import Token, closing
+from localcloud.redshift.sql.keywords import AFTER_TABLE, SET_WORDS
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import folded, is_name, joined, path_end
+from localcloud.redshift.sql.tree import level_end
 
 _WITH_FROM = {"EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION"}
 """Functions whose arguments hold a FROM that reads no table."""
-_AFTER = {
-    *("WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "NATURAL", "ON"),
-    *("UNION", "EXCEPT", "INTERSECT", "MINUS", "QUALIFY", "WITH", "OFFSET", "PIVOT", "UNPIVOT", "USING", "SET", "WHEN"),
-    *("FETCH", "FOR", "WINDOW"),
-}
-"""Words after a table that are no alias of it."""
+_AFTER_TABLES = "SELECT WHERE GROUP ORDER HAVING LIMIT SET VALUES QUALIFY OFFSET WHEN"
+_ENDS = SET_WORDS | set(_AFTER_TABLES.split())
+"""What ends the tables of a FROM."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reference:
-    """A name that is read: its words, as they are written, and whether an alias follows."""
+    """A name that is read: its tokens, as they are written, and whether an alias follows."""
 
     start: int
     end: int
@@ -28,114 +30,105 @@ class Reference:
     named: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Common:
-    """A name that a WITH defines, and the words between which it means that."""
+    """A name that a WITH defines, and the tokens between which it means that."""
 
     name: str
     start: int
     end: int
 
 
-def references(words: list[Token]) -> list[Reference]:
+def references(tokens: Tokens) -> list[Reference]:
     """Return the tables and views that a statement reads, by their names of one or two parts."""
-    common = list(_common_tables(words))
+    common = list(_common_tables(tokens))
     return [
         reference
-        for place in _openings(words)
-        if (reference := _reference(words, place + 1)) is not None and not _is_common(words, reference, common)
+        for index in _openings(tokens)
+        if (reference := _reference(tokens, index + 1)) is not None and not _is_common(tokens, reference, common)
     ]
 
 
-def _openings(words: list[Token]) -> Iterator[int]:
-    """Yield the words after which a table is read: FROM, JOIN, USING, and the commas between tables."""
+def follows_alias(tokens: Tokens, index: int) -> bool:
+    """Tell whether an alias stands after a table, with AS or without."""
+    if index >= len(tokens):
+        return False
+    return tokens[index].upper == "AS" or (is_name(tokens[index]) and tokens[index].upper not in AFTER_TABLE)
+
+
+def _openings(tokens: Tokens) -> Iterator[int]:
+    """Yield the indexes after which a table is read: FROM, JOIN, USING, and the commas between tables."""
     levels = [""]
-    for place, word in enumerate(words):
-        if word.text == "(" and word.kind == "operator":
-            levels.append(_opened(words, place, levels[-1]))
-        elif word.text == ")" and word.kind == "operator" and len(levels) > 1:
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            levels.append(_opened(tokens, index, levels[-1]))
+        elif token.text == ")" and len(levels) > 1:
             levels.pop()
-        levels[-1] = _state(words, place, levels[-1])
-        if levels[-1] in ("table", "list") and (word.upper in ("FROM", "JOIN", "USING", ",", "(")):
-            yield place
+        levels[-1] = _state(tokens, index, levels[-1])
+        if levels[-1] in ("table", "list") and token.upper in ("FROM", "JOIN", "USING", ",", "("):
+            yield index
 
 
-def _opened(words: list[Token], place: int, outside: str) -> str:
+def _opened(tokens: Tokens, index: int, outside: str) -> str:
     """Return the state within a parenthesis: of a function, of tables that are joined, or of anything else."""
-    before = words[place - 1].upper if place else ""
+    before = tokens[index - 1].upper if index else ""
     if before in _WITH_FROM:
         return "function"
     return "list" if outside in ("table", "list") and before in ("FROM", "JOIN", ",", "(") else ""
 
 
-def _state(words: list[Token], place: int, state: str) -> str:
-    """Return whether a word is within the tables of a FROM: `table` right where one is expected, `list` after it."""
-    word, before = words[place].upper, words[place - 1].upper if place else ""
+def _state(tokens: Tokens, index: int, state: str) -> str:
+    """Return whether a token is within the tables of a FROM: `table` right where one is expected, `list` after it."""
+    word, before = tokens[index].upper, tokens[index - 1].upper if index else ""
     if state == "function":
         return state
     if word == "FROM":
         return "" if before in ("DELETE", "DISTINCT") else "table"
     if word == "USING":
-        return "table" if place + 1 < len(words) and words[place + 1].text != "(" else state
-    if word in ("SELECT", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "SET", "VALUES", "QUALIFY", "OFFSET", "WHEN"):
-        return ""
-    if word in ("UNION", "EXCEPT", "INTERSECT", "MINUS"):
+        return "table" if index + 1 < len(tokens) and tokens[index + 1].text != "(" else state
+    if word in _ENDS:
         return ""
     return "list" if state == "table" and word not in ("(", ",") else state
 
 
-def _reference(words: list[Token], place: int) -> Reference | None:
+def _reference(tokens: Tokens, index: int) -> Reference | None:
     """Return the name that is read there; None where it is a subquery, a function, or a name of more parts."""
-    end = place + 1
-    if place >= len(words) or not is_name(words[place]):
+    if index >= len(tokens) or not is_name(tokens[index]):
         return None
-    while end + 1 < len(words) and words[end].text == "." and is_name(words[end + 1]):
-        end += 2
-    after = words[end] if end < len(words) else None
-    if end - place > 3 or (after is not None and after.text == "("):
+    end = path_end(tokens, index)
+    if end - index > 3 or (end < len(tokens) and tokens[end].text == "("):
         return None
-    path = "".join(word.text for word in words[place:end])
-    named = after is not None and (after.upper == "AS" or (is_name(after) and after.upper not in _AFTER))
-    return Reference(place, end, path, named)
+    return Reference(index, end, joined(tokens[index:end]), follows_alias(tokens, end))
 
 
-def _is_common(words: list[Token], reference: Reference, common: list[_Common]) -> bool:
+def _is_common(tokens: Tokens, reference: Reference, common: list[_Common]) -> bool:
     if reference.end - reference.start > 1:
         return False
-    name = folded(words[reference.start])
+    name = folded(tokens[reference.start])
     return any(one.name == name and one.start <= reference.start < one.end for one in common)
 
 
-def _common_tables(words: list[Token]) -> Iterator[_Common]:
+def _common_tables(tokens: Tokens) -> Iterator[_Common]:
     """Yield what each WITH defines. A name means that after its own query, or in it where the WITH is RECURSIVE."""
-    for place, word in enumerate(words):
-        if word.upper != "WITH":
+    for index, token in enumerate(tokens):
+        if token.upper != "WITH":
             continue
-        recursive = place + 1 < len(words) and words[place + 1].upper == "RECURSIVE"
-        at, end = place + 1 + recursive, _level_end(words, place)
-        while (body := _body(words, at)) is not None:
-            last = closing(words, body)
-            yield _Common(folded(words[at]), body if recursive else last, end)
-            if last + 1 >= len(words) or words[last + 1].text != ",":
+        recursive = index + 1 < len(tokens) and tokens[index + 1].upper == "RECURSIVE"
+        at, end = index + 1 + recursive, level_end(tokens, index)
+        while (body := _body(tokens, at)) is not None:
+            last = closing(tokens, body)
+            yield _Common(folded(tokens[at]), body if recursive else last, end)
+            if last + 1 >= len(tokens) or tokens[last + 1].text != ",":
                 break
             at = last + 2
 
 
-def _body(words: list[Token], place: int) -> int | None:
+def _body(tokens: Tokens, index: int) -> int | None:
     """Return where the parenthesis of the query opens that a WITH defines a name by."""
-    if place >= len(words) or not is_name(words[place]):
+    if index >= len(tokens) or not is_name(tokens[index]):
         return None
-    place += 1
-    if place < len(words) and words[place].text == "(":
-        place = closing(words, place) + 1
-    is_query = place + 1 < len(words) and words[place].upper == "AS" and words[place + 1].text == "("
-    return place + 1 if is_query else None
-
-
-def _level_end(words: list[Token], place: int) -> int:
-    depth = 0
-    for index in range(place, len(words)):
-        depth += (words[index].text == "(") - (words[index].text == ")")
-        if depth < 0:
-            return index
-    return len(words)
+    index += 1
+    if index < len(tokens) and tokens[index].text == "(":
+        index = closing(tokens, index) + 1
+    is_query = index + 1 < len(tokens) and tokens[index].upper == "AS" and tokens[index + 1].text == "("
+    return index + 1 if is_query else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import ADMIN
 from localcloud.redshift.sql import show
-from localcloud.redshift.sql.blocks import folded
-from localcloud.redshift.sql.lexer import Token, identifier, literal, string_value
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import folded, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Plan, Session
 
 DEFAULTS = {
@@ -55,31 +55,32 @@ _WITHOUT_EFFECT = {
 _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_mv"}
 
 
-def plan(sql: str, words: list[Token], session: Session) -> Plan:
+def plan(given: Tokens, session: Session) -> Plan:
     """Return what becomes of a SET, SHOW or RESET."""
-    if words[0].upper == "SHOW" and len(words) > 1 and words[1].upper in show.FORMS:
-        return show.plan(words)
-    verb, name = words[0].upper, words[1].text.lower().strip('"') if len(words) > 1 else ""
-    if verb == "SET" and name in ("session", "local") and len(words) > 2 and words[2].text.lower() in DEFAULTS:
-        name, words = words[2].text.lower(), [words[0], *words[2:]]
-    if "SESSION AUTHORIZATION" in " ".join(word.upper for word in words[1:4]) and session.user == ADMIN:
-        return _authorization(words)
-    if name == "seed" and verb == "SET" and len(words) > 3:
-        return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({words[-1].text}); END')}", tag="SET")
+    tokens = given
+    if tokens[0].upper == "SHOW" and len(tokens) > 1 and tokens[1].upper in show.FORMS:
+        return show.plan(tokens)
+    verb, name = tokens[0].upper, tokens[1].text.lower().strip('"') if len(tokens) > 1 else ""
+    if verb == "SET" and name in ("session", "local") and len(tokens) > 2 and tokens[2].text.lower() in DEFAULTS:
+        name, tokens = tokens[2].text.lower(), [tokens[0], *tokens[2:]]
+    if "SESSION AUTHORIZATION" in " ".join(token.upper for token in tokens[1:4]) and session.user == ADMIN:
+        return _authorization(tokens)
+    if name == "seed" and verb == "SET" and len(tokens) > 3:
+        return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({tokens[-1].text}); END')}", tag="SET")
     if name in _FIXED and verb == "SET":
-        if _value(words).lower() != _FIXED[name]:
+        if _value(tokens).lower() != _FIXED[name]:
             raise SqlError("55P02", f'parameter "{name}" cannot be changed')
-        return Plan(sql)
+        return Plan.of(given)
     if name not in DEFAULTS:
-        return Plan(sql)
+        return Plan.of(given)
     if verb == "SHOW":
         return Plan(
             f"SELECT redshift_lab.setting({literal(name)}, {literal(DEFAULTS[name])}) AS {identifier(name)}", tag="SHOW"
         )
     if name in _UNSETTABLE:
         raise SqlError("55P02", f'parameter "{name}" cannot be changed now')
-    value = DEFAULTS[name] if verb == "RESET" else _value(words)
-    value = DEFAULTS[name] if value.upper() == "DEFAULT" and words[-1].kind != "string" else value
+    value = DEFAULTS[name] if verb == "RESET" else _value(tokens)
+    value = DEFAULTS[name] if value.upper() == "DEFAULT" and tokens[-1].kind != "string" else value
     if DEFAULTS[name] in ("on", "off"):
         value = _boolean(name, value)
     if name in _WITHOUT_EFFECT and value != DEFAULTS[name]:
@@ -97,25 +98,25 @@ def plan(sql: str, words: list[Token], session: Session) -> Plan:
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
 
 
-def _authorization(words: list[Token]) -> Plan:
+def _authorization(tokens: Tokens) -> Plan:
     """Return what becomes of a SET or RESET SESSION AUTHORIZATION of the admin: the engine wants a superuser."""
-    place = next(index for index, word in enumerate(words) if word.upper == "AUTHORIZATION") + 1
-    if len(words) != place + (words[0].upper == "SET"):
-        raise SqlError("42601", "syntax error at end of input" if len(words) <= place else "name one user")
-    if words[0].upper == "RESET" or words[place].upper == "DEFAULT":
-        return Plan("RESET ROLE", tag=words[0].upper)
-    local = "LOCAL " if words[1].upper == "LOCAL" else ""
-    user = words[place]
+    place = next(index for index, token in enumerate(tokens) if token.upper == "AUTHORIZATION") + 1
+    if len(tokens) != place + (tokens[0].upper == "SET"):
+        raise SqlError("42601", "syntax error at end of input" if len(tokens) <= place else "name one user")
+    if tokens[0].upper == "RESET" or tokens[place].upper == "DEFAULT":
+        return Plan("RESET ROLE", tag=tokens[0].upper)
+    local = "LOCAL " if tokens[1].upper == "LOCAL" else ""
+    user = tokens[place]
     name = string_value(user) if user.kind == "string" else folded(user)
     return Plan(f"SET {local}ROLE {identifier(name)}", tag="SET")
 
 
-def _value(words: list[Token]) -> str:
-    if len(words) < 4 or words[2].upper not in ("TO", "="):
+def _value(tokens: Tokens) -> str:
+    if len(tokens) < 4 or tokens[2].upper not in ("TO", "="):
         raise SqlError("42601", "syntax error at end of input")
-    token = words[3]
-    if token.text == "-" and len(words) > 4:
-        return "-" + words[4].text
+    token = tokens[3]
+    if token.text == "-" and len(tokens) > 4:
+        return "-" + tokens[4].text
     return string_value(token) if token.kind == "string" else token.text.strip('"')
 
 

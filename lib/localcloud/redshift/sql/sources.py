@@ -4,78 +4,84 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localcloud.redshift.sql.blocks import folded, is_name
-from localcloud.redshift.sql.lexer import Token, closing
-
-_STOP = {
-    *("JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "ON", "USING", "OUTER", "PIVOT", "UNPIVOT", "AT"),
-    *("TABLESAMPLE", "WHERE", "GROUP", "ORDER", "AS"),
-}
+from localcloud.redshift.sql.keywords import AFTER_TABLE
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import folded, is_name
+from localcloud.redshift.sql.tree import Select
 
 
-@dataclass
+@dataclass(slots=True)
 class Source:
-    """One entry of FROM: where its words are, what it reads, the name it is known by."""
+    """One entry of FROM: where its tokens are, what it reads, the name it is known by."""
 
     start: int
     end: int
-    path: list[Token]
+    path: Tokens
     name: str
     at: str = ""
     unpivot: bool = False
     path_end: int = 0
 
 
-def sources(words: list[Token], start: int, end: int) -> list[Source]:
+def sources_of(tokens: Tokens, select: Select) -> list[Source]:
+    """Return what a SELECT reads; nothing where it has no FROM."""
+    return sources(tokens, *select.clauses["FROM"]) if "FROM" in select.clauses else []
+
+
+def sources(tokens: Tokens, start: int, end: int) -> list[Source]:
     """Return the entries of a FROM clause (its first word included in the range)."""
-    found, place = list[Source](), start + 1
-    while place < end:
-        source = _source(words, place, end)
+    found, index = list[Source](), start + 1
+    while index < end:
+        source = _source(tokens, index, end)
         found.append(source)
-        place = max(source.end, place + 1)
-        while place < end and not (words[place].text == "," or words[place].upper == "JOIN"):
-            place = closing(words, place) + 1 if words[place].text == "(" else place + 1
-        place += 1
+        index = max(source.end, index + 1)
+        while index < end and not (tokens[index].text == "," or tokens[index].upper == "JOIN"):
+            index = closing(tokens, index) + 1 if tokens[index].text == "(" else index + 1
+        index += 1
     return found
 
 
-def _source(words: list[Token], place: int, end: int) -> Source:
-    start, unpivot = place, False
-    if words[place].upper == "UNPIVOT" and place + 1 < end and is_name(words[place + 1]):
-        unpivot, place = True, place + 1
-    if words[place].upper == "LATERAL":
-        place += 1
-    path_start = place
-    if words[place].text == "(":
-        place = closing(words, place) + 1
-    elif is_name(words[place]):
-        place = path_end(words, place, end)
-        if place < end and words[place].text == "(":
-            place = closing(words, place) + 1
-    else:
-        place += 1
-    path = words[path_start:place]
-    source = Source(start, place, path, folded(path[-1]) if is_name(path[-1]) else "", unpivot=unpivot, path_end=place)
-    if place + 1 < end and words[place].upper == "AS" and is_name(words[place + 1]):
-        source.name, place = folded(words[place + 1]), place + 2
-    elif place < end and is_name(words[place]) and words[place].upper not in _STOP:
-        source.name, place = folded(words[place]), place + 1
-    if place + 1 < end and words[place].upper == "AT" and is_name(words[place + 1]):
-        source.at, place = folded(words[place + 1]), place + 2
-    if place < end and words[place].text == "(":
-        place = closing(words, place) + 1
-    source.end = place
+def _source(tokens: Tokens, index: int, end: int) -> Source:
+    start, unpivot = index, False
+    if tokens[index].upper == "UNPIVOT" and index + 1 < end and is_name(tokens[index + 1]):
+        unpivot, index = True, index + 1
+    if tokens[index].upper == "LATERAL":
+        index += 1
+    first = index
+    index = _read_end(tokens, index, end)
+    path = tokens[first:index]
+    name = folded(path[-1]) if is_name(path[-1]) else ""
+    source = Source(start, index, path, name, unpivot=unpivot, path_end=index)
+    if index + 1 < end and tokens[index].upper == "AS" and is_name(tokens[index + 1]):
+        source.name, index = folded(tokens[index + 1]), index + 2
+    elif index < end and is_name(tokens[index]) and tokens[index].upper not in AFTER_TABLE:
+        source.name, index = folded(tokens[index]), index + 1
+    if index + 1 < end and tokens[index].upper == "AT" and is_name(tokens[index + 1]):
+        source.at, index = folded(tokens[index + 1]), index + 2
+    if index < end and tokens[index].text == "(":
+        index = closing(tokens, index) + 1
+    source.end = index
     return source
 
 
-def path_end(words: list[Token], place: int, end: int) -> int:
+def _read_end(tokens: Tokens, index: int, end: int) -> int:
+    """Return the index after what is read: a subquery, a path, or a call."""
+    if tokens[index].text == "(":
+        return closing(tokens, index) + 1
+    if not is_name(tokens[index]):
+        return index + 1
+    index = steps_end(tokens, index, end)
+    return closing(tokens, index) + 1 if index < end and tokens[index].text == "(" else index
+
+
+def steps_end(tokens: Tokens, index: int, end: int) -> int:
     """Return the index after a path such as a.b[0].c that begins at a name."""
-    place += 1
-    while place < end:
-        if words[place].text == "." and place + 1 < end and is_name(words[place + 1]):
-            place += 2
-        elif words[place].text == "[":
-            place = closing(words, place) + 1
+    index += 1
+    while index < end:
+        if tokens[index].text == "." and index + 1 < end and is_name(tokens[index + 1]):
+            index += 2
+        elif tokens[index].text == "[":
+            index = closing(tokens, index) + 1
         else:
             break
-    return place
+    return index

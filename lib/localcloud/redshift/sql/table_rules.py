@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import encodings, reserved
-from localcloud.redshift.sql.blocks import folded
-from localcloud.redshift.sql.lexer import Token
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import folded
 from localcloud.redshift.sql.notes import Notes
 
 _SORT_KEYS, _INTERLEAVED = 400, 8
@@ -16,16 +16,16 @@ _IDENTITY = {"INT", "INTEGER", "INT4", "BIGINT", "INT8"}
 _NO_KEY = {"SUPER", "VARBYTE", "VARBINARY", "BINARY", "INTERVAL"}
 
 
-def check_column(words: list[Token], notes: Notes) -> None:
+def check_column(tokens: Tokens, notes: Notes) -> None:
     """Raise SqlError at a column definition that Redshift refuses."""
-    reserved.check(words[0])
-    name, kind = folded(words[0]), words[1].upper
+    reserved.check(tokens[0])
+    name, kind = folded(tokens[0]), tokens[1].upper
     notes.types[name] = kind
-    kinds = [word.upper for word in words]
+    kinds = [token.upper for token in tokens]
     if "IDENTITY" in kinds[2:] and kind not in _IDENTITY:
         raise SqlError("42P16", f'identity column "{name}" must be of type INT or BIGINT')
-    if "ENCODE" in kinds[2:] and kinds.index("ENCODE", 2) + 1 < len(words):
-        encodings.check(words[kinds.index("ENCODE", 2) + 1].text, kind, name)
+    if "ENCODE" in kinds[2:] and kinds.index("ENCODE", 2) + 1 < len(tokens):
+        encodings.check(tokens[kinds.index("ENCODE", 2) + 1].text, kind, name)
 
 
 def check_keys(notes: Notes) -> None:

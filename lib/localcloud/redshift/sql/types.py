@@ -1,10 +1,14 @@
-"""Names of types: Redshift's defaults and aliases in the engine's words."""
+"""Names of types: Redshift's defaults and aliases in the engine's words.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
+"""
 
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import intervals
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, tokens
+from localcloud.redshift.sql.edits import Edit, apply, replace, written
+from localcloud.redshift.sql.lexer import Token, Tokens, closing
 
 _TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
 _CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
@@ -37,54 +41,53 @@ _COLUMNS = _TEXT | _CHARS | NUMERIC | _OTHERS
 """Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 
-def edit_type(words: list[Token], place: int, *, declared: bool) -> tuple[list[Edit], int]:
+def edit_type(tokens: Tokens, index: int, *, declared: bool) -> tuple[list[Edit], int]:
     """Return the changes to the type that begins there, and the index after it.
 
     `declared` tells a column's type from a cast's: a column of TEXT holds 256 bytes, a cast to it cuts nothing.
     Raises SqlError at a type that the lab, or Redshift, does not have.
     """
-    name = words[place].upper
+    name = tokens[index].upper
     if name in REFUSED:
         raise not_supported(f"the type {name}")
-    if declared and not _may_be_column(words, place):
-        raise not_supported(f'column type "{_shown(words[place])}"')
-    if interval := intervals.type_at(words, place):
-        made, after = interval
-        return [Edit(words[place].start, words[after - 1].end, made)], after
-    end = place + 1
-    follows = words[end].upper if end < len(words) else ""
+    if declared and not _may_be_column(tokens, index):
+        raise not_supported(f'column type "{_shown(tokens[index])}"')
+    if interval := intervals.type_at(tokens, index):
+        name, end = interval
+        return [replace(tokens[index], tokens[end - 1], name)], end
+    end = index + 1
+    follows = tokens[end].upper if end < len(tokens) else ""
     if name in ("CHARACTER", "NATIONAL") and follows in ("VARYING", "CHARACTER", "CHAR"):
         name, end = ("VARCHAR" if follows == "VARYING" else name), end + 1
-    arguments = words[end].text == "(" if end < len(words) else False
-    last = closing(words, end) + 1 if arguments else end
-    written = [word.text.upper() for word in words[end + 1 : last - 1]] if arguments else []
-    if name in ("TIME", "TIMESTAMP") and [word.upper for word in words[last + 1 : last + 3]] == ["TIME", "ZONE"]:
+    arguments = tokens[end].text == "(" if end < len(tokens) else False
+    last = closing(tokens, end) + 1 if arguments else end
+    sizes = [token.text.upper() for token in tokens[end + 1 : last - 1]] if arguments else []
+    if name in ("TIME", "TIMESTAMP") and [token.upper for token in tokens[last + 1 : last + 3]] == ["TIME", "ZONE"]:
         last += 3
-    if declared and last < len(words) and (words[last].text == "[" or words[last].upper == "ARRAY"):
+    if declared and last < len(tokens) and (tokens[last].text == "[" or tokens[last].upper == "ARRAY"):
         raise not_supported(f'column type "{name.lower()}[]"', hint="SUPER holds arrays")
-    _check_size(name, written)
-    if name in _BYTES and written and not declared:
+    _check_size(name, sizes)
+    if name in _BYTES and sizes and not declared:
         raise not_supported(f"a cast to {name} with a length", hint="SUBSTRING(..., 1, n) of a cast without one")
-    start, stop = words[place].start, words[last - 1].end
-    new = _new_name(name, written, declared)
-    return ([Edit(start, stop, new)] if new else []), last
+    new = _new_name(name, sizes, declared)
+    return ([replace(tokens[index], tokens[last - 1], new)] if new else []), last
 
 
-def engine_type(written: list[Token]) -> str:
+def engine_type(given: Tokens) -> str:
     """Return a type of a cast or an argument in the engine's words. Raises as `edit_type` does."""
-    text = " ".join(word.text for word in written)
-    return apply(text, edit_type(tokens(text), 0, declared=False)[0])
+    tokens = [token.spaced(" ") for token in given]
+    return written(apply(tokens, edit_type(tokens, 0, declared=False)[0]))
 
 
-def _may_be_column(words: list[Token], place: int) -> bool:
+def _may_be_column(tokens: Tokens, index: int) -> bool:
     """Tell whether a column may be of that type; an interval says which fields it has."""
-    if words[place].upper == "INTERVAL":
-        return intervals.fields(words, place + 1) is not None
-    return words[place].upper in _COLUMNS
+    if tokens[index].upper == "INTERVAL":
+        return intervals.fields(tokens, index + 1) is not None
+    return tokens[index].upper in _COLUMNS
 
 
-def _shown(word: Token) -> str:
-    return word.text.strip('"').lower()
+def _shown(token: Token) -> str:
+    return token.text.strip('"').lower()
 
 
 def _new_name(name: str, arguments: list[str], declared: bool) -> str:

@@ -6,23 +6,24 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_FUNCTION.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql.blocks import SET_OPERATORS, select_levels
-from localcloud.redshift.sql.lexer import tokens
+from localcloud.redshift.sql.keywords import SET_OPERATORS
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.tree import selects
 
 _REFUSED = ("FROM", "INTO", "WHERE", "GROUP", "ORDER", "LIMIT")
 
 
-def check(body: str) -> None:
+def check(body: Tokens) -> None:
     """Raise SqlError at a body that does more than work out an expression."""
-    words = tokens(body)
-    while words and words[-1].text == ";":
-        words.pop()
-    if not words or words[0].upper != "SELECT":
-        raise syntax_error(words[0].text) if words else SqlError("42601", "the body of the function is empty")
-    if any(word.text == ";" or word.upper in SET_OPERATORS for word in words):
+    tokens = list(body)
+    while tokens and tokens[-1].text == ";":
+        tokens.pop()
+    if not tokens or tokens[0].upper != "SELECT":
+        raise syntax_error(tokens[0].text) if tokens else SqlError("42601", "the body of the function is empty")
+    if any(token.text == ";" or token.upper in SET_OPERATORS for token in tokens):
         raise SqlError("0A000", "the body of a SQL function is one SELECT clause")
-    for _, block in select_levels(words):
-        clause = next((name for name in _REFUSED if name in block.clauses), None)
+    for select in selects(tokens):
+        clause = next((name for name in _REFUSED if name in select.clauses), None)
         if clause is not None:
             shown = f"{clause} BY" if clause in ("GROUP", "ORDER") else clause
             raise SqlError("0A000", f"the SELECT of a SQL function cannot have a {shown} clause")

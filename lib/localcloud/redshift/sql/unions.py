@@ -7,95 +7,105 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from localcloud.redshift.sql import numbers
-from localcloud.redshift.sql.blocks import SET_OPERATORS, Block, Item, find_blocks
-from localcloud.redshift.sql.decimals import label, reader_of
-from localcloud.redshift.sql.lexer import Edit, Token, apply, closing, identifier, tokens
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.decimals import read
+from localcloud.redshift.sql.edits import Edit, apply, between, made
+from localcloud.redshift.sql.item_labels import label
+from localcloud.redshift.sql.keywords import SET_OPERATORS
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.sql.numbers import Number
-
-if TYPE_CHECKING:
-    from localcloud.redshift.sql.queries import Context
+from localcloud.redshift.sql.tree import Item, Select, outer_selects
 
 
 class Output(NamedTuple):
-    """One column that a query gives: where it stands, its text, the AS that keeps its name where cast, its type."""
+    """One column that a query gives: the expression, its value, the AS that keeps its name where cast, its type."""
 
-    first: int
-    last: int
-    text: str
+    expression: Tokens
+    value: Tokens
     label: str
     kind: Number | None
     is_null: bool = False
 
+    def cast_to(self, kind: Number | None) -> Tokens | None:
+        """Return the cast to a decimal; None for another type."""
+        if kind is None or kind.kind != "decimal":
+            return None
+        return made("(", self.value, f"){kind.cast}{self.label}")
 
-def align(sql: str, context: Context) -> str:
-    """Return a text whose set operation, if it is one, has queries cast to common decimals. Raises NeedsColumns."""
-    joined = operands(tokens(sql))
+
+async def align(tokens: Tokens, context: Context) -> Tokens:
+    """Return a statement whose set operation, if it is one, has queries cast to common decimals."""
+    joined = operands(tokens)
     if len(joined) < 2:
-        return sql
-    queries = [_outputs(sql, words, block, context) for words, block in joined]
+        return tokens
+    queries = [await _outputs(level, select, context) for level, select in joined]
     if len({len(outputs) for outputs in queries}) != 1:
-        return sql  # the engine has the error for it
+        return tokens  # the engine has the error for it
     types = [
         numbers.common(output.kind for output in column if not output.is_null) for column in zip(*queries, strict=True)
     ]
     edits = [edit for outputs in queries for edit in _edits(list(zip(outputs, types, strict=True)))]
-    return apply(sql, edits) if edits else sql
+    return apply(tokens, edits) if edits else tokens
 
 
-def operands(words: list[Token]) -> list[tuple[list[Token], Block]]:
-    """Return the SELECT blocks that the outermost set operation joins, also in parentheses; none without one."""
-    found, place, joined = list[tuple[list[Token], Block]](), 0, False
-    blocks = {block.start: block for block in find_blocks(words)}
-    while place < len(words):
-        word = words[place]
-        if word.text == "(":
-            last = closing(words, place)
-            inner = words[place + 1 : last]
-            before = words[place - 1].upper if place else ""
-            if inner and inner[0].upper in ("SELECT", "(") and before in ("", "ALL", "DISTINCT", *SET_OPERATORS):
-                found += operands(inner) or [(inner, block) for block in find_blocks(inner)[:1]]
-            place = last
-        elif place in blocks:
-            found.append((words, blocks[place]))
-        joined = joined or word.upper in SET_OPERATORS
-        place += 1
+def operands(tokens: Tokens) -> list[tuple[Tokens, Select]]:
+    """Return the SELECTs that the outermost set operation joins, also in parentheses; none without one."""
+    if not any(token.upper in SET_OPERATORS for token in tokens):
+        return []
+    found, index, joined = list[tuple[Tokens, Select]](), 0, False
+    starts = {select.start: select for select in outer_selects(tokens)}
+    while index < len(tokens):
+        token = tokens[index]
+        if token.text == "(":
+            last = closing(tokens, index)
+            found += _enclosed(tokens, index, last)
+            index = last
+        elif index in starts:
+            found.append((tokens, starts[index]))
+        joined = joined or token.upper in SET_OPERATORS
+        index += 1
     return found if joined else []
 
 
-def _outputs(sql: str, words: list[Token], block: Block, context: Context) -> list[Output]:
-    reader = reader_of(sql, words, block, context)
-    start, end = block.clauses.get("FROM", (block.end, block.end))
-    source = sql[words[start].start : words[end - 1].end] if start < end else ""
-    outputs = list[Output]()
-    for item in block.items:
-        span = words[item.start : item.end]
-        if span[-1].text == "*" and (len(span) == 1 or span[-2].text == "."):
-            outputs += _of_star(sql, span, source, context)
-            continue
-        kind = reader.scan(item.start, item.expression_end)
-        outputs.append(_of_item(sql, words, item, kind))
+def _enclosed(tokens: Tokens, opening: int, last: int) -> list[tuple[Tokens, Select]]:
+    """Return the SELECTs of a parenthesis that is an operand."""
+    inner, before = tokens[opening + 1 : last], tokens[opening - 1].upper if opening else ""
+    if not inner or inner[0].upper not in ("SELECT", "(") or before not in ("", "ALL", "DISTINCT", *SET_OPERATORS):
+        return []
+    return operands(inner) or [(inner, select) for select in outer_selects(inner)[:1]]
+
+
+async def _outputs(tokens: Tokens, select: Select, context: Context) -> list[Output]:
+    source = select.clause(tokens, "FROM")
+    plain = [item for item in select.items if not item.is_star(tokens)]
+    _, kinds = await read(
+        tokens, [(item.start, item.expression_end) for item in plain], source, context, rounds=context.rounds
+    )
+    outputs, left = list[Output](), iter(kinds)
+    for item in select.items:
+        if item.is_star(tokens):
+            outputs += await _of_star(tokens[item.start : item.end], source, context)
+        else:
+            outputs.append(_of_item(tokens, item, next(left)))
     return outputs
 
 
-def _of_item(sql: str, words: list[Token], item: Item, kind: Number | None) -> Output:
-    first, last = words[item.start].start, words[item.expression_end - 1].end
-    is_null = item.expression_end - item.start == 1 and words[item.start].upper == "NULL"
-    kept = "" if item.alias else label(words[item.start : item.expression_end])
-    return Output(first, last, sql[first:last], kept, kind, is_null)
+def _of_item(tokens: Tokens, item: Item, kind: Number | None) -> Output:
+    value = tokens[item.start : item.expression_end]
+    is_null = len(value) == 1 and value[0].upper == "NULL"
+    return Output(value, value, "" if item.alias else label(value), kind, is_null)
 
 
-def _of_star(sql: str, span: list[Token], source: str, context: Context) -> list[Output]:
-    first, last = span[0].start, span[-1].end
-    star = sql[first:last]
-    columns = context.columns(f"SELECT {star} {source}")
+async def _of_star(star: Tokens, source: Tokens, context: Context) -> list[Output]:
+    columns = await context.columns("SELECT ", star, " ", source)
     return [
         Output(
-            first,
-            last,
-            star[:-1] + identifier(column.name),
+            star,
+            made(star[:-1], identifier(column.name)),
             f" AS {identifier(column.name)}",
             numbers.of_column(column.type, column.modifier),
         )
@@ -105,14 +115,10 @@ def _of_star(sql: str, span: list[Token], source: str, context: Context) -> list
 
 def _edits(outputs: list[tuple[Output, Number | None]]) -> Iterator[Edit]:
     """Yield the changes to one query; a star with a column to cast is spelled out."""
-    for (first, last), group in groupby(outputs, key=lambda pair: (pair[0].first, pair[0].last)):
-        texts = [(output.text, _cast(output, kind)) for output, kind in group]
-        if any(cast for _, cast in texts):
-            yield Edit(first, last, ", ".join(cast or text for text, cast in texts))
-
-
-def _cast(output: Output, kind: Number | None) -> str:
-    """Return the cast of a column to a decimal; nothing for another type."""
-    if kind is None or kind.kind != "decimal":
-        return ""
-    return f"({output.text})::numeric({kind.precision},{kind.scale}){output.label}"
+    for _, group in groupby(outputs, key=lambda pair: id(pair[0].expression[0])):
+        listed = list(group)
+        casts = [output.cast_to(kind) for output, kind in listed]
+        if any(cast is not None for cast in casts):
+            texts = [cast or output.value for cast, (output, _) in zip(casts, listed, strict=True)]
+            expression = listed[0][0].expression
+            yield Edit(expression[0], expression[-1], between(", ", texts))

@@ -1,4 +1,4 @@
-"""Paths into SUPER columns in the conditions and values of an UPDATE or a DELETE: followed as those of a SELECT are.
+"""Paths into SUPER columns in the conditions of an UPDATE or a DELETE: followed as those of a SELECT are.
 
 https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
 """
@@ -7,40 +7,30 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from localcloud.redshift.sql.blocks import is_name
-from localcloud.redshift.sql.lexer import Token, closing, tokens
-from localcloud.redshift.sql.queries import Context, rewrite_queries
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import Edit, apply, made
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import is_name
+from localcloud.redshift.sql.queries import rewrite_queries
+from localcloud.redshift.sql.tree import find_outer
 
 
-def followed(sql: str, context: Context) -> str:
-    """Return an UPDATE or DELETE of one table with the paths of its WHERE followed. Raises NeedsColumns.
+async def follow(tokens: Tokens, context: Context) -> Tokens:
+    """Return an UPDATE or DELETE of one table with the paths of its WHERE followed.
 
     One with another table or a subquery stays as it is: the engine refuses the paths in it.
     """
-    words = tokens(sql)
-    table = {"UPDATE": 1, "DELETE": 2}.get(words[0].upper if words else "", 0)
-    where = _clause(words, "WHERE") if table else None
-    if where is None or _clause(words, "USING") or (table == 1 and _clause(words, "FROM")):
-        return sql
-    if not _has_path(words[where:]) or any(word.upper == "SELECT" for word in words[where:]):
-        return sql
-    end = _clause(words, "SET") or where
-    head = f"SELECT 1 FROM {sql[words[table].start : words[end - 1].end]} "
-    made = rewrite_queries(head + sql[words[where].start :], context)
-    return sql[: words[where].start] + made.removeprefix(head)
+    table = {"UPDATE": 1, "DELETE": 2}.get(tokens[0].upper if tokens else "", 0)
+    where = find_outer(tokens, ("WHERE",), 2) if table else None
+    if where is None or find_outer(tokens, ("USING",), 2) or (table == 1 and find_outer(tokens, ("FROM",), 2)):
+        return tokens
+    if not _has_path(tokens[where:]) or any(token.upper == "SELECT" for token in tokens[where:]):
+        return tokens
+    end = find_outer(tokens, ("SET",), 2) or where
+    head = made("SELECT 1 FROM ", tokens[table:end], " ")
+    query = await rewrite_queries(made(head, " ", tokens[where:]), context)
+    return apply(tokens, [Edit(tokens[where], tokens[-1], made(query[len(head) :]))])
 
 
-def _clause(words: list[Token], name: str) -> int | None:
-    """Return where a clause of the statement itself begins; for FROM, not that of DELETE FROM."""
-    place = 2
-    while place < len(words):
-        if words[place].text == "(":
-            place = closing(words, place)
-        elif words[place].upper == name:
-            return place
-        place += 1
-    return None
-
-
-def _has_path(words: list[Token]) -> bool:
-    return any(is_name(first) and second.text in (".", "[") for first, second in pairwise(words))
+def _has_path(tokens: Tokens) -> bool:
+    return any(is_name(first) and second.text in (".", "[") for first, second in pairwise(tokens))

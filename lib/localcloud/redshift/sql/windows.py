@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.sql.lexer import Token, closing
+from localcloud.redshift.sql.lexer import Tokens, closing
 
 _FRAMED = """
     AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP BOOL_AND BOOL_OR BIT_AND BIT_OR
@@ -21,11 +21,11 @@ _PARTITIONED = {"RATIO_TO_REPORT", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC
 _ORDERED = {"LAG", "LEAD"}
 
 
-def check(words: list[Token], over: int) -> None:
+def check(tokens: Tokens, over: int) -> None:
     """Raise SqlError where the window after OVER has what its function does not take, or lacks what it needs."""
-    end = closing(words, over + 1)
-    inside = [word.upper for word in words[over + 2 : end]]
-    name = _function_before(words, over)
+    end = closing(tokens, over + 1)
+    inside = [token.upper for token in tokens[over + 2 : end]]
+    name = _function_before(tokens, over)
     ordered, framed = "ORDER" in inside, "ROWS" in inside
     if "RANGE" in inside or "GROUPS" in inside:
         raise not_supported("a window frame other than ROWS")
@@ -39,23 +39,23 @@ def check(words: list[Token], over: int) -> None:
         raise SqlError("42601", f"the window of {name} needs an ORDER BY clause")
 
 
-def _function_before(words: list[Token], over: int) -> str:
+def _function_before(tokens: Tokens, over: int) -> str:
     """Return the name of the function whose window begins at OVER; nothing where there is none."""
-    place = over - 1
-    if words[place].upper == "NULLS":
-        place -= 2
-    opening = _opening(words, place)
-    if opening > 2 and [word.upper for word in words[opening - 2 : opening]] == ["WITHIN", "GROUP"]:
-        opening = _opening(words, opening - 3)
-    return words[opening - 1].upper if opening > 0 else ""
+    index = over - 1
+    if tokens[index].upper == "NULLS":
+        index -= 2
+    opening = _opening(tokens, index)
+    if opening > 2 and [token.upper for token in tokens[opening - 2 : opening]] == ["WITHIN", "GROUP"]:
+        opening = _opening(tokens, opening - 3)
+    return tokens[opening - 1].upper if opening > 0 else ""
 
 
-def _opening(words: list[Token], place: int) -> int:
-    """Return where the parenthesis opens that closes at `place`; -1 where none does."""
+def _opening(tokens: Tokens, index: int) -> int:
+    """Return where the parenthesis opens that closes at `index`; -1 where none does."""
     depth = 0
-    while place >= 0 and (depth or words[place].text == ")"):
-        depth += (words[place].text == ")") - (words[place].text == "(")
+    while index >= 0 and (depth or tokens[index].text == ")"):
+        depth += (tokens[index].text == ")") - (tokens[index].text == "(")
         if depth == 0:
-            return place
-        place -= 1
+            return index
+        index -= 1
     return -1

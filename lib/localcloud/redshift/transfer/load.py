@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, Skipped, SqlError
 from localcloud.redshift.frames import Frame
 from localcloud.redshift.link import Link
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer.loading import Loading
 from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.target import look_up
 
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
-
-async def run_copy(session: Session, copy: Copy) -> str:
+async def run_copy(context: Running, copy: Copy) -> str:
     """Load the table; return the command tag. Raises SqlError, after which the transaction has failed."""
-    table = await look_up(session.link, copy.table, copy.columns, copy.explicit_ids)
-    loading = Loading(session, copy, table)
+    table = await look_up(context.link, copy.table, copy.columns, copy.explicit_ids)
+    loading = Loading(context, copy, table)
     files = await asyncio.to_thread(loading.find_files)
     await loading.log.begin()
     try:
-        stored = await copy_in(session.link, loading.statement, loading.chunks(files), copy.noload)
+        stored = await copy_in(context.link, loading.statement, loading.chunks(files), copy.noload)
         if not copy.noload:
             loading.books.check(stored)
     except BaseException:
@@ -33,7 +30,7 @@ async def run_copy(session: Session, copy: Copy) -> str:
         raise
     await loading.log.end("completed", stored, loading.books, loading.rejects)
     for message in loading.messages(stored):
-        session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
+        context.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
     return f"COPY {stored}"
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer.books import Books
 from localcloud.redshift.transfer.rejects import Reject, Rejects
 from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.target import Table
-
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
 _AT_ONCE = 2_000
 _FORMATS = {"csv": "csv", "delimited": "txt", "fixedwidth": "txt"}
@@ -21,19 +19,19 @@ _FORMATS = {"csv": "csv", "delimited": "txt", "fixedwidth": "txt"}
 class LoadLog:
     """The entries of one COPY."""
 
-    def __init__(self, session: Session, copy: Copy, table: Table) -> None:
-        self._session, self._copy, self._table = session, copy, table
-        self._query = session.log.last
+    def __init__(self, context: Running, copy: Copy, table: Table) -> None:
+        self._context, self._copy, self._table = context, copy, table
+        self._query = context.log.last
 
     async def begin(self) -> None:
         """Note that the COPY runs."""
         await self._note(
             {
                 "load": {
-                    "user_name": self._session.identity.user,
-                    "database_name": self._session.identity.database,
-                    "session_id": self._session.log.pid,
-                    "transaction_id": self._session.log.transaction,
+                    "user_name": self._context.identity.user,
+                    "database_name": self._context.identity.database,
+                    "session_id": self._context.log.pid,
+                    "transaction_id": self._context.log.transaction,
                     "table_id": self._table.id,
                     "table_name": self._table.shown,
                     "data_source": self._copy.source,
@@ -79,11 +77,11 @@ class LoadLog:
             }
 
     async def _note(self, entry: dict[str, Any]) -> None:
-        await self._session.engine.run(
+        await self._context.engine.run(
             "SELECT redshift_lab.note_load($1::bigint, $2::json)",
             str(self._query),
             json.dumps(entry),
-            database=self._session.identity.database,
+            database=self._context.identity.database,
         )
 
 

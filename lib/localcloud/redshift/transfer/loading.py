@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer import avro, columnar, copy_files, copy_rules, records, storage
 from localcloud.redshift.transfer.books import Books, FileBook
 from localcloud.redshift.transfer.casts import EngineCasts
@@ -26,9 +26,6 @@ from localcloud.redshift.transfer.storage import Object
 from localcloud.redshift.transfer.target import Table
 from localcloud.redshift.transfer.text_sources import TextFile
 
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
-
 _SEE = "Check '{}' system table for details."
 _COLUMNAR, _RECORDS = ("parquet", "orc"), ("json", "avro")
 
@@ -36,17 +33,17 @@ _COLUMNAR, _RECORDS = ("parquet", "orc"), ("json", "avro")
 class Loading:
     """The state of one COPY."""
 
-    def __init__(self, session: Session, copy: Copy, table: Table) -> None:
-        self._copy, self._table, self._settings = copy, table, session.settings
+    def __init__(self, context: Running, copy: Copy, table: Table) -> None:
+        self._copy, self._table, self._settings = copy, table, context.settings
         copy_rules.check_table(
             copy.format, copy.fixedwidth, copy.removequotes, [column.type for column in table.columns]
         )
         self.books = Books()
         self.rejects = Rejects(None if copy.ignoreallerrors else max(copy.maxerror, 1))
-        self.log = LoadLog(session, copy, table)
+        self.log = LoadLog(context, copy, table)
         self._encoder = encoder(table)
         self._converter = Converter(
-            copy, table.columns, self.rejects, EngineCasts(session.engine, session.identity.database)
+            copy, table.columns, self.rejects, EngineCasts(context.engine, context.identity.database)
         )
         self._pick: Picker | None = None
         self._source: fs.S3FileSystem | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from localcloud.redshift.modifiers import length_of
 from localcloud.redshift.transfer.shape import Field
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
@@ -64,4 +65,4 @@ def _type(field: Field) -> dict[str, Any]:
     base = _BASES.get(field.type, field.type)
     if not field.is_text:
         return {"base": base}
-    return {"base": base, "max_length": field.modifier - 4 if field.modifier >= 4 else _LONGEST}
+    return {"base": base, "max_length": length_of(field.modifier) or _LONGEST}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column
-from localcloud.redshift.sql.lexer import literal
+from localcloud.redshift.sql.names import literal
 from localcloud.redshift.transfer.unload_statement import Unload
 
 _TEXT = ("varchar", "bpchar", "text")

@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql.lexer import identifier, tokens
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import identifier
+from localcloud.redshift.sql.reader import Reader
 from localcloud.redshift.transfer import copy_rules
 from localcloud.redshift.transfer.options import (
     AUTHORIZATION,
-    Reader,
     Rule,
     delimiter,
     flag,
@@ -161,9 +162,9 @@ def _encoding(reader: Reader) -> str:
     return _ENCODINGS[name]
 
 
-def parse_copy(sql: str) -> Copy:
+def parse_copy(tokens: Tokens) -> Copy:
     """Read a COPY. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
-    reader = Reader(tokens(sql))
+    reader = Reader(tokens)
     reader.expect("COPY")
     table = identifier(reader.name())
     while reader.accept("."):
@@ -173,7 +174,7 @@ def parse_copy(sql: str) -> Copy:
     token = reader.next()
     if token.upper in ("STDIN", "STDOUT", "PROGRAM"):
         raise SqlError("0A000", f"COPY FROM {token.upper} is not supported", hint="COPY FROM 's3://...'")
-    reader.place -= 1
+    reader.index -= 1
     source = reader.string()
     if not source.startswith("s3://"):
         raise not_supported(f"COPY from {source.split(':')[0]}", hint="COPY FROM 's3://...'")

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from localcloud.redshift.errors import BackendError, SqlError
 from localcloud.redshift.link import Link
-from localcloud.redshift.sql.lexer import identifier
+from localcloud.redshift.modifiers import digits_of, length_of, with_length
+from localcloud.redshift.sql.names import identifier
 
 _COLUMNS = """
 SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.atthasdef, a.attrelid::bigint,
@@ -82,17 +83,18 @@ class Target:
     @property
     def length(self) -> int | None:
         """Return the most bytes that a text or VARBYTE holds, None where there is no limit."""
-        return self.modifier - 4 if (self.is_text or self.type == "varbyte") and self.modifier >= 4 else None
+        return length_of(self.modifier) if self.is_text or self.type == "varbyte" else None
 
     @property
     def scale(self) -> int | None:
         """Return the digits after the point of a NUMERIC, None for other types."""
-        return (self.modifier - 4) & 0x7FF if self.type == "numeric" and self.modifier >= 4 else None
+        digits = digits_of(self.modifier) if self.type == "numeric" else None
+        return None if digits is None else digits[1]
 
     @property
     def precision(self) -> int:
         """Return the digits of a NUMERIC."""
-        return ((self.modifier - 4) >> 16) & 0xFFFF if self.modifier >= 4 else 38
+        return (digits_of(self.modifier) or (38, 0))[0]
 
     @property
     def arrow(self) -> pa.DataType:
@@ -205,7 +207,7 @@ def _check_omitted(chosen: list[Target], columns: list[Target]) -> None:
 
 def _target(row: list[bytes | None]) -> Target:
     text = [(value or b"").decode() for value in row[:6]]
-    modifier = int(text[2]) if text[1] != "varbyte" else _most_bytes((row[8] or b"").decode()) + 4
+    modifier = int(text[2]) if text[1] != "varbyte" else with_length(_most_bytes((row[8] or b"").decode()))
     return Target(text[0], text[1], modifier, text[3] == "t", text[4], text[5] == "t")
 
 

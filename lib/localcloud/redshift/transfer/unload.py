@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from pyarrow import fs
 
@@ -17,6 +16,7 @@ from localcloud.redshift import frames
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.frames import Column, Frame
 from localcloud.redshift.link import Link
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer import encryption, storage, unload_log
 from localcloud.redshift.transfer.removal import Removal
 from localcloud.redshift.transfer.shape import shape_of
@@ -25,43 +25,40 @@ from localcloud.redshift.transfer.storage import Object
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
 
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
-
 _BLOCK = 4 * 1024 * 1024
 _TAG = re.compile(r"COPY (\d+)")
 
 
-async def run_unload(session: Session, unload: Unload, query: str) -> str:
+async def run_unload(context: Running, unload: Unload, query: str) -> str:
     """Write the rows of the query to S3; return the command tag. Raises SqlError."""
-    count, _ = await write_files(session, unload, query)
+    count, _ = await write_files(context, unload, query)
     message = f"UNLOAD completed, {count} record(s) unloaded successfully."
-    session.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
+    context.client.deliver(frames.error({"S": "INFO", "C": "00000", "M": message}, b"N"))
     return "UNLOAD"
 
 
 async def write_files(
-    session: Session, unload: Unload, query: str, then: Callable[[int, list[Written]], None] | None = None
+    context: Running, unload: Unload, query: str, then: Callable[[int, list[Written]], None] | None = None
 ) -> tuple[int, list[Written]]:
     """Write the rows of a query to files on S3; return how many there are, and the books of the files.
 
     `then`, which may block, completes the work; where it or anything before it fails, no file is left. Raises SqlError.
     """
-    columns = await session.columns(query)
+    columns = await context.columns(query)
     if not columns:
         raise SqlError("42601", "UNLOAD needs a SELECT")
-    shape = shape_of(query, unload, columns, await type_names(session.link, columns))
-    target = await asyncio.to_thread(storage.open_storage, unload.authorization, session.settings)
-    key = await asyncio.to_thread(encryption.key_of, unload, session.settings)
+    shape = shape_of(query, unload, columns, await type_names(context.link, columns))
+    target = await asyncio.to_thread(storage.open_storage, unload.authorization, context.settings)
+    key = await asyncio.to_thread(encryption.key_of, unload, context.settings)
     old = await asyncio.to_thread(_standing, target, unload)
-    log = unload_log.UnloadLog(session, unload)
-    sink, removal = Sink(unload, target, shape), Removal(session.settings, unload.authorization)
+    log = unload_log.UnloadLog(context, unload)
+    sink, removal = Sink(unload, target, shape), Removal(context.settings, unload.authorization)
     try:
-        count = await _stream(session.link, shape.statement, sink)
+        count = await _stream(context.link, shape.statement, sink)
         _check(count, sink)
         await asyncio.to_thread(_complete, sink, unload, removal, old)
         if key:
-            await asyncio.to_thread(encryption.encrypt, unload, sink.written, key, session.settings)
+            await asyncio.to_thread(encryption.encrypt, unload, sink.written, key, context.settings)
         if then is not None:
             await asyncio.to_thread(then, count, sink.files)
     except BaseException as error:

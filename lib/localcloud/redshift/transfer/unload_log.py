@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.journal import now
+from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
-
-if TYPE_CHECKING:
-    from localcloud.redshift.session import Session
 
 _UNLOAD = (
     "INSERT INTO redshift_lab.unloads SELECT * FROM json_populate_record(NULL::redshift_lab.unloads, $1::json) "
@@ -27,9 +24,9 @@ _COMPRESSIONS = {"": "none", "gzip": "gzip", "bz2": "bzip2", "zstd": "zstd"}
 class UnloadLog:
     """One UNLOAD that is noted when it ends."""
 
-    def __init__(self, session: Session, unload: Unload) -> None:
-        self._session, self._unload, self._started = session, unload, now()
-        self._query, self._pid, self._transaction = session.log.last, session.log.pid, session.log.transaction
+    def __init__(self, context: Running, unload: Unload) -> None:
+        self._context, self._unload, self._started = context, unload, now()
+        self._query, self._pid, self._transaction = context.log.last, context.log.pid, context.log.transaction
 
     async def completed(self, rows: int, files: list[Written]) -> None:
         """Note the statement and each of its files."""
@@ -57,8 +54,8 @@ class UnloadLog:
     async def _note(self, **outcome: object) -> None:
         record = {
             "query_id": self._query,
-            "user_name": self._session.identity.user,
-            "database_name": self._session.identity.database,
+            "user_name": self._context.identity.user,
+            "database_name": self._context.identity.database,
             "pid": self._pid,
             "transaction_id": self._transaction,
             "started": self._started,
@@ -71,4 +68,4 @@ class UnloadLog:
         await self._run(_UNLOAD, json.dumps(record))
 
     async def _run(self, sql: str, value: str) -> None:
-        await self._session.engine.run(sql, value, database=self._session.identity.database)
+        await self._context.engine.run(sql, value, database=self._context.identity.database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.transfer.options import Reader
+from localcloud.redshift.sql.reader import Reader
 
 MB = 2**20
 _SMALLEST, _LARGEST = 5 * MB, 6.2 * 1024 * MB

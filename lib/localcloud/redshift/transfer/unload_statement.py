@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from localcloud.redshift.errors import SqlError, syntax_error
-from localcloud.redshift.sql.lexer import tokens
-from localcloud.redshift.transfer.options import AUTHORIZATION, Reader, Rule, delimiter, flag, read_options, string
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.reader import Reader
+from localcloud.redshift.transfer.options import AUTHORIZATION, Rule, delimiter, flag, read_options, string
 from localcloud.redshift.transfer.statements import COMPRESSIONS, Authorization, authorization, constant
 from localcloud.redshift.transfer.unload_rules import MB, check_options, file_size, row_group
 
@@ -96,10 +97,9 @@ UNLOAD: dict[str, Rule] = {
 }
 
 
-def parse_unload(sql: str) -> Unload:
+def parse_unload(tokens: Tokens) -> Unload:
     """Read an UNLOAD. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
-    words = tokens(sql)
-    reader = Reader(words)
+    reader = Reader(tokens)
     reader.expect("UNLOAD")
     reader.expect("(")
     query = reader.string()
@@ -111,5 +111,5 @@ def parse_unload(sql: str) -> Unload:
         raise SqlError(
             "22023", "UNLOAD destination is not supported. (Hint: only S3 or DynamoDB based unload is allowed)"
         )
-    check_options(options, {word.upper for word in words})
+    check_options(options, {token.upper for token in tokens})
     return Unload(query, f"s3://{target[5:]}", authorization(options), **options)

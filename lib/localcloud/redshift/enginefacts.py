@@ -1,0 +1,33 @@
+"""Facts that a translation needs, asked of the engine in the client's transaction."""
+
+from __future__ import annotations
+
+from localcloud.redshift import frames
+from localcloud.redshift.frames import Column, Frame
+from localcloud.redshift.link import Link
+from localcloud.redshift.parameters import types_used
+from localcloud.redshift.sql.lexer import parameters_of
+from localcloud.redshift.typenumbers import TypeNumbers
+
+
+async def columns(link: Link, query: str, types: bytes, numbers: TypeNumbers) -> list[Column]:
+    """Return the columns that a query in the engine's SQL would give, without running it."""
+    described = list[Column]()
+
+    def take(frame: Frame) -> None:
+        if frame.kind == b"T":
+            described.extend(frames.columns(frame.body))
+
+    used = types_used(parameters_of(query), types, numbers)
+    parsed = link.ask(frames.parse("", query, used))
+    await link.settled(parsed, link.ask(frames.describe(b"S", ""), take))
+    return described
+
+
+async def rows(link: Link, query: str, *values: str) -> list[list[str]]:
+    """Return the rows of a query to the engine's catalog, as texts."""
+    fresh = link.status == b"I" and not link.in_use
+    found = await link.query(query, *values)
+    if fresh:  # a transaction left open would keep a procedure from ending its own
+        await link.settled(link.ask(frames.SYNC))
+    return [[(value or b"").decode() for value in row] for row in found]

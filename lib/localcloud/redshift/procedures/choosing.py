@@ -1,0 +1,121 @@
+"""CALL as written, and which procedure is meant by it.
+
+https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-naming.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from localcloud.redshift.errors import SqlError
+from localcloud.redshift.prepared import Running
+from localcloud.redshift.procedures import tree
+from localcloud.redshift.procedures.words import Words
+from localcloud.redshift.sql.lexer import lex
+
+_FIND = (
+    "SELECT shown, types, security::integer::text, allowed::integer::text, coalesce(source, ''), "
+    "coalesce(told::text, '') FROM redshift_lab.find_procedures($1, $2)"
+)
+_CONVERSIONS = (
+    "SELECT coalesce(redshift_lab.conversion(g::oid, d::oid)::text, '-') FROM unnest($1::text[], $2::text[]) u(g, d)"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A CALL as written: the name, and the texts of its arguments."""
+
+    name: str
+    arguments: list[str]
+
+
+@dataclass
+class Candidate:
+    """A procedure of that name with as many arguments; `types` are the engine's numbers of the types of these."""
+
+    procedure: tree.Procedure
+    types: list[int]
+    security: bool
+    allowed: bool
+
+
+def read(sql: str) -> Request:
+    """Return what a CALL says. Raises SqlError."""
+    words = Words(lex(sql))
+    words.expect("CALL")
+    start = words.place
+    words.path()
+    request = Request(words.between(start, words.place), words.enclosed())
+    words.accept(";")
+    if not words.ended:
+        raise words.error()
+    for argument in request.arguments:
+        if any(token.upper == "SELECT" for token in lex(argument)):
+            raise SqlError("0A000", "queries cannot be arguments of CALL")
+    return request
+
+
+async def candidates(host: Running, request: Request) -> list[Candidate]:
+    """Return the procedures of that name that take as many arguments."""
+    rows = await host.link.query(_FIND, request.name, str(len(request.arguments)))
+    found = [[(value or b"").decode() for value in row] for row in rows]
+    return [
+        Candidate(
+            _procedure(shown, source, json.loads(about or '{"arguments": [], "settings": {}, "nonatomic": false}')),
+            [int(number) for number in types.split(",") if number],
+            security == "1",
+            allowed == "1",
+        )
+        for shown, types, security, allowed, source, about in found
+    ]
+
+
+async def chosen(host: Running, request: Request, found: list[Candidate], types: list[int]) -> Candidate:
+    """Return the procedure whose arguments are nearest to what is given. Raises SqlError."""
+    if len(found) > 1:
+        found = await _best(host, found, types)
+    if not found:
+        raise await _missing(host, request, types)
+    if len(found) != 1:
+        raise SqlError("42725", f"procedure {request.name} is not unique")
+    candidate = found[0]
+    if not candidate.allowed:
+        raise SqlError("42501", f"permission denied for procedure {candidate.procedure.name}")
+    if not candidate.procedure.source and not candidate.security:
+        raise SqlError("XX000", f"the source of {candidate.procedure.name} is not known", hint="Try: create it again")
+    return candidate
+
+
+async def _missing(host: Running, request: Request, types: list[int]) -> SqlError:
+    """Return the error that there is no such procedure."""
+    numbers = "{" + ",".join(map(str, types)) + "}"
+    rows = await host.link.query("SELECT pg_catalog.format_type(t::oid, NULL) FROM unnest($1::text[]) t", numbers)
+    named = ", ".join((row[0] or b"").decode() for row in rows)
+    return SqlError(
+        "42883",
+        f"procedure {request.name}({named}) does not exist",
+        hint="No procedure matches the given name and argument types. You may need to add explicit type casts.",
+    )
+
+
+async def _best(host: Running, found: list[Candidate], types: list[int]) -> list[Candidate]:
+    """Return the procedures that need the fewest conversions."""
+    ranked = list[tuple[int, Candidate]]()
+    for one in found:
+        lists = ["{" + ",".join(map(str, numbers)) + "}" for numbers in (types, one.types)]
+        costs = [(row[0] or b"").decode() for row in await host.link.query(_CONVERSIONS, *lists)]
+        if "-" not in costs:
+            ranked.append((sum(map(int, costs)), one))
+    least = min((cost for cost, _ in ranked), default=0)
+    return [one for cost, one in ranked if cost == least]
+
+
+def _procedure(name: str, source: str, about: dict[str, object]) -> tree.Procedure:
+    arguments, settings = about["arguments"], about["settings"]
+    assert isinstance(arguments, list)
+    assert isinstance(settings, dict)
+    return tree.Procedure(
+        name, [tree.Argument(**one) for one in arguments], source, about["nonatomic"] is True, settings
+    )

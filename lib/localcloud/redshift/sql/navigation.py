@@ -1,0 +1,155 @@
+"""Paths into SUPER columns in expressions: `t.c.a[0].b`. The engine is asked which columns are SUPER.
+
+https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import NamedTuple
+
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import Edit, after, apply, between, made, replace, swap
+from localcloud.redshift.sql.keywords import COMPARISONS, JOINS
+from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import folded, identifier, is_name
+from localcloud.redshift.sql.paths import followed
+from localcloud.redshift.sql.sources import sources_of, steps_end
+from localcloud.redshift.sql.tree import Select, is_query
+from localcloud.redshift.sql.unnesting import is_elements
+
+_NO_TABLES = ("information_schema", "redshift_lab", "array")
+
+
+class Path(NamedTuple):
+    """A path of two or more steps: where it begins and ends, the column that it starts from, its first step."""
+
+    start: int
+    end: int
+    base: str
+    first: int
+
+
+async def navigate(tokens: Tokens, select: Select, context: Context) -> Tokens:
+    """Follow paths into SUPER columns, outside of FROM."""
+    if "FROM" not in select.clauses:
+        return tokens
+    paths = list(_paths(tokens, select, context.names))
+    if not paths:
+        return tokens
+    source = _unconditional(tokens, *select.clauses["FROM"])
+    if any(token.upper == "PG_CATALOG" for token in source):
+        return tokens  # no SUPER there, and what is asked may depend on a query around it
+    if any("." not in path.base for path in paths):
+        real = await context.names_of("SELECT * ", source)
+        paths = [path for path in paths if "." in path.base or folded(tokens[path.start]) in real]
+    paths = await _into_supers(paths, source, context)
+    edits = _edits(tokens, select, paths, context)
+    return apply(tokens, edits) if edits else tokens
+
+
+async def _into_supers(paths: list[Path], source: Tokens, context: Context) -> list[Path]:
+    """Return the paths that start from a SUPER."""
+    bases = sorted({path.base for path in paths})
+    if not bases:
+        return []
+    answers = await context.columns("SELECT ", between(", ", map(made, bases)), " ", source)
+    supers = {base for base, column in zip(bases, answers, strict=True) if context.is_super(column)}
+    return [path for path in paths if path.base in supers]
+
+
+def _edits(tokens: Tokens, select: Select, paths: list[Path], context: Context) -> list[Edit]:
+    alone = {(item.start, item.end) for item in select.items if not item.alias}
+    starts = {path.start for path in paths}
+    edits = list[Edit]()
+    for path in paths:
+        last = tokens[path.end - 1]
+        name = f" AS {identifier(folded(last))}" if (path.start, path.end) in alone and is_name(last) else ""
+        new = followed(made(path.base), tokens[path.first : path.end], context.session)
+        edits.append(replace(tokens[path.start], last, new, name))
+        edits += _compared(tokens, path.end, starts)
+        edits += _as_texts(tokens, path.end)
+    return edits
+
+
+def _compared(tokens: Tokens, index: int, starts: Container[int]) -> list[Edit]:
+    """Return the change of a sign of comparison between two paths."""
+    if index + 1 not in starts or tokens[index].text not in COMPARISONS:
+        return []
+    sign = tokens[index].text.replace("!=", "<>")
+    return [swap(tokens[index], f"OPERATOR(redshift_lab.%{sign})")]
+
+
+def _as_texts(tokens: Tokens, index: int) -> list[Edit]:
+    """Return the changes of the texts of an IN that follows: beside a SUPER the engine would read them as JSON."""
+    index += index < len(tokens) and tokens[index].upper == "NOT"
+    if index + 1 >= len(tokens) or tokens[index].upper != "IN" or tokens[index + 1].text != "(":
+        return []
+    inside = tokens[index + 2 : closing(tokens, index + 1)]
+    return [after(token, "::text") for token in inside if token.kind == "string"]
+
+
+def _paths(tokens: Tokens, select: Select, outer: frozenset[str]) -> Iterable[Path]:
+    """Yield the paths of a SELECT that may start from one of its columns."""
+    found = sources_of(tokens, select)
+    tables = {source.name for source in found}
+    elements = {source.name for source in found if is_elements(source)}
+    for start, end in _spans(tokens, select):
+        based = _base(tokens, start, tables, elements, outer)
+        if based is not None and based[1] < end:
+            yield Path(start, end, *based)
+
+
+def _spans(tokens: Tokens, select: Select) -> Iterable[tuple[int, int]]:
+    """Yield where names with two or more steps begin and end, outside of FROM and of subqueries."""
+    index, (start, stop) = select.list_start, select.clauses["FROM"]
+    conditions = _conditions(tokens, start, stop)
+    while index < select.end:
+        if start <= index < stop and not any(first < index < last for first, last in conditions):
+            index += 1
+            continue
+        if is_query(tokens, index):
+            index = closing(tokens, index)
+        elif is_name(tokens[index]) and tokens[index - 1].text not in (".", "::"):
+            end = steps_end(tokens, index, select.end)
+            if end - index > 1 and not (end < select.end and tokens[end].text in ("(", ".")):
+                yield index, end
+            index = end - 1
+        index += 1
+
+
+def _conditions(tokens: Tokens, start: int, stop: int) -> list[tuple[int, int]]:
+    """Return where the conditions of joins begin and end in a FROM."""
+    found, index, opened = list[tuple[int, int]](), start, -1
+    while index < stop:
+        if tokens[index].text == "(":
+            index = closing(tokens, index)
+        elif opened >= 0 and (tokens[index].upper in JOINS or tokens[index].text == ","):
+            found, opened = [*found, (opened, index)], -1
+        elif tokens[index].upper == "ON":
+            opened = index
+        index += 1
+    return [*found, (opened, stop)] if opened >= 0 else found
+
+
+def _unconditional(tokens: Tokens, start: int, stop: int) -> Tokens:
+    """Return a FROM whose joins have no conditions, which may hold paths: the columns are the same."""
+    conditions = _conditions(tokens, start, stop)
+    edits = [replace(tokens[first + 1], tokens[last - 1], "true") for first, last in conditions if first + 1 < last]
+    return apply(tokens[start:stop], edits)
+
+
+def _base(
+    tokens: Tokens, start: int, tables: set[str], elements: set[str], outer: frozenset[str]
+) -> tuple[str, int] | None:
+    """Return the column that a path starts from, and the index of its first step into the value."""
+    first = folded(tokens[start])
+    if first in elements:
+        return f"{identifier(first)}.{identifier(first)}", start + 1
+    if first in tables:
+        if tokens[start + 1].text == "[":
+            return None
+        return f"{tokens[start].text}.{tokens[start + 2].text}", start + 3
+    if first in outer or first.startswith("pg_") or first in _NO_TABLES:
+        return None
+    return tokens[start].text, start + 1

@@ -1,0 +1,45 @@
+"""Rows of the elements of a SUPER: `FROM t, t.c.items AS i AT n`, `FROM t, UNPIVOT t.c AS v AT k`.
+
+https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+"""
+
+from __future__ import annotations
+
+from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.edits import Edit, apply, made, replace
+from localcloud.redshift.sql.lexer import Tokens
+from localcloud.redshift.sql.names import folded, identifier, is_name
+from localcloud.redshift.sql.paths import followed
+from localcloud.redshift.sql.plan import Session
+from localcloud.redshift.sql.sources import Source, sources_of
+from localcloud.redshift.sql.tree import Select
+
+
+async def unnest(tokens: Tokens, select: Select, context: Context) -> Tokens:
+    """Make rows of the elements of a path in FROM that starts at an earlier table of the SELECT."""
+    known, edits, elements = set[str](), list[Edit](), set[str]()
+    for source in sources_of(tokens, select):
+        first = folded(source.path[0]) if is_name(source.path[0]) else ""
+        is_path = len(source.path) > 1 and first in known and source.path[1].text in (".", "[")
+        of_element = first in elements
+        if source.unpivot or is_path or (len(source.path) == 1 and of_element):
+            edits.append(_elements(tokens, source, of_element, context.session))
+            elements.add(source.name)
+        known.add(source.name)
+    return apply(tokens, edits) if edits else tokens
+
+
+def _elements(tokens: Tokens, source: Source, of_element: bool, session: Session) -> Edit:
+    path, head = source.path, identifier(folded(source.path[0]))
+    value = f"{head}.{head}" if of_element else f"{head}.{identifier(folded(path[2]))}"
+    steps = followed(made(value), path[1 if of_element else 3 :], session)
+    name, at = identifier(source.name), identifier(source.at or f"{source.name}_place")
+    function = "members" if source.unpivot else "elements"
+    new = made(f"LATERAL redshift_lab.{function}(", steps, f") AS {name} ({name}, {at})")
+    return replace(tokens[source.start], tokens[source.end - 1], new)
+
+
+def is_elements(source: Source) -> bool:
+    """Tell whether an entry of FROM is such rows already."""
+    spelled = "".join(token.text for token in source.path[:3])
+    return spelled in ("redshift_lab.elements", "redshift_lab.members")
