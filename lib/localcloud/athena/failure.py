@@ -58,6 +58,8 @@ def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> Qu
 
 
 def _in_athenas_words(code: str, message: str) -> tuple[str, str]:
+    if message.startswith("Unexpected FilterNode found in plan"):
+        return "NOT_SUPPORTED", "OPTIMIZE ... WHERE can name partition columns only"
     if code == "GENERIC_USER_ERROR" and message.startswith(f"{BAD_DATA}: "):  # said by serdes/typed_csv.py
         return BAD_DATA, message.removeprefix(f"{BAD_DATA}: ")
     injected = _INJECTED.match(message)

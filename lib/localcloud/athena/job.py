@@ -97,11 +97,24 @@ class Job:
         Raises:
             QueryFailed: the query is wrong; its place is one in the text of the user.
         """
-        # EXECUTE IMMEDIATE does not hand its values on to what an EXPLAIN explains.
-        sent = send(f"EXPLAIN ({options}) {filled(sql, list(map(literal, self.execution.parameters)))}", self.sql, sql)
-        asked = Asked(sent.text, self.database, CATALOG, {}, sent.restore)
-        rows = [row for page in self.engine.start(asked).pages() for row in page]
+        rows = [row for page in self._aside(f"EXPLAIN ({options}) ", sql, "").pages() for row in page]
         return str(rows[0][0])
+
+    def columns(self, query: str) -> list[dict[str, Any]]:
+        """Return the columns of a query within the statement. Raises QueryFailed."""
+        statement = self._aside("SELECT * FROM (", self.prepare(query), "\n) LIMIT 0")
+        statement.finish()
+        return statement.columns
+
+    def probe(self, before: str, query: str, after: str) -> Page:
+        """Return the rows of a question of the lab's own about a query within the statement. Raises QueryFailed."""
+        return [row for page in self._aside(before, self.prepare(query), f"\n{after}").pages() for row in page]
+
+    def _aside(self, before: str, query: str, after: str) -> Statement:
+        # EXECUTE IMMEDIATE does not hand its values on to what an EXPLAIN explains.
+        written = filled(query, list(map(literal, self.execution.parameters)))
+        sent = send(f"{before}{written}{after}", self.sql, query)
+        return self.engine.start(Asked(sent.text, self.database, CATALOG, {}, sent.restore, self._watch))
 
     def ask(self, sql: str) -> Page:
         """Return the rows of a question of the lab's own; it does not count in the statistics of the query."""

@@ -34,6 +34,9 @@ _TEXTS = (
     " years become lists of at most 100,000 values, on columns of text and whole numbers. Refused: an enum value "
     "with leading or trailing white space, an enum with unequal steps on a numeric column, and integers beyond "
     "32 bits.",
+    "- **What text files cannot hold.** INSERT, CREATE TABLE AS and UNLOAD of text refuse a delimiter or a line end "
+    "inside a value, and the text that means NULL. JSON refuses binary data that is not text. Athena writes such "
+    "values, and readers then get other ones. To find them, the lab runs the query once more.",
     "- **Compression of INSERT** follows `parquet.compression`, `orc.compress` and `write.compression`. "
     "`compression_level` is checked, but the engine writes ZSTD at its own level.",
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -13,11 +12,11 @@ from moto.glue.exceptions import (
     PartitionNotFoundException,
     VersionNotFoundException,
 )
-from moto.glue.utils import PartitionFilter
 
 from localcloud import java_map
 from localcloud.aws.errors import ApiError
 from localcloud.glue.names import InvalidInput
+from localcloud.glue.partition_expression import compiled
 
 Json = dict[str, Any]
 
@@ -165,10 +164,10 @@ class Table:
         """Return the partitions for which a GetPartitions expression holds (all where it is blank)."""
         if not expression or not expression.strip():
             return list(self.partitions.values())
-        # moto casts by the bare type name, without length and precision.
-        keys = [{**key, "Type": key.get("Type", "string").partition("(")[0].lower()} for key in self.keys]
-        holds = PartitionFilter(expression, SimpleNamespace(versions={"": {"PartitionKeys": keys}}))
-        try:
-            return [found for found in self.partitions.values() if holds(SimpleNamespace(partition_input=found.input))]
-        except RecursionError:
-            raise InvalidInput("The expression is nested too deeply.") from None
+        names = [key["Name"].lower() for key in self.keys]
+        # Types without length and precision.
+        types = [str(key.get("Type") or "string").partition("(")[0].strip().lower() for key in self.keys]
+        holds = compiled(expression, dict(zip(names, types, strict=True)))
+        return [
+            found for found in self.partitions.values() if holds(dict(zip(names, found.input["Values"], strict=False)))
+        ]

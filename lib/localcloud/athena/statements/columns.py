@@ -42,7 +42,7 @@ def read_columns(reader: Reader) -> list[Column]:
     """Return the `(name type [COMMENT 'text'], ...)` that come next, as the catalog keeps columns."""
     found = []
     reader.need("(")
-    while not reader.sees(")"):
+    while True:
         found.append(read_column(reader))
         if not reader.take(","):
             break
@@ -133,7 +133,7 @@ def _check_size(name: str, size: str) -> None:
 def _inner(reader: Reader, name: str) -> str:
     reader.need("<")
     parts = []
-    while not reader.sees(">"):
+    while True:
         prefix = ""
         if name == "struct":
             prefix = reader.name() + ":"

@@ -13,9 +13,10 @@ from localcloud.athena.iceberg_metadata import KEPT
 from localcloud.athena.job import CATALOG, ICEBERG, Job, Outcome
 from localcloud.athena.reader import Reader
 from localcloud.athena.results import list_files
-from localcloud.athena.statements import books, catalog, iceberg, properties, targets, write_options
+from localcloud.athena.statements import books, catalog, iceberg, properties, targets, text_values, write_options
 from localcloud.athena.statements import query as queries
 from localcloud.athena.statements.properties import Properties, array, identifier, quoted
+from localcloud.athena.statements.text_values import Layout
 from localcloud.athena.values import column_info
 
 ROWS = column_info({"name": "rows", "typeSignature": {"rawType": "bigint", "arguments": []}})
@@ -34,13 +35,22 @@ class Plan:
     session: dict[str, str]
     database: str
     name: str
+    layout: Layout | None = None
+    """How the files are laid out, where that keeps some values from being written."""
+    keys: tuple[str, ...] = ()
+    """The columns that stand in the names of folders."""
     exists: bool = False
     """Whether the table is there already and IF NOT EXISTS was said: nothing is done."""
 
     @property
     def is_text(self) -> bool:
         """Whether the files are plain text."""
-        return " WITH (format = 'TEXTFILE'," in self.sql
+        return self.layout is not None and not self.layout.json
+
+    def check_values(self, job: Job) -> None:
+        """Raise QueryFailed where a value could not be read back from the files."""
+        if not no_data(self.query):
+            text_values.check(job, self.query, self.layout, self.keys)
 
 
 def create(job: Job, reader: Reader) -> Outcome:
@@ -48,6 +58,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     planned = plan(job, reader)
     if planned.exists:
         return Outcome("none", [ROWS], suffix=f"tables/{job.execution.id}", files=[])
+    planned.check_values(job)
     statement = job.trino(planned.sql, planned.session, planned.query)
     statement.finish()
     files = [url for url in list_files(job.s3, planned.location) if "/metadata/" not in url]
@@ -95,14 +106,33 @@ def plan(job: Job, reader: Reader) -> Plan:
     if table_type not in ("HIVE", "ICEBERG"):
         raise QueryFailed("INVALID_TABLE_PROPERTY", f"table_type is HIVE or ICEBERG, and not {table_type}")
     is_iceberg = table_type == "ICEBERG"
+    laid_out = None if is_iceberg else layout_of(given)
+    keys = keys_of(given)
     location, options, session = _of_iceberg(given) if is_iceberg else _of_hive(job, given)
     properties.refuse_unknown(given)
     target = identifier(ICEBERG if is_iceberg else CATALOG, database, name)
-    return Plan(target, f"CREATE TABLE {target} WITH ({options}) AS {query}", query, location, session, database, name)
+    sql = f"CREATE TABLE {target} WITH ({options}) AS {query}"
+    return Plan(target, sql, query, location, session, database, name, laid_out, keys)
+
+
+def layout_of(given: Properties) -> Layout | None:
+    """Return how the files of a format are laid out that cannot hold every value; None for any other."""
+    kind = str(given.get("format", "")).upper()
+    if kind == "JSON":
+        return Layout(json=True)
+    return Layout(field=str(given.get("field_delimiter", "\x01"))) if kind == "TEXTFILE" else None
+
+
+def keys_of(given: Properties) -> tuple[str, ...]:
+    """Return the columns that stand in the names of folders."""
+    keys = given.get("partitioned_by", [])
+    return tuple(key.lower() for key in keys) if isinstance(keys, list) else ()
 
 
 def empty_location(job: Job, url: str) -> str:
     """Return the folder in its full form; raise where something lies in it already."""
+    if not url.startswith("s3://") or not url[5:].split("/")[0]:
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"{url!r} is no folder on S3. Try: 's3://bucket/folder/'")
     location = url.rstrip("/") + "/"
     if list_files(job.s3, location):
         raise QueryFailed(

@@ -27,7 +27,7 @@ def explain(job: Job, reader: Reader) -> Outcome:
     if query.begins(reader):
         query.check(reader)
     elif reader.sees("INSERT"):
-        table = insert.check(job, reader)
+        table = insert.check(job, reader).table
         _check_books(analyze and not catalog.is_iceberg(table) and library(table) == LAZY)
     elif reader.sees("CREATE", "TABLE"):
         planned = ctas.plan(job, reader)

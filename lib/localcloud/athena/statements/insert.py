@@ -5,20 +5,26 @@ https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.partitions import registered_partitions
-from localcloud.athena.reader import Reader
+from localcloud.athena.reader import Reader, scan
 from localcloud.athena.results import list_files
 from localcloud.athena.serdes import writing
-from localcloud.athena.statements import books, catalog, iceberg, query, targets
+from localcloud.athena.statements import books, catalog, iceberg, query, targets, text_values
 from localcloud.athena.statements.catalog import Table
 from localcloud.athena.statements.properties import identifier
 
 
 def insert(job: Job, reader: Reader) -> Outcome:
     """Add rows to a table."""
-    table = check(job, reader)
+    target = check(job, reader)
+    table = target.table
+    keys = [key["Name"] for key in table.get("PartitionKeys") or []]
+    if not catalog.is_iceberg(table):
+        text_values.check(job, reader.rest(), text_values.layout_of(table), keys, target.columns)
     session = iceberg.write_session(job, table) if catalog.is_iceberg(table) else writing.session(table)
     statement = job.trino(job.sql, session)
     statement.finish()
@@ -28,8 +34,17 @@ def insert(job: Job, reader: Reader) -> Outcome:
     return Outcome(update_count=statement.update_count, files=files)
 
 
-def check(job: Job, reader: Reader) -> Table:
-    """Return the table that the INSERT that comes next writes to.
+@dataclass(frozen=True)
+class Target:
+    """What an INSERT writes to."""
+
+    table: Table
+    columns: list[str]
+    """The names of the columns, in the order of the query's."""
+
+
+def check(job: Job, reader: Reader) -> Target:
+    """Return what the INSERT that comes next writes to; its query comes next.
 
     Raises:
         QueryFailed: a view, a bucketed table, a table whose SerDe is only read, a kind of table that Athena does not
@@ -42,10 +57,11 @@ def check(job: Job, reader: Reader) -> Table:
         raise not_supported(f"INSERT INTO is not supported on bucketed tables: {named}")
     if reason := writing.problem(table):
         raise not_supported(reason)
+    columns = [column["Name"] for column in (*table["StorageDescriptor"]["Columns"], *table.get("PartitionKeys", []))]
     if reader.sees("(") and not _query_in_parentheses(reader):
-        reader.group()
+        columns = [token.text.lower() for token in scan(reader.group()) if token.kind in ("word", "name")]
     query.check(reader)
-    return table
+    return Target(table, columns)
 
 
 def _query_in_parentheses(reader: Reader) -> bool:

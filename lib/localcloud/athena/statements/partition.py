@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-partition.html
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,8 @@ from localcloud.athena.statements.database import DDL_ERROR, DONE, s3_location
 
 BATCH = 100
 """Partitions that one call of the catalog adds."""
+_FORMS = {**dict.fromkeys(("tinyint", "smallint", "int", "bigint"), r"[+-]?\d+"), "date": r"\d{4}-\d\d?-\d\d?"}
+"""How the values of some types of partition keys look."""
 DROP_BATCH = 25
 """Partitions that one call of the catalog removes."""
 
@@ -107,6 +110,7 @@ def add(job: Job, table: Table, reader: Reader) -> Outcome:
     entries = []
     while reader.take("PARTITION"):
         given = values(table, read_spec(reader))
+        _check_types(table, given)
         location = s3_location(reader.string()) if reader.take("LOCATION") else _default_location(table, given)
         entries.append(_entry(table, given, location))
         reader.take(",")
@@ -117,6 +121,18 @@ def add(job: Job, table: Table, reader: Reader) -> Outcome:
     if known and not absent:
         raise hive_error(f"{DDL_ERROR} AlreadyExistsException(message:Partition already exists: {known[0]})")
     return DONE
+
+
+def _check_types(table: Table, given: list[str]) -> None:
+    """Raise Hive's error for a value that its key cannot have: no query could read the table any more."""
+    for key, value in zip(table["PartitionKeys"], given, strict=True):
+        kind = str(key.get("Type") or "string").lower()
+        pattern = _FORMS.get(kind)
+        if pattern and not re.fullmatch(pattern, value, re.ASCII):
+            raise hive_error(
+                f"SemanticException [Error 10248]: Cannot add partition column {key['Name']} of type string as it "
+                f"cannot be converted to type {kind}"
+            )
 
 
 def drop(job: Job, table: Table, reader: Reader) -> Outcome:

@@ -54,7 +54,9 @@ def text(properties: Properties, key: str, default: str = "") -> str:
 def texts(properties: Properties, key: str) -> list[str]:
     """Take a list of values out of the properties."""
     value = properties.pop(key, [])
-    return value if isinstance(value, list) else [value]
+    if not isinstance(value, list):
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"Invalid value for property '{key}': an array is expected")
+    return value
 
 
 def file_format(properties: Properties) -> str:

@@ -10,6 +10,7 @@ from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import support
+from localcloud.athena.serdes.classes import AVRO, library
 from localcloud.athena.statements import catalog, iceberg, iceberg_drop, storage
 from localcloud.athena.statements.columns import check, read_columns, read_keys
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values, s3_location
@@ -36,6 +37,10 @@ def create(job: Job, reader: Reader) -> Outcome:
         raise hive_error("ParseException PARTITIONED BY needs a type for each column of a table that is not ICEBERG")
     if reason := support.problem(entry):
         raise not_supported(reason)
+    if not entry["StorageDescriptor"]["Columns"] and library(entry) != AVRO:
+        raise hive_error(
+            "SemanticException [Error 10043]: Either list of columns or a custom serializer should be specified"
+        )
     _create(job, database, {**entry, "Name": name})
     return DONE
 
@@ -64,7 +69,9 @@ def _read(reader: Reader, *, external: bool) -> dict[str, Any]:
         "StorageDescriptor": stored,
     }
     stored["Columns"] = read_columns(reader) if reader.sees("(") else []
+    reached = -1
     while reader.token.kind != "end":
+        reached = _in_order(reader, reached)
         if not (storage.read_clause(reader, stored) or _clause(reader, entry)):
             raise reader.mismatch(
                 "'COMMENT', 'PARTITIONED BY', 'ROW FORMAT', 'STORED AS', 'LOCATION', 'TBLPROPERTIES', <EOF>"
@@ -74,6 +81,26 @@ def _read(reader: Reader, *, external: bool) -> dict[str, Any]:
     return entry
 
 
+_ORDER = ("COMMENT", "PARTITIONED", "CLUSTERED", "ROW", "STORED", "LOCATION", "TBLPROPERTIES")
+"""How the clauses begin, in the order of the page; WITH SERDEPROPERTIES follows ROW FORMAT or STORED AS."""
+
+
+def _in_order(reader: Reader, reached: int) -> int:
+    """Return how far in the order the next clause is, which must be after the one before."""
+    word = reader.token.upper()
+    follows = word == "WITH" and reached in (_ORDER.index("ROW"), _ORDER.index("STORED"))
+    if follows or word not in (*_ORDER, "WITH"):
+        return reached
+    if word in _ORDER and _ORDER.index(word) > reached:
+        return _ORDER.index(word)
+    line, column = reader.position()
+    seen = reader.sql[reader.token.start : reader.token.end]
+    raise hive_error(
+        f"ParseException line {line}:{column} missing EOF at '{seen}'. The clauses come in this order: COMMENT, "
+        "PARTITIONED BY, CLUSTERED BY, ROW FORMAT, STORED AS, LOCATION, TBLPROPERTIES"
+    )
+
+
 def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
     stored = entry["StorageDescriptor"]
     if reader.take("COMMENT"):
@@ -81,10 +108,7 @@ def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
     elif reader.take("PARTITIONED", "BY"):
         _partitioned(reader, entry)
     elif reader.take("CLUSTERED", "BY"):
-        stored["BucketColumns"] = [part.strip().strip("`").lower() for part in reader.group().split(",")]
-        reader.need("INTO")
-        stored["NumberOfBuckets"] = int(reader.step().text)
-        reader.need("BUCKETS")
+        _clustered(reader, stored)
     elif reader.take("LOCATION"):
         location = s3_location(reader.string())
         # Hive keeps a path, which has no slash at its end unless it is the bucket alone.
@@ -94,6 +118,20 @@ def _clause(reader: Reader, entry: dict[str, Any]) -> bool:
     else:
         return False
     return True
+
+
+def _clustered(reader: Reader, stored: dict[str, Any]) -> None:
+    stored["BucketColumns"] = [part.strip().strip("`").lower() for part in reader.group().split(",")]
+    names = [column["Name"] for column in stored["Columns"]]
+    for name in stored["BucketColumns"]:
+        if name not in names:
+            raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")
+    reader.need("INTO")
+    count = reader.step().text
+    if not count.isdecimal() or int(count) < 1:
+        raise hive_error(f"ParseException CLUSTERED BY needs a number of buckets from 1, and not {count}")
+    stored["NumberOfBuckets"] = int(count)
+    reader.need("BUCKETS")
 
 
 def _partitioned(reader: Reader, entry: dict[str, Any]) -> None:

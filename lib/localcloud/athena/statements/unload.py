@@ -24,6 +24,7 @@ def unload(job: Job, reader: Reader) -> Outcome:
     The engine can only write tables, so the rows go through one that lives as long as the query and leaves its files.
     """
     planned = plan(job, reader)
+    planned.check_values(job)
     statement = job.trino(planned.sql, planned.session, planned.query)
     statement.finish()
     files = list_files(job.s3, planned.location)
@@ -49,6 +50,7 @@ def plan(job: Job, reader: Reader) -> Plan:
             "INVALID_TABLE_PROPERTY", "UNLOAD needs the property 'format'. Try: WITH (format = 'PARQUET')"
         )
     write_options.check(given, write_options.UNLOAD)
+    laid_out, keys = ctas.layout_of(given), ctas.keys_of(given)
     file_format = properties.file_format(given)
     session = properties.session(given, file_format)
     options = [f"format = {quoted(file_format)}", f"external_location = {quoted(location)}", *ctas.layout(given)]
@@ -57,7 +59,7 @@ def plan(job: Job, reader: Reader) -> Plan:
     job.cleanups.append(lambda: _forget(job, name))
     target = identifier(CATALOG, job.database, name)
     sql = f"CREATE TABLE {target} WITH ({', '.join(options)}) AS {inner.sql}"
-    return Plan(target, sql, inner.sql, location, session, job.database, name)
+    return Plan(target, sql, inner.sql, location, session, job.database, name, laid_out, keys)
 
 
 def _forget(job: Job, name: str) -> None:

@@ -1,0 +1,122 @@
+"""INSERT, CREATE TABLE AS and UNLOAD of values that a text file cannot give back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from localcloud.athena.serdes.classes import LAZY, PARQUET, PARQUET_INPUT, TEXT_INPUT
+from localcloud.athena.statements.text_values import Layout, layout_of
+
+from .conftest import Athena
+
+Name = Callable[[], str]
+LOST = "HIVE_WRITER_DATA_ERROR: Values could not be read back"
+
+
+@pytest.mark.parametrize(
+    ("properties", "layout"),
+    [
+        ({}, Layout()),
+        ({"field.delim": ","}, Layout(field=",")),
+        ({"field.delim": "9"}, Layout(field="\t")),
+        ({"serialization.format": "|"}, Layout(field="|")),
+        ({"field.delim": ",", "escape.delim": "\\"}, Layout(field=",", escape="\\")),
+        ({"collection.delim": ";", "mapkey.delim": ":"}, Layout(inner=";:\x04\x05\x06\x07\x08")),
+        ({"serialization.null.format": ""}, Layout(null="")),
+    ],
+)
+def test_the_layout_of_a_text_table(properties: dict[str, str], layout: Layout) -> None:
+    """Delimiters are characters or the numbers of bytes (page lazy-simple-serde)."""
+    serde = {"SerializationLibrary": LAZY, "Parameters": properties}
+    assert layout_of({"StorageDescriptor": {"InputFormat": TEXT_INPUT, "SerdeInfo": serde}}) == layout
+
+
+def test_other_formats_hold_any_value() -> None:
+    """Parquet has neither delimiters nor a text for NULL."""
+    serde = {"SerializationLibrary": PARQUET}
+    assert layout_of({"StorageDescriptor": {"InputFormat": PARQUET_INPUT, "SerdeInfo": serde}}) is None
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    ("columns", "row_format", "values"),
+    [
+        ("a string, b string", "FIELDS TERMINATED BY ','", "'x,y', 'z'"),
+        ("a string, b string", "", "'x\x01y', 'z'"),
+        ("a string, b string", "FIELDS TERMINATED BY ','", "'x', U&'y\\000D'"),
+        ("a string", "FIELDS TERMINATED BY ',' ESCAPED BY '\\\\'", "U&'x\\000Ay'"),
+        ("a string, b int", "", "'\\N', 1"),
+        ("a string, b int", "NULL DEFINED AS ''", "'', 1"),
+        ("a string, b int", "NULL DEFINED AS '0'", "'x', 0"),
+        ("a date", "FIELDS TERMINATED BY '-'", "DATE '2024-01-01'"),
+        ("a int, b int", "FIELDS TERMINATED BY '-'", "1, -2"),
+        ("a timestamp", "FIELDS TERMINATED BY ':'", "TIMESTAMP '2024-01-01 10:00:00.000'"),
+        ("a array<string>", "COLLECTION ITEMS TERMINATED BY ';'", "ARRAY['x;y']"),
+        ("a array<string>", "", "ARRAY['']"),
+        ("a map<string,string>", "COLLECTION ITEMS TERMINATED BY ';' MAP KEYS TERMINATED BY ':'", "MAP(ARRAY['k:'], ARRAY['v'])"),
+        ("a map<string,array<string>>", "COLLECTION ITEMS TERMINATED BY ';'", "MAP(ARRAY['k'], ARRAY[ARRAY['v', 'w;']])"),
+        ("n int, a struct<x:int,y:string>", "COLLECTION ITEMS TERMINATED BY ';'", "1, CAST(ROW(1, 'p;q') AS row(x int, y varchar))"),
+    ],
+)  # fmt: skip
+def test_insert_writes_no_value_that_would_change(
+    athena: Athena, name: Name, columns: str, row_format: str, values: str
+) -> None:
+    """A delimiter inside a value, the end of a line or the text for NULL is an error, and nothing is written."""
+    table = name()
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} ({columns}) ROW FORMAT DELIMITED {row_format} LOCATION '{athena.root}/{table}/'"
+    )
+    reason = athena.reason(f"INSERT INTO {table} VALUES ({values})")
+    assert reason.startswith(LOST), reason
+    assert athena.keys(f"{athena.root}/{table}/") == []
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    ("columns", "row_format", "values", "expected"),
+    [
+        ("a string, b string", "FIELDS TERMINATED BY ',' ESCAPED BY '\\\\'", "'x,y\\', '\\N'", ["x,y\\", "\\N"]),
+        ("a string, b string", "", "'x,y', NULL", ["x,y", None]),
+        ("a string, d date", "FIELDS TERMINATED BY '|'", "'', DATE '2024-01-01'", ["", "2024-01-01"]),
+        ("a array<string>, b string", "FIELDS TERMINATED BY ';'", "ARRAY['x', NULL, ''], ''", ["[x, null, ]", ""]),
+        ("v binary, n int", "FIELDS TERMINATED BY ','", "X'2c0a', 7", ["2c 0a", "7"]),
+    ],
+)
+def test_other_values_come_back_as_they_were(
+    athena: Athena, name: Name, columns: str, row_format: str, values: str, expected: list[str | None]
+) -> None:
+    """What is no mark in the file of the table is written and read."""
+    table = name()
+    athena.rows(
+        f"CREATE EXTERNAL TABLE {table} ({columns}) ROW FORMAT DELIMITED {row_format} LOCATION '{athena.root}/{table}/'"
+    )
+    athena.rows(f"INSERT INTO {table} VALUES ({values})")
+    assert athena.rows(f"SELECT * FROM {table}") == [expected]
+
+
+@pytest.mark.stack
+def test_ctas_and_unload_write_no_value_that_would_change(athena: Athena, name: Name) -> None:
+    """Names and counts are in the reason; partition columns stand in the folder's name, where anything can."""
+    for options, query, shown in (
+        ("format = 'TEXTFILE', field_delimiter = ','", "SELECT 'a,b' AS v, 1 AS n", '"v" (1 rows)'),
+        ("format = 'TEXTFILE'", "SELECT v FROM (VALUES 'x', '\\N', '\\N') t (v)", '"v" (2 rows)'),
+        ("format = 'JSON'", "SELECT X'00ff' AS v", '"v" (1 rows)'),
+    ):
+        table, folder = name(), name()
+        for sql in (
+            f"CREATE TABLE {table} WITH ({options}) AS {query}",
+            f"UNLOAD ({query}) TO '{athena.root}/{folder}/' WITH ({options})",
+        ):
+            reason = athena.reason(sql)
+            assert reason.startswith(LOST), reason
+            assert shown in reason
+        assert athena.keys(f"{athena.root}/{folder}/") == []
+    table = name()
+    options = "format = 'TEXTFILE', field_delimiter = ',', partitioned_by = ARRAY['p']"
+    athena.rows(f"CREATE TABLE {table} WITH ({options}) AS SELECT 'x' AS v, 'a,b' AS p")
+    assert athena.rows(f"SELECT * FROM {table}") == [["x", "a,b"]]
+    athena.rows(f"INSERT INTO {table} (p, v) SELECT 'c,d', ?", ExecutionParameters=["'y'"])
+    assert "line 1:8: " in athena.reason(f"SELECT nosuch FROM {table}")
+    assert "COLUMN_NOT_FOUND: line 1:35: " in athena.reason(f"INSERT INTO {table} SELECT 'x', nosuch FROM {table}")
