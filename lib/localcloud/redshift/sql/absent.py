@@ -76,7 +76,8 @@ def refuse(tokens: Tokens) -> None:
     _check_tables(tokens)
     _check_clauses(tokens)
     limits.check(tokens)
-    recursion.check(tokens)
+    if any(token.upper == "RECURSIVE" for token in tokens):
+        recursion.check(tokens)
 
 
 def _follows_dot(tokens: Tokens, index: int) -> bool:

@@ -24,6 +24,7 @@ from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r'"?(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)"?', re.IGNORECASE)
 _FIRST_LETTERS = frozenset('piswrPISWR"')
+_CHANGES = ("INSERT", "UPDATE", "DELETE")
 _DEPTH = 16
 """How deeply late-binding views may read one another."""
 
@@ -45,9 +46,11 @@ async def query(
     rounds = tokens[0].upper in QUERIES and not absent.reads_table(tokens)
     if typed is None:
         typed = session.typed_decimals or decimals.need_types(tokens, rounds=rounds)
-    context = Context(session, facts, typed=typed, rounds=rounds)
-    tokens = await decimals.outside(await literals.as_text(tokens, context), context)
-    tokens = await where_paths.follow(tokens, context)
+    words = frozenset(token.upper for token in tokens)
+    context = Context(session, facts, typed=typed, rounds=rounds, words=words)
+    if tokens[0].upper in _CHANGES:
+        tokens = await decimals.outside(await literals.as_text(tokens, context), context)
+        tokens = await where_paths.follow(tokens, context)
     return labels.reveal(await rewrite_queries(tokens, context))
 
 

@@ -25,20 +25,20 @@ from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.sources import sources_of
 from localcloud.redshift.sql.tree import Select, is_query, outer_selects
 
-RULES: tuple[Rule, ...] = (
-    outer_joins.rewrite,
-    hierarchies.walk,
-    unnesting.unnest,
-    pivot.rewrite,
-    exclude.spell_out,
-    grouping.expand,
-    navigation.navigate,
-    aliases.resolve,
-    decimals.divide,
-    qualify.filter_outside,
-    top.limit,
+RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
+    (outer_joins.rewrite, frozenset("+")),
+    (hierarchies.walk, frozenset(("CONNECT", "START"))),
+    (unnesting.unnest, frozenset((".", "[", "UNPIVOT"))),
+    (pivot.rewrite, frozenset(("PIVOT", "UNPIVOT"))),
+    (exclude.spell_out, frozenset(("EXCLUDE",))),
+    (grouping.expand, frozenset(("ALL",))),
+    (navigation.navigate, frozenset((".", "["))),
+    (aliases.resolve, frozenset()),
+    (decimals.divide, frozenset()),
+    (qualify.filter_outside, frozenset(("QUALIFY",))),
+    (top.limit, frozenset(("TOP",))),
 )
-"""The rules of one SELECT, in the order in which they are applied."""
+"""The rules of one SELECT in the order in which they are applied, each with the words of which it needs one."""
 
 
 async def rewrite_queries(tokens: Tokens, context: Context) -> Tokens:
@@ -104,7 +104,9 @@ def _earlier(tokens: Tokens, end: int, edits: list[Edit]) -> tuple[Part, ...]:
 async def _one(tokens: Tokens, number: int, context: Context) -> Tokens:
     """Apply all rules to one SELECT of the outermost level, which is read again where a rule has changed it."""
     selects = outer_selects(tokens)
-    for rule in RULES:
+    for rule, needed in RULES:
+        if needed and needed.isdisjoint(context.words):
+            continue
         if number >= len(selects):
             break
         new = await rule(tokens, selects[number], context)
