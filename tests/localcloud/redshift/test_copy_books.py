@@ -19,9 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-pytestmark = pytest.mark.stack
+EXAMPLES = int(os.environ.get("LAB_PROPERTY_EXAMPLES", "100"))
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(max(300, 5 * EXAMPLES))]
 SETTINGS = settings(
-    max_examples=int(os.environ.get("LAB_PROPERTY_EXAMPLES", "100")),
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

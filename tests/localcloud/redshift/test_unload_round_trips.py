@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
-pytestmark = pytest.mark.stack
 EXAMPLES = int(os.environ.get("LAB_PROPERTY_EXAMPLES", "6"))
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(max(300, 5 * EXAMPLES))]
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -127,6 +127,16 @@ CREATE VIEW pg_catalog.svv_mv_info AS
 CREATE VIEW pg_catalog.stv_mv_info AS
   SELECT redshift_lab.logged(database_name, 128) AS db_name, redshift_lab.logged(schema_name, 128) AS schema, redshift_lab.logged(name, 128) AS name, 0::bigint AS updated_upto_xid, is_stale::char(1) AS is_stale, redshift_lab.logged(user_name, 128) AS owner_user_name, state, autorefresh::char(1) AS autorefresh, autorewrite::char(1) AS autorewrite
   FROM svv_mv_info;
+-- Users as Redshift lists them: the admin, and who was made with CREATEUSER, are superusers.
+ALTER VIEW pg_catalog.pg_user RENAME TO plain_pg_user;
+CREATE VIEW pg_catalog.pg_user AS
+  SELECT u.usename, u.usesysid, u.usecreatedb, r.rolsuper OR r.rolcreaterole AS usesuper, r.rolsuper OR r.rolcreaterole AS usecatupd, u.passwd, u.valuntil,
+    nullif(array_remove(u.useconfig, 'createrole_self_grant=set'), '{}') AS useconfig
+  FROM plain_pg_user u JOIN pg_roles r ON r.oid = u.usesysid;
+GRANT SELECT ON pg_catalog.pg_user TO PUBLIC;
+ALTER VIEW pg_catalog.pg_group RENAME TO plain_pg_group;
+CREATE VIEW pg_catalog.pg_group AS SELECT groname, grosysid, grolist FROM plain_pg_group WHERE groname !~ '^pg_';
+GRANT SELECT ON pg_catalog.pg_group TO PUBLIC;
 CREATE VIEW pg_catalog.svv_user_info AS
   SELECT usename::text AS user_name, usesysid::integer AS user_id, usecreatedb AS createdb, usesuper AS superuser, usesuper AS catalog_update, NULL::text AS connection_limit, false AS syslog_access, NULL::text AS last_ddl_timestamp FROM pg_user;
 CREATE VIEW pg_catalog.svv_roles AS
@@ -163,7 +173,7 @@ END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO plain_current_setting;
 CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-  RETURN CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN redshift_lab.setting(lower(name), CASE lower(name) WHEN 'query_group' THEN 'default' ELSE '1' END) ELSE plain_current_setting(name) END;
+  RETURN CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN redshift_lab.setting(lower(name), CASE lower(name) WHEN 'query_group' THEN 'unset' ELSE '1' END) ELSE plain_current_setting(name) END;
 END $$;
 ALTER FUNCTION pg_catalog.set_config(text, text, boolean) RENAME TO plain_set_config;
 CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) RETURNS text LANGUAGE plpgsql VOLATILE AS $$

@@ -88,6 +88,8 @@ def attributes(tokens: Tokens, index: int, notes: Notes) -> tuple[list[Edit], in
     while index < len(tokens):
         word, start = tokens[index].upper, index
         if word == "AS":
+            if [last.upper for last in tokens[-2:]] in (["NO", "DATA"], ["WITH", "DATA"]):
+                raise syntax_error(tokens[-1].text)  # a query always fills its table (r_CREATE_TABLE_AS)
             return edits, index + 1
         index = _attribute(tokens, index, word, notes)
         edits.append(replace(tokens[start], tokens[index - 1]))

@@ -35,7 +35,7 @@ DEFAULTS = {
     "navigate_super_null_on_error": "on",
     "parse_super_null_on_error": "off",
     "pg_federation_repeatable_read": "off",
-    "query_group": "default",
+    "query_group": "unset",
     "spectrum_enable_pseudo_columns": "on",
     "spectrum_query_maxerror": "-1",
     "statement_mem": "0",
@@ -46,12 +46,15 @@ DEFAULTS = {
 }
 """Name -> what it is before anyone sets it (https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html)."""
 _FIXED = {"standard_conforming_strings": "off", "escape_string_warning": "off", "backslash_quote": ""}
+_SHARED = ("client_encoding", "datestyle", "extra_float_digits", "search_path", "statement_timeout", "timezone")
+"""Parameters of the engine that Redshift has, too."""
 _WITHOUT_EFFECT = {
     "error_on_nondeterministic_update",
     *("json_parse_dedup_attributes", "json_parse_truncate_strings"),
     *("json_serialization_enable", "json_serialization_parse_nested_strings", "downcase_delimited_identifier"),
 }
 """Parameters that would change answers, and cannot do so here: they keep their values."""
+_ENGINE_SETTING = "SELECT {} FROM pg_catalog.pg_settings WHERE name IN ({})"
 _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_mv"}
 
 
@@ -71,12 +74,14 @@ def plan(given: Tokens, session: Session) -> Plan:
         if _value(tokens).lower() != _FIXED[name]:
             raise SqlError("55P02", f'parameter "{name}" cannot be changed')
         return Plan.of(given)
+    if verb == "SHOW" and name == "all":
+        return Plan(f"SELECT name, setting FROM ({_all_settings()}) AS s ORDER BY name", tag="SHOW")
+    if verb == "SHOW" and name == "statement_timeout":  # in milliseconds, not in the engine's units
+        return Plan(_ENGINE_SETTING.format(f"setting AS {name}", literal(name)), tag="SHOW")
     if name not in DEFAULTS:
         return Plan.of(given)
     if verb == "SHOW":
-        return Plan(
-            f"SELECT redshift_lab.setting({literal(name)}, {literal(DEFAULTS[name])}) AS {identifier(name)}", tag="SHOW"
-        )
+        return Plan(f"SELECT {_own_setting(name)} AS {identifier(name)}", tag="SHOW")
     if name in _UNSETTABLE:
         raise SqlError("55P02", f'parameter "{name}" cannot be changed now')
     value = DEFAULTS[name] if verb == "RESET" else _value(tokens)
@@ -92,10 +97,22 @@ def plan(given: Tokens, session: Session) -> Plan:
     elif name == "enable_case_sensitive_super_attribute":
         session.case_sensitive_attributes = value == "on"
     elif name == "query_group":
-        session.query_group = value
+        session.query_group = "default" if value == DEFAULTS[name] else value
     elif name == "navigate_super_null_on_error":
         session.navigates_strictly = value == "off"
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
+
+
+def _all_settings() -> str:
+    own = (f"SELECT {literal(name)}, {_own_setting(name)}" for name in DEFAULTS)
+    shared = _ENGINE_SETTING.format(
+        "lower(name) AS name, setting", ", ".join(map(literal, (*_SHARED, "DateStyle", "TimeZone")))
+    )
+    return " UNION ALL ".join([shared, *own])
+
+
+def _own_setting(name: str) -> str:
+    return f"redshift_lab.setting({literal(name)}, {literal(DEFAULTS[name])})"
 
 
 def _authorization(tokens: Tokens) -> Plan:
