@@ -14,6 +14,7 @@ from localcloud.s3 import rules
 from localcloud.s3.errors import S3Error, not_implemented
 from localcloud.s3.forward import Call, forward
 
+_MAX_KEYS = 1000
 _MAX_DELETION = 4 * 1024 * 1024
 _REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
 _FORM_KEY = re.compile(rb'name="key"\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n--', re.DOTALL)
@@ -28,6 +29,8 @@ def answer_bucket(call: Call, port: int, store: Any) -> Response:
         return _put(call, port, store, subjects)
     if call.method == "DELETE":
         _only(call, subjects, rules.UNSET_ON_BUCKET)
+        if not subjects:
+            _refuse_versions(call, store)
         answer = forward(call, port)
         if "encryption" in subjects and answer.status_code == 204:
             encrypt(store, call.bucket)
@@ -35,6 +38,16 @@ def answer_bucket(call: Call, port: int, store: Any) -> Response:
     if call.method == "POST":
         return _post(call, port, subjects)
     return _get(call, port, store, subjects)
+
+
+def _refuse_versions(call: Call, store: Any) -> None:
+    """Refuse to delete a bucket that has old versions of objects: the store would drop them with it."""
+    try:
+        kept = store.list_object_versions(Bucket=call.bucket, MaxKeys=1)
+    except ClientError:
+        return  # the store says what is wrong
+    if kept.get("Versions") or kept.get("DeleteMarkers"):
+        raise S3Error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty")
 
 
 def encrypt(store: Any, bucket: str) -> None:
@@ -130,11 +143,21 @@ def _post(call: Call, port: int, subjects: set[str]) -> Response:
         raise S3Error(400, "MalformedXML", "The list of objects to delete is too long.")
     content = call.body.read(call.length)
     try:
-        keys = [each.text or "" for each in ElementTree.fromstring(content).iter() if each.tag.endswith("Key")]  # noqa: S314
+        given = [(each.tag.rpartition("}")[2], each.text or "") for each in ElementTree.fromstring(content).iter()]  # noqa: S314
     except ElementTree.ParseError:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed.") from None
-    _refuse_odd(keys)
+    _check_deletion(given)
     return forward(call, port, content=content)
+
+
+def _check_deletion(given: list[tuple[str, str]]) -> None:
+    """Check what is to be deleted, given as the elements of the request."""
+    keys = [text for name, text in given if name == "Key"]
+    if len(keys) > _MAX_KEYS:
+        raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.")
+    if any(name in ("Size", "LastModifiedTime") for name, _ in given):
+        raise not_implemented("The lab's S3 does not support Size and LastModifiedTime as conditions of DeleteObjects.")
+    _refuse_odd(keys)
 
 
 def _form(call: Call, port: int) -> Response:

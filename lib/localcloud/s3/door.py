@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, metadata, rules
+from localcloud.s3 import access_block, metadata, rules, uploads
 from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call, forward
@@ -55,6 +55,7 @@ class Door:
 
     def _answer(self, call: Call) -> Response:
         _refuse_other_owner(call)
+        _refuse_ignored(call)
         _refuse_long_expiry(call)
         if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
             raise no_such_key()
@@ -70,8 +71,10 @@ class Door:
             raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
         if "transfer-encoding" in call.headers:
             raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+        content = uploads.checked_completion(call, self._store())
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
-        answer = forward(call, self.store_port, headers)
+        answer = forward(call, self.store_port, headers, content)
+        uploads.quote_etag(call, answer)
         if answer.status_code == 200:
             self._tell_encryption(call, answer)
         if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
@@ -131,6 +134,17 @@ def _call(environ: dict[str, Any]) -> Call:
         body=environ["wsgi.input"],
         length=int(environ.get("CONTENT_LENGTH") or 0),
     )
+
+
+def _refuse_ignored(call: Call) -> None:
+    """Refuse what the store would not do, and not say so."""
+    for name in rules.IGNORED:
+        if call.headers.get(name):
+            raise not_implemented(f"The lab's S3 does not support the header {name}.")
+    if any(call.headers.get(name) for name in rules.GRANTS) or re.match(
+        rules.OTHER_ACL, call.headers.get("x-amz-acl", "")
+    ):
+        raise S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
 
 
 def _refuse_other_owner(call: Call) -> None:

@@ -59,6 +59,10 @@ http {{
   upstream store {{ server 127.0.0.1:{ports.store}; keepalive 64; }}
   upstream door {{ server 127.0.0.1:{ports.door}; }}
 {maps}
+  map "$request_method:$http_content_type:$http_authorization" $type {{
+    default $http_content_type;
+    "~^PUT::AWS4-" binary/octet-stream;
+  }}
   map "{decision}" $answers {{ default store; "~1" door; }}
   map $answers $secret {{ default ""; door {secret}; }}
   server {{
@@ -69,6 +73,7 @@ http {{
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
+      proxy_set_header Content-Type $type;
       proxy_set_header {DOOR_HEADER} $secret;
       proxy_request_buffering off;
       proxy_max_temp_file_size 0;
@@ -90,6 +95,8 @@ def _rules() -> list[tuple[str, str]]:
     unknown = rf"^/[^/]*/[^\x01]+\x01(?!{rules.OBJECT_QUERY[1:]}).+"
     return [
         *((f"$http_{name.replace('-', '_')}", rules.OTHER_OWNER) for name in rules.OWNERS),
+        ("".join(f"$http_{name.replace('-', '_')}" for name in (*rules.IGNORED, *rules.GRANTS)), "."),
+        ("$http_x_amz_acl", rules.OTHER_ACL),
         ("$uri", rules.ODD_KEY),
         ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
         ("$http_x_amz_copy_source", "."),

@@ -9,6 +9,16 @@ from localcloud.aws.seed import ACCOUNT
 OTHER_OWNER = rf"^(?!{ACCOUNT}$)."
 """An expected owner that is not the account of the lab."""
 OWNERS = ("x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner")
+IGNORED = (
+    "x-amz-write-offset-bytes",
+    "x-amz-if-match-size",
+    "x-amz-if-match-last-modified-time",
+    "x-amz-website-redirect-location",
+)
+"""Headers that change what a request does and that the store ignores: an append would replace the object."""
+GRANTS = tuple(f"x-amz-grant-{name}" for name in ("read", "write", "read-acp", "write-acp", "full-control"))
+OTHER_ACL = r"^(?!(private|bucket-owner-full-control)$)."
+"""A canned ACL that gives others access; S3 refuses it where the owner of the bucket owns its objects."""
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"

@@ -8,6 +8,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -347,3 +348,77 @@ def test_the_door_answers_the_proxy_only(in_lab: Mapping[str, str]) -> None:
         urllib.request.urlopen(request)
     with caught.value as error:
         assert (error.code, b"MissingAuthenticationToken" in error.read()) == (403, True)
+
+
+def test_headers_that_the_store_ignores_are_refused(s3: Any, bucket: str) -> None:
+    """An append, and conditions of directory buckets, would replace or delete the object (PutObject, DeleteObject)."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"0123")
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    for call, more in (
+        (s3.put_object, {"Body": b"x", "WriteOffsetBytes": 4}),
+        (s3.put_object, {"Body": b"x", "WebsiteRedirectLocation": "/b"}),
+        (s3.delete_object, {"IfMatchSize": 1}),
+        (s3.delete_object, {"IfMatchLastModifiedTime": long_ago}),
+    ):
+        assert error_of(call, Bucket=bucket, Key="a", **more) == (501, "NotImplemented"), more
+    for condition in ({"Size": 1}, {"LastModifiedTime": long_ago}):
+        objects = {"Objects": [{"Key": "a", **condition}]}
+        assert error_of(s3.delete_objects, Bucket=bucket, Delete=objects) == (501, "NotImplemented")
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"0123"
+
+
+def test_nobody_else_gets_access(s3: Any, bucket: str) -> None:
+    """The owner of a bucket owns its objects, so an ACL for others is an error (about-object-ownership)."""
+    refused = (400, "AccessControlListNotSupported")
+    assert error_of(s3.put_object, Bucket=bucket, Key="a", ACL="public-read") == refused
+    assert error_of(s3.put_object, Bucket=bucket, Key="a", GrantRead="id=1") == refused
+    assert error_of(s3.put_bucket_acl, Bucket=bucket, ACL="public-read") == refused
+    s3.put_object(Bucket=bucket, Key="a", ACL="bucket-owner-full-control")
+
+
+def test_a_bucket_with_old_versions_is_not_deleted(s3: Any) -> None:
+    """They are objects, too (DeleteBucket); with the last of them gone the bucket can go."""
+    name = f"front-{uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="a", Body=b"1")
+    s3.delete_object(Bucket=name, Key="a")
+    assert error_of(s3.delete_bucket, Bucket=name) == (409, "BucketNotEmpty")
+    listed = s3.list_object_versions(Bucket=name)
+    for each in (*listed["Versions"], *listed["DeleteMarkers"]):
+        s3.delete_object(Bucket=name, Key="a", VersionId=each["VersionId"])
+    s3.delete_bucket(Bucket=name)
+
+
+def test_an_upload_has_the_size_that_its_end_states(s3: Any, bucket: str) -> None:
+    """Another size is an error, and the upload goes on (CompleteMultipartUpload, x-amz-mp-object-size)."""
+    at = {"Bucket": bucket, "Key": "a"}
+    at["UploadId"] = s3.create_multipart_upload(**at)["UploadId"]
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**at, PartNumber=1, Body=b"abc")["ETag"]}
+    end = {**at, "MultipartUpload": {"Parts": [part]}}
+    assert error_of(s3.complete_multipart_upload, **end, MpuObjectSize=99) == (400, "InvalidRequest")
+    s3.complete_multipart_upload(**end, MpuObjectSize=3)
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"abc"
+
+
+def test_an_etag_of_a_copied_part_has_quotes(s3: Any, bucket: str) -> None:
+    """As every ETag (UploadPartCopy)."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"abc")
+    at = {"Bucket": bucket, "Key": "b"}
+    at["UploadId"] = s3.create_multipart_upload(**at)["UploadId"]
+    copied = s3.upload_part_copy(**at, PartNumber=1, CopySource=f"{bucket}/a")["CopyPartResult"]["ETag"]
+    assert copied == f'"{hashlib.md5(b"abc").hexdigest()}"'
+
+
+def test_an_object_without_a_content_type_is_binary(s3: Any, bucket: str) -> None:
+    """S3 does not guess from the content or the name (PutObject)."""
+    s3.put_object(Bucket=bucket, Key="a.html", Body=b"<p>text</p>")
+    s3.put_object(Bucket=bucket, Key="b", Body=b"x", ContentType="text/csv")
+    types = [s3.head_object(Bucket=bucket, Key=key)["ContentType"] for key in ("a.html", "b")]
+    assert types == ["binary/octet-stream", "text/csv"]
+
+
+def test_a_thousand_keys_are_deleted_at_once_and_no_more(s3: Any, bucket: str) -> None:
+    """A longer list is MalformedXML (DeleteObjects)."""
+    listed = {"Objects": [{"Key": str(number)} for number in range(1001)]}
+    assert error_of(s3.delete_objects, Bucket=bucket, Delete=listed) == (400, "MalformedXML")
