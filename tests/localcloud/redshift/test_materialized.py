@@ -61,6 +61,17 @@ def test_a_change_that_is_not_redshifts_is_refused(change: str) -> None:
         translated(f"alter materialized view m {change}")
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["table m", "view m", "materialized m", "materialized view", "materialized view m with no data",
+     "materialized view concurrently m", "materialized view m restrict cascade"],
+)  # fmt: skip
+def test_a_refresh_that_is_not_redshifts_is_refused(statement: str) -> None:
+    """REFRESH takes a materialized view and RESTRICT or CASCADE."""
+    with pytest.raises(SqlError, match="syntax error"):
+        translated(f"refresh {statement}")
+
+
 @pytest.mark.stack
 @pytest.mark.parametrize(
     ("options", "expected"),
@@ -164,3 +175,18 @@ def test_a_refresh_makes_views_over_it_stale(events: Connection) -> None:
     assert rows(events, STALE) == [("f",)]
     events.execute("REFRESH MATERIALIZED VIEW low")
     assert rows(events, STALE) == [("t",)]
+
+
+@pytest.mark.stack
+def test_a_refresh_reaches_views_over_the_view_with_cascade(events: Connection) -> None:
+    """RESTRICT, the default, refreshes the view alone; CASCADE refreshes those over it as well, each after its sources."""
+    events.execute("CREATE MATERIALIZED VIEW low AS SELECT * FROM event")
+    events.execute("CREATE MATERIALIZED VIEW middle AS SELECT id FROM low")
+    events.execute("CREATE MATERIALIZED VIEW m AS SELECT count(*) AS n FROM low JOIN middle USING (id)")
+    events.execute("INSERT INTO event VALUES (3, 'c')")
+    events.execute("REFRESH MATERIALIZED VIEW low RESTRICT")
+    assert rows(events, "SELECT n FROM m") == [(2,)]
+    events.execute("REFRESH MATERIALIZED VIEW low CASCADE")
+    assert (rows(events, "SELECT n FROM m"), rows(events, STALE)) == ([(3,)], [("f",)])
+    with pytest.raises(psycopg.Error, match="is not a materialized view"):
+        events.execute("REFRESH MATERIALIZED VIEW event CASCADE")

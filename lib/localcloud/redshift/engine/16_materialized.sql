@@ -96,6 +96,19 @@ BEGIN
   DELETE FROM redshift_lab.view_changes c WHERE c.view_id = id;
   PERFORM redshift_lab.note_change(id);
 END $$;
+-- A view, then the views over it, each after all that it reads.
+CREATE FUNCTION redshift_lab.refresh_cascade(name text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  view oid;
+BEGIN
+  FOR view IN
+    WITH RECURSIVE reached AS (SELECT redshift_lab.materialized_view(name) AS id, 0 AS depth UNION ALL SELECT o, r.depth + 1 FROM reached r, redshift_lab.views_over(r.id) o)
+    SELECT id FROM reached GROUP BY id ORDER BY max(depth)
+  LOOP
+    PERFORM redshift_lab.forget_changes(view);
+    EXECUTE format('REFRESH MATERIALIZED VIEW %s', view::regclass);
+  END LOOP;
+END $$;
 CREATE FUNCTION redshift_lab.views_to_refresh() RETURNS SETOF oid LANGUAGE sql STABLE AS $$
   SELECT m.view_id FROM redshift_lab.materialized_views m WHERE m.autorefresh AND EXISTS (SELECT FROM redshift_lab.view_changes c WHERE c.view_id = m.view_id) ORDER BY 1
 $$;

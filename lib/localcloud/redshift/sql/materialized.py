@@ -1,4 +1,4 @@
-"""Materialized views: what stands before their query, what the query cannot have, and ALTER MATERIALIZED VIEW.
+"""Materialized views: what stands before their query, what the query cannot have, ALTER and REFRESH.
 
 https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_MATERIALIZED_VIEW.html
@@ -92,6 +92,23 @@ def changed(tokens: Tokens) -> Plan:
     _, note = alter.alter_table(made("ALTER TABLE ", tokens[3:]))
     call = note.replace("SELECT ", f"SELECT redshift_lab.materialized_view({literal(name)}), ", 1)
     return Plan(do(call), tag="ALTER MATERIALIZED VIEW")
+
+
+def refreshed(tokens: Tokens) -> Plan:
+    """Return what becomes of a REFRESH. Raises SqlError at an option that Redshift does not have.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
+    """
+    for index, expected in enumerate(("REFRESH", "MATERIALIZED", "VIEW")):
+        if len(tokens) < 4 or tokens[index].upper != expected:
+            raise syntax_error(tokens[min(index, len(tokens) - 1)].text)
+    end = name_end(tokens, 3)
+    name, options = written(tokens[3:end]), [token.upper for token in tokens[end:]]
+    if options not in ([], ["RESTRICT"], ["CASCADE"]):
+        raise syntax_error(tokens[end].text)
+    if options == ["CASCADE"]:
+        return Plan(do(f"SELECT redshift_lab.refresh_cascade({literal(name)})"), tag="REFRESH MATERIALIZED VIEW")
+    return Plan.of(tokens[:end])
 
 
 def check(query: Tokens) -> None:

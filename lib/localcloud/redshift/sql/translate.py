@@ -138,6 +138,7 @@ FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
     "DROP": _drop,
+    "REFRESH": _of_tokens(materialized.refreshed),
     "MERGE": _merge,
     "CALL": _call,
     **dict.fromkeys(("SET", "SHOW", "RESET"), _set),
