@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from localcloud import lab
 from localcloud.home import Home
+from localcloud.services import all_services
 from localcloud.services.seaweedfs import SeaweedFS
 from localcloud.supervisor import Supervisor
 
@@ -59,19 +60,74 @@ def test_it_moves_away_from_a_socket_path_that_somebody_holds(part: str, tmp_pat
 
 
 class Encrypted:
-    """A client of an S3 whose one object needs a key of a service that is not there yet."""
+    """A client of an S3 whose one bucket and one object need a key of a service that is not there yet."""
 
     def list_buckets(self) -> dict[str, Any]:
         """List one bucket."""
         return {"Buckets": [{"Name": "keyed"}]}
 
-    def list_objects_v2(self, **_asked: Any) -> dict[str, Any]:
+    def list_objects_v2(self, **_request: Any) -> dict[str, Any]:
         """List one object."""
         return {"Contents": [{"Key": "secret"}]}
 
-    def head_object(self, **_asked: Any) -> dict[str, Any]:
+    def head_object(self, **_request: Any) -> dict[str, Any]:
         """Tell how the object is encrypted."""
         return {"ServerSideEncryption": "aws:kms"}
+
+    def get_bucket_encryption(self, **_request: Any) -> dict[str, Any]:
+        """Tell how new objects are encrypted."""
+        default = {"SSEAlgorithm": "aws:kms"}
+        return {"ServerSideEncryptionConfiguration": {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}}
+
+
+class Full(Encrypted):
+    """A client of an S3 that reads but stores nothing, as after a minute with a full disk."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    def list_objects_v2(self, **_request: Any) -> dict[str, Any]:
+        """List nothing."""
+        return {}
+
+    def get_bucket_encryption(self, **_request: Any) -> dict[str, Any]:
+        """Fail as S3 does where a bucket has no default encryption."""
+        raise ClientError({"ResponseMetadata": {"HTTPStatusCode": 404}}, "GetBucketEncryption")  # type: ignore[typeddict-item]
+
+    def create_multipart_upload(self, **_request: Any) -> dict[str, Any]:
+        """Begin an upload, which takes no room."""
+        return {"UploadId": "1"}
+
+    def upload_part(self, **_request: Any) -> None:
+        """Store nothing."""
+        raise ClientError({"ResponseMetadata": {"HTTPStatusCode": self.status}}, "UploadPart")  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(("status", "ready"), [(500, False), (503, False), (507, False), (403, True), (404, True)])
+def test_it_is_ready_when_it_takes_writes(
+    status: int, ready: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store that reads but fails to write is not ready, so `up` starts it again; one that refuses has answered."""
+    monkeypatch.setattr(SeaweedFS, "client", lambda _service, _home: Full(status))
+    assert SeaweedFS().ready(Home(tmp_path, tmp_path)) is ready
+
+
+@pytest.mark.stack
+def test_its_probe_leaves_nothing(tmp_path: Path, lab_home: Home) -> None:
+    """After a probe the bucket holds no object, no version and no upload."""
+    home, service = Home(tmp_path / ".lab", lab_home.cache), SeaweedFS()
+    keeper = Supervisor(home, {service.name: service})
+    try:
+        keeper.up()
+        client = service.client(home)
+        client.create_bucket(Bucket="probed")
+        client.put_bucket_versioning(Bucket="probed", VersioningConfiguration={"Status": "Enabled"})
+        assert service.ready(home)
+        assert "Contents" not in client.list_objects_v2(Bucket="probed")
+        assert "Versions" not in client.list_object_versions(Bucket="probed")
+        assert "Uploads" not in client.list_multipart_uploads(Bucket="probed")
+    finally:
+        keeper.down()
 
 
 def test_it_is_ready_before_the_keys_of_its_objects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +138,6 @@ def test_it_is_ready_before_the_keys_of_its_objects(tmp_path: Path, monkeypatch:
 
 def test_all_services_are_named_as_they_call_themselves() -> None:
     """The supervisor knows each service by its own name, and each need is one of them."""
-    services = lab.all_services()
+    services = all_services()
     assert all(name == service.name for name, service in services.items())
     assert {need for service in services.values() for need in service.needs} <= set(services)

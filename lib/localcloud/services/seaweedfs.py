@@ -35,6 +35,7 @@ _FLAGS = {
     "filer.localSocket": "filer.sock",
     "s3.localSocket": "s3.sock",
 }
+_PROBE = ".lab-probe"
 _PARTS = ("volume", "master", "filer", "s3", "client")
 
 
@@ -43,6 +44,7 @@ class SeaweedFS(Service):
 
     name = "seaweedfs"
     asks = ("s3",)
+    awaits = "S3 to list its buckets, and to read and write an object (is the disk full?)"
     ports = ("s3", "s3_grpc", "master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc")
 
     def command(self, home: Home) -> Command:
@@ -77,16 +79,14 @@ class SeaweedFS(Service):
         }
 
     def ready(self, home: Home) -> bool:
-        """Tell whether the buckets can be listed with the lab's keys, and an object of before can be read.
+        """Ask for the buckets with the lab's keys, read an object of before, and write: what users do.
 
-        For a moment after its start the store lists objects whose content it can't find yet.
+        For a moment after its start the store lists objects whose content it can't find yet. After a minute with a full
+        disk it reads but fails to write until it is started again.
         """
         client = self.client(home)
-        for bucket in client.list_buckets()["Buckets"]:
-            for item in client.list_objects_v2(Bucket=bucket["Name"], MaxKeys=20).get("Contents", ()):
-                if not _needs_kms(client, bucket["Name"], item["Key"]):
-                    return _has_content(client, bucket["Name"], item["Key"])
-        return True
+        buckets = [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+        return _reads(client, buckets) and _writes(client, buckets)
 
     def client(self, home: Home) -> Any:
         """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
@@ -111,6 +111,44 @@ def s3_client(home: Home, url: str) -> Any:
     )
 
 
+def _reads(client: Any, buckets: list[str]) -> bool:
+    """Read the first object that needs no key of KMS, if there is one."""
+    for bucket in buckets:
+        for item in client.list_objects_v2(Bucket=bucket, MaxKeys=20).get("Contents", ()):
+            if not _needs_kms(client, bucket, item["Key"]):
+                return _has_content(client, bucket, item["Key"])
+    return True
+
+
+def _writes(client: Any, buckets: list[str]) -> bool:
+    """Write a part of an object that is then given up, so that nobody ever sees it."""
+    for bucket in buckets:
+        if _encrypts_by_kms(client, bucket):
+            continue
+        try:
+            upload = client.create_multipart_upload(Bucket=bucket, Key=_PROBE)["UploadId"]
+            client.upload_part(Bucket=bucket, Key=_PROBE, UploadId=upload, PartNumber=1, Body=b"1")
+            client.abort_multipart_upload(Bucket=bucket, Key=_PROBE, UploadId=upload)
+        except ClientError as error:
+            return _is_refusal(error)
+        return True
+    return True
+
+
+def _encrypts_by_kms(client: Any, bucket: str) -> bool:
+    """Ask whether new objects of a bucket need KMS, which starts only when S3 is there."""
+    try:
+        rules = client.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    except ClientError:
+        return False  # it has no default, or writing shows the error again
+    return any(rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"].startswith("aws:kms") for rule in rules)
+
+
+def _is_refusal(error: ClientError) -> bool:
+    """Whoever may not read or write, or finds it deleted, has at least been answered."""
+    return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] < 500)
+
+
 def _needs_kms(client: Any, bucket: str, key: str) -> bool:
     """Tell whether an object is encrypted by a key of KMS, which starts only when S3 is there."""
     try:
@@ -123,8 +161,7 @@ def _has_content(client: Any, bucket: str, key: str) -> bool:
     try:
         client.get_object(Bucket=bucket, Key=key)["Body"].read(1)
     except ClientError as error:
-        # Whoever may not read it, or finds it deleted, has at least been answered.
-        return bool(error.response["ResponseMetadata"]["HTTPStatusCode"] < 500)
+        return _is_refusal(error)
     return True
 
 
