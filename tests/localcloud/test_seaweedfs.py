@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localcloud.home import Home
-from localcloud.services import all_services
+from localcloud.services.all import all_services
 from localcloud.services.seaweedfs import SeaweedFS
 from localcloud.supervisor import Supervisor
 
