@@ -71,14 +71,14 @@ def _download(lock: Path, folder: Path) -> list[Path]:
 
 def other_patches(lock: str, python: str) -> list[str]:
     """Return the entries of a lock that this machine leaves out and another `python` (such as 3.11) needs, bare."""
-    found = []
+    pins = []
     for entry in re.split(r"\n(?=\S)", lock.strip()):
         head, _, hashes = entry.partition(" \\\n")
         marker = Requirement(head).marker
         patches = ({"python_full_version": f"{python}.{patch}", "python_version": python} for patch in range(100))
         if marker and not marker.evaluate() and any(marker.evaluate(patch) for patch in patches):
-            found.append(f"{head.partition(';')[0].strip()} \\\n{hashes}")
-    return found
+            pins.append(f"{head.partition(';')[0].strip()} \\\n{hashes}")
+    return pins
 
 
 def _pip_download(requirements: Path, folder: Path, *more: str) -> None:
@@ -87,9 +87,9 @@ def _pip_download(requirements: Path, folder: Path, *more: str) -> None:
     try:
         subprocess.run([*command, *options], check=True, capture_output=True, text=True, timeout=DOWNLOAD_LIMIT_S)
     except subprocess.CalledProcessError as error:
-        told = (error.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        reason = (error.stderr.strip().splitlines() or ["pip said nothing"])[-1]
         raise BundleFailed(
-            f"The packages could not be downloaded: {told}. Try: check the network, then run it again"
+            f"The packages could not be downloaded: {reason}. Try: check the network, then run it again"
         ) from error
     except subprocess.TimeoutExpired as error:
         raise BundleFailed(f"The packages did not arrive within {DOWNLOAD_LIMIT_S} s. Try: again") from error
@@ -111,10 +111,10 @@ def _write(bundle: tarfile.TarFile, root: Path, cache: Path, wheels: list[Path])
 
 def _by_member(wanted: list[Artifact]) -> dict[str, list[Artifact]]:
     """Return the artifacts by their name in a bundle: Spark and Trino know some of the same jars by other names."""
-    found: dict[str, list[Artifact]] = {}
+    members: dict[str, list[Artifact]] = {}
     for artifact in dict.fromkeys(wanted):
-        found.setdefault(f"artifacts/{artifact.sha256}", []).append(artifact)
-    return found
+        members.setdefault(f"artifacts/{artifact.sha256}", []).append(artifact)
+    return members
 
 
 def _own_files(root: Path) -> list[str]:
@@ -159,8 +159,8 @@ def _place(bundle: tarfile.TarFile, member: tarfile.TarInfo, artifact: Artifact,
         with source, part.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
         with part.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != artifact.sha256:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if digest != artifact.sha256:
             part.unlink()
             raise ValueError(f"{artifact.name} in it doesn't have the pinned sha256")
         part.replace(target)

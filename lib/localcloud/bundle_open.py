@@ -44,10 +44,10 @@ def read_manifest(bundle: tarfile.TarFile) -> dict[str, Any]:
     file = bundle.extractfile(first) if first is not None and first.name == MANIFEST else None
     if file is None:
         raise ValueError(f"there is no {MANIFEST} at its start, so ./lab bundle didn't make it")
-    found: dict[str, Any] = json.loads(file.read())
-    if found.get("version") != VERSION:
-        raise ValueError(f"its version is {found.get('version')}, this lab reads {VERSION}")
-    return found
+    manifest: dict[str, Any] = json.loads(file.read())
+    if manifest.get("version") != VERSION:
+        raise ValueError(f"its version is {manifest.get('version')}, this lab reads {VERSION}")
+    return manifest
 
 
 def misfit(manifest: dict[str, Any], lock: Path) -> str | None:

@@ -34,15 +34,15 @@ def main() -> None:
     parser.add_argument("command", choices=("up", "down", "env", "status"))
     parser.add_argument("services", nargs="*", help="default: " + " ".join(standalone.DEFAULT))
     parser.add_argument("--home", type=Path, default=Path(".localcloud"), help="folder for ports, keys and data")
-    asked = parser.parse_args()
-    home = Home(asked.home.resolve())
+    options = parser.parse_args()
+    home = Home(options.home.resolve())
     try:
-        if asked.command == "up":
-            standalone.start(home, asked.services, _say)
-        elif asked.command == "down":
-            standalone.supervisor(home, _say).down(asked.services or None)
+        if options.command == "up":
+            standalone.start(home, options.services, _say)
+        elif options.command == "down":
+            standalone.supervisor(home, _say).down(options.services or None)
         else:
-            {"env": _env, "status": _status}[asked.command](home)
+            {"env": _env, "status": _status}[options.command](home)
     except LocalCloudError as error:
         sys.exit(f"localcloud: {error}")
 

@@ -114,22 +114,22 @@ def start_script(home: Home, name: str) -> Path:
     return home.folder("start") / f"{name}.sh"
 
 
-def script(command: Command, place: Place | None, plugins: Path) -> str:
+def script(command: Command, image: Place | None, plugins: Path) -> str:
     """Return the lines that become the process of a service, on its own program or on that of another image."""
     lines = [f"export {name}={shlex.quote(value)}" for name, value in command.env.items()]
     if command.cwd:
         lines.append(f"cd {shlex.quote(str(command.cwd))}")
     program, arguments = shlex.quote(command.argv[0]), list(command.argv[1:])
-    if place:
-        program, arguments = place.program, [*place.flags, *_moved(arguments, place, plugins)]
+    if image:
+        program, arguments = image.program, [*image.flags, *_moved(arguments, image, plugins)]
     return "\n".join([*lines, f"exec {program} {shlex.join(arguments)}"]) + "\n"
 
 
-def _moved(arguments: list[str], place: Place, plugins: Path) -> list[str]:
-    found = [one for one in arguments if one not in _UNKNOWN_FLAGS]
-    if "-cp" in found:
-        found[found.index("-cp") + 1] = place.class_path
-    return [f"-Dplugin.dir={plugins}" if one.startswith("-Dplugin.dir=") else one for one in found]
+def _moved(arguments: list[str], image: Place, plugins: Path) -> list[str]:
+    kept = [argument for argument in arguments if argument not in _UNKNOWN_FLAGS]
+    if "-cp" in kept:
+        kept[kept.index("-cp") + 1] = image.class_path
+    return [f"-Dplugin.dir={plugins}" if argument.startswith("-Dplugin.dir=") else argument for argument in kept]
 
 
 def _place(name: str) -> Place | None:
@@ -139,11 +139,11 @@ def _place(name: str) -> Place | None:
 
 def card(home: Home, limit_s: float = READY_S) -> None:
     """Wait until every service answers as its clients would ask, then write the card. Raises ServiceFailed."""
-    found = services(home)
+    known = services(home)
     end = time.monotonic() + limit_s
-    for service in found.values():
+    for service in known.values():
         _await(home, service, end)
-    write_private(home.root / "endpoints.json", card_of(home, found, spark_card(home)))
+    write_private(home.root / "endpoints.json", card_of(home, known, spark_card(home)))
 
 
 def _await(home: Home, service: Service, end: float) -> None:
@@ -166,9 +166,9 @@ def notebook(home: Home, folder: Path) -> tuple[list[str], Mapping[str, str]]:
     return [*argv, "--no-browser"], {**environment(home), **env, "JUPYTER_TOKEN": home.secret("jupyter")}
 
 
-def main(words: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Run one step: `fetch`, `prepare`, `card`, or `notebook FOLDER`."""
-    match words:
+    match arguments:
         case ["fetch"]:
             fetch_all(jar_artifacts("spark"), home().cache)
         case ["prepare"]:
@@ -181,7 +181,7 @@ def main(words: list[str]) -> None:
             argv, env = notebook(home(), Path(folder))
             os.execve(argv[0], argv, {**os.environ, **env})  # noqa: S606
         case _:
-            raise LocalCloudError(f"There is no step {' '.join(words)!r}. Try: prepare")
+            raise LocalCloudError(f"There is no step {' '.join(arguments)!r}. Try: prepare")
 
 
 if __name__ == "__main__":

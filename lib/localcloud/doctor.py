@@ -57,10 +57,10 @@ def _packages(_: Home) -> Check:
 def _java(home: Home) -> Check:
     java = java_home(home) / "bin" / "java"
     try:
-        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
+        answer = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False).stderr
     except OSError as error:
-        told = str(error)
-    first = told.splitlines()[0] if told else "no answer"
+        answer = str(error)
+    first = answer.splitlines()[0] if answer else "no answer"
     return Check("Java (from its wheel)", "25." in first, first, "rm -r .venv .lab/java && ./lab doctor")
 
 
@@ -117,10 +117,10 @@ def _clock(home: Home) -> Check:
 def _root(_: Home) -> Check:
     if os.geteuid() != 0:
         return Check("User", True, "an ordinary user", "")
-    found = shutil.which("setpriv")
+    setpriv = shutil.which("setpriv")
     return Check(
         "User",
-        found is not None,
-        "root" + ("" if found else ", and setpriv is missing"),
+        setpriv is not None,
+        "root" + ("" if setpriv else ", and setpriv is missing"),
         "Run as an ordinary user, or install util-linux",
     )

@@ -51,14 +51,14 @@ def laptop_environment(home: Home) -> Mapping[str, str]:
 
 def pages(home: Home) -> dict[str, str]:
     """Return the pages of programs that are no service, by title: their address, or how to start them."""
-    found = {}
+    addresses = {}
     for title, use, path, start in (
         ("Spark UI", "spark.ui", "", "a Spark session, as of notebook 03"),
         ("JupyterLab", "jupyterlab.http", "lab", "./lab notebook"),
     ):
         port = home.known_port(use)
-        found[title] = f"opens with {start}" if port is None or is_free(port) else f"http://127.0.0.1:{port}/{path}"
-    return found
+        addresses[title] = f"opens with {start}" if port is None or is_free(port) else f"http://127.0.0.1:{port}/{path}"
+    return addresses
 
 
 @contextlib.contextmanager
@@ -73,7 +73,7 @@ def peak_memory(keeper: Supervisor, pause_s: float = 2) -> Iterator[dict[str, fl
         while not ended.wait(pause_s):
             now = {row.name: row.memory_mb for row in keeper.status() if row.memory_mb}
             # Services that this command started are its children too, and are counted by their own names.
-            others = {one for root in keeper.processes() for one in family(root)}
+            others = {process for root in keeper.processes() for process in family(root)}
             now["run"] = resident_mb(set(family(psutil.Process())) - others)
             if sum(now.values()) > sum(peak.values()):
                 peak.update(now)

@@ -152,9 +152,9 @@ def family(process: psutil.Process) -> list[psutil.Process]:
 def resident_mb(processes: Iterable[psutil.Process]) -> float:
     """Return the megabytes that processes hold, pages shared among them counted once where that is known (Linux)."""
     total = 0.0
-    for one in processes:
+    for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
-            total += _resident_bytes(one)
+            total += _resident_bytes(process)
     return total / 1e6
 
 

@@ -58,9 +58,9 @@ class Supervisor:
         A service that runs and answers is left alone; one that died is started again. Raises ServiceFailed.
         """
         named = names or list(self.services)
-        asked = [other for name in named if name in self.services for other in self.services[name].asks]
-        asked = [name for name in asked if name in self.services]  # a lab may be made of some services only
-        wanted = self._with_needs([*asked, *named])
+        helpers = [other for name in named if name in self.services for other in self.services[name].asks]
+        helpers = [name for name in helpers if name in self.services]  # a lab may be made of some services only
+        wanted = self._with_needs([*helpers, *named])
         with self._locked():
             self._adopt()
             self._move_from_taken_ports(wanted)
@@ -117,12 +117,12 @@ class Supervisor:
             os.close(descriptor)
 
     def _with_needs(self, names: list[str]) -> list[str]:
-        found: dict[str, None] = {}
+        needed: dict[str, None] = {}
         for name in names:
             if name not in self.services:
                 raise ServiceFailed(f"There is no service {name!r}. Try one of: {', '.join(self.services)}")
-            found |= dict.fromkeys([*self._with_needs(list(self.services[name].needs)), name])
-        return list(found)
+            needed |= dict.fromkeys([*self._with_needs(list(self.services[name].needs)), name])
+        return list(needed)
 
     def _with_dependents(self, names: list[str]) -> list[str]:
         return [name for name in self.services if set(self._with_needs([name])) & set(names)]
@@ -141,7 +141,9 @@ class Supervisor:
         waiting, running, done = list(names), dict[Future[None], str](), set[str]()
         with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
             while waiting or running:
-                for name in [one for one in waiting if set(self.services[one].needs) & set(names) <= done]:
+                for name in [
+                    candidate for candidate in waiting if set(self.services[candidate].needs) & set(names) <= done
+                ]:
                     waiting.remove(name)
                     running[pool.submit(action, self.services[name])] = name
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)

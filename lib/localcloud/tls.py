@@ -37,8 +37,8 @@ def certificate(home: Home, name: str) -> Certificate:
 def _is_current(path: Path) -> bool:
     if not path.exists():
         return False
-    found = x509.load_pem_x509_certificate(path.read_bytes())
-    return found.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
+    stored = x509.load_pem_x509_certificate(path.read_bytes())
+    return stored.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
 
 
 def _issue(files: Certificate, authority_key: Path, name: str) -> None:

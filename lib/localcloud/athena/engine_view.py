@@ -83,8 +83,8 @@ def _told_as_view(table: Entry) -> _Told | None:
 
 def _converted(table: Entry) -> Entry:
     # A wrong projection is an error of a query, and none of a list of tables.
-    told = table if projection.problem(table) else projection.projected(table)
-    return views.told_to_engine(stored_as_known(told))
+    described = table if projection.problem(table) else projection.projected(table)
+    return views.told_to_engine(stored_as_known(described))
 
 
 def stored_as_known(entry: Entry) -> Entry:
@@ -117,8 +117,8 @@ def as_kept(kept: Entry, seen: Entry, written: Entry) -> Entry:
     """Return what the engine wrote of a table without what only the engine was told of it."""
     if written.get("TableType") == "VIRTUAL_VIEW":
         return written
-    parameters, told = kept.get("Parameters") or {}, seen.get("Parameters") or {}
-    updated = {key: value for key, value in (written.get("Parameters") or {}).items() if told.get(key) != value}
+    parameters, shown = kept.get("Parameters") or {}, seen.get("Parameters") or {}
+    updated = {key: value for key, value in (written.get("Parameters") or {}).items() if shown.get(key) != value}
     merged = {key: value for key, value in parameters.items() if key in (written.get("Parameters") or {})} | updated
     same = _shape(seen) == _shape(written)
     return {

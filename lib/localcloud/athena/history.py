@@ -65,11 +65,11 @@ class History:
                 (wanted.workgroup, wanted.query, time.time() - max_age_s - 3600),
             ).fetchall()
         for (body,) in rows:
-            found = Execution.load(json.loads(body))
-            asked = (found.database, found.catalog, found.parameters, found.reused, found.form)
-            fresh = (found.completed or 0) > time.time() - max_age_s
-            if fresh and asked == (wanted.database, wanted.catalog, wanted.parameters, False, "csv"):
-                return found
+            earlier = Execution.load(json.loads(body))
+            facts = (earlier.database, earlier.catalog, earlier.parameters, earlier.reused, earlier.form)
+            fresh = (earlier.completed or 0) > time.time() - max_age_s
+            if fresh and facts == (wanted.database, wanted.catalog, wanted.parameters, False, "csv"):
+                return earlier
         return None
 
     def page(self, workgroup: str, before: int | None, size: int) -> list[tuple[int, str]]:

@@ -16,5 +16,5 @@ def with_fields(table: dict[str, Any]) -> dict[str, Any]:
     stored = table.get("StorageDescriptor") or {}
     if str((table.get("Parameters") or {}).get("table_type", "")).lower() != "iceberg" or not stored.get("Columns"):
         return table
-    columns = [{**one, "Parameters": {**_FIELD, **(one.get("Parameters") or {})}} for one in stored["Columns"]]
+    columns = [{**column, "Parameters": {**_FIELD, **(column.get("Parameters") or {})}} for column in stored["Columns"]]
     return {**table, "StorageDescriptor": {**stored, "Columns": columns}}

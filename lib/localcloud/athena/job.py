@@ -150,8 +150,8 @@ class Job:
         """Return what the engine measured so far."""
         stats = [statement.stats for statement in self.statements]
         return {
-            "DataScannedInBytes": sum(int(one.get("physicalInputBytes", 0)) for one in stats),
-            "QueryPlanningTimeInMillis": sum(int(one.get("planningTimeMillis", 0)) for one in stats),
+            "DataScannedInBytes": sum(int(stage.get("physicalInputBytes", 0)) for stage in stats),
+            "QueryPlanningTimeInMillis": sum(int(stage.get("planningTimeMillis", 0)) for stage in stats),
         }
 
 
@@ -181,8 +181,8 @@ def filled(sql: str, parameters: Sequence[str]) -> str:
 
 def literal(parameter: str) -> str:
     """Return an execution parameter as the engine reads it: a lone word is taken as a text."""
-    words = scan(parameter)
-    if len(words) == 2 and words[0].kind == "word" and words[0].text.upper() not in _VALUE_WORDS:
+    tokens = scan(parameter)
+    if len(tokens) == 2 and tokens[0].kind == "word" and tokens[0].text.upper() not in _VALUE_WORDS:
         return "'" + parameter.strip() + "'"
     return parameter
 

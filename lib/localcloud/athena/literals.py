@@ -31,17 +31,17 @@ class Sent:
 
     def restore(self, message: str) -> str:
         """Return an error message with its `line L:C:` put back to the user's text."""
-        found = _POSITION.match(message)
-        if not found or self.text == self.original:
+        position = _POSITION.match(message)
+        if not position or self.text == self.original:
             return message
-        offset = _offset(self.text, int(found[1]), int(found[2]))
+        offset = _offset(self.text, int(position[1]), int(position[2]))
         if offset is None:  # a position outside of what was sent: the message still tells what is wrong
             return message
         offset -= len(_AS_DOUBLE) * bisect_left(self.inserted, offset)
         if offset < self.lead:
-            return f"line 1:1: {message[found.end() :]}"
+            return f"line 1:1: {message[position.end() :]}"
         line, column = _line_column(self.original, offset - self.lead + self.origin)
-        return f"line {line}:{column}: {message[found.end() :]}"
+        return f"line {line}:{column}: {message[position.end() :]}"
 
 
 def send(sql: str, original: str, query: str | None = None) -> Sent:

@@ -45,12 +45,12 @@ def projected(table: dict[str, Any]) -> dict[str, Any]:
     keys = [(key["Name"], str(key.get("Type") or "string").lower()) for key in table["PartitionKeys"]]
     _complete(table, [name for name, _ in keys], parameters)
     kept = {key: value for key, value in parameters.items() if not key.startswith("projection.")}
-    told = {**kept, "projection.enabled": "true", _TEMPLATE: _location(table, [name for name, _ in keys])}
+    properties = {**kept, "projection.enabled": "true", _TEMPLATE: _location(table, [name for name, _ in keys])}
     for name, hive_type in keys:
         prefix = f"projection.{name}."
         own = {key.removeprefix(prefix): value for key, value in parameters.items() if key.startswith(prefix)}
-        told |= {prefix + key: value for key, value in _column(name, hive_type, own).items()}
-    return {**table, "Parameters": told}
+        properties |= {prefix + key: value for key, value in _column(name, hive_type, own).items()}
+    return {**table, "Parameters": properties}
 
 
 def _complete(table: dict[str, Any], names: list[str], parameters: Mapping[str, str]) -> None:
@@ -89,8 +89,8 @@ def _column(name: str, hive_type: str, own: Mapping[str, str]) -> dict[str, str]
             f"Property 'projection.{name}.type' has the value {own['type']!r}: it must be one of {', '.join(readers)}"
         )
     try:
-        told = readers[kind](own, hive_type)
-        return _steps(told["values"]) if told["type"] == "enum" and hive_type in INTEGERS else told
+        properties = readers[kind](own, hive_type)
+        return _steps(properties["values"]) if properties["type"] == "enum" and hive_type in INTEGERS else properties
     except ValueError as error:
         raise ValueError(f"Partition projection of the column '{name}' failed. {error}") from error
 
@@ -124,8 +124,8 @@ def _steps(values: str) -> dict[str, str]:
     digits = min(map(len, texts)) if any(text != str(int(text)) for text in texts) else 0
     if {str(number).zfill(digits) for number in range(numbers[0], numbers[-1] + 1, step)} != texts:
         raise ValueError(f"The lab projects an enum on a numeric column at equal steps only, not {values!r}")
-    told = {"type": "integer", "range": f"{numbers[0]},{numbers[-1]}", "interval": str(step)}
-    return told | ({"digits": str(digits)} if digits else {})
+    properties = {"type": "integer", "range": f"{numbers[0]},{numbers[-1]}", "interval": str(step)}
+    return properties | ({"digits": str(digits)} if digits else {})
 
 
 def _integer(own: Mapping[str, str], hive_type: str) -> dict[str, str]:
@@ -141,8 +141,8 @@ def _integer(own: Mapping[str, str], hive_type: str) -> dict[str, str]:
         raise ValueError(f"The range {own['range']!r} ends before it begins")
     if first not in _INT_32 or last not in _INT_32:
         raise ValueError(f"The lab projects numbers of 32 bits, and the range is {own['range']!r}")
-    told = {"type": "integer", "range": f"{first},{last}"}
-    return told | {key: _positive(own, key) for key in ("interval", "digits") if key in own}
+    properties = {"type": "integer", "range": f"{first},{last}"}
+    return properties | {key: _positive(own, key) for key in ("interval", "digits") if key in own}
 
 
 def _positive(own: Mapping[str, str], key: str) -> str:

@@ -128,23 +128,23 @@ class Reader:
         """
         return min(_statements(tokens) for tokens in (self.tokens, scan(self.sql, hive=True)))
 
-    def sees(self, *words: str) -> bool:
+    def sees(self, *keywords: str) -> bool:
         """Tell whether these words come next."""
-        following = self.tokens[self.at : self.at + len(words)]
-        return [token.upper() for token in following] == list(words)
+        following = self.tokens[self.at : self.at + len(keywords)]
+        return [token.upper() for token in following] == list(keywords)
 
-    def take(self, *words: str) -> bool:
+    def take(self, *keywords: str) -> bool:
         """Step over these words if they come next; tell whether they did."""
-        seen = self.sees(*words)
+        seen = self.sees(*keywords)
         if seen:
-            self.at += len(words)
+            self.at += len(keywords)
         return seen
 
-    def need(self, *words: str) -> None:
+    def need(self, *keywords: str) -> None:
         """Step over these words, which must come next."""
-        for word in words:
-            if not self.take(word):
-                raise self.mismatch(f"'{word}'")
+        for keyword in keywords:
+            if not self.take(keyword):
+                raise self.mismatch(f"'{keyword}'")
 
     def step(self) -> Token:
         """Return the next token and step over it."""

@@ -79,12 +79,12 @@ def encryption_of(configuration: dict[str, Any]) -> dict[str, str]:
     Raises:
         QueryFailed: CSE_KMS, for which the engine itself would have to encrypt.
     """
-    asked = configuration.get("EncryptionConfiguration") or {}
-    option = asked.get("EncryptionOption")
+    encryption = configuration.get("EncryptionConfiguration") or {}
+    option = encryption.get("EncryptionOption")
     if option == "SSE_S3":
         return {"ServerSideEncryption": "AES256"}
     if option == "SSE_KMS":
-        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": asked.get("KmsKey", "")}
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": encryption.get("KmsKey", "")}
     if option:
         raise QueryFailed("NOT_SUPPORTED", f"The lab does not encrypt results with {option}. Try: SSE_KMS or SSE_S3")
     return {}
@@ -215,5 +215,5 @@ def list_files(s3: Any, url: str) -> list[str]:
     """Return the `s3://` URLs of all objects under a prefix, folders' marks left out."""
     bucket, prefix = split_url(url)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
+    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
     return [f"s3://{bucket}/{key}" for key in keys if not key.endswith("/")]

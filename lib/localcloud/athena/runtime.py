@@ -77,11 +77,11 @@ def check_output(execution: Execution) -> None:
 
 def reuse(execution: Execution) -> bool:
     """Answer a query by the result of an earlier one where its caller allows it; tell whether that was done."""
-    asked = (execution.reuse or {}).get("ResultReuseByAgeConfiguration") or {}
-    if not asked.get("Enabled") or execution.substatement_type not in ("SELECT", "EXECUTE") or execution.managed:
+    by_age = (execution.reuse or {}).get("ResultReuseByAgeConfiguration") or {}
+    if not by_age.get("Enabled") or execution.substatement_type not in ("SELECT", "EXECUTE") or execution.managed:
         return False
     history = executor().history
-    earlier = history.reusable(execution, asked.get("MaxAgeInMinutes", _DEFAULT_AGE_MIN) * 60)
+    earlier = history.reusable(execution, by_age.get("MaxAgeInMinutes", _DEFAULT_AGE_MIN) * 60)
     if earlier is None or not _is_there(earlier.location):
         return False
     for fact in ("form", "columns", "location", "size"):

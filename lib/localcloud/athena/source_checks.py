@@ -23,11 +23,11 @@ def prepared(job: Job, sql: str) -> str:
     Raises:
         QueryFailed: a file that the engine must not read; see `localcloud.athena.serdes.guard`.
     """
-    told = hidden.rewritten(sql, lambda name: _columns(job, name)) if "$" in sql else sql
-    guard = Guard(job.glue, job.s3, ReadPartitions(job, told).reads)
+    rewritten = hidden.rewritten(sql, lambda name: _columns(job, name)) if "$" in sql else sql
+    guard = Guard(job.glue, job.s3, ReadPartitions(job, rewritten).reads)
     for table in sources(job, sql) if _reads_rows(sql) else ():
         guard.check(table)
-    return told
+    return rewritten
 
 
 def _columns(job: Job, name: Name) -> list[str] | None:

@@ -48,19 +48,19 @@ class PreparedIn:
         persistence.save("athena")
 
 
-def submission(backend: AthenaBackend, asked: dict[str, Any]) -> Execution:
+def submission(backend: AthenaBackend, request: dict[str, Any]) -> Execution:
     """Return the query of a StartQueryExecution request.
 
     Raises:
         InvalidRequest: too long, an unknown workgroup or catalog, or nowhere to write to.
     """
-    sql = asked["QueryString"]
+    sql = request["QueryString"]
     if len(sql.encode()) > MAX_QUERY_BYTES:
         raise InvalidRequest(f"Query string is longer than {MAX_QUERY_BYTES} bytes")
-    group = backend.workgroup(asked.get("WorkGroup"))
+    group = backend.workgroup(request.get("WorkGroup"))
     if group["State"] != "ENABLED":
         raise InvalidRequest(f"WorkGroup {group['Name']} is disabled.")
-    context = asked.get("QueryExecutionContext") or {}
+    context = request.get("QueryExecutionContext") or {}
     backend.catalog(context.get("Catalog") or "AwsDataCatalog")
     reader = Reader(sql)
     if reader.statements() > 1:
@@ -74,13 +74,13 @@ def submission(backend: AthenaBackend, asked: dict[str, Any]) -> Execution:
         output="",
         database=_database(context),
         context=context,
-        parameters=asked.get("ExecutionParameters") or [],
-        reuse=asked.get("ResultReuseConfiguration") or {},
-        token=asked.get("ClientRequestToken") or "",
+        parameters=request.get("ExecutionParameters") or [],
+        reuse=request.get("ResultReuseConfiguration") or {},
+        token=request.get("ClientRequestToken") or "",
         statement_type=statement_type,
         substatement_type=substatement_type,
     )
-    _place(execution, group["Configuration"], asked.get("ResultConfiguration") or {}, backend)
+    _place(execution, group["Configuration"], request.get("ResultConfiguration") or {}, backend)
     return execution
 
 
@@ -88,7 +88,7 @@ def _database(context: Record) -> str:
     return str(context.get("Database") or "default").strip().strip('`"').lower()
 
 
-def _place(execution: Execution, group: Record, asked: Record, backend: AthenaBackend) -> None:
+def _place(execution: Execution, group: Record, requested: Record, backend: AthenaBackend) -> None:
     execution.enforced = bool(group.get("EnforceWorkGroupConfiguration"))
     execution.cutoff = group.get("BytesScannedCutoffPerQuery")
     if (group.get("ManagedQueryResultsConfiguration") or {}).get("Enabled"):
@@ -96,7 +96,7 @@ def _place(execution: Execution, group: Record, asked: Record, backend: AthenaBa
         execution.output = f"s3://{managed_bucket(backend)}/{execution.workgroup}/"
         return
     own = group.get("ResultConfiguration") or {}
-    chosen = own if execution.enforced and own.get("OutputLocation") else {**own, **asked}
+    chosen = own if execution.enforced and own.get("OutputLocation") else {**own, **requested}
     output = chosen.get("OutputLocation", "")
     if not output:
         raise InvalidRequest(_NO_OUTPUT)

@@ -53,7 +53,7 @@ def column_info(column: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(signature: dict[str, Any]) -> list[int]:
-    return [int(one["value"]) for one in signature.get("arguments", []) if one["kind"] == "LONG"]
+    return [int(argument["value"]) for argument in signature.get("arguments", []) if argument["kind"] == "LONG"]
 
 
 def _precision(raw: str, numbers: list[int]) -> int:
@@ -74,7 +74,9 @@ def text_column(name: str) -> dict[str, Any]:
 def text_of(signature: dict[str, Any]) -> Text | None:
     """Return what makes the text of a type's values, or None where the value is its own text."""
     raw = str(signature["rawType"]).lower()
-    inner = [one["value"] for one in signature.get("arguments", []) if one["kind"] in ("TYPE", "NAMED_TYPE")]
+    inner = [
+        argument["value"] for argument in signature.get("arguments", []) if argument["kind"] in ("TYPE", "NAMED_TYPE")
+    ]
     if raw == "array":
         return _array(inner[0])
     if raw == "map":

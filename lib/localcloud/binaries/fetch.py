@@ -64,16 +64,16 @@ def repository() -> tuple[requests.Session, str]:
 
 def missing_bytes(artifacts: Iterable[Artifact], cache_folder: Path) -> int:
     """Return how many bytes are still to be fetched."""
-    return sum(one.size for one in artifacts if not one.cached(cache_folder).exists())
+    return sum(artifact.size for artifact in artifacts if not artifact.cached(cache_folder).exists())
 
 
 def fetch_all(artifacts: Iterable[Artifact], cache_folder: Path, progress: Progress = lambda _: None) -> None:
     """Fetch what the cache lacks. Raises DownloadFailed, with what is there kept for the next try."""
-    wanted = [one for one in dict.fromkeys(artifacts) if not one.cached(cache_folder).exists()]
+    wanted = [artifact for artifact in dict.fromkeys(artifacts) if not artifact.cached(cache_folder).exists()]
     if not wanted:
         return
     with ThreadPoolExecutor(WORKERS) as pool:
-        for _ in pool.map(lambda one: fetch(one, cache_folder, progress), wanted):
+        for _ in pool.map(lambda artifact: fetch(artifact, cache_folder, progress), wanted):
             pass
 
 
@@ -142,12 +142,12 @@ def _verify(artifact: Artifact, part: Path) -> Path:
         checked = part.with_suffix(".inflated")
         _inflate(part, checked)
     with checked.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found == artifact.sha256:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest == artifact.sha256:
         return checked
     part.unlink()
     raise DownloadFailed(
-        f"{artifact.name}: sha256 is {found}, pinned is {artifact.sha256}; the download was discarded. "
+        f"{artifact.name}: sha256 is {digest}, pinned is {artifact.sha256}; the download was discarded. "
         "Try: run the same command again; if this repeats, the repository or a proxy serves a different file."
     )
 

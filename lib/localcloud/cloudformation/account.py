@@ -19,11 +19,11 @@ class Secret(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the secret."""
-        asked = {name: given[name] for name in ("Description", "Tags", "SecretString") if name in given}
+        request = {name: given[name] for name in ("Description", "Tags", "SecretString") if name in given}
         if rule := given.get("GenerateSecretString"):
-            asked["SecretString"] = self._generated(dict(rule))
-        found = self.api.create_secret(Name=given.get("Name") or self.physical_resource_id, **asked)
-        self.physical_resource_id = found["ARN"]
+            request["SecretString"] = self._generated(dict(rule))
+        secret = self.api.create_secret(Name=given.get("Name") or self.physical_resource_id, **request)
+        self.physical_resource_id = secret["ARN"]
 
     def _generated(self, rule: dict[str, Any]) -> str:
         template, key = json.loads(rule.pop("SecretStringTemplate", "{}")), rule.pop("GenerateStringKey", None)
@@ -44,12 +44,12 @@ class Key(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the key."""
-        asked: dict[str, Any] = {"Description": given["Description"]} if "Description" in given else {}
+        request: dict[str, Any] = {"Description": given["Description"]} if "Description" in given else {}
         if "KeyPolicy" in given:
             policy = given["KeyPolicy"]
-            asked["Policy"] = policy if isinstance(policy, str) else json.dumps(policy)
-        asked["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in given.get("Tags", [])]
-        made = self.api.create_key(**asked)["KeyMetadata"]
+            request["Policy"] = policy if isinstance(policy, str) else json.dumps(policy)
+        request["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in given.get("Tags", [])]
+        made = self.api.create_key(**request)["KeyMetadata"]
         self.physical_resource_id, self._days = made["KeyId"], int(given.get("PendingWindowInDays", 30))
         self.attributes = {name: made[name] for name in self.ATTRIBUTES}
         if str(given.get("EnableKeyRotation", False)).lower() == "true":
@@ -108,11 +108,11 @@ class Budget(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the budget."""
-        asked: dict[str, Any] = given["Budget"]
-        self.physical_resource_id = asked["BudgetName"]
-        asked["BudgetLimit"]["Amount"] = str(asked["BudgetLimit"]["Amount"])
-        told = given.get("NotificationsWithSubscribers", [])
-        self.api.create_budget(AccountId=ACCOUNT, Budget=asked, NotificationsWithSubscribers=told)
+        budget: dict[str, Any] = given["Budget"]
+        self.physical_resource_id = budget["BudgetName"]
+        budget["BudgetLimit"]["Amount"] = str(budget["BudgetLimit"]["Amount"])
+        notifications = given.get("NotificationsWithSubscribers", [])
+        self.api.create_budget(AccountId=ACCOUNT, Budget=budget, NotificationsWithSubscribers=notifications)
 
     def remove(self) -> None:
         """Delete the budget."""
@@ -145,13 +145,14 @@ class KafkaCluster(Resource, CloudFormationModel):
     def make(self, given: Properties) -> None:
         """Create the cluster."""
         networks = [
-            {"SubnetIds": one["SubnetIds"], "SecurityGroupIds": one["SecurityGroups"]} for one in given["VpcConfigs"]
+            {"SubnetIds": network["SubnetIds"], "SecurityGroupIds": network["SecurityGroups"]}
+            for network in given["VpcConfigs"]
         ]
         serverless = {"VpcConfigs": networks, "ClientAuthentication": given["ClientAuthentication"]}
-        found = self.api.create_cluster_v2(
+        cluster = self.api.create_cluster_v2(
             ClusterName=given["ClusterName"], Serverless=serverless, Tags=given.get("Tags", {})
         )
-        self.physical_resource_id = found["ClusterArn"]
+        self.physical_resource_id = cluster["ClusterArn"]
 
     def remove(self) -> None:
         """Delete the cluster."""

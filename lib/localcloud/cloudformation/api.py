@@ -39,8 +39,8 @@ def _delete_last_first(resources: ResourceMap) -> None:
             else:
                 del parsed[name]
         if len(failed) == len(left):
-            told = "; ".join(f"{name}: {error}" for name, error in failed.items())
-            raise ValidationError("DELETE_FAILED", f"The stack can't be deleted: {told}")
+            errors = "; ".join(f"{name}: {error}" for name, error in failed.items())
+            raise ValidationError("DELETE_FAILED", f"The stack can't be deleted: {errors}")
         left = list(failed)
 
 

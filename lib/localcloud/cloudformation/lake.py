@@ -52,7 +52,9 @@ class BucketPolicy(Resource, CloudFormationModel):
         """Put the policy."""
         self.physical_resource_id = given["Bucket"]
         document = dict(given["PolicyDocument"])
-        document["Statement"] = [one for one in document["Statement"] if "SecureTransport" not in json.dumps(one)]
+        document["Statement"] = [
+            statement for statement in document["Statement"] if "SecureTransport" not in json.dumps(statement)
+        ]
         self.attributes = {"put": bool(document["Statement"])}
         if document["Statement"]:
             self.api.put_bucket_policy(Bucket=given["Bucket"], Policy=json.dumps(document))
@@ -71,9 +73,9 @@ class GlueDatabase(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the database."""
-        asked: dict[str, Any] = given["DatabaseInput"]
-        self.physical_resource_id = asked.setdefault("Name", self.physical_resource_id.lower())
-        self.api.create_database(DatabaseInput=asked)
+        database: dict[str, Any] = given["DatabaseInput"]
+        self.physical_resource_id = database.setdefault("Name", self.physical_resource_id.lower())
+        self.api.create_database(DatabaseInput=database)
 
     def remove(self) -> None:
         """Delete the database with its tables."""

@@ -24,8 +24,8 @@ class InternetGateway(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the gateway."""
-        found = self.api.create_internet_gateway(**tagged("internet-gateway", given))
-        self.physical_resource_id = found["InternetGateway"]["InternetGatewayId"]
+        answer = self.api.create_internet_gateway(**tagged("internet-gateway", given))
+        self.physical_resource_id = answer["InternetGateway"]["InternetGatewayId"]
 
     def remove(self) -> None:
         """Delete the gateway."""
@@ -57,8 +57,8 @@ class RouteTable(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the table."""
-        found = self.api.create_route_table(VpcId=given["VpcId"], **tagged("route-table", given))
-        self.physical_resource_id = found["RouteTable"]["RouteTableId"]
+        answer = self.api.create_route_table(VpcId=given["VpcId"], **tagged("route-table", given))
+        self.physical_resource_id = answer["RouteTable"]["RouteTableId"]
 
     def remove(self) -> None:
         """Delete the table, which no subnet may use any more."""
@@ -105,9 +105,9 @@ class Endpoint(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the endpoint."""
-        asked = {name: value for name, value in given.items() if name != "Tags"}
-        found = self.api.create_vpc_endpoint(**asked, **tagged("vpc-endpoint", given))
-        self.physical_resource_id = found["VpcEndpoint"]["VpcEndpointId"]
+        request = {name: value for name, value in given.items() if name != "Tags"}
+        answer = self.api.create_vpc_endpoint(**request, **tagged("vpc-endpoint", given))
+        self.physical_resource_id = answer["VpcEndpoint"]["VpcEndpointId"]
 
     def remove(self) -> None:
         """Delete the endpoint."""
@@ -122,12 +122,12 @@ class ManagedPolicy(Resource, CloudFormationModel):
 
     def make(self, given: Properties) -> None:
         """Create the policy."""
-        found = self.api.create_policy(
+        answer = self.api.create_policy(
             PolicyName=given.get("ManagedPolicyName") or self.physical_resource_id,
             Description=given.get("Description", ""),
             PolicyDocument=json.dumps(given["PolicyDocument"]),
         )
-        self.physical_resource_id = found["Policy"]["Arn"]
+        self.physical_resource_id = answer["Policy"]["Arn"]
 
     def remove(self) -> None:
         """Delete the policy, which no role may have any more."""

@@ -117,12 +117,12 @@ class Resource:
 def resolved(value: Any, region: str) -> Any:
     """Return a value of a template with its dynamic references to secrets replaced."""
     if isinstance(value, dict):
-        return {key: resolved(one, region) for key, one in value.items()}
+        return {key: resolved(item, region) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolved(one, region) for one in value]
+        return [resolved(item, region) for item in value]
     if not isinstance(value, str):
         return value
-    return _DYNAMIC.sub(lambda found: _secret(found[1], found[2], region), value)
+    return _DYNAMIC.sub(lambda reference: _secret(reference[1], reference[2], region), value)
 
 
 def _secret(name: str, key: str, region: str) -> str:
@@ -133,5 +133,5 @@ def _secret(name: str, key: str, region: str) -> str:
 def lower_first(value: Any) -> Any:
     """Return a structure with the first letter of each key lowered, as newer services name theirs."""
     if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: lower_first(one) for key, one in value.items()}
-    return [lower_first(one) for one in value] if isinstance(value, list) else value
+        return {key[:1].lower() + key[1:]: lower_first(item) for key, item in value.items()}
+    return [lower_first(item) for item in value] if isinstance(value, list) else value

@@ -43,7 +43,7 @@ def normal(template: str) -> str:
     """
     try:
         parsed: dict[str, Any] = yaml.load(template, Loader=_Loader)  # noqa: S506  a safe loader with more tags
-        used = {one["Type"] for one in parsed.get("Resources", {}).values()}
+        used = {resource["Type"] for resource in parsed.get("Resources", {}).values()}
         text = json.dumps(parsed)
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
         raise ValidationError("template", f"Template format error: {str(error)[:200]}") from error

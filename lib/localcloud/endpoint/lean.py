@@ -17,8 +17,8 @@ class Offers(dict[str, list[dict[str, Any]]]):
         self._location_type = location_type
 
     def __missing__(self, region: str) -> list[dict[str, Any]]:
-        found = utils.load_resource(f"{_OFFERS}/{self._location_type}/{region}.json")
-        self[region] = [{**offer, "LocationType": self._location_type} for offer in found]
+        offers = utils.load_resource(f"{_OFFERS}/{self._location_type}/{region}.json")
+        self[region] = [{**offer, "LocationType": self._location_type} for offer in offers]
         return self[region]
 
     def get(self, region: str, default: Any = None) -> Any:

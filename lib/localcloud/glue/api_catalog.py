@@ -108,7 +108,7 @@ class CatalogCalls(GlueBase):
     def search_tables(self) -> ActionResult:
         tables = [table.as_dict() for base in self.glue_backend.databases.values() for table in base.tables.values()]
         text = self.parameters.get("SearchText", "").strip('"').lower()
-        found = [
+        matches = [
             table
             for table in tables
             if any(text in word for word in _words(table))
@@ -116,8 +116,8 @@ class CatalogCalls(GlueBase):
         ]
         for order in reversed(self.parameters.get("SortCriteria", [])):
             key = order.get("FieldName", "Name")
-            found.sort(key=lambda table: str(table.get(key, "")), reverse=order.get("Sort") == "DESC")
-        return self.paged("TableList", found, PAGE)
+            matches.sort(key=lambda table: str(table.get(key, "")), reverse=order.get("Sort") == "DESC")
+        return self.paged("TableList", matches, PAGE)
 
     def create_user_defined_function(self) -> ActionResult:
         given = self.parameters["FunctionInput"]
@@ -146,12 +146,12 @@ class CatalogCalls(GlueBase):
     def get_user_defined_functions(self) -> ActionResult:
         named = self.parameters.get("DatabaseName")
         databases = [self.glue_backend.get_database(named)] if named else self.glue_backend.databases.values()
-        found = [
+        functions = [
             base.functions[name]
             for base in databases
             for name in matching(sorted(base.functions), self.parameters["Pattern"])
         ]
-        return self.paged("UserDefinedFunctions", found, PAGE)
+        return self.paged("UserDefinedFunctions", functions, PAGE)
 
 
 def detail(error: GlueClientError) -> Json:

@@ -59,8 +59,8 @@ class CrawlerCalls(GlueBase):
     def batch_get_crawlers(self) -> ActionResult:
         known = self.glue_backend.crawlers
         names = self.parameters["CrawlerNames"]
-        found = [known[name].as_dict() for name in names if name in known]
-        return ActionResult({"Crawlers": found, "CrawlersNotFound": [name for name in names if name not in known]})
+        crawlers = [known[name].as_dict() for name in names if name in known]
+        return ActionResult({"Crawlers": crawlers, "CrawlersNotFound": [name for name in names if name not in known]})
 
     def list_crawlers(self) -> ActionResult:
         wanted = self.parameters.get("Tags") or {}
@@ -142,7 +142,7 @@ def _holds(rule: Json) -> Callable[[Crawl], bool]:
         except ValueError:
             raise InvalidInput(f"{name} must be compared with a number, not {wanted[:100]!r}.") from None
     compare = _COMPARE[operator]
-    return lambda one: (value := _field(one, name)) is not None and compare(value, limit)
+    return lambda crawl: (value := _field(crawl, name)) is not None and compare(value, limit)
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -155,11 +155,11 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _field(one: Crawl, name: str) -> Any:
+def _field(crawl: Crawl, name: str) -> Any:
     return {
-        "STATE": one.state,
-        "CRAWL_ID": one.id,
-        "START_TIME": one.start.timestamp() * 1000,
-        "END_TIME": one.end.timestamp() * 1000 if one.end else None,
-        "DPU_HOUR": one.as_dict("")["DPUHour"],
+        "STATE": crawl.state,
+        "CRAWL_ID": crawl.id,
+        "START_TIME": crawl.start.timestamp() * 1000,
+        "END_TIME": crawl.end.timestamp() * 1000 if crawl.end else None,
+        "DPU_HOUR": crawl.as_dict("")["DPUHour"],
     }[name]

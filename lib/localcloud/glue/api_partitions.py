@@ -65,7 +65,9 @@ class PartitionCalls(GlueBase):
 
     def batch_create_partition(self) -> ActionResult:
         given = self.parameters["PartitionInputList"]
-        return self._each("PartitionValues", given, lambda one: one.get("Values", []), self._table().create_partition)
+        return self._each(
+            "PartitionValues", given, lambda partition: partition.get("Values", []), self._table().create_partition
+        )
 
     def batch_update_partition(self) -> ActionResult:
         table = self._table()
@@ -80,7 +82,10 @@ class PartitionCalls(GlueBase):
         table = self._table()
         given = self.parameters["PartitionsToDelete"]
         return self._each(
-            "PartitionValues", given, lambda one: one["Values"], lambda one: table.delete_partition(one["Values"])
+            "PartitionValues",
+            given,
+            lambda partition: partition["Values"],
+            lambda partition: table.delete_partition(partition["Values"]),
         )
 
     def _each(
@@ -116,7 +121,7 @@ class PartitionCalls(GlueBase):
     def get_partition_indexes(self) -> ActionResult:
         table = self._table()
         types = {key["Name"]: key.get("Type", "string") for key in table.keys}
-        found = [
+        indexes = [
             {
                 "IndexName": name,
                 "Keys": [{"Name": key, "Type": types.get(key, "string")} for key in index["Keys"]],
@@ -124,7 +129,7 @@ class PartitionCalls(GlueBase):
             }
             for name, index in table.indexes.items()
         ]
-        return ActionResult({"PartitionIndexDescriptorList": found})
+        return ActionResult({"PartitionIndexDescriptorList": indexes})
 
     def delete_partition_index(self) -> ActionResult:
         if self._table().indexes.pop(self.parameters["IndexName"], None) is None:
@@ -139,4 +144,4 @@ def _segment(partitions: list[Partition], segment: Json | None) -> list[Partitio
     number, total = segment["SegmentNumber"], segment["TotalSegments"]
     if number >= total:
         raise InvalidInput(f"SegmentNumber {number} must be less than TotalSegments {total}.")
-    return [one for one in partitions if crc32("\0".join(one.values).encode()) % total == number]
+    return [partition for partition in partitions if crc32("\0".join(partition.values).encode()) % total == number]

@@ -14,8 +14,8 @@ class StatisticsCalls(GlueBase):
 
     def check(self) -> None:
         # An average length over no values is nothing, or no number, in what Trino sends; the API's model wants one.
-        for one in self._statistics():
-            for data in _texts(one):
+        for column in self._statistics():
+            for data in _texts(column):
                 if data.get("AverageLength") in (None, "NaN"):
                     data["AverageLength"] = 0.0
         super().check()
@@ -44,15 +44,15 @@ class StatisticsCalls(GlueBase):
 
     def _read(self, statistics: dict[str, Json]) -> ActionResult:
         wanted = self.parameters["ColumnNames"]
-        found = [statistics[name] for name in wanted if name in statistics]
-        return ActionResult({"ColumnStatisticsList": found, "Errors": []})
+        statistics_list = [statistics[name] for name in wanted if name in statistics]
+        return ActionResult({"ColumnStatisticsList": statistics_list, "Errors": []})
 
     def _write(self, statistics: dict[str, Json]) -> ActionResult:
         columns = {column["Name"] for column in self._columns()}
-        for one in self.parameters["ColumnStatisticsList"]:
-            if one["ColumnName"] not in columns:
-                raise InvalidInput(f"Column {one['ColumnName'][:100]} is not a column of the table.")
-        statistics.update({one["ColumnName"]: one for one in self.parameters["ColumnStatisticsList"]})
+        for column in self.parameters["ColumnStatisticsList"]:
+            if column["ColumnName"] not in columns:
+                raise InvalidInput(f"Column {column['ColumnName'][:100]} is not a column of the table.")
+        statistics.update({column["ColumnName"]: column for column in self.parameters["ColumnStatisticsList"]})
         return ActionResult({"Errors": []})
 
     def _delete(self, statistics: dict[str, Json]) -> ActionResult:
@@ -68,5 +68,5 @@ class StatisticsCalls(GlueBase):
 def _texts(statistics: object) -> list[Json]:
     """Return what is known of the lengths of a column's values, as far as the request is of the API's form."""
     data = statistics.get("StatisticsData") if isinstance(statistics, dict) else None
-    found = [data.get(f"{kind}ColumnStatisticsData") for kind in ("String", "Binary")] if isinstance(data, dict) else []
-    return [one for one in found if isinstance(one, dict)]
+    texts = [data.get(f"{kind}ColumnStatisticsData") for kind in ("String", "Binary")] if isinstance(data, dict) else []
+    return [text for text in texts if isinstance(text, dict)]

@@ -79,38 +79,38 @@ class CatalogWriter:
         if self._everything:
             self._remove_tables(database, kept)
 
-    def _is_stray(self, database: Database, found: FoundTable, books: Books) -> bool:
+    def _is_stray(self, database: Database, crawled: FoundTable, books: Books) -> bool:
         """Return whether new folders lie in a partitioned table: they are its partition then, or are skipped."""
         for table in database.tables.values():
             root = location_of(table.input)
-            if table.keys and found.location.startswith(root) and found.location.rstrip("/") + "/" != root:
-                partition = as_partition(table, found)
+            if table.keys and crawled.location.startswith(root) and crawled.location.rstrip("/") + "/" != root:
+                partition = as_partition(table, crawled)
                 if partition:
                     self._partitions.write(table, partition, books)
                 else:
-                    self._partitions.skip(table, found, books, MISMATCH)
+                    self._partitions.skip(table, crawled, books, MISMATCH)
                 return True
         return False
 
-    def _write_known(self, found: FoundTable, books: Books) -> None:
+    def _write_known(self, crawled: FoundTable, books: Books) -> None:
         """Update the table of a catalog target; none is made or deleted."""
-        table = self._backend.get_table(*found.catalog_table.split(".", 1))
-        new = kept_by_hand(table.input, table_input(table.name, found, self._crawler.name, self._index))
+        table = self._backend.get_table(*crawled.catalog_table.split(".", 1))
+        new = kept_by_hand(table.input, table_input(table.name, crawled, self._crawler.name, self._index))
         self._change(table, new)
-        self._partitions.write(table, found, books)
+        self._partitions.write(table, crawled, books)
 
-    def _write_table(self, database: Database, found: FoundTable, books: Books) -> Table:
-        name = table_name(found, self._crawler.definition.get("TablePrefix") or "")
-        location = found.location.rstrip("/") + "/"
+    def _write_table(self, database: Database, crawled: FoundTable, books: Books) -> Table:
+        name = table_name(crawled, self._crawler.definition.get("TablePrefix") or "")
+        location = crawled.location.rstrip("/") + "/"
         table = self._known(database, name, location)
         if table is None and name in database.tables:
             name = clashing_name(name, location)
             table = database.tables.get(name)
         if table is None:
-            table = self._create(database, name, found)
+            table = self._create(database, name, crawled)
         else:
-            self._change(table, table_input(table.name, found, self._crawler.name, self._index))
-        self._partitions.write(table, found, books)
+            self._change(table, table_input(table.name, crawled, self._crawler.name, self._index))
+        self._partitions.write(table, crawled, books)
         self._say_if_unreadable(table)
         return table
 
@@ -132,11 +132,11 @@ class CatalogWriter:
         here = [own for own in here if own.name == name or "UPDATED_BY_CRAWLER" in (own.input.get("Parameters") or {})]
         return next((table for table in here if table.name == name), here[0] if here else None)
 
-    def _create(self, database: Database, name: str, found: FoundTable) -> Table:
-        description = table_input(name, found, self._crawler.name, self._index)
+    def _create(self, database: Database, name: str, crawled: FoundTable) -> Table:
+        description = table_input(name, crawled, self._crawler.name, self._index)
         table = self._backend.create_table(database.name, name, description)
-        if found.keys and self._index:
-            table.indexes[PARTITION_INDEX] = {"IndexName": PARTITION_INDEX, "Keys": found.keys}
+        if crawled.keys and self._index:
+            table.indexes[PARTITION_INDEX] = {"IndexName": PARTITION_INDEX, "Keys": crawled.keys}
         self._tables["added"].append(name)
         self.lines.append(f"INFO : Created table {name} in database {database.name}")
         return table

@@ -50,7 +50,7 @@ class Crawl:
             "StartTime": self.start,
             "EndTime": self.end,
             "ErrorMessage": self.error,
-            "Summary": json.dumps({kind: _counts(found) for kind, found in self.changes.items()})[:255],
+            "Summary": json.dumps({kind: _counts(changes) for kind, changes in self.changes.items()})[:255],
             "LogGroup": LOG_GROUP,
             "LogStream": crawler,
             "MessagePrefix": self.id,
@@ -62,8 +62,8 @@ def _is_incremental(definition: Json) -> bool:
     return bool(definition["RecrawlPolicy"].get("RecrawlBehavior") == "CRAWL_NEW_FOLDERS_ONLY")
 
 
-def _counts(found: Json) -> Json:
-    return {what: len(names) if isinstance(names, list) else names for what, names in found.items()}
+def _counts(changes: Json) -> Json:
+    return {what: len(names) if isinstance(names, list) else names for what, names in changes.items()}
 
 
 @dataclass
@@ -150,7 +150,7 @@ class Crawler:
             "StillEstimating": self.state != "READY" and not ended,
             "LastRuntimeSeconds": ended[-1].seconds if ended else 0.0,
             "MedianRuntimeSeconds": median(crawl.seconds for crawl in ended) if ended else 0.0,
-            "TablesCreated": sum(len(found.get("added", ())) for found in tables),
-            "TablesUpdated": sum(len(found.get("updated", ())) for found in tables),
-            "TablesDeleted": sum(len(found.get("deleted", ())) for found in tables),
+            "TablesCreated": sum(len(changes.get("added", ())) for changes in tables),
+            "TablesUpdated": sum(len(changes.get("updated", ())) for changes in tables),
+            "TablesDeleted": sum(len(changes.get("deleted", ())) for changes in tables),
         }

@@ -19,18 +19,18 @@ SHOWN = 50
 """Partitions that one line of the log names."""
 
 
-def as_partition(table: Table, found: FoundTable) -> FoundTable | None:
+def as_partition(table: Table, crawled: FoundTable) -> FoundTable | None:
     """Return a folder that was found as a table of its own as the partition of `table` that it is, or None."""
     root, own = location_of(table.input), table.input.get("Parameters") or {}
-    names = found.location[len(root) :].strip("/").split("/")
-    same = (own.get("classification"), own.get("compressionType")) == (found.classification, found.compression)
-    if not same or found.keys or found.is_file or len(names) != len(table.keys):
+    names = crawled.location[len(root) :].strip("/").split("/")
+    same = (own.get("classification"), own.get("compressionType")) == (crawled.classification, crawled.compression)
+    if not same or crawled.keys or crawled.is_file or len(names) != len(table.keys):
         return None
     keys = [key["Name"] for key in table.keys]
     if any("=" in name and name.partition("=")[0].lower() != key for key, name in zip(keys, names, strict=True)):
         return None
     values = [unquote(name.partition("=")[2]) if "=" in name else name for name in names]
-    return replace(found, location=root, keys=keys, parts=[replace(found.parts[0], values=values)])
+    return replace(crawled, location=root, keys=keys, parts=[replace(crawled.parts[0], values=values)])
 
 
 class PartitionWriter:
@@ -43,15 +43,15 @@ class PartitionWriter:
         self._inherit = output.get("AddOrUpdateBehavior") == "InheritFromTable"
         self.counts: defaultdict[str, int] = defaultdict(int)
 
-    def write(self, table: Table, found: FoundTable, books: Books) -> None:
+    def write(self, table: Table, crawled: FoundTable, books: Books) -> None:
         """Add, change and remove partitions; parts that have no place in the table are skipped in the books."""
-        if len(table.keys) != len(found.keys):
-            self.skip(table, found, books, KEYS)
+        if len(table.keys) != len(crawled.keys):
+            self.skip(table, crawled, books, KEYS)
             return
-        parts = {tuple(part.values): part for part in found.parts} if found.keys else {}
+        parts = {tuple(part.values): part for part in crawled.parts} if crawled.keys else {}
         if not self._everything and table.partitions:
             parts = {values: part for values, part in parts.items() if self._is_similar(table, part, books)}
-        added = [values for values, part in parts.items() if self._write(table, values, part, found)]
+        added = [values for values, part in parts.items() if self._write(table, values, part, crawled)]
         if added:
             shown = ", ".join(f"[{', '.join(values)}]" for values in added[:SHOWN])
             more = f" and {len(added) - SHOWN} more" if len(added) > SHOWN else ""
@@ -60,9 +60,9 @@ class PartitionWriter:
             for values in [values for values in table.partitions if values not in parts]:
                 self._remove(table, values)
 
-    def skip(self, table: Table, found: FoundTable, books: Books, reason: str) -> None:
+    def skip(self, table: Table, crawled: FoundTable, books: Books, reason: str) -> None:
         """Count the parts of a found table as skipped, and log them."""
-        for part in found.parts:
+        for part in crawled.parts:
             self._skip(table, part, books, reason)
 
     def _skip(self, table: Table, part: FoundPart, books: Books, reason: str) -> None:
@@ -79,9 +79,9 @@ class PartitionWriter:
         self._skip(table, part, books, MISMATCH)
         return False
 
-    def _write(self, table: Table, values: tuple[str, ...], part: FoundPart, found: FoundTable) -> bool:
+    def _write(self, table: Table, values: tuple[str, ...], part: FoundPart, crawled: FoundTable) -> bool:
         """Write one partition; return whether it is new."""
-        new = partition_input(part, found, self._crawler.name)
+        new = partition_input(part, crawled, self._crawler.name)
         if self._inherit:
             new = self._inherited(table, new)
         old = table.partitions.get(values)

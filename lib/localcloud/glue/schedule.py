@@ -56,7 +56,7 @@ def _field(text: str, last: str) -> str:
 
 def _weekday(text: str) -> str:
     """AWS counts Sunday as 1, cron as 0."""
-    return re.sub(r"(?<![#/\d])\d", lambda found: str(int(found.group()) - 1), text)
+    return re.sub(r"(?<![#/\d])\d", lambda match: str(int(match.group()) - 1), text)
 
 
 class Clock:

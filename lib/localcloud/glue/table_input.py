@@ -41,12 +41,12 @@ _CLASSES = {
 }
 
 
-def table_name(found: FoundTable, prefix: str) -> str:
+def table_name(crawled: FoundTable, prefix: str) -> str:
     """Return the name of a table: its folder (or file, or bucket) in lower case, other characters as `_`.
 
     It is cut to 128 characters: https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html
     """
-    folder = found.location.removeprefix("s3://").rstrip("/").rpartition("/")[2]
+    folder = crawled.location.removeprefix("s3://").rstrip("/").rpartition("/")[2]
     return (prefix + re.sub(r"[^a-z0-9_]", "_", folder.lower())).lower()[:MAX_NAME]
 
 
@@ -55,12 +55,12 @@ def clashing_name(name: str, location: str) -> str:
     return f"{name[: MAX_NAME - 33]}_{md5(location.encode(), usedforsecurity=False).hexdigest()}"
 
 
-def table_input(name: str, found: FoundTable, crawler: str, index: bool) -> Json:
+def table_input(name: str, crawled: FoundTable, crawler: str, index: bool) -> Json:
     """Return the TableInput of a found table."""
-    parameters = _parameters(found, found.parts, crawler)
-    if found.exclusions:
-        parameters["exclusions"] = json.dumps(found.exclusions)
-    if index and found.keys:
+    parameters = _parameters(crawled, crawled.parts, crawler)
+    if crawled.exclusions:
+        parameters["exclusions"] = json.dumps(crawled.exclusions)
+    if index and crawled.keys:
         parameters["partition_filtering.enabled"] = "true"
     return {
         "Name": name,
@@ -68,32 +68,32 @@ def table_input(name: str, found: FoundTable, crawler: str, index: bool) -> Json
         "Retention": 0,
         "TableType": "EXTERNAL_TABLE",
         "Parameters": parameters,
-        "PartitionKeys": [{"Name": key, "Type": "string"} for key in found.keys],
-        "StorageDescriptor": _storage(found, found.columns, found.location, parameters),
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in crawled.keys],
+        "StorageDescriptor": _storage(crawled, crawled.columns, crawled.location, parameters),
     }
 
 
-def partition_input(part: FoundPart, found: FoundTable, crawler: str) -> Json:
+def partition_input(part: FoundPart, crawled: FoundTable, crawler: str) -> Json:
     """Return the PartitionInput of one part of a found table."""
-    parameters = _parameters(found, [part], crawler)
+    parameters = _parameters(crawled, [part], crawler)
     return {
         "Values": part.values,
         "Parameters": parameters,
-        "StorageDescriptor": _storage(found, part.columns, part.location, parameters),
+        "StorageDescriptor": _storage(crawled, part.columns, part.location, parameters),
     }
 
 
-def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
+def _storage(crawled: FoundTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
     # XML and BSON tables have no SerDe and no formats on AWS either.
-    kind = found.serde.get("format") or found.classification
+    kind = crawled.serde.get("format") or crawled.classification
     library, reader, writer = _CLASSES.get(kind, ("", "", ""))
-    serde = {key: value for key, value in found.serde.items() if key not in ("library", "format")}
+    serde = {key: value for key, value in crawled.serde.items() if key not in ("library", "format")}
     if kind in ("parquet", "orc"):
         serde = {"serialization.format": "1"} if kind == "parquet" else {}
     storage: Json = {
         "Columns": _columns(tuple(map(tuple, columns))),
         "Location": location,
-        "Compressed": found.compression != "none",
+        "Compressed": crawled.compression != "none",
         "NumberOfBuckets": -1,
         "BucketColumns": [],
         "SortColumns": [],
@@ -102,7 +102,7 @@ def _storage(found: FoundTable, columns: list[tuple[str, str]], location: str, p
         "SerdeInfo": {"Parameters": serde},
     }
     if library:
-        storage["SerdeInfo"]["SerializationLibrary"] = found.serde.get("library", library)
+        storage["SerdeInfo"]["SerializationLibrary"] = crawled.serde.get("library", library)
         storage |= {"InputFormat": reader, "OutputFormat": writer}
     return storage
 
@@ -113,20 +113,20 @@ def _columns(columns: tuple[tuple[str, ...], ...]) -> list[Json]:
     return [{"Name": name, "Type": kind} for name, kind in columns]
 
 
-def _parameters(found: FoundTable, parts: list[FoundPart], crawler: str) -> dict[str, str]:
+def _parameters(crawled: FoundTable, parts: list[FoundPart], crawler: str) -> dict[str, str]:
     size, records = sum(part.size for part in parts), sum(part.records for part in parts)
-    described = {key: found.serde[key] for key in ("avro.schema.literal",) if key in found.serde}
+    described = {key: crawled.serde[key] for key in ("avro.schema.literal",) if key in crawled.serde}
     return {
         "CrawlerSchemaDeserializerVersion": "1.0",
         "CrawlerSchemaSerializerVersion": "1.0",
         "UPDATED_BY_CRAWLER": crawler,
         "averageRecordSize": str(max(1, size // records) if records else 0),
-        "classification": found.classification,
-        "compressionType": found.compression,
+        "classification": crawled.classification,
+        "compressionType": crawled.compression,
         "objectCount": str(sum(part.objects for part in parts)),
         "recordCount": str(records),
         "sizeKey": str(size),
         "typeOfData": "file",
-        **found.parameters,
+        **crawled.parameters,
         **described,
     }

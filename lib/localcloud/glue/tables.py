@@ -134,11 +134,11 @@ class Table:
 
     def update_partition(self, old: list[str], partition_input: Json) -> None:
         """Replace the partition `old`; it keeps its place where its values stay the same."""
-        found = self.partition(old)
+        partition = self.partition(old)
         partition_input = {**partition_input, "Values": partition_input.get("Values") or old}
         values = tuple(partition_input["Values"])
-        if values == found.values:
-            found.input = partition_input
+        if values == partition.values:
+            partition.input = partition_input
             return
         self.create_partition(partition_input)
         self.partitions[values].statistics = self.partitions.pop(tuple(old)).statistics
@@ -169,5 +169,7 @@ class Table:
         types = [str(key.get("Type") or "string").partition("(")[0].strip().lower() for key in self.keys]
         holds = compiled(expression, dict(zip(names, types, strict=True)))
         return [
-            found for found in self.partitions.values() if holds(dict(zip(names, found.input["Values"], strict=False)))
+            partition
+            for partition in self.partitions.values()
+            if holds(dict(zip(names, partition.input["Values"], strict=False)))
         ]

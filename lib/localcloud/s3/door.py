@@ -90,9 +90,9 @@ class Door:
             if algorithm := default_encryption(self._store(), call.bucket):
                 answer.headers[name] = algorithm
         elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
-            found = self._store().head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
-            if found:
-                answer.headers[name] = found
+            algorithm = self._store().head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+            if algorithm:
+                answer.headers[name] = algorithm
 
     def _store(self) -> Any:
         return boto3.client(

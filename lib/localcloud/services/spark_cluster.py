@@ -49,8 +49,8 @@ class SparkMaster(Service):
     def state(self, home: Home) -> dict[str, Any]:
         """Return what the Master tells of itself, its Workers and applications."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port(home, 'http')}/json/", timeout=5) as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
+            state: dict[str, Any] = json.load(answer)
+        return state
 
     def card(self, home: Home) -> Mapping[str, str]:
         """Return the URL by which Spark's sessions find the cluster."""
@@ -78,14 +78,14 @@ class SparkWorker(Service):
             "--memory": "1g",
             "--work-dir": home.folder("tmp", self.name),
         }
-        words = [str(word) for pair in options.items() for word in pair]
-        return _java(home, "org.apache.spark.deploy.worker.Worker", *words, _url(home))
+        arguments = [str(word) for pair in options.items() for word in pair]
+        return _java(home, "org.apache.spark.deploy.worker.Worker", *arguments, _url(home))
 
     def ready(self, home: Home) -> bool:
         """Ask the Master whether the Worker has registered."""
         workers = SparkMaster().state(home)["workers"]
         port = self.port(home, "client")
-        return any(one["port"] == port and one["state"] == "ALIVE" for one in workers)
+        return any(worker["port"] == port and worker["state"] == "ALIVE" for worker in workers)
 
 
 def worker(number: int) -> SparkWorker:

@@ -27,8 +27,8 @@ class TrinoWorker(Trino):
         """Ask the coordinator whether the node has joined."""
         requests.get(f"http://127.0.0.1:{self.port(home, 'http')}/v1/info", timeout=2).raise_for_status()
         url = f"http://127.0.0.1:{home.port('trino.http')}"
-        found = asked_of(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
-        return [self.name, "active"] in found
+        nodes = asked_of(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
+        return [self.name, "active"] in nodes
 
 
 def worker_services(home: Home) -> dict[str, Service]:

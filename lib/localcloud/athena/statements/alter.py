@@ -60,7 +60,7 @@ def _change(table: Table, reader: Reader) -> None:
     check(stored["Columns"], table.get("PartitionKeys") or [])
 
 
-def _changed(columns: list[Column], name: str, column: Column, place: Place | None) -> list[Column]:
+def _changed(columns: list[Column], name: str, column: Column, position: Place | None) -> list[Column]:
     known = [column["Name"] for column in columns]
     if name not in known:
         raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")
@@ -68,8 +68,8 @@ def _changed(columns: list[Column], name: str, column: Column, place: Place | No
     if "Comment" not in column and columns[at].get("Comment"):
         column = {**column, "Comment": columns[at]["Comment"]}
     rest = [*columns[:at], *columns[at + 1 :]]
-    if place is not None:
-        at = 0 if place.after is None else _after(rest, place.after)
+    if position is not None:
+        at = 0 if position.after is None else _after(rest, position.after)
     return [*rest[:at], column, *rest[at:]]
 
 

@@ -46,12 +46,12 @@ def table_name(job: Job, reader: Reader) -> tuple[str, str]:
 def find_table(job: Job, database: str, name: str) -> Table | None:
     """Return a table of the catalog, or None."""
     try:
-        found: Table = job.glue.get_table(DatabaseName=database, Name=name)["Table"]
+        table: Table = job.glue.get_table(DatabaseName=database, Name=name)["Table"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             return None
         raise
-    return found
+    return table
 
 
 def get_table(job: Job, database: str, name: str) -> Table:
@@ -105,4 +105,4 @@ def partition_name(table: Table, values: list[str]) -> str:
 
 
 def _escape(value: str) -> str:
-    return re.sub(r"[\x00-\x1f\"#%'*/:=?\\\x7f{\[\]^]", lambda found: f"%{ord(found[0]):02X}", value)
+    return re.sub(r"[\x00-\x1f\"#%'*/:=?\\\x7f{\[\]^]", lambda match: f"%{ord(match[0]):02X}", value)

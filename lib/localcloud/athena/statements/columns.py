@@ -40,14 +40,14 @@ _NESTED = ("array", "map", "struct")
 
 def read_columns(reader: Reader) -> list[Column]:
     """Return the `(name type [COMMENT 'text'], ...)` that come next, as the catalog keeps columns."""
-    found = []
+    columns = []
     reader.need("(")
     while True:
-        found.append(read_column(reader))
+        columns.append(read_column(reader))
         if not reader.take(","):
             break
     reader.need(")")
-    return found
+    return columns
 
 
 def read_column(reader: Reader) -> Column:
@@ -70,13 +70,13 @@ def read_change(reader: Reader) -> tuple[str, Column, Place | None]:
     reader.take("COLUMN")
     name = names.read(reader)
     column = read_column(reader)
-    place = None
+    position = None
     if reader.take("FIRST"):
-        place = Place(None)
+        position = Place(None)
     elif reader.take("AFTER"):
-        place = Place(names.read(reader))
+        position = Place(names.read(reader))
     reader.done()
-    return name, column, place
+    return name, column, position
 
 
 def check(columns: Sequence[Column], keys: Sequence[Column]) -> None:

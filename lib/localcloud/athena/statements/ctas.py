@@ -142,41 +142,41 @@ def empty_location(job: Job, url: str) -> str:
     return location
 
 
-def _of_hive(job: Job, asked: Properties) -> tuple[str, str, dict[str, str]]:
-    write_options.check(asked, write_options.CTAS)
-    file_format = properties.file_format(asked)
-    session = properties.session(asked, file_format)
-    location = empty_location(job, external_location(job, properties.text(asked, "external_location")))
+def _of_hive(job: Job, options: Properties) -> tuple[str, str, dict[str, str]]:
+    write_options.check(options, write_options.CTAS)
+    file_format = properties.file_format(options)
+    session = properties.session(options, file_format)
+    location = empty_location(job, external_location(job, properties.text(options, "external_location")))
     parts = [f"format = {quoted(file_format)}", f"external_location = {quoted(location)}"]
-    parts += layout(asked)
-    if asked.pop("is_external", "true") not in ("true", "TRUE"):
+    parts += layout(options)
+    if options.pop("is_external", "true") not in ("true", "TRUE"):
         raise QueryFailed("INVALID_TABLE_PROPERTY", "is_external=false is for Iceberg tables only")
     return location, ", ".join(parts), session
 
 
-def layout(asked: Properties) -> list[str]:
+def layout(options: Properties) -> list[str]:
     """Take partitions, buckets and delimiter, and return them as the engine's table properties."""
     parts = []
-    if keys := properties.texts(asked, "partitioned_by"):
+    if keys := properties.texts(options, "partitioned_by"):
         parts.append(f"partitioned_by = {array([key.lower() for key in keys])}")
-    if buckets := properties.texts(asked, "bucketed_by"):
-        count = properties.text(asked, "bucket_count")
+    if buckets := properties.texts(options, "bucketed_by"):
+        count = properties.text(options, "bucket_count")
         parts.append(f"bucketed_by = {array([key.lower() for key in buckets])}, bucket_count = {int(count or 0)}")
-    if delimiter := properties.text(asked, "field_delimiter"):
+    if delimiter := properties.text(options, "field_delimiter"):
         parts.append(f"textfile_field_separator = {quoted(delimiter)}")
     return parts
 
 
-def external_location(job: Job, asked: str) -> str:
+def external_location(job: Job, requested: str) -> str:
     """Return where the data goes: as asked, or below the output folder of the query."""
-    if asked and job.execution.enforced:
+    if requested and job.execution.enforced:
         raise QueryFailed(
             "INVALID_TABLE_PROPERTY",
             "The Create Table As Select query failed because it was submitted with an 'external_location' property to "
             "an Athena Workgroup that enforces a centralized output location for all queries. Please remove the "
             "'external_location' property and resubmit the query.",
         )
-    return asked or f"{job.execution.output}tables/{job.execution.id}/"
+    return requested or f"{job.execution.output}tables/{job.execution.id}/"
 
 
 def _of_iceberg(given: Properties) -> tuple[str, str, dict[str, str]]:

@@ -41,9 +41,9 @@ class Family:
     run: Callable[[Job, Reader], Outcome]
 
 
-def _family(words: str, kinds: str, run: Callable[[Job, Reader], Outcome]) -> Family:
+def _family(keywords: str, kinds: str, run: Callable[[Job, Reader], Outcome]) -> Family:
     statement, _, sub = kinds.partition(" ")
-    return Family(tuple(words.split()), statement, sub or words.replace(" ", "_"), run)
+    return Family(tuple(keywords.split()), statement, sub or keywords.replace(" ", "_"), run)
 
 
 def _refuse(_job: Job, reader: Reader) -> Outcome:
@@ -191,8 +191,8 @@ def unparsable(reader: Reader) -> str:
     """Return why AWS refuses a CTAS as it comes in, before there is a query: what it wraps is no query."""
     if kinds(reader)[1] != "CREATE_TABLE_AS_SELECT":
         return ""
-    words = [token.upper() for token in reader.tokens]
-    reader.at = words.index("AS") + 1 if "AS" in words else len(words) - 1
+    keywords = [token.upper() for token in reader.tokens]
+    reader.at = keywords.index("AS") + 1 if "AS" in keywords else len(keywords) - 1
     try:
         if reader.token.kind != "end" and not query.begins(reader):
             expected = ", ".join(f"'{word}'" for word in query.FIRST_WORDS)

@@ -31,7 +31,7 @@ _LIMITS = {"optimize_rewrite_data_file_threshold": 50, "optimize_rewrite_delete_
 
 def transforms(reader: Reader) -> list[str]:
     """Return the partitioning of an Iceberg table as the engine writes it: `day(ts)`, `bucket(id, 16)`."""
-    found = []
+    fields = []
     while reader.token.kind != "end":
         name = reader.name()
         if reader.sees("("):
@@ -40,10 +40,10 @@ def transforms(reader: Reader) -> list[str]:
             inside = [part.strip().strip("`").lower() for part in reader.group().split(",")]
             # Athena writes bucket(16, id), the engine bucket(id, 16).
             name = f"{name}({', '.join(sorted(inside, key=str.isdigit))})"
-        found.append(name)
+        fields.append(name)
         if not reader.take(","):
             reader.done()
-    return found
+    return fields
 
 
 def create(job: Job, database: str, name: str, entry: dict[str, Any]) -> Outcome:

@@ -60,12 +60,12 @@ def _drop(job: Job, table: Table, reader: Reader) -> None:
 
 
 def _change(job: Job, table: Table, reader: Reader) -> None:
-    name, column, place = read_change(reader)
+    name, column, position = read_change(reader)
     known: dict[str, Column] = {known["Name"]: known for known in table["StorageDescriptor"]["Columns"]}
     if name not in known:
         raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")
-    if place is not None and place.after is not None and place.after not in known:
-        raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {place.after}")
+    if position is not None and position.after is not None and position.after not in known:
+        raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {position.after}")
     target, new = _target(table), identifier(column["Name"])
     if column["Type"] != known[name]["Type"]:
         kind = engine_type(column["Type"])
@@ -74,14 +74,14 @@ def _change(job: Job, table: Table, reader: Reader) -> None:
         job.trino(f"ALTER TABLE {target} RENAME COLUMN {identifier(name)} TO {new}").finish()
     if "Comment" in column:
         job.trino(f"COMMENT ON COLUMN {target}.{new} IS {quoted(column['Comment'])}").finish()
-    if place is not None:
-        _move(job, table, column["Name"], place)
+    if position is not None:
+        _move(job, table, column["Name"], position)
 
 
-def _move(job: Job, table: Table, column: str, place: Place) -> None:
+def _move(job: Job, table: Table, column: str, position: Place) -> None:
     changed = catalog.get_table(job, table["DatabaseName"], table["Name"])
     metadata = iceberg_metadata.read(job.s3, changed)
-    content = iceberg_metadata.with_order(metadata, column, place.after)
+    content = iceberg_metadata.with_order(metadata, column, position.after)
     iceberg_metadata.commit(job, changed, metadata, content)
 
 

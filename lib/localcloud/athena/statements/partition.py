@@ -181,13 +181,13 @@ def get(job: Job, table: Table, given: list[str]) -> Table:
         QueryFailed: Hive's error for a partition that does not exist.
     """
     try:
-        found: Table = job.glue.get_partition(**_named(table), PartitionValues=given)["Partition"]
+        partition: Table = job.glue.get_partition(**_named(table), PartitionValues=given)["Partition"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityNotFoundException":
             raise
         shown = dict(zip(_keys(table), given, strict=True))
         raise hive_error(f"SemanticException [Error 10006]: Partition not found {shown}") from error
-    return found
+    return partition
 
 
 def change(job: Job, table: Table, reader: Reader) -> Outcome:
@@ -236,11 +236,11 @@ def repair(job: Job, reader: Reader) -> Outcome:
         return text_answer((), [f"Table {database}.{name} is not partitioned."])
     known = {tuple(partition["Values"]) for partition in registered_partitions(job, table)}
     root = table["StorageDescriptor"]["Location"].rstrip("/") + "/"
-    found = {
+    folders = {
         values: folder for values, folder in _folders(table, root, list_files(job.s3, root)) if values not in known
     }
-    _create(job, table, [_entry(table, list(values), folder) for values, folder in sorted(found.items())])
-    return text_answer((), _report(table, sorted(found)))
+    _create(job, table, [_entry(table, list(values), folder) for values, folder in sorted(folders.items())])
+    return text_answer((), _report(table, sorted(folders)))
 
 
 def _folders(table: Table, root: str, files: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -15,16 +15,16 @@ FORMATS = ("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE")
 
 def read(reader: Reader) -> Properties:
     """Return the properties in the parentheses that come next; keys in lower case, values as text or list of texts."""
-    found: Properties = {}
+    given: Properties = {}
     reader.need("(")
     while True:
         key = reader.name()
         reader.need("=")
-        found[key] = _value(reader)
+        given[key] = _value(reader)
         if not reader.take(","):
             break
     reader.need(")")
-    return found
+    return given
 
 
 def _value(reader: Reader) -> str | list[str]:

@@ -28,12 +28,12 @@ def check(reader: Reader) -> None:
     ahead = reader.tokens[reader.at :]
     while len(ahead) > 3 and ahead[0].upper() == "(":
         ahead = ahead[1:]
-    words = [token.upper() for token in ahead[:3]]
-    if words[0] != "WITH" or len(ahead) < 4 or ahead[2].kind not in ("word", "name") or words[2] == "AS":
+    keywords = [token.upper() for token in ahead[:3]]
+    if keywords[0] != "WITH" or len(ahead) < 4 or ahead[2].kind not in ("word", "name") or keywords[2] == "AS":
         return  # `WITH session AS (...)` is a common table expression of that name
-    if words[1] == "FUNCTION":
+    if keywords[1] == "FUNCTION":
         raise not_supported("Functions written in SQL are not part of Athena. Try: a common table expression")
-    if words[1] == "SESSION":
+    if keywords[1] == "SESSION":
         raise not_supported("WITH SESSION is not part of Athena: queries cannot set properties of the engine's session")
 
 

@@ -32,14 +32,14 @@ def view(job: Job, reader: Reader) -> Outcome:
     line, column = reader.position()
     database, name = targets.sql_name(job, reader)
     reader.done()
-    found = catalog.find_table(job, database, name)
+    entry = catalog.find_table(job, database, name)
     shown = f"'{CATALOG}.{database}.{name}'"
-    if found is None:
+    if entry is None:
         raise QueryFailed("TABLE_NOT_FOUND", f"line {line}:{column}: View {shown} does not exist")
-    if not views.is_view(found):
+    if not views.is_view(entry):
         raise not_supported(f"line {line}:{column}: Relation {shown} is a table, not a view. Try: SHOW CREATE TABLE")
     parts = (part if _PLAIN.fullmatch(part) else identifier(part) for part in (database, name))
-    query = str(views.definition(found)["originalSql"]).rstrip("\n")
+    query = str(views.definition(entry)["originalSql"]).rstrip("\n")
     return text_answer(["Create View"], [f"CREATE VIEW {'.'.join(parts)} AS", *query.split("\n")])
 
 
@@ -48,13 +48,13 @@ def table(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("SHOW", "CREATE", "TABLE")
     start = reader.at
-    found = catalog.get_table(job, *catalog.table_name(job, reader))
+    entry = catalog.get_table(job, *catalog.table_name(job, reader))
     qualified = reader.at - start > 1 or "." in reader.tokens[start].text
     reader.done()
-    name = f"{found['DatabaseName']}.{found['Name']}" if qualified else found["Name"]
-    if catalog.is_view(found):
+    name = f"{entry['DatabaseName']}.{entry['Name']}" if qualified else entry["Name"]
+    if catalog.is_view(entry):
         raise not_supported(f"SHOW CREATE TABLE is not supported for views. Try: SHOW CREATE VIEW {name}")
-    lines = _iceberg(job, found) if catalog.is_iceberg(found) else _statement(found, name)
+    lines = _iceberg(job, entry) if catalog.is_iceberg(entry) else _statement(entry, name)
     return text_answer(["createtab_stmt"], lines)
 
 
@@ -111,7 +111,7 @@ def _row_format(stored: Table) -> Iterator[str]:
     parameters = serde.get("Parameters") or {}
     if any(key in parameters for key, _ in _DELIMITERS) and serde["SerializationLibrary"].endswith("LazySimpleSerDe"):
         yield "ROW FORMAT DELIMITED "
-        yield from (f"  {words} {_text(parameters[key])} " for key, words in _DELIMITERS if key in parameters)
+        yield from (f"  {clause} {_text(parameters[key])} " for key, clause in _DELIMITERS if key in parameters)
         return
     yield "ROW FORMAT SERDE "
     yield f"  {_text(serde.get('SerializationLibrary', ''))} "

@@ -67,7 +67,7 @@ def read_clause(reader: Reader, storage: Storage) -> bool:
 def _delimiters(reader: Reader) -> dict[str, str]:
     delimiters: dict[str, str] = {}
     while True:
-        key = next((key for words, key in _DELIMITERS if reader.take(*words)), None)
+        key = next((key for keywords, key in _DELIMITERS if reader.take(*keywords)), None)
         if key is None:
             break
         delimiters[key] = reader.string()

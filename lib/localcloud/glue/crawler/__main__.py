@@ -37,11 +37,11 @@ def main() -> int:
     cache = Path(task["cache"]) if task["cache"] else None
     try:
         survey = Survey(S3(Endpoint.read(os.environ)), task["classifiers"], policy, cache)
-        found = survey.run(Target.of(target) for target in task["targets"])
+        result = survey.run(Target.of(target) for target in task["targets"])
     except (S3Error, BooksError, urllib3.exceptions.HTTPError, MemoryError) as error:
         sys.stdout.write(str(error) or type(error).__name__)
         return 1
-    sys.stdout.write(found.to_json())
+    sys.stdout.write(result.to_json())
     return 0
 
 

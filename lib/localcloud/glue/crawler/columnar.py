@@ -38,7 +38,7 @@ def avro(head: bytes, size: int) -> Sample:
     literal = json.dumps(schema, separators=(",", ":"))
     named: dict[str, Any] = {}
     fields = schema["fields"] if isinstance(schema, dict) and schema.get("type") == "record" else []
-    columns = tuple((one["name"].lower(), _avro_type(one["type"], named)) for one in fields)
+    columns = tuple((field["name"].lower(), _avro_type(field["type"], named)) for field in fields)
     records, read = 0, 0
     try:
         for block in fastavro.block_reader(io.BytesIO(head)):
@@ -123,7 +123,7 @@ _LOGICAL = {
 
 def _avro_type(schema: Any, named: dict[str, Any]) -> Type:
     if isinstance(schema, list):
-        kinds = [one for one in schema if one != "null"]
+        kinds = [kind for kind in schema if kind != "null"]
         return _avro_type(kinds[0], named) if len(kinds) == 1 else "string"
     if isinstance(schema, str):
         return _AVRO.get(schema) or named.get(schema.rpartition(".")[2], "string")
@@ -141,13 +141,13 @@ def _avro_complex(schema: dict[str, Any], named: dict[str, Any]) -> Type:
     if kind == "map":
         return ("map", "string", _avro_type(schema["values"], named))
     if kind != "record":
-        found = _avro_type(kind, named)
-        return _name(schema, found, named)
-    fields = tuple((one["name"], _avro_type(one["type"], named)) for one in schema["fields"])
+        inner = _avro_type(kind, named)
+        return _name(schema, inner, named)
+    fields = tuple((field["name"], _avro_type(field["type"], named)) for field in schema["fields"])
     return _name(schema, ("struct", fields), named)
 
 
-def _name(schema: dict[str, Any], found: Type, named: dict[str, Any]) -> Type:
+def _name(schema: dict[str, Any], kind: Type, named: dict[str, Any]) -> Type:
     if "name" in schema:
-        named[schema["name"].rpartition(".")[2]] = found
-    return found
+        named[schema["name"].rpartition(".")[2]] = kind
+    return kind

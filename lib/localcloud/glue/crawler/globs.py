@@ -20,7 +20,7 @@ def excluder(patterns: list[str]) -> re.Pattern[str] | None:
 def _regex(glob: str) -> str:
     out, depth = [], 0
     for match in _TOKENS.finditer(glob):
-        escaped, deep, star, one, bracket, brace, plain = match.groups()
+        escaped, deep, star, single, bracket, brace, plain = match.groups()
         if brace == "{":
             depth += 1
             out.append("(?:")
@@ -31,7 +31,7 @@ def _regex(glob: str) -> str:
             out.append("|")
         elif bracket:
             out.append(f"(?!/){_bracket(bracket)}")
-        elif deep or star or one:
+        elif deep or star or single:
             out.append(".*" if deep else "[^/]*" if star else "[^/]")
         else:
             out.append(re.escape(escaped or brace or plain))

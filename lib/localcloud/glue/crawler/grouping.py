@@ -160,9 +160,9 @@ def _above(group: Group) -> str:
 def _alike(schemas: list[Columns], policy: Policy, level: int) -> bool:
     if policy.combine or (policy.level and level >= policy.level):
         return True
-    found = clusters(schemas)
-    share = found[0][1] / len(schemas)
-    return len(found) == 1 or (share > SIMILAR and len(found) <= MAX_CLUSTERS)
+    groups = clusters(schemas)
+    share = groups[0][1] / len(schemas)
+    return len(groups) == 1 or (share > SIMILAR and len(groups) <= MAX_CLUSTERS)
 
 
 def _hive_key(name: str) -> str:

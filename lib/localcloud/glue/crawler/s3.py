@@ -109,10 +109,10 @@ class S3:
 
 def _reason(answer: urllib3.BaseHTTPResponse) -> str:
     try:
-        told = ElementTree.fromstring(answer.data)  # noqa: S314  the lab's own S3
+        error = ElementTree.fromstring(answer.data)  # noqa: S314  the lab's own S3
     except ElementTree.ParseError:
         return f"S3 answered {answer.status}"
-    return f"{told.findtext('{*}Code') or answer.status}: {told.findtext('{*}Message') or 'no message'}"
+    return f"{error.findtext('{*}Code') or answer.status}: {error.findtext('{*}Message') or 'no message'}"
 
 
 class RangeFile(io.RawIOBase):

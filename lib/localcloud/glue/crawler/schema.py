@@ -32,8 +32,8 @@ def hive(of: Type) -> str:
 def parse(text: str) -> Type:
     """Return the type that a Hive text stands for; the inverse of `hive` (blanks are ignored)."""
     tokens = re.findall(r"\w[\w ]*\([\d, ]+\)|[^<>,:\s][^<>,:]*|[<>,:]", text)
-    found, rest = _parse(tokens)
-    return found if not rest else text
+    parsed, rest = _parse(tokens)
+    return parsed if not rest else text
 
 
 def _parse(tokens: list[str]) -> tuple[Type, list[str]]:
@@ -65,7 +65,7 @@ def merge(a: Type, b: Type) -> Type:
     if isinstance(a, tuple) and isinstance(b, tuple) and a[0] == b[0]:
         if a[0] == "struct":
             return ("struct", merge_columns((a[1], b[1])))
-        return (a[0], *(merge(one, other) for one, other in zip(a[1:], b[1:], strict=True)))
+        return (a[0], *(merge(left, right) for left, right in zip(a[1:], b[1:], strict=True)))
     return _decimal(a, b) or "string"
 
 
@@ -109,15 +109,15 @@ def clusters(schemas: Iterable[Columns]) -> list[tuple[Columns, int]]:
 
     The columns of a cluster are the union of its members'.
     """
-    found: list[list[Any]] = []
+    groups: list[list[Any]] = []
     for columns, weight in Counter(schemas).most_common():
-        for one in found:
-            if similarity(one[0], columns) > SIMILAR:
-                one[0], one[1] = merge_columns((one[0], columns)), one[1] + weight
+        for group in groups:
+            if similarity(group[0], columns) > SIMILAR:
+                group[0], group[1] = merge_columns((group[0], columns)), group[1] + weight
                 break
         else:
-            found.append([columns, weight])
-    return sorted(((columns, weight) for columns, weight in found), key=lambda one: -one[1])
+            groups.append([columns, weight])
+    return sorted(((columns, weight) for columns, weight in groups), key=lambda group: -group[1])
 
 
 def texts(columns: Columns) -> Iterator[tuple[str, str]]:

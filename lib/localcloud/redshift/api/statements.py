@@ -73,7 +73,7 @@ class Execution:
     def description(self) -> Record:
         """Return what DescribeStatement tells."""
         last = self.parts[-1]
-        told = {
+        description = {
             **self.where,
             "Id": self.id,
             "Database": self.database,
@@ -90,12 +90,14 @@ class Execution:
             "QueryString": "" if self.batch else last.sql,
         }
         if self.error:
-            told["Error"] = self.error
+            description["Error"] = self.error
         if self.parts[0].parameters and not self.batch:
-            told["QueryParameters"] = [{"name": name, "value": value} for name, value in self.parts[0].parameters]
+            description["QueryParameters"] = [
+                {"name": name, "value": value} for name, value in self.parts[0].parameters
+            ]
         if self.batch:
-            told["SubStatements"] = [self._sub(number, part) for number, part in enumerate(self.parts, start=1)]
-        return told
+            description["SubStatements"] = [self._sub(number, part) for number, part in enumerate(self.parts, start=1)]
+        return description
 
     def _sub(self, number: int, part: Part) -> Record:
         return {
