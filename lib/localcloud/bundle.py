@@ -137,7 +137,7 @@ def fill_cache(file: Path, lock: Path, cache: Path) -> None:
                 raise ValueError(reason)
             for name, member in _files(bundle):
                 for artifact in wanted.pop(name, []):
-                    _place(bundle, member, artifact, cache)
+                    _unpack(bundle, member, artifact, cache)
     except (ValueError, OSError, tarfile.TarError) as error:
         raise BundleFailed(f"{file} can't be used: {error}. Try: ./lab bundle FILE where there is a network") from error
     if wanted:
@@ -148,7 +148,7 @@ def _files(bundle: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo]]:
     return ((member.name, member) for member in bundle if member.isfile())
 
 
-def _place(bundle: tarfile.TarFile, member: tarfile.TarInfo, artifact: Artifact, cache: Path) -> None:
+def _unpack(bundle: tarfile.TarFile, member: tarfile.TarInfo, artifact: Artifact, cache: Path) -> None:
     target = artifact.cached(cache)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")

@@ -60,7 +60,7 @@ READY_S = 300
 
 
 @dataclass(frozen=True)
-class Place:
+class Program:
     """Where an image has the program of a service, and what its Java must be told beside the lab's own flags."""
 
     program: str
@@ -69,12 +69,12 @@ class Place:
 
 
 _JAVA = '"${JAVA_HOME:+$JAVA_HOME/bin/}java"'
-_ZOOKEEPER = Place(_JAVA, "/apache-zookeeper-3.9.5-bin/lib/*", ("-Dlogback.configurationFile=/conf/logback.xml",))
+_ZOOKEEPER = Program(_JAVA, "/apache-zookeeper-3.9.5-bin/lib/*", ("-Dlogback.configurationFile=/conf/logback.xml",))
 # Kafka 3.9 writes its log by Log4j 1 where it runs on the jars of its own distribution.
-_KAFKA = Place(_JAVA, "/opt/kafka/libs/*", ("-Dlog4j.configuration=file:/opt/kafka/config/tools-log4j.properties",))
-_TRINO = Place(_JAVA, "/usr/lib/trino/lib/*")
-_WEED = Place("/usr/bin/weed")
-_POSTGRES = Place("/usr/lib/postgresql/18/bin/postgres")
+_KAFKA = Program(_JAVA, "/opt/kafka/libs/*", ("-Dlog4j.configuration=file:/opt/kafka/config/tools-log4j.properties",))
+_TRINO = Program(_JAVA, "/usr/lib/trino/lib/*")
+_WEED = Program("/usr/bin/weed")
+_POSTGRES = Program("/usr/lib/postgresql/18/bin/postgres")
 # A final feature of Java 25, which Java 24 in Trino's image refuses.
 _UNKNOWN_FLAGS = ("-XX:+UseCompactObjectHeaders",)
 
@@ -105,7 +105,7 @@ def prepare(home: Home) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(Path("/usr/lib/trino/plugin") / name)
     for name, service in services(home).items():
-        write_private(start_script(home, name), script(service.command(home), _place(name), plugins))
+        write_private(start_script(home, name), script(service.command(home), _image_program(name), plugins))
     home.secret("jupyter")
 
 
@@ -114,7 +114,7 @@ def start_script(home: Home, name: str) -> Path:
     return home.folder("start") / f"{name}.sh"
 
 
-def script(command: Command, image: Place | None, plugins: Path) -> str:
+def script(command: Command, image: Program | None, plugins: Path) -> str:
     """Return the lines that become the process of a service, on its own program or on that of another image."""
     lines = [f"export {name}={shlex.quote(value)}" for name, value in command.env.items()]
     if command.cwd:
@@ -125,14 +125,14 @@ def script(command: Command, image: Place | None, plugins: Path) -> str:
     return "\n".join([*lines, f"exec {program} {shlex.join(arguments)}"]) + "\n"
 
 
-def _moved(arguments: list[str], image: Place, plugins: Path) -> list[str]:
+def _moved(arguments: list[str], image: Program, plugins: Path) -> list[str]:
     kept = [argument for argument in arguments if argument not in _UNKNOWN_FLAGS]
     if "-cp" in kept:
         kept[kept.index("-cp") + 1] = image.class_path
     return [f"-Dplugin.dir={plugins}" if argument.startswith("-Dplugin.dir=") else argument for argument in kept]
 
 
-def _place(name: str) -> Place | None:
+def _image_program(name: str) -> Program | None:
     known = {"zookeeper": _ZOOKEEPER, "kafka": _KAFKA, "trino": _TRINO, "seaweedfs": _WEED, "postgres": _POSTGRES}
     return known.get(name.partition("-")[0])
 

@@ -29,7 +29,7 @@ def claim(home: Home, kind: str, run_id: str) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise AlreadyRuns(_told(home, kind, run_id)) from None
+        raise AlreadyRuns(_already_running(home, kind, run_id)) from None
     os.set_inheritable(descriptor, True)
 
 
@@ -37,7 +37,7 @@ def _name(kind: str, run_id: str) -> str:
     return f"{kind}-{run_id}"
 
 
-def _told(home: Home, kind: str, run_id: str) -> str:
+def _already_running(home: Home, kind: str, run_id: str) -> str:
     who = "another process"
     for process in strays(home).get(_name(kind, run_id), []):
         who = f"process {process.pid}, since {_since(process)}"

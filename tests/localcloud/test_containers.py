@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from localcloud import containers
-from localcloud.containers import Place, card, notebook, prepare, script, start_script
+from localcloud.containers import Program, card, notebook, prepare, script, start_script
 from localcloud.errors import ServiceFailed
 from localcloud.home import Home
 from localcloud.service import Command, Service
@@ -71,7 +71,10 @@ def test_a_script_becomes_the_process_with_its_variables_and_folder(tmp_path: Pa
     """Values with quotes and spaces arrive as they are; the program is that of the image."""
     command = Command(("absent", "-c", 'printf "%s %s" "$WORD" "$PWD"'), env={"WORD": "it's a $secret"}, cwd=tmp_path)
     done = subprocess.run(
-        ["/bin/sh", "-c", script(command, Place("/bin/sh"), tmp_path)], capture_output=True, text=True, check=True
+        ["/bin/sh", "-c", script(command, Program("/bin/sh"), tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == f"it's a $secret {tmp_path}"
 

@@ -46,7 +46,7 @@ def token(user: str, secret: str, now: float) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class EngineQuery:
     """A statement for the engine, and the context that it runs in."""
 
     sql: str
@@ -59,7 +59,7 @@ class Asked:
     """Called with the engine's statistics as they come; an exception ends the reading."""
 
 
-class Engine:
+class QueryEngine:
     """A Trino cluster and the account that asks it."""
 
     def __init__(self, url: str, user: str, secret: str) -> None:
@@ -68,17 +68,17 @@ class Engine:
         timeout = urllib3.Timeout(connect=5, read=ANSWER_LIMIT_S)
         self._pool = urllib3.PoolManager(maxsize=32, timeout=timeout, retries=retries)
 
-    def start(self, asked: Asked) -> Statement:
+    def start(self, query: EngineQuery) -> EngineStatement:
         """Send a statement; return it with its first answer.
 
         Raises:
             QueryFailed: the server refused it, or does not answer. Remedy: `./lab up trino`.
         """
-        headers = {"X-Trino-Schema": quote(asked.schema), "X-Trino-Catalog": asked.catalog, "X-Trino-Time-Zone": "UTC"}
-        if asked.session:
-            headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in asked.session.items())
-        return Statement(
-            self, lambda: self.call("POST", f"{self._url}/v1/statement", asked.sql.encode(), headers), asked
+        headers = {"X-Trino-Schema": quote(query.schema), "X-Trino-Catalog": query.catalog, "X-Trino-Time-Zone": "UTC"}
+        if query.session:
+            headers["X-Trino-Session"] = ",".join(f"{key}={quote(value)}" for key, value in query.session.items())
+        return EngineStatement(
+            self, lambda: self.call("POST", f"{self._url}/v1/statement", query.sql.encode(), headers), query
         )
 
     def call(self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
@@ -121,11 +121,11 @@ def unreachable(url: str, error: Exception) -> QueryFailed:
     return QueryFailed("GENERIC_INTERNAL_ERROR", text, SYSTEM)
 
 
-class Statement:
+class EngineStatement:
     """A statement that runs in Trino. `pages()` drives it to its end."""
 
-    def __init__(self, engine: Engine, send: Callable[[], dict[str, Any]], asked: Asked) -> None:
-        self._engine, self._asked, self._send = engine, asked, send
+    def __init__(self, engine: QueryEngine, send: Callable[[], dict[str, Any]], query: EngineQuery) -> None:
+        self._engine, self._query, self._send = engine, query, send
         self._answer: dict[str, Any] = {}
         self._patience = time.monotonic() + START_LIMIT_S
         self.query_id = ""
@@ -136,7 +136,7 @@ class Statement:
 
     def _read(self, answer: dict[str, Any]) -> None:
         while answer.get("error", {}).get("errorName") == STARTING and time.monotonic() < self._patience:
-            self._asked.watch(answer.get("stats") or {})
+            self._query.watch(answer.get("stats") or {})
             time.sleep(AGAIN_S)  # nothing was scheduled and no row was sent: the same statement may be asked anew
             answer = self._send()
         self._answer = answer
@@ -146,8 +146,8 @@ class Statement:
         if "updateCount" in answer:
             self.update_count = int(answer["updateCount"])
         if "error" in answer:
-            raise from_trino(answer["error"], self._asked.restore)
-        self._asked.watch(self.stats)
+            raise from_trino(answer["error"], self._query.restore)
+        self._query.watch(self.stats)
 
     def pages(self) -> Iterator[Page]:
         """Yield the rows as they come; a page may be empty.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from localcloud.athena import projection, views
-from localcloud.athena.serdes import access, grok, support, told_view, typed_csv
+from localcloud.athena.serdes import access, engine_tables, grok, support, typed_csv
 from localcloud.athena.serdes.classes import OPENX_JSON, OPENX_OUTPUT, TEXT_OUTPUT, library, serde_properties
 
 Entry = dict[str, Any]
@@ -26,43 +26,43 @@ def is_engine(user_agent: str) -> bool:
     return f"app/{APP_ID}" in user_agent
 
 
-def table_written(given: Entry) -> Entry:
+def table_from_engine(given: Entry) -> Entry:
     """Return a table that the engine writes as the catalog keeps it: a view with its own columns."""
     return views.described(given)
 
 
 def real_name(name: str) -> str:
     """Return the name of a table in the catalog for a name that the engine asks for."""
-    return told_view.plain_name(name)
+    return engine_tables.plain_name(name)
 
 
-def table_seen(table: Entry, name: str, *, swapped: bool = False) -> Entry:
+def table_for_engine(table: Entry, name: str, *, swapped: bool = False) -> Entry:
     """Return a table of the catalog as the engine needs it told.
 
     `name` is the name that the engine asked for; `swapped` says that it asks for the catalog of
     `localcloud.athena.serdes.access`.
     """
-    kind = _told_as_view(table)
+    kind = _engine_view(table)
     if kind and not support.problem(table):
-        if name.endswith(told_view.RAW):
+        if name.endswith(engine_tables.RAW):
             return kind.raw(_converted(table))
-        return told_view.view(table, kind.fields(table), files=name.endswith(told_view.FILES))
+        return engine_tables.view(table, kind.fields(table), files=name.endswith(engine_tables.FILES))
     return _converted(table if swapped else access.redirected(table))
 
 
-def partition_seen(table: Entry, partition: Entry, name: str) -> Entry:
+def partition_for_engine(table: Entry, partition: Entry, name: str) -> Entry:
     """Return a partition of a table as the engine needs it told, under the name that it asked for."""
-    seen = {**stored_as_known(partition), "TableName": name}
-    kind = _told_as_view(table)
+    seen = {**known_storage(partition), "TableName": name}
+    kind = _engine_view(table)
     return kind.as_text(seen) if kind else seen
 
 
-def is_told_as_view(table: Entry) -> bool:
+def is_engine_view(table: Entry) -> bool:
     """Return whether the engine is told a table as a view."""
-    return _told_as_view(table) is not None
+    return _engine_view(table) is not None
 
 
-class _Told(Protocol):
+class _EngineTables(Protocol):
     """How the tables of a SerDe are told as a view: `localcloud.athena.serdes.typed_csv` and `grok`."""
 
     def raw(self, table: Entry) -> Entry:
@@ -71,11 +71,11 @@ class _Told(Protocol):
     def as_text(self, entry: Entry) -> Entry:
         """Return a partition of that table."""
 
-    def fields(self, table: Entry) -> list[told_view.Field]:
+    def fields(self, table: Entry) -> list[engine_tables.Field]:
         """Return the columns of the view."""
 
 
-def _told_as_view(table: Entry) -> _Told | None:
+def _engine_view(table: Entry) -> _EngineTables | None:
     if typed_csv.applies(table):
         return typed_csv
     return grok if grok.applies(table) else None
@@ -84,10 +84,10 @@ def _told_as_view(table: Entry) -> _Told | None:
 def _converted(table: Entry) -> Entry:
     # A wrong projection is an error of a query, and none of a list of tables.
     described = table if projection.problem(table) else projection.projected(table)
-    return views.told_to_engine(stored_as_known(described))
+    return views.for_engine(known_storage(described))
 
 
-def stored_as_known(entry: Entry) -> Entry:
+def known_storage(entry: Entry) -> Entry:
     """Return a table or a partition under the names that the engine knows its format and properties by."""
     stored = entry.get("StorageDescriptor") or {}
     known: Entry = {}
@@ -113,7 +113,7 @@ def problem(table: Entry, partition: Entry | None = None) -> str:
     return support.problem({**partition, "Parameters": {}})
 
 
-def as_kept(kept: Entry, seen: Entry, written: Entry) -> Entry:
+def merged_update(kept: Entry, seen: Entry, written: Entry) -> Entry:
     """Return what the engine wrote of a table without what only the engine was told of it."""
     if written.get("TableType") == "VIRTUAL_VIEW":
         return written

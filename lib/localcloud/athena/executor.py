@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.athena import metadata_file, read_errors, source_checks
-from localcloud.athena.engine import Engine
+from localcloud.athena.engine import QueryEngine
 from localcloud.athena.execution import Execution
 from localcloud.athena.failure import SYSTEM, QueryCancelled, QueryFailed
 from localcloud.athena.history import History
@@ -33,7 +33,7 @@ again and again then asks less often: each question takes time of the cores that
 class Executor:
     """Runs executions and keeps them in the history."""
 
-    def __init__(self, engine: Engine, clients: Mapping[str, Any], history: History) -> None:
+    def __init__(self, engine: QueryEngine, clients: Mapping[str, Any], history: History) -> None:
         self.history = history
         self._engine, self._clients = engine, clients
         self._jobs: dict[str, Job] = {}

@@ -52,12 +52,12 @@ def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> Qu
     unread = _UNREAD.match(message)
     if unread and (cause := _cause(error)):
         return QueryFailed(code, cause, file=unread[1])
-    code, message = _in_athenas_words(code, _OF_GLUE.sub("", message))
+    code, message = _as_athena_says(code, _OF_GLUE.sub("", message))
     category = USER if error.get("errorType") in ("USER_ERROR", "EXTERNAL") else SYSTEM
     return QueryFailed(code, message, category)
 
 
-def _in_athenas_words(code: str, message: str) -> tuple[str, str]:
+def _as_athena_says(code: str, message: str) -> tuple[str, str]:
     if message.startswith("Unexpected FilterNode found in plan"):
         return "NOT_SUPPORTED", "OPTIMIZE ... WHERE can name partition columns only"
     if code == "GENERIC_USER_ERROR" and message.startswith(f"{BAD_DATA}: "):  # said by serdes/typed_csv.py

@@ -50,11 +50,11 @@ class History:
 
     def get(self, query_id: str) -> Execution | None:
         """Return the execution of that id."""
-        return self._one("SELECT body FROM execution WHERE id = ?", query_id)
+        return self._load("SELECT body FROM execution WHERE id = ?", query_id)
 
     def by_token(self, token: str) -> Execution | None:
         """Return the execution that a client started with that request token."""
-        return self._one("SELECT body FROM execution WHERE token = ?", token) if token else None
+        return self._load("SELECT body FROM execution WHERE token = ?", token) if token else None
 
     def reusable(self, wanted: Execution, max_age_s: float) -> Execution | None:
         """Return the newest execution that answered the same question within the age, if there is one."""
@@ -86,7 +86,7 @@ class History:
         with self._lock:
             self._db.execute("DELETE FROM execution WHERE workgroup = ?", (workgroup,))
 
-    def _one(self, sql: str, value: str) -> Execution | None:
+    def _load(self, sql: str, value: str) -> Execution | None:
         with self._lock:
             row = self._db.execute(sql, (value,)).fetchone()
         return Execution.load(json.loads(row[0])) if row else None

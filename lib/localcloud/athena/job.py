@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from localcloud.athena.engine import Asked, Engine, Page, Statement
+from localcloud.athena.engine import EngineQuery, EngineStatement, Page, QueryEngine
 from localcloud.athena.execution import Execution, Form
 from localcloud.athena.failure import QueryCancelled
 from localcloud.athena.literals import send
@@ -52,11 +52,13 @@ class Prepared(Protocol):
 class Job:
     """One query while it runs."""
 
-    def __init__(self, execution: Execution, engine: Engine, clients: Mapping[str, Any], prepared: Prepared) -> None:
+    def __init__(
+        self, execution: Execution, engine: QueryEngine, clients: Mapping[str, Any], prepared: Prepared
+    ) -> None:
         self.execution, self.engine, self.prepared = execution, engine, prepared
         self.glue, self.s3 = clients["glue"], clients["s3"]
         self.sql = execution.query
-        self.statements: list[Statement] = []
+        self.statements: list[EngineStatement] = []
         self.cleanups: list[Callable[[], None]] = []
         self.prepare: Callable[[str], str] = str
         """Called with the text of each query; returns it as the engine takes it, or raises QueryFailed."""
@@ -69,7 +71,7 @@ class Job:
         """The database that names without one are looked up in."""
         return self.execution.database
 
-    def trino(self, sql: str, session: Mapping[str, str] | None = None, query: str | None = None) -> Statement:
+    def trino(self, sql: str, session: Mapping[str, str] | None = None, query: str | None = None) -> EngineStatement:
         """Start a statement in the engine, with the query's parameters in place of its question marks.
 
         `query` is the end of `sql` that the user wrote, where that is not all of it: errors name places in it.
@@ -85,7 +87,7 @@ class Job:
         sent = send(sql, self.sql, query)
         values = list(map(literal, self.execution.parameters))
         text = immediate(sent.text, values) if values else sent.text
-        statement = self.engine.start(Asked(text, self.database, CATALOG, properties, sent.restore, self._watch))
+        statement = self.engine.start(EngineQuery(text, self.database, CATALOG, properties, sent.restore, self._watch))
         self.statements.append(statement)
         if self._stop.is_set():
             statement.cancel()
@@ -110,16 +112,16 @@ class Job:
         """Return the rows of a question of the lab's own about a query within the statement. Raises QueryFailed."""
         return [row for page in self._aside(before, self.prepare(query), f"\n{after}").pages() for row in page]
 
-    def _aside(self, before: str, query: str, after: str) -> Statement:
+    def _aside(self, before: str, query: str, after: str) -> EngineStatement:
         # EXECUTE IMMEDIATE does not hand its values on to what an EXPLAIN explains.
         written = filled(query, list(map(literal, self.execution.parameters)))
         sent = send(f"{before}{written}{after}", self.sql, query)
-        return self.engine.start(Asked(sent.text, self.database, CATALOG, {}, sent.restore, self._watch))
+        return self.engine.start(EngineQuery(sent.text, self.database, CATALOG, {}, sent.restore, self._watch))
 
     def ask(self, sql: str) -> Page:
         """Return the rows of a question of the lab's own; it does not count in the statistics of the query."""
-        asked = Asked(sql, self.database, CATALOG)
-        return [row for page in self.engine.start(asked).pages() for row in page]
+        query = EngineQuery(sql, self.database, CATALOG)
+        return [row for page in self.engine.start(query).pages() for row in page]
 
     def _watch(self, stats: dict[str, Any]) -> None:
         if self._stop.is_set():
@@ -128,7 +130,7 @@ class Job:
         if self.execution.cutoff and int(stats.get("physicalInputBytes", 0)) > self.execution.cutoff:
             raise QueryCancelled(CUTOFF)
 
-    def answer(self, statement: Statement, form: Form = "csv") -> Outcome:
+    def answer(self, statement: EngineStatement, form: Form = "csv") -> Outcome:
         """Return the rows of a statement as Athena shows them."""
         pages = statement.until_columns()
         texts = [text_of(column["typeSignature"]) for column in statement.columns]

@@ -23,7 +23,7 @@ _RELATIVE = re.compile(
 )
 
 
-def told(properties: Mapping[str, str], hive_type: str, now: datetime | None = None) -> dict[str, str]:
+def engine_properties(properties: Mapping[str, str], hive_type: str, now: datetime | None = None) -> dict[str, str]:
     """Return the properties of a projected date column as the engine takes them.
 
     Raises:

@@ -81,7 +81,7 @@ def _column(name: str, hive_type: str, own: Mapping[str, str]) -> dict[str, str]
     readers: dict[str, Callable[[Mapping[str, str], str], dict[str, str]]] = {
         "enum": _enum,
         "integer": _integer,
-        "date": projected_dates.told,
+        "date": projected_dates.engine_properties,
         "injected": _injected,
     }
     if kind not in readers:

@@ -13,7 +13,7 @@ from typing import Any
 
 from localcloud.athena.job import Job
 from localcloud.athena.reader import Reader
-from localcloud.athena.serdes import told_view
+from localcloud.athena.serdes import engine_tables
 from localcloud.athena.serdes.table_files import Values
 
 Table = dict[str, Any]
@@ -45,7 +45,7 @@ class ReadPartitions:
 
 
 def _is_of(named: Mapping[str, str], table: Table) -> bool:
-    return (named["schema"], told_view.plain_name(named["table"])) == (table["DatabaseName"], table["Name"])
+    return (named["schema"], engine_tables.plain_name(named["table"])) == (table["DatabaseName"], table["Name"])
 
 
 def _without_explain(sql: str) -> str:

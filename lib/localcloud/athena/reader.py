@@ -46,7 +46,7 @@ class Token:
 
 
 def _unescape(text: str) -> str:
-    def one(match: re.Match[str]) -> str:
+    def character(match: re.Match[str]) -> str:
         code = match[1]
         if code[0] == "u" and len(code) > 1:
             return chr(int(code[1:], 16))
@@ -54,7 +54,7 @@ def _unescape(text: str) -> str:
             return chr(int(code, 8))
         return _ESCAPES.get(code, "\\" + code if code in "%_" else code)
 
-    return _ESCAPE.sub(one, text)
+    return _ESCAPE.sub(character, text)
 
 
 def scan(sql: str, *, hive: bool = False) -> list[Token]:

@@ -88,7 +88,8 @@ def _statements() -> Iterator[str]:
     )
     for family in families.FAMILIES:
         does = (inspect.getdoc(family.run) or "Define a table over data, or create one from a query.").splitlines()[0]
-        yield f"| `{' '.join(family.words)}` | {family.statement_type} | {family.substatement_type} | {_cell(does)} |"
+        kinds = f"{family.statement_type} | {family.substatement_type}"
+        yield f"| `{' '.join(family.keywords)}` | {kinds} | {_cell(does)} |"
     yield "| `EXECUTE` | DML | EXECUTE | Run a prepared statement with values for its question marks. |"
     yield ""
     refused = ", ".join(sorted(families.REFUSED))

@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from localcloud.athena.engine import Engine
+from localcloud.athena.engine import QueryEngine
 from localcloud.athena.execution import Execution
 from localcloud.athena.executor import Executor
 from localcloud.athena.history import History
@@ -56,7 +56,7 @@ def executor() -> Executor:
     secret, user = os.environ.get("ATHENA_ENGINE_SECRET", ""), os.environ.get("ATHENA_ENGINE_USER", "athena")
     folder = os.environ.get("LOCALCLOUD_STATE")
     history = History(Path(folder) / "athena.sqlite" if folder else None)
-    return Executor(Engine(url, user, secret), {"s3": client("s3"), "glue": client("glue")}, history)
+    return Executor(QueryEngine(url, user, secret), {"s3": client("s3"), "glue": client("glue")}, history)
 
 
 def check_output(execution: Execution) -> None:

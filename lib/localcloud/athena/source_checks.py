@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from localcloud.athena import views
-from localcloud.athena.engine_view import is_told_as_view
+from localcloud.athena.engine_view import is_engine_view
 from localcloud.athena.job import Job
 from localcloud.athena.read_partitions import ReadPartitions
 from localcloud.athena.reader import scan
@@ -34,7 +34,7 @@ def _columns(job: Job, name: Name) -> list[str] | None:
     """Return the columns of a table that the engine is told as a view; None for any other name."""
     resolved = _resolved(name, job.database)
     table = catalog.find_table(job, *resolved) if resolved else None
-    if table is None or not is_told_as_view(table):
+    if table is None or not is_engine_view(table):
         return None
     return [str(column["Name"]) for column in (*table["StorageDescriptor"]["Columns"], *table.get("PartitionKeys", []))]
 

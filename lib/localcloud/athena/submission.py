@@ -80,7 +80,7 @@ def submission(backend: AthenaBackend, request: dict[str, Any]) -> Execution:
         statement_type=statement_type,
         substatement_type=substatement_type,
     )
-    _place(execution, group["Configuration"], request.get("ResultConfiguration") or {}, backend)
+    _locate_output(execution, group["Configuration"], request.get("ResultConfiguration") or {}, backend)
     return execution
 
 
@@ -88,7 +88,7 @@ def _database(context: Record) -> str:
     return str(context.get("Database") or "default").strip().strip('`"').lower()
 
 
-def _place(execution: Execution, group: Record, requested: Record, backend: AthenaBackend) -> None:
+def _locate_output(execution: Execution, group: Record, requested: Record, backend: AthenaBackend) -> None:
     execution.enforced = bool(group.get("EnforceWorkGroupConfiguration"))
     execution.cutoff = group.get("BytesScannedCutoffPerQuery")
     if (group.get("ManagedQueryResultsConfiguration") or {}).get("Enabled"):

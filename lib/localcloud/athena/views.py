@@ -64,7 +64,7 @@ def described(table: Table) -> Table:
     return {**table, "StorageDescriptor": {**stored, "Columns": columns(table)}}
 
 
-def told_to_engine(table: Table) -> Table:
+def for_engine(table: Table) -> Table:
     """Return a view of the catalog as the engine stored it: without what a client has noted beside it."""
     if not is_view(table):
         return table

@@ -46,7 +46,7 @@ class Gate:
         self._keys, self._door = keys, door
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if self._door is not None and self._door.is_asked(environ):
+        if self._door is not None and self._door.handles(environ):
             return self._door(environ, start_response)
         request = Request(environ)
         request.max_content_length = MAX_BODY

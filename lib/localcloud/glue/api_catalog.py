@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError
 
-from localcloud.athena.engine_view import as_kept, problem, real_name, table_seen, table_written
+from localcloud.athena.engine_view import merged_update, problem, real_name, table_for_engine, table_from_engine
 from localcloud.athena.iceberg_fields import with_fields
 from localcloud.athena.views import described
 from localcloud.glue.api_base import GlueBase
@@ -33,7 +33,7 @@ class CatalogCalls(GlueBase):
 
     def create_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {"Name": self.parameters.get("Name")}
-        given = table_written(given) if self.from_engine else given
+        given = table_from_engine(given) if self.from_engine else given
         table = self.glue_backend.create_table(
             self.parameters["DatabaseName"], given["Name"] or "", given, self.parameters.get("OpenTableFormatInput")
         )
@@ -51,7 +51,7 @@ class CatalogCalls(GlueBase):
 
     def _seen(self, table: Json, name: str) -> Json:
         # The engine's second catalog over this Glue names the account, the first does not: see serdes/access.py.
-        return table_seen(table, name, swapped="CatalogId" in self.parameters)
+        return table_for_engine(table, name, swapped="CatalogId" in self.parameters)
 
     def get_tables(self) -> ActionResult:
         tables = self.glue_backend.get_tables(self.parameters["DatabaseName"], self.parameters.get("Expression"))
@@ -66,7 +66,7 @@ class CatalogCalls(GlueBase):
         table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)
         if self.from_engine:
             kept = table.as_dict()
-            given = as_kept(kept, self._seen(kept, name), table_written(given))
+            given = merged_update(kept, self._seen(kept, name), table_from_engine(given))
         archive = not self.parameters.get("SkipArchive", False)
         table.update(given, archive, self.parameters.get("VersionId"))
         return EmptyResult()

@@ -9,7 +9,7 @@ from zlib import crc32
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.exceptions import EntityNotFoundException, GlueClientError, PartitionNotFoundException
 
-from localcloud.athena.engine_view import partition_seen, problem
+from localcloud.athena.engine_view import partition_for_engine, problem
 from localcloud.aws.errors import ApiError
 from localcloud.aws.service import JsonResult
 from localcloud.glue.api_base import GlueBase
@@ -46,7 +46,7 @@ class PartitionCalls(GlueBase):
         described = table.as_dict()
         for reason in filter(None, (problem(described, partition) for partition in shown)):
             raise InvalidInput(reason)
-        return [partition_seen(described, partition, self.parameters["TableName"]) for partition in shown]
+        return [partition_for_engine(described, partition, self.parameters["TableName"]) for partition in shown]
 
     def update_partition(self) -> ActionResult:
         self._table().update_partition(self.parameters["PartitionValueList"], self.parameters["PartitionInput"])

@@ -20,7 +20,7 @@ from localcloud.aws import persistence
 from localcloud.aws.errors import ApiError
 from localcloud.glue import crawl_log, crawl_targets
 from localcloud.glue.crawl_catalog import CatalogWriter
-from localcloud.glue.crawler.found import CrawlResult
+from localcloud.glue.crawler.crawled import CrawlResult
 from localcloud.glue.crawlers import Crawl, Crawler
 from localcloud.glue.schedule import next_run
 from localcloud.glue.state import GlueBackend

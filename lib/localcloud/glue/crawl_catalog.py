@@ -17,7 +17,7 @@ from localcloud.glue.crawl_changes import (
 )
 from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.catalog_target import MISMATCH
-from localcloud.glue.crawler.found import CrawlResult, FoundTable
+from localcloud.glue.crawler.crawled import CrawledTable, CrawlResult
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import InvalidInput
 from localcloud.glue.partition_writer import PartitionWriter, as_partition
@@ -79,7 +79,7 @@ class CatalogWriter:
         if self._everything:
             self._remove_tables(database, kept)
 
-    def _is_stray(self, database: Database, crawled: FoundTable, books: Books) -> bool:
+    def _is_stray(self, database: Database, crawled: CrawledTable, books: Books) -> bool:
         """Return whether new folders lie in a partitioned table: they are its partition then, or are skipped."""
         for table in database.tables.values():
             root = location_of(table.input)
@@ -92,14 +92,14 @@ class CatalogWriter:
                 return True
         return False
 
-    def _write_known(self, crawled: FoundTable, books: Books) -> None:
+    def _write_known(self, crawled: CrawledTable, books: Books) -> None:
         """Update the table of a catalog target; none is made or deleted."""
         table = self._backend.get_table(*crawled.catalog_table.split(".", 1))
         new = kept_by_hand(table.input, table_input(table.name, crawled, self._crawler.name, self._index))
         self._change(table, new)
         self._partitions.write(table, crawled, books)
 
-    def _write_table(self, database: Database, crawled: FoundTable, books: Books) -> Table:
+    def _write_table(self, database: Database, crawled: CrawledTable, books: Books) -> Table:
         name = table_name(crawled, self._crawler.definition.get("TablePrefix") or "")
         location = crawled.location.rstrip("/") + "/"
         table = self._known(database, name, location)
@@ -132,7 +132,7 @@ class CatalogWriter:
         here = [own for own in here if own.name == name or "UPDATED_BY_CRAWLER" in (own.input.get("Parameters") or {})]
         return next((table for table in here if table.name == name), here[0] if here else None)
 
-    def _create(self, database: Database, name: str, crawled: FoundTable) -> Table:
+    def _create(self, database: Database, name: str, crawled: CrawledTable) -> Table:
         description = table_input(name, crawled, self._crawler.name, self._index)
         table = self._backend.create_table(database.name, name, description)
         if crawled.keys and self._index:

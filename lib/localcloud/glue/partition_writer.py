@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from localcloud.glue.crawl_changes import DEPRECATED, deprecated, location_of, schema_of
 from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.catalog_target import KEYS, MISMATCH
-from localcloud.glue.crawler.found import FoundPart, FoundTable
+from localcloud.glue.crawler.crawled import CrawledPart, CrawledTable
 from localcloud.glue.crawler.schema import SIMILAR, parse, similarity
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.table_input import partition_input
@@ -19,7 +19,7 @@ SHOWN = 50
 """Partitions that one line of the log names."""
 
 
-def as_partition(table: Table, crawled: FoundTable) -> FoundTable | None:
+def as_partition(table: Table, crawled: CrawledTable) -> CrawledTable | None:
     """Return a folder that was found as a table of its own as the partition of `table` that it is, or None."""
     root, own = location_of(table.input), table.input.get("Parameters") or {}
     names = crawled.location[len(root) :].strip("/").split("/")
@@ -43,7 +43,7 @@ class PartitionWriter:
         self._inherit = output.get("AddOrUpdateBehavior") == "InheritFromTable"
         self.counts: defaultdict[str, int] = defaultdict(int)
 
-    def write(self, table: Table, crawled: FoundTable, books: Books) -> None:
+    def write(self, table: Table, crawled: CrawledTable, books: Books) -> None:
         """Add, change and remove partitions; parts that have no place in the table are skipped in the books."""
         if len(table.keys) != len(crawled.keys):
             self.skip(table, crawled, books, KEYS)
@@ -60,17 +60,17 @@ class PartitionWriter:
             for values in [values for values in table.partitions if values not in parts]:
                 self._remove(table, values)
 
-    def skip(self, table: Table, crawled: FoundTable, books: Books, reason: str) -> None:
+    def skip(self, table: Table, crawled: CrawledTable, books: Books, reason: str) -> None:
         """Count the parts of a found table as skipped, and log them."""
         for part in crawled.parts:
             self._skip(table, part, books, reason)
 
-    def _skip(self, table: Table, part: FoundPart, books: Books, reason: str) -> None:
+    def _skip(self, table: Table, part: CrawledPart, books: Books, reason: str) -> None:
         books.skip(reason, part.location, part.objects)
         books.classified -= part.objects
         self._lines.append(f"WARN : {reason}, skipped folder: {part.location} (table {table.name})")
 
-    def _is_similar(self, table: Table, part: FoundPart, books: Books) -> bool:
+    def _is_similar(self, table: Table, part: CrawledPart, books: Books) -> bool:
         """Return whether a new partition has the table's schema; an incremental crawl ignores others, and logs them."""
         columns = table.input["StorageDescriptor"]["Columns"]
         own = tuple((column["Name"], parse(column["Type"])) for column in columns)
@@ -79,7 +79,7 @@ class PartitionWriter:
         self._skip(table, part, books, MISMATCH)
         return False
 
-    def _write(self, table: Table, values: tuple[str, ...], part: FoundPart, crawled: FoundTable) -> bool:
+    def _write(self, table: Table, values: tuple[str, ...], part: CrawledPart, crawled: CrawledTable) -> bool:
         """Write one partition; return whether it is new."""
         new = partition_input(part, crawled, self._crawler.name)
         if self._inherit:

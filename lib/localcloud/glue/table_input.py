@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any
 
-from localcloud.glue.crawler.found import FoundPart, FoundTable
+from localcloud.glue.crawler.crawled import CrawledPart, CrawledTable
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ _CLASSES = {
 }
 
 
-def table_name(crawled: FoundTable, prefix: str) -> str:
+def table_name(crawled: CrawledTable, prefix: str) -> str:
     """Return the name of a table: its folder (or file, or bucket) in lower case, other characters as `_`.
 
     It is cut to 128 characters: https://docs.aws.amazon.com/glue/latest/dg/crawler-running.html
@@ -55,7 +55,7 @@ def clashing_name(name: str, location: str) -> str:
     return f"{name[: MAX_NAME - 33]}_{md5(location.encode(), usedforsecurity=False).hexdigest()}"
 
 
-def table_input(name: str, crawled: FoundTable, crawler: str, index: bool) -> Json:
+def table_input(name: str, crawled: CrawledTable, crawler: str, index: bool) -> Json:
     """Return the TableInput of a found table."""
     parameters = _parameters(crawled, crawled.parts, crawler)
     if crawled.exclusions:
@@ -73,7 +73,7 @@ def table_input(name: str, crawled: FoundTable, crawler: str, index: bool) -> Js
     }
 
 
-def partition_input(part: FoundPart, crawled: FoundTable, crawler: str) -> Json:
+def partition_input(part: CrawledPart, crawled: CrawledTable, crawler: str) -> Json:
     """Return the PartitionInput of one part of a found table."""
     parameters = _parameters(crawled, [part], crawler)
     return {
@@ -83,7 +83,7 @@ def partition_input(part: FoundPart, crawled: FoundTable, crawler: str) -> Json:
     }
 
 
-def _storage(crawled: FoundTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
+def _storage(crawled: CrawledTable, columns: list[tuple[str, str]], location: str, parameters: Json) -> Json:
     # XML and BSON tables have no SerDe and no formats on AWS either.
     kind = crawled.serde.get("format") or crawled.classification
     library, reader, writer = _CLASSES.get(kind, ("", "", ""))
@@ -113,7 +113,7 @@ def _columns(columns: tuple[tuple[str, ...], ...]) -> list[Json]:
     return [{"Name": name, "Type": kind} for name, kind in columns]
 
 
-def _parameters(crawled: FoundTable, parts: list[FoundPart], crawler: str) -> dict[str, str]:
+def _parameters(crawled: CrawledTable, parts: list[CrawledPart], crawler: str) -> dict[str, str]:
     size, records = sum(part.size for part in parts), sum(part.records for part in parts)
     described = {key: crawled.serde[key] for key in ("avro.schema.literal",) if key in crawled.serde}
     return {

@@ -36,7 +36,7 @@ class Door:
     keys: KeyRing
     secret: str = field(repr=False)
 
-    def is_asked(self, environ: dict[str, Any]) -> bool:
+    def handles(self, environ: dict[str, Any]) -> bool:
         """Check whether the request comes from the proxy."""
         return hmac.compare_digest(str(environ.get(_VARIABLE, "")).encode(), self.secret.encode())
 
@@ -76,12 +76,12 @@ class Door:
         answer = forward(call, self.store_port, headers, content)
         uploads.quote_etag(call, answer)
         if answer.status_code == 200:
-            self._tell_encryption(call, answer)
+            self._add_encryption(call, answer)
         if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
             raise no_such_key()
         return answer
 
-    def _tell_encryption(self, call: Call, answer: Response) -> None:
+    def _add_encryption(self, call: Call, answer: Response) -> None:
         """Add how the object is encrypted to an answer about a copy or an upload in parts: the store leaves it out."""
         name = "x-amz-server-side-encryption"
         if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:

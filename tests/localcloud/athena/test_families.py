@@ -44,5 +44,5 @@ def test_a_ctas_of_no_query_is_refused_at_once() -> None:
 def test_statements_that_athena_lacks_are_refused(word: str) -> None:
     """A statement of the engine that reaches past a query is answered by the lab's own refusal."""
     family = families.family_of(Reader(f"{word} something"))
-    assert family.words == (word,)
+    assert family.keywords == (word,)
     assert family.run.__name__ == "_refuse"

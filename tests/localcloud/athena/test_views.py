@@ -75,7 +75,7 @@ def test_columns_that_a_client_has_described_are_kept() -> None:
 @pytest.mark.parametrize("parameters", [{}, {"comment": "mine"}, {"presto_view": "false"}, None])
 def test_the_engine_is_told_that_a_view_is_one(parameters: dict[str, str] | None) -> None:
     """Whatever a client wrote into parameters and description, the engine recognizes the view."""
-    told = views.told_to_engine(entry(Parameters=parameters, Description="all of it"))
+    told = views.for_engine(entry(Parameters=parameters, Description="all of it"))
     assert told["Parameters"]["presto_view"] == "true"
     assert told["Parameters"]["comment"] == "Presto View"
     assert "Description" not in told

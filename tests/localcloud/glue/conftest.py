@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from localcloud.glue.crawl_catalog import CatalogWriter
 from localcloud.glue.crawler.books import Books
-from localcloud.glue.crawler.found import FoundTable
+from localcloud.glue.crawler.crawled import CrawledTable
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.sample import S3Object
 from localcloud.glue.crawler.survey import Survey
@@ -41,10 +41,10 @@ class Lake:
 
 
 @pytest.fixture
-def survey() -> Callable[..., dict[str, FoundTable]]:
+def survey() -> Callable[..., dict[str, CrawledTable]]:
     """Crawl files of a bucket `lake`; return the tables by the last part of their location."""
 
-    def run(files: dict[str, Any], path: str = "s3://lake/", **options: Any) -> dict[str, FoundTable]:
+    def run(files: dict[str, Any], path: str = "s3://lake/", **options: Any) -> dict[str, CrawledTable]:
         target = Target(path, tuple(options.pop("exclusions", ())), options.pop("sample_size", None))
         classifiers = options.pop("classifiers", [])
         reader: Any = Lake(files)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from localcloud.glue.crawler.books import Books, BooksError
-from localcloud.glue.crawler.found import CrawlResult
+from localcloud.glue.crawler.crawled import CrawlResult
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.s3 import ObjectUnreadable
 from localcloud.glue.crawler.survey import Survey

@@ -9,7 +9,7 @@ import pytest
 from localcloud.glue import crawl_targets
 from localcloud.glue.crawl_catalog import CatalogWriter
 from localcloud.glue.crawler.catalog_target import KEYS, MISMATCH
-from localcloud.glue.crawler.found import CrawlResult
+from localcloud.glue.crawler.crawled import CrawlResult
 from localcloud.glue.crawler.grouping import Policy
 from localcloud.glue.crawler.survey import Survey
 from localcloud.glue.crawler.target import Target

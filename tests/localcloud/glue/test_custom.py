@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from localcloud.glue.classifier_definition import check
-from localcloud.glue.crawler.found import FoundTable
+from localcloud.glue.crawler.crawled import CrawledTable
 from localcloud.glue.names import InvalidInput
 from localcloud.glue.table_input import table_input
 
@@ -49,7 +49,7 @@ GROK = {
 }
 
 
-def one(survey: Survey, body: str, *classifiers: dict[str, Any]) -> FoundTable:
+def one(survey: Survey, body: str, *classifiers: dict[str, Any]) -> CrawledTable:
     """Return the table of one file that these classifiers are asked about."""
     (table,) = survey({"t/f": body}, classifiers=list(classifiers)).values()
     return table

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from localcloud.glue.crawler.catalog_target import MISMATCH
-from localcloud.glue.crawler.found import FoundPart, FoundTable
+from localcloud.glue.crawler.crawled import CrawledPart, CrawledTable
 from localcloud.glue.crawler_definition import checked, parse_configuration
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import InvalidInput
@@ -233,14 +233,14 @@ def test_no_option_is_ignored(given: dict[str, Any]) -> None:
         parse_configuration(json.dumps({"Version": 1.0, **given}))
 
 
-def found(**changes: Any) -> FoundTable:
-    part = FoundPart("s3://lake/t/", [], [("a", "int")], objects=2, size=100, records=10)
+def found(**changes: Any) -> CrawledTable:
+    part = CrawledPart("s3://lake/t/", [], [("a", "int")], objects=2, size=100, records=10)
     plain: dict[str, Any] = {
         "location": "s3://lake/t/", "is_file": False, "target": "s3://lake/", "exclusions": [], "classification": "csv",
         "compression": "none", "columns": [("a", "int")], "keys": [], "parameters": {"delimiter": ","},
         "serde": {"field.delim": ","}, "parts": [part],
     }  # fmt: skip
-    return FoundTable(**{**plain, **changes})
+    return CrawledTable(**{**plain, **changes})
 
 
 def test_the_parameters_of_a_table() -> None:

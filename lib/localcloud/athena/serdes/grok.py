@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from localcloud.athena.serdes.classes import GROK, REGEX, TEXT_OUTPUT, library, serde_properties
+from localcloud.athena.serdes.engine_tables import RAW, Field, columns_of, quoted
 from localcloud.athena.serdes.scalars import converted, engine_type, value
-from localcloud.athena.serdes.told_view import RAW, Field, columns_of, quoted
 from localcloud.grok.pattern import Grok, GrokError, compile_grok
 
 FORMAT, CUSTOM = "input.format", "input.grokCustomPatterns"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from localcloud.athena.serdes.classes import OPEN_CSV, library, serde_properties
+from localcloud.athena.serdes.engine_tables import RAW, Field, columns_of, quoted
 from localcloud.athena.serdes.scalars import converted, digits, engine_type, value
-from localcloud.athena.serdes.told_view import RAW, Field, columns_of, quoted
 
 NULL_FOR_INVALID = "use.null.for.invalid.data"
 

@@ -11,7 +11,7 @@ from localcloud.athena.reader import Reader
 from localcloud.athena.serdes import support
 from localcloud.athena.statements import catalog, iceberg_alter, partition
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.columns import Column, Place, check, read_change, read_columns
+from localcloud.athena.statements.columns import Column, ColumnPosition, check, read_change, read_columns
 from localcloud.athena.statements.database import DONE, key_values, s3_location
 
 
@@ -60,7 +60,7 @@ def _change(table: Table, reader: Reader) -> None:
     check(stored["Columns"], table.get("PartitionKeys") or [])
 
 
-def _changed(columns: list[Column], name: str, column: Column, position: Place | None) -> list[Column]:
+def _changed(columns: list[Column], name: str, column: Column, position: ColumnPosition | None) -> list[Column]:
     known = [column["Name"] for column in columns]
     if name not in known:
         raise hive_error(f"SemanticException [Error 10002]: Invalid column reference {name}")

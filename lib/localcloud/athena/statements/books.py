@@ -6,7 +6,7 @@ line feed in a value of a text file, which makes two rows out of one.
 
 from __future__ import annotations
 
-from localcloud.athena.engine import Statement
+from localcloud.athena.engine import EngineStatement
 from localcloud.athena.failure import SYSTEM, QueryFailed
 from localcloud.athena.job import CATALOG, ICEBERG, Job
 from localcloud.athena.statements import catalog
@@ -28,7 +28,7 @@ class BooksDiffer(QueryFailed):
         )
 
 
-def check_insert(job: Job, table: Table, statement: Statement, files: list[str]) -> None:
+def check_insert(job: Job, table: Table, statement: EngineStatement, files: list[str]) -> None:
     """Compare the rows of an INSERT with those in its files.
 
     Raises:
@@ -46,7 +46,7 @@ def check_insert(job: Job, table: Table, statement: Statement, files: list[str])
         _compare(job, statement, f"SELECT count(*) FROM {identifier(CATALOG, database, name)} WHERE {where}", files)  # noqa: S608
 
 
-def check_new(job: Job, target: str, statement: Statement, files: list[str]) -> None:
+def check_new(job: Job, target: str, statement: EngineStatement, files: list[str]) -> None:
     """Compare the rows of a query with those of the table that was made of them; `target` is its SQL name.
 
     Raises:
@@ -55,7 +55,7 @@ def check_new(job: Job, target: str, statement: Statement, files: list[str]) -> 
     _compare(job, statement, f"SELECT count(*) FROM {target}", files)  # noqa: S608  a quoted name
 
 
-def _compare(job: Job, statement: Statement, sql: str, files: list[str]) -> None:
+def _compare(job: Job, statement: EngineStatement, sql: str, files: list[str]) -> None:
     produced = statement.update_count
     if produced is None:
         raise QueryFailed("GENERIC_INTERNAL_ERROR", "The engine did not count the rows that it wrote", SYSTEM)

@@ -59,22 +59,22 @@ def read_column(reader: Reader) -> Column:
 
 
 @dataclass(frozen=True)
-class Place:
+class ColumnPosition:
     """Where a column shall stand: after another, or first."""
 
     after: str | None
 
 
-def read_change(reader: Reader) -> tuple[str, Column, Place | None]:
+def read_change(reader: Reader) -> tuple[str, Column, ColumnPosition | None]:
     """Return the `[COLUMN] old new type [COMMENT 'text'] [FIRST | AFTER column]` that comes next, to its end."""
     reader.take("COLUMN")
     name = names.read(reader)
     column = read_column(reader)
     position = None
     if reader.take("FIRST"):
-        position = Place(None)
+        position = ColumnPosition(None)
     elif reader.take("AFTER"):
-        position = Place(names.read(reader))
+        position = ColumnPosition(names.read(reader))
     reader.done()
     return name, column, position
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localcloud.athena.engine import Statement
+from localcloud.athena.engine import EngineStatement
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.iceberg_metadata import KEPT
 from localcloud.athena.job import CATALOG, ICEBERG, Job, Outcome
@@ -74,7 +74,7 @@ def no_data(query_text: str) -> bool:
     return [token.upper() for token in Reader(query_text).tokens[-4:-1]] == ["WITH", "NO", "DATA"]
 
 
-def _check_books(job: Job, planned: Plan, statement: Statement, files: list[str]) -> None:
+def _check_books(job: Job, planned: Plan, statement: EngineStatement, files: list[str]) -> None:
     try:
         books.check_new(job, planned.target, statement, files)
     except books.BooksDiffer:

@@ -35,7 +35,7 @@ from localcloud.athena.statements import (
 class Family:
     """A kind of statement: its first words, what the API calls it, and who answers it."""
 
-    words: tuple[str, ...]
+    keywords: tuple[str, ...]
     statement_type: str
     substatement_type: str
     run: Callable[[Job, Reader], Outcome]
@@ -51,7 +51,7 @@ def _refuse(_job: Job, reader: Reader) -> Outcome:
 
 
 def _unknown(_job: Job, reader: Reader) -> Outcome:
-    raise reader.mismatch(", ".join(f"'{word}'" for word in sorted({family.words[0] for family in FAMILIES})))
+    raise reader.mismatch(", ".join(f"'{word}'" for word in sorted({family.keywords[0] for family in FAMILIES})))
 
 
 def _create_table(job: Job, reader: Reader) -> Outcome:
@@ -158,8 +158,8 @@ def _refused(reader: Reader) -> Family:
 
 def family_of(reader: Reader) -> Family:
     """Return the family that answers a statement."""
-    fitting = [family for family in FAMILIES if reader.sees(*family.words)]
-    return max(fitting, key=lambda family: len(family.words), default=_refused(reader))
+    fitting = [family for family in FAMILIES if reader.sees(*family.keywords)]
+    return max(fitting, key=lambda family: len(family.keywords), default=_refused(reader))
 
 
 def kinds(reader: Reader) -> tuple[str, str]:
@@ -167,7 +167,7 @@ def kinds(reader: Reader) -> tuple[str, str]:
     if reader.sees("EXECUTE"):
         return "DML", "EXECUTE"
     family = family_of(reader)
-    if family.words == ("CREATE", "TABLE") and is_ctas(reader):
+    if family.keywords == ("CREATE", "TABLE") and is_ctas(reader):
         return "DDL", "CREATE_TABLE_AS_SELECT"
     return family.statement_type, family.substatement_type
 

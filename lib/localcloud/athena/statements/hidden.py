@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from localcloud.athena.failure import not_supported
 from localcloud.athena.reader import Token, scan
-from localcloud.athena.serdes.told_view import FILES, HIDDEN, RAW, quoted
+from localcloud.athena.serdes.engine_tables import FILES, HIDDEN, RAW, quoted
 from localcloud.athena.statements.references import ENDS, Name, path, references
 from localcloud.athena.statements.stars import Star, stars
 

@@ -11,7 +11,7 @@ from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.reader import Reader
 from localcloud.athena.statements import catalog, iceberg, names
 from localcloud.athena.statements.catalog import Table
-from localcloud.athena.statements.columns import Column, Place, engine_type, read_change, read_columns
+from localcloud.athena.statements.columns import Column, ColumnPosition, engine_type, read_change, read_columns
 from localcloud.athena.statements.database import DDL_ERROR, DONE, key_values
 from localcloud.athena.statements.properties import identifier, quoted
 
@@ -78,7 +78,7 @@ def _change(job: Job, table: Table, reader: Reader) -> None:
         _move(job, table, column["Name"], position)
 
 
-def _move(job: Job, table: Table, column: str, position: Place) -> None:
+def _move(job: Job, table: Table, column: str, position: ColumnPosition) -> None:
     changed = catalog.get_table(job, table["DatabaseName"], table["Name"])
     metadata = iceberg_metadata.read(job.s3, changed)
     content = iceberg_metadata.with_order(metadata, column, position.after)

@@ -12,7 +12,7 @@ from localcloud.glue.crawler.books import Books
 from localcloud.glue.crawler.cache import SampleCache
 from localcloud.glue.crawler.catalog_target import fitting, main_format
 from localcloud.glue.crawler.classify import classify
-from localcloud.glue.crawler.found import CrawlResult, FoundTable, describe
+from localcloud.glue.crawler.crawled import CrawledTable, CrawlResult, describe
 from localcloud.glue.crawler.globs import excluder
 from localcloud.glue.crawler.grouping import Folder, Policy, one_file, tables
 from localcloud.glue.crawler.s3 import S3, ObjectUnreadable
@@ -50,7 +50,7 @@ class Survey:
         self._cache.save()
         return result
 
-    def _target(self, target: Target) -> Iterator[FoundTable]:
+    def _target(self, target: Target) -> Iterator[CrawledTable]:
         folders = self._folders(target)
         placed = list(self._read(target, folders))
         policy = self._policy
@@ -59,7 +59,7 @@ class Survey:
         self._books.classified += len(placed)
         yield from self._group(target, placed, policy)
 
-    def _group(self, target: Target, placed: list[Placed], policy: Policy) -> Iterator[FoundTable]:
+    def _group(self, target: Target, placed: list[Placed], policy: Policy) -> Iterator[CrawledTable]:
         root = Folder(target.root, target.root.count("/"))
         for names, item, sample in placed:
             root.add(list(names), (item, sample))

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from localcloud.athena.engine import Asked, Engine
+from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryFailed
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.prepared import Running
@@ -101,15 +101,15 @@ def column_of(name: str, kind: str) -> Column:
     raise not_supported(f'the type {kind} of column "{name}" in an external table')
 
 
-def _engine(settings: GatewaySettings) -> Engine:
+def _engine(settings: GatewaySettings) -> QueryEngine:
     if not settings.trino_url:
         raise SqlError("55000", "external tables are read by Trino, which is not running", hint="Try: ./lab up trino")
-    return Engine(settings.trino_url, USER, settings.trino_secret)
+    return QueryEngine(settings.trino_url, USER, settings.trino_secret)
 
 
 def _rows(settings: GatewaySettings, sql: str, database: str, session: Mapping[str, str]) -> Iterator[list[object]]:
     try:
-        for page in _engine(settings).start(Asked(sql, database, CATALOG, session)).pages():
+        for page in _engine(settings).start(EngineQuery(sql, database, CATALOG, session)).pages():
             yield from page
     except QueryFailed as error:
         raise _unreadable(error) from None

@@ -12,7 +12,7 @@ from localcloud.glue.crawler.target import Target
 
 
 @dataclass
-class FoundPart:
+class CrawledPart:
     """A partition, or the whole of a table that has none."""
 
     location: str
@@ -24,7 +24,7 @@ class FoundPart:
 
 
 @dataclass
-class FoundTable:
+class CrawledTable:
     """One table as it lies in S3. `columns`: name and Hive type."""
 
     location: str
@@ -37,7 +37,7 @@ class FoundTable:
     keys: list[str]
     parameters: dict[str, str]
     serde: dict[str, str]
-    parts: list[FoundPart] = field(default_factory=list)
+    parts: list[CrawledPart] = field(default_factory=list)
     catalog_table: str = ""
     """The table of a catalog target, as `database.table`."""
 
@@ -47,10 +47,10 @@ class FoundTable:
         return sum(part.objects for part in self.parts)
 
 
-def describe(group: Group, target: Target) -> FoundTable:
+def describe(group: Group, target: Target) -> CrawledTable:
     """Return a group of files as the table that it makes."""
     sample = group.sample
-    return FoundTable(
+    return CrawledTable(
         location=f"s3://{group.path}",
         is_file=group.is_file,
         target=target.path,
@@ -66,10 +66,10 @@ def describe(group: Group, target: Target) -> FoundTable:
     )
 
 
-def _describe_part(group: Group, part: Part) -> FoundPart:
+def _describe_part(group: Group, part: Part) -> CrawledPart:
     order = {name: index for index, (name, _) in enumerate(group.columns)}
     columns = sorted(part.columns, key=lambda column: order[column[0]])
-    return FoundPart(
+    return CrawledPart(
         location=f"s3://{part.path}",
         values=group.values(part),
         columns=list(texts(tuple(columns))),
@@ -92,7 +92,7 @@ def _serde(group: Group) -> dict[str, str]:
 class CrawlResult:
     """The result of one crawl's reading."""
 
-    tables: list[FoundTable]
+    tables: list[CrawledTable]
     books: Books
 
     def check(self) -> None:
@@ -112,7 +112,7 @@ class CrawlResult:
         """Return the result that `to_json` wrote."""
         content = json.loads(text)
         tables = [
-            FoundTable(**{**table, "parts": [FoundPart(**part) for part in table["parts"]]})
+            CrawledTable(**{**table, "parts": [CrawledPart(**part) for part in table["parts"]]})
             for table in content["tables"]
         ]
         books = content["books"]
