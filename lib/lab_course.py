@@ -164,7 +164,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask for confirm
         f"Notebooks you changed, which will be copied to backup/: {', '.join(changed) or 'none'}", markup=False
     )
     if not yes:
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Continue?", abort=True)
     home = stand_in.home()
     stand_in.supervisor(home).down()
     for folder in (home.root, ROOT / "out"):

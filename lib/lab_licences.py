@@ -73,7 +73,7 @@ def spdx(words: str) -> str:
 
 
 def of_text(text: str) -> str:
-    """Return the SPDX name of the licence whose text, or notice, comes first; nothing where none is known."""
+    """Return the SPDX name of the licence whose text, or notice, comes first; nothing if none is known."""
     flat = re.sub(r"\s+", " ", text)
     found = (
         (match.start(), at, name) for at, (name, pattern) in enumerate(_TEXTS) if (match := re.search(pattern, flat))

@@ -1,6 +1,6 @@
-"""What the lab stands on, as one list: Python packages of requirements.lock, jars of the two lock files, Trino's core.
+"""The lab's components as one list: Python packages of requirements.lock, jars of the two lock files, Trino's core.
 
-licences.lock holds the licence of each, and what says so. The list is told as CycloneDX JSON and as docs/licences.md.
+licences.lock holds each licence and its source. The list is written as CycloneDX JSON and as docs/licences.md.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def components() -> list[Component]:
 
 
 def update(look: Look) -> int:
-    """Write licences.lock and the page anew; `look` reads what is new. Return how many licences are unknown."""
+    """Write licences.lock and the page again; `look` reads what is new. Return how many licences are unknown."""
     rows = known() if LOCK.exists() else {}
     found = [(one.key, *(rows.get(one.key) or look(one))) for one in pinned()]
     LOCK.write_text(_HEAD + "".join("\t".join((key, purl, *finding)) + "\n" for key, purl, finding in sorted(found)))

@@ -129,7 +129,7 @@ def _own_files(root: Path) -> list[str]:
 
 
 def fill_cache(file: Path, lock: Path, cache: Path) -> None:
-    """Put the jars and Trino of a bundle into the cache, each held against its pinned sha256. Raises BundleFailed."""
+    """Put a bundle's jars and Trino into the cache, each checked against its pinned sha256. Raises BundleFailed."""
     wanted = _by_member([artifact for artifact in artifacts() if not artifact.cached(cache).exists()])
     try:
         with tarfile.open(file) as bundle:

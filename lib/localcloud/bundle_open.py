@@ -39,7 +39,7 @@ def named(arguments: list[str]) -> Path | None:
 
 
 def read_manifest(bundle: tarfile.TarFile) -> dict[str, Any]:
-    """Return the manifest, which is the first member. Raises ValueError when the file is no bundle."""
+    """Return the manifest, which is the first member. Raises ValueError if the file is not a bundle."""
     first = bundle.next()
     file = bundle.extractfile(first) if first is not None and first.name == MANIFEST else None
     if file is None:

@@ -61,7 +61,7 @@ READY_S = 300
 
 @dataclass(frozen=True)
 class Program:
-    """Where an image has the program of a service, and what its Java must be told beside the lab's own flags."""
+    """Where an image has the program of a service, and what its Java needs in addition to the lab's own flags."""
 
     program: str
     class_path: str = ""

@@ -20,7 +20,7 @@ PORT_RANGE = (20_000, 32_000)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the object stored at `path`, or an empty one where there is no file yet."""
+    """Return the object stored at `path`, or an empty one if there is no file yet."""
     try:
         loaded: dict[str, Any] = json.loads(path.read_text())
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def write_private(path: Path, content: str | bytes) -> None:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server could listen on 127.0.0.1:`port` now."""
+    """Return whether a server could listen on 127.0.0.1:`port` now."""
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -76,7 +76,7 @@ class Home:
         return self.folder("data", service)
 
     def conf(self, service: str) -> Path:
-        """Return the folder for files written anew at each start of a service."""
+        """Return the folder for files written again at each start of a service."""
         return self.folder("conf", service)
 
     def log(self, service: str) -> Path:

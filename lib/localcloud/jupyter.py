@@ -1,4 +1,4 @@
-"""JupyterLab on the lab's notebooks, quiet: no news from outside, no advice to build extensions."""
+"""JupyterLab on the lab's notebooks, quiet: no announcements from outside, no advice to build extensions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOTIFICATION = "@jupyterlab/apputils-extension/notification.jupyterlab-settings
 def jupyter_command(
     home: Home, folder: Path, port: int, address: str = "127.0.0.1"
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the arguments that start JupyterLab on `folder`, and the variables it needs beside the lab's own."""
+    """Return the arguments that start JupyterLab on `folder`, and the extra variables it needs."""
     conf = home.conf("jupyter")
     # A package brings an extension in source form; JupyterLab would ask each time to build it, which needs Node.js.
     write_private(conf / "labconfig" / "page_config.json", json.dumps({"buildCheck": False, "buildAvailable": False}))

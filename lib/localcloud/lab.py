@@ -27,7 +27,7 @@ def home() -> Home:
 
 
 def artifacts() -> list[Artifact]:
-    """Return all that has to be fetched beside the Python packages."""
+    """Return all that has to be downloaded in addition to the Python packages."""
     return [*jar_artifacts(), *trino_artifacts()]
 
 

@@ -1,4 +1,4 @@
-"""Which ports of stopped services another program holds, or the file that goes with a port."""
+"""Which ports of stopped services another program holds, or the file that belongs to a port."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LOCALE: dict[str, str] = {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8" if sys.platform
 
 
 def started_at(process: psutil.Process) -> str:
-    """Return what tells this process from any other with its pid, whatever happens to the clock.
+    """Return what distinguishes this process from any other with its pid, whatever happens to the clock.
 
     On Linux that is the boot and the start in clock ticks since then; elsewhere the start time, which the system
     notes once.
@@ -61,7 +61,7 @@ class Tracked:
         return None
 
     def adopt(self, process: psutil.Process, made_of: str | None = None) -> None:
-        """Make the record that of a live process; `made_of` tells what it was started from, where that is known."""
+        """Make the record that of a live process; `made_of` says what it was started from, where that is known."""
         record = {"pid": process.pid, "started": started_at(process), "made_of": made_of}
         write_private(self.file, json.dumps(record))
 
@@ -166,7 +166,7 @@ def _resident_bytes(process: psutil.Process) -> float:
 
 
 def last_line(log: Path) -> str:
-    """Return the last line of a log that says something, or a word that there is none."""
+    """Return the last line of a log that says something, or a note that there is none."""
     if not log.exists():
         return "(no log yet)"
     with log.open("rb") as file:

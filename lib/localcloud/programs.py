@@ -1,4 +1,4 @@
-"""Programs of a lab beside its services, such as the stream: one of a kind for each run; `down` ends them."""
+"""Programs of a lab other than its services, such as the stream: one of a kind for each run; `down` ends them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Service:
         raise NotImplementedError
 
     def ready(self, home: Home) -> bool:
-        """Tell whether the service answers. An exception means not yet; its text is shown when the limit is over."""
+        """Return whether the service answers. An exception means not yet; its text is shown when the limit is over."""
         raise NotImplementedError
 
     def card(self, home: Home) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from localcloud.process import Tracked, end, family, last_line, resident_mb, str
 from localcloud.service import Service
 
 STRAY_S = 20.0
-"""How long a program beside the services may take to end in good order."""
+"""How long a program other than a service may take to end in good order."""
 Report = Callable[[str, str], None]
 """Called with the name of a service and what happens to it."""
 
@@ -203,7 +203,7 @@ class Supervisor:
                 self._tracked(name).adopt(process)
 
     def _end_strays(self) -> None:
-        """End what belongs to this lab beside its services, such as a stream of `./lab stream`."""
+        """End what belongs to this lab in addition to its services, such as a stream of `./lab stream`."""
         for name, processes in strays(self.home).items():
             if name not in self.services and processes:
                 self.report(name, f"still running (process {processes[0].pid}); stopping it")

@@ -59,7 +59,7 @@ def _by_folder(files: Iterator[Committed]) -> dict[str, list[Committed]]:
 
 
 def _add(store: Store, folder: str, files: list[Committed]) -> Hour | None:
-    """Write the file of an hour anew, with the rows of the commits that it lacks."""
+    """Write the file of an hour again, with the rows of the commits that it lacks."""
     path = f"{folder.replace(Verdict.TRANSFORMED, COMPACTED, 1)}/{_FILE}"
     old = _file(store, path)
     up_to = int(old.schema_arrow.metadata[_UP_TO]) if old else -1

@@ -18,7 +18,7 @@ BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 """The two marks: what stands between them is the answer; a learner finds `name = ...` for each name that it sets."""
 
 ONLY_SOLVED = "solution"
-"""Tag of the cells that stand in the solution form alone, as the one that demands that all checks say right."""
+"""Tag of the cells that are only in the solution form, as the one that demands that all checks say right."""
 
 VARIES = "varies"
 """The tag of cells whose output is another one in each run: it is shown, but not compared."""
@@ -116,7 +116,7 @@ def check(folder: Path) -> None:
 
 
 def differs(path: Path, notebook: NotebookNode) -> bool:
-    """Tell whether a notebook's file holds other cells than `notebook`; outputs don't count."""
+    """Return whether a notebook's file holds other cells than `notebook`; outputs don't count."""
     return _cells(_read(path)) != _cells(notebook)
 
 

@@ -133,7 +133,7 @@ class Delivery:
             self._poll(0.05)
             if isinstance(error, BufferError) and len(self._producer) > full / 2:
                 continue
-            if isinstance(error, KafkaException) and not self._know({topic}):  # by itself it asks after minutes
+            if isinstance(error, KafkaException) and not self._know({topic}):  # without this it asks only after minutes
                 continue
             try:
                 self._producer.produce(topic, value, key, timestamp=at_ms, headers=[("record_id", record_id.encode())])
@@ -155,7 +155,7 @@ class Delivery:
                     self._insist(row, BufferError())
 
     def _know(self, topics: set[str]) -> bool:
-        """Tell whether the broker knows the topics again."""
+        """Return whether the broker knows the topics again."""
         try:
             known = self._producer.list_topics(timeout=5).topics
         except KafkaException:

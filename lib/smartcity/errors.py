@@ -45,7 +45,7 @@ class CrawlFailed(LabError):
 
 
 class LedgerUnbalanced(LabError):
-    """Events were lost, stored twice, or judged otherwise than the simulator's truth says; `ledger` has the numbers."""
+    """Events were lost, stored twice, or not judged as the simulator's truth says; `ledger` has the numbers."""
 
     exit_code = 5
 

@@ -124,7 +124,7 @@ class Lake:
         self.write_note("city", {"vehicles": vehicles, "seed": seed})
 
     def read_note(self, name: str) -> Any:
-        """Return a value that was kept with the run. Raises LakeError where there is none."""
+        """Return a value that was kept with the run. Raises LakeError if there is none."""
         try:
             return json.loads(self._get(f"_run/{name}.json"))
         except ClientError as error:
@@ -133,14 +133,14 @@ class Lake:
             ) from error
 
     def city(self) -> dict[str, int]:
-        """Return `vehicles` and `seed` of the run's simulated city; empty where no run has begun. Raises LakeError."""
+        """Return `vehicles` and `seed` of the run's simulated city; empty if no run has begun. Raises LakeError."""
         if self.note_time("city") is None:
             return {}
         found: dict[str, int] = self.read_note("city")
         return found
 
     def note_time(self, name: str) -> datetime | None:
-        """Return when a value was kept with the run (UTC), or None where there is none. Raises LakeError."""
+        """Return when a value was kept with the run (UTC), or None if there is none. Raises LakeError."""
         try:
             with self._reachable():
                 key = f"{self.prefix}/_run/{name}.json"

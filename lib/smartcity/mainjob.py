@@ -58,8 +58,8 @@ def run_job(
 ) -> dict[str, Any]:
     """Run the notebooks of `folder` and return the report: counts of events, rows per engine, seconds per notebook.
 
-    Each executed notebook lies in `out/notebooks`, also as an HTML page, the one that failed too.
-    Raises NotebookFailed, or LedgerUnbalanced when an event was lost, stored twice or judged otherwise than the truth.
+    Each executed notebook is in `out/notebooks`, also as an HTML page, the one that failed too.
+    Raises NotebookFailed, or LedgerUnbalanced if an event was lost, stored twice or misjudged.
     """
     wanted = notebooks(folder, only)
     if only is None:

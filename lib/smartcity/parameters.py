@@ -1,4 +1,4 @@
-"""Values that a caller gives to notebooks by name, held against what the notebooks declare."""
+"""Values that a caller gives to notebooks by name, checked against what the notebooks declare."""
 
 from __future__ import annotations
 

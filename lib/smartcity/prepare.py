@@ -125,7 +125,7 @@ def _making(city: Settings, what: str, lesson: str) -> Iterator[None]:
 
 
 def _held(lake: Lake, bootstrap: str) -> bool:
-    """Tell whether Kafka holds just as many records, since the run began, as the run has, and no later run's."""
+    """Return whether Kafka holds just as many records, since the run began, as the run has, and no later run's."""
     try:
         begin, truth = lake.read_note("starting_offsets"), lake.truth()
     except LakeError:
@@ -142,7 +142,7 @@ def _counts(truth: pa.Table) -> dict[str, int]:
 
 
 def _written(lake: Lake) -> bool:
-    """Tell whether each record of the run is in the lake."""
+    """Return whether each record of the run is in the lake."""
     try:
         return bool(lake.committed_rows() == lake.truth().num_rows > 0)
     except LakeError:

@@ -38,7 +38,7 @@ class Account:
 
     @property
     def balanced(self) -> bool:
-        """Tell whether each record is stored once, in its right zone, and as Kafka delivered it."""
+        """Return whether each record is stored once, in its right zone, and as Kafka delivered it."""
         return not (self.lost or self.duplicated or self.misjudged or self.unknown) and self.raw == self.produced
 
 
@@ -57,7 +57,7 @@ class Ledger:
 
     @property
     def balanced(self) -> bool:
-        """Tell whether every topic balances."""
+        """Return whether every topic balances."""
         return all(account.balanced for account in self.topics)
 
     def to_dict(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Ledger:
 def reconcile(lake: Lake, truth: pa.Table) -> Ledger:
     """Compare the zones, read as a plain reader reads them, with the truth.
 
-    `truth` has one row a record sent: record_id, topic, verdict, reason (null or "" but for dead letters). Raises
+    `truth` has one row per record sent: record_id, topic, verdict, reason (null or "" except for dead letters). Raises
     LedgerUnbalanced, whose `ledger` holds the numbers, unless everything balances. Raises LakeError.
     """
     pairs = [_account(lake, topic, truth.filter(pc.field("topic") == topic)) for topic in TOPICS]

@@ -1,4 +1,4 @@
-"""Put a learner's notebooks back as they came, and keep what the learner wrote."""
+"""Restore a learner's notebooks to their original state, and keep what the learner wrote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def changed(folder: Path) -> list[Path]:
 
 
 def restore(folder: Path, backup: Path) -> Iterator[str]:
-    """Copy changed notebooks to a new folder in `backup`, then write all anew; yield a line for each thing done.
+    """Copy changed notebooks to a new folder in `backup`, then write all again; yield a line for each step.
 
     Outputs come back too where the lab is a git clone, else the notebooks are as if never run. A notebook that the
     learner added is only copied.
@@ -41,7 +41,7 @@ def restore(folder: Path, backup: Path) -> Iterator[str]:
 
 
 def _committed(path: Path) -> bytes | None:
-    """Return the file as it is in git, or None where there is no git or not this file."""
+    """Return the file as it is in git, or None if there is no git or not this file."""
     try:
         shown = subprocess.run(
             ["git", "show", f"HEAD:./{path.name}"], cwd=path.parent, capture_output=True, timeout=60, check=False

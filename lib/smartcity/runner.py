@@ -42,7 +42,7 @@ class Executed:
 def notebooks(folder: Path, only: str | None = None) -> list[Path]:
     """Return the numbered notebooks in order; `only` is a range such as `03-08`, or one number.
 
-    Raises ParameterInvalid for what is no range, and for one in which there is no notebook.
+    Raises ParameterInvalid for what is not a range, and for one in which there is no notebook.
     """
     found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     if only is None:
@@ -79,8 +79,8 @@ papermill_engines.register("reporting", _ReportingEngine)
 def run(paths: list[Path], out: Path, parameters: Mapping[str, Any], on_cell: OnCell) -> Iterator[Executed]:
     """Execute the notebooks with the parameters that each declares; the executed ones are written to `out`.
 
-    Yields each as soon as it is done. Raises NotebookFailed with the notebook, the cell and the error; the notebook as
-    far as it came is in `out` too.
+    Yields each as soon as it is done. Raises NotebookFailed with the notebook, the cell and the error; the notebook
+    up to that cell is in `out` too.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _scratch():

@@ -1,7 +1,7 @@
 """What the learner notebooks show before anyone has run them: the outputs of their own code, figures as pictures.
 
 An output is kept of each code cell but exercises, parameters and cells that speak to the run only. Whatever it is, it
-also renders where no script runs, such as on a code host.
+also renders if no script runs, such as on a code host.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _is_silent(cell: NotebookNode) -> bool:
 
 
 def _tells(output: NotebookNode) -> bool:
-    """Tell whether an output is for the reader: neither a warning of a library nor a result for the run."""
+    """Return whether an output is for the reader: neither a warning of a library nor a result for the run."""
     return output.get("name") != "stderr" and GLUED not in output.get("data", {})
 
 

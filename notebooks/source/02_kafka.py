@@ -39,9 +39,9 @@ from smartcity.simulate import Config, simulate
 # A run starts with an empty folder in the lake. The topics stay: Kafka is a log, and you don't rewrite a log. Instead,
 # the run records the **offset** where it starts in each partition. So you can run this lesson as often as you like.
 #
-# `login` holds what a client needs to reach Kafka: the address, a user and a password. The two sides prove to each other
-# that they know the password (**SCRAM**), so it never travels itself. Amazon MSK takes the same settings, with TLS around
-# them (`SASL_SSL`).
+# `login` holds what a client needs to reach Kafka: the address, a user and a password. Client and broker prove to each
+# other that they know the password (**SCRAM**), so the password itself is never sent. Amazon MSK uses the same settings,
+# over TLS (`SASL_SSL`).
 
 # %% tags=["varies"]
 lake = Lake(settings(run_id=run_id, target=target).lake_uri)

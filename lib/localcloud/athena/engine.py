@@ -137,7 +137,7 @@ class EngineStatement:
     def _read(self, answer: dict[str, Any]) -> None:
         while answer.get("error", {}).get("errorName") == STARTING and time.monotonic() < self._patience:
             self._query.watch(answer.get("stats") or {})
-            time.sleep(AGAIN_S)  # nothing was scheduled and no row was sent: the same statement may be asked anew
+            time.sleep(AGAIN_S)  # nothing was scheduled and no row was sent: the same statement may be asked again
             answer = self._send()
         self._answer = answer
         self.query_id = str(answer["id"])

@@ -100,15 +100,15 @@ def known_storage(entry: Entry) -> Entry:
 
 
 def problem(table: Entry, partition: Entry | None = None) -> str:
-    """Return why the engine would read a table, or one of its partitions, otherwise than Athena; '' if it would not."""
+    """Return why the engine would read a table or a partition of it differently from Athena, or ''."""
     if partition is None:
         return support.problem(table) or projection.problem(table)
     if not library(partition) or library(table) != library(partition):
         return ""
     if access.is_swapped(table) != access.is_swapped(partition):
         return (
-            f"Partition {partition['Values']} of {table['Name']} reads its columns by index or by name otherwise than "
-            "the table. The lab needs the same SerDe property on both"
+            f"Partition {partition['Values']} of {table['Name']} reads its columns by index or by name, unlike the "
+            "table. The lab needs the same SerDe property on both"
         )
     return support.problem({**partition, "Parameters": {}})
 

@@ -1,7 +1,7 @@
 """What Athena notes with the columns of an Iceberg table in Glue, and the lab's engine does not.
 
-Clients such as awswrangler read it to tell the columns of today from those of older schemas. The engine keeps only the
-columns of today in the catalog.
+Clients such as awswrangler read it to distinguish today's columns from those of older schemas. The engine keeps only
+today's columns in the catalog.
 """
 
 from __future__ import annotations

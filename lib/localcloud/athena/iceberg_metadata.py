@@ -30,7 +30,7 @@ KEPT = (
     "vacuum_max_snapshot_age_seconds",
     "vacuum_max_metadata_files_to_keep",
 )
-"""Properties of Athena that stand in the metadata under their own names.
+"""Properties of Athena that are in the metadata under their own names.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html
 """
@@ -126,7 +126,7 @@ def with_properties(metadata: Metadata, values: Mapping[str, str]) -> dict[str, 
 
 
 def with_order(metadata: Metadata, column: str, after: str | None) -> dict[str, Any]:
-    """Return the content with a schema in which a column stands after another, or first.
+    """Return the content with a schema in which a column comes after another, or first.
 
     Raises:
         QueryFailed: one of the columns does not exist.

@@ -33,7 +33,7 @@ class Outcome:
     suffix: str = ""
     """What the result's location has after the query's id, or the whole path below the output folder."""
     files: list[str] | None = None
-    """The data files that were written, for the manifest; None where there is no manifest."""
+    """The data files that were written, for the manifest; None if there is no manifest."""
 
 
 class Prepared(Protocol):
@@ -72,7 +72,7 @@ class Job:
         return self.execution.database
 
     def trino(self, sql: str, session: Mapping[str, str] | None = None, query: str | None = None) -> EngineStatement:
-        """Start a statement in the engine, with the query's parameters in place of its question marks.
+        """Start a statement in the engine, with the query's parameters instead of its question marks.
 
         `query` is the end of `sql` that the user wrote, where that is not all of it: errors name places in it.
         """
@@ -174,7 +174,7 @@ def immediate(sql: str, parameters: Sequence[str]) -> str:
 
 
 def filled(sql: str, parameters: Sequence[str]) -> str:
-    """Return the statement with values in place of its question marks, as far as there are values."""
+    """Return the statement with values instead of its question marks, as far as there are values."""
     marks = [token for token in scan(sql) if token.kind == "mark" and token.text == "?"]
     for mark, value in reversed(list(zip(marks, parameters, strict=False))):
         sql = f"{sql[: mark.start]} {value} {sql[mark.end :]}"

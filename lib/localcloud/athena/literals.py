@@ -25,7 +25,7 @@ class Sent:
     inserted: list[int] = field(default_factory=list)
     """Offsets in `text` where something was inserted."""
     lead: int = 0
-    """Characters of `text`, before insertions, that stand in front of the user's query."""
+    """Characters of `text`, before insertions, that are in front of the user's query."""
     origin: int = 0
     """Where that query begins in `original`."""
 
@@ -35,7 +35,7 @@ class Sent:
         if not position or self.text == self.original:
             return message
         offset = _offset(self.text, int(position[1]), int(position[2]))
-        if offset is None:  # a position outside of what was sent: the message still tells what is wrong
+        if offset is None:  # a position outside of what was sent: the message still says what is wrong
             return message
         offset -= len(_AS_DOUBLE) * bisect_left(self.inserted, offset)
         if offset < self.lead:

@@ -1,4 +1,4 @@
-"""The `.metadata` file beside a result: a protobuf message with the query's id in the engine and its columns."""
+"""The `.metadata` file next to a result: a protobuf message with the query's id in the engine and its columns."""
 
 from __future__ import annotations
 

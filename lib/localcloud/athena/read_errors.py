@@ -1,4 +1,4 @@
-"""The line of a file at which the engine could not go on: it names the file and the reason only."""
+"""The line of a file at which the engine could not continue: it names the file and the reason only."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _CLOSING = {"(": ")", "[": "]", "<": ">"}
 
 @dataclass(frozen=True)
 class Token:
-    """One word, quoted name, string, number or mark, with where it stands in the text."""
+    """One word, quoted name, string, number or mark, with its position in the text."""
 
     kind: Kind
     text: str
@@ -129,12 +129,12 @@ class Reader:
         return min(_statements(tokens) for tokens in (self.tokens, scan(self.sql, hive=True)))
 
     def sees(self, *keywords: str) -> bool:
-        """Tell whether these words come next."""
+        """Return whether these words come next."""
         following = self.tokens[self.at : self.at + len(keywords)]
         return [token.upper() for token in following] == list(keywords)
 
     def take(self, *keywords: str) -> bool:
-        """Step over these words if they come next; tell whether they did."""
+        """Step over these words if they come next; says whether they did."""
         seen = self.sees(*keywords)
         if seen:
             self.at += len(keywords)

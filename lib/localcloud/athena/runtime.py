@@ -76,7 +76,7 @@ def check_output(execution: Execution) -> None:
 
 
 def reuse(execution: Execution) -> bool:
-    """Answer a query by the result of an earlier one where its caller allows it; tell whether that was done."""
+    """Answer a query by the result of an earlier one where its caller allows it; says whether that was done."""
     by_age = (execution.reuse or {}).get("ResultReuseByAgeConfiguration") or {}
     if not by_age.get("Enabled") or execution.substatement_type not in ("SELECT", "EXECUTE") or execution.managed:
         return False

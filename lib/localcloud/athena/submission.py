@@ -35,7 +35,7 @@ class PreparedIn:
                 raise QueryFailed("NOT_FOUND", str(error.message)) from error
 
     def put(self, name: str, sql: str) -> None:
-        """Keep a statement, in place of another of that name."""
+        """Keep a statement, instead of another of that name."""
         with persistence.lock:
             self._backend.put_prepared(self._workgroup, name, sql)
         persistence.save("athena")

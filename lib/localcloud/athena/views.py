@@ -1,8 +1,8 @@
 """Views in the catalog: the form that the engine stores and reads, and the columns that the catalog shows.
 
 The engine keeps a view's query and columns encoded in ViewOriginalText and describes the table with one column `dummy`.
-Athena describes it with the view's own columns. The engine also tells a view by a parameter and a comment, which any
-client may overwrite by UpdateTable; it is told of every view in its own form, whatever the catalog holds.
+Athena describes it with the view's own columns. The engine also recognizes a view by a parameter and a comment, which
+any client can overwrite with UpdateTable. The lab gives it every view in its own form, whatever the catalog holds.
 https://docs.aws.amazon.com/athena/latest/ug/views.html
 """
 
@@ -65,7 +65,7 @@ def described(table: Table) -> Table:
 
 
 def for_engine(table: Table) -> Table:
-    """Return a view of the catalog as the engine stored it: without what a client has noted beside it."""
+    """Return a view of the catalog as the engine stored it: without what a client has noted next to it."""
     if not is_view(table):
         return table
     kept = {key: value for key, value in table.items() if key != "Description"}

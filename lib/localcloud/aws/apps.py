@@ -82,7 +82,7 @@ def backends_of(service: str) -> Any:
 
 
 def is_concurrent(service: str) -> bool:
-    """Tell whether calls of this service may run side by side; all others run one at a time."""
+    """Return whether calls of this service may run side by side; all others run one at a time."""
     return service in OWN and getattr(response_class(service), "concurrent", False)
 
 

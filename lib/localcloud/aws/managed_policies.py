@@ -44,7 +44,7 @@ class IAMBackend(MotoIAMBackend):
 
     @property
     def _url_module(self) -> Any:
-        # moto would look for a module beside this one.
+        # moto would look for a module next to this one.
         return urls
 
     def _init_managed_policies(self) -> Policies:

@@ -22,7 +22,7 @@ QUERY_NAMES = {
 
 
 class Refusal(Exception):
-    """An answer that ends a request before any service sees it, or in place of a crash."""
+    """An answer that ends a request before any service sees it, or instead of a crash."""
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)

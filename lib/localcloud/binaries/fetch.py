@@ -92,7 +92,7 @@ def fetch(artifact: Artifact, cache_folder: Path, progress: Progress = lambda _:
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock beside `path`, so that two labs never write the same file."""
+    """Hold the lock next to `path`, so that two labs never write the same file."""
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

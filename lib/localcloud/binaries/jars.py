@@ -20,7 +20,7 @@ _SHARED = (
 
 
 def lock_lines(name: str) -> list[list[str]]:
-    """Return the rows of a lock file beside this module, split into columns, without comments."""
+    """Return the rows of a lock file next to this module, split into columns, without comments."""
     text = files("localcloud.binaries").joinpath(name).read_text()
     return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
 
@@ -43,7 +43,7 @@ def pyspark_folder() -> Path:
 
 
 def jars(user: User, cache_folder: Path) -> list[Path]:
-    """Return the class path of Kafka and ZooKeeper, or what Spark needs beside its own jars."""
+    """Return the class path of Kafka and ZooKeeper, or what Spark needs in addition to its own jars."""
     own = [artifact.cached(cache_folder) for artifact in jar_artifacts(user)]
     if user == "spark":
         return own

@@ -1,4 +1,4 @@
-"""Resources beside the lake: secrets, the warehouse, a budget, policies, and the bookkeeping of MSK and EMR."""
+"""Resources other than the lake: secrets, the warehouse, a budget, policies, and the bookkeeping of MSK and EMR."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Secret(Resource, CloudFormationModel):
 
 
 class Key(Resource, CloudFormationModel):
-    """A key of KMS. moto would keep its policy as it stands in the template, and could not describe the key then."""
+    """A key of KMS. moto would keep its policy as it is in the template, and could not describe the key then."""
 
     TYPE, SERVICE = "AWS::KMS::Key", "kms"
     HELD = frozenset({"KeyPolicy", "Description", "Enabled", "EnableKeyRotation", "PendingWindowInDays", "Tags"})

@@ -44,7 +44,7 @@ def _delete_last_first(resources: ResourceMap) -> None:
         left = list(failed)
 
 
-# moto goes through a set, in an order that each process draws anew: a route may come after its table, and stay.
+# moto goes through a set, in an order that each process draws again: a route may come after its table, and stay.
 ResourceMap.delete = _delete_last_first  # type: ignore[assignment,method-assign]
 
 

@@ -63,7 +63,7 @@ class Resource:
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Tell whether Fn::GetAtt knows the name."""
+        """Return whether Fn::GetAtt knows the name."""
         return attr in cls.ATTRIBUTES
 
     @classmethod

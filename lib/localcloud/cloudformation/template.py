@@ -1,6 +1,6 @@
 """Reads a template: YAML with the short forms of CloudFormation's functions, or JSON.
 
-moto's own reader runs Python that stands in a template, and takes `!GetAtt A.B.C` and `!Condition A` for other things.
+moto's own reader runs Python that is in a template, and takes `!GetAtt A.B.C` and `!Condition A` for other things.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ def _words(table: Json) -> Iterable[str]:
 
 
 def _holds(table: Json, rule: Json) -> bool:
-    """Tell whether a PropertyPredicate holds: names by token, times by comparison, anything else by a parameter."""
+    """Return whether a PropertyPredicate holds: names by token, times by comparison, anything else by a parameter."""
     key, wanted = str(rule.get("Key", "")), str(rule.get("Value", "")).lower()
     name = {"database": "databasename"}.get(key.lower(), key.lower())
     actual = next((value for field, value in table.items() if field.lower() == name), None)

@@ -36,7 +36,7 @@ _running: dict[str, subprocess.Popen[str]] = {}
 
 
 def start(backend: GlueBackend, crawler: Crawler) -> None:
-    """Begin a crawl; it goes on after this returns. The caller holds the state lock."""
+    """Begin a crawl; it continues after this returns. The caller holds the state lock."""
     last = crawler.last
     crawl = crawler.begin()
     crawl_log.append(backend, crawler, [crawl_log.started(crawler)])

@@ -80,7 +80,7 @@ class CatalogWriter:
             self._remove_tables(database, kept)
 
     def _is_stray(self, database: Database, crawled: CrawledTable, books: Books) -> bool:
-        """Return whether new folders lie in a partitioned table: they are its partition then, or are skipped."""
+        """Return whether new folders are in a partitioned table: they are its partition then, or are skipped."""
         for table in database.tables.values():
             root = location_of(table.input)
             if table.keys and crawled.location.startswith(root) and crawled.location.rstrip("/") + "/" != root:

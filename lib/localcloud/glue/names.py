@@ -32,7 +32,7 @@ def matching(names: Sequence[str], expression: str) -> list[str]:
         globs = [translate(part.replace(".*", "*")) for part in pattern.split("|")]
         return [name for name in names if any(re.match(glob, name) for glob in globs)]
     from pyarrow import ArrowInvalid, array, string  # late: 30 MB that few expressions need
-    from pyarrow.compute import match_substring_regex  # likewise
+    from pyarrow.compute import match_substring_regex  # as above
 
     try:  # RE2 needs linear time whatever the pattern; Python's engine can be made to hang
         hits = match_substring_regex(array(names, string()), pattern=f"^(?:{pattern})$").to_pylist()

@@ -30,7 +30,7 @@ UNWANTED = "UNWANTED"
 """The name of fields that are matched and dropped."""
 
 MAX_LINE = 64 * 1024
-"""Characters of a line above which it is no line of a log; some patterns need time by the square of the length."""
+"""Characters of a line above which it is not a line of a log; some patterns need time by the square of the length."""
 MAX_DEPTH = 40
 MAX_LENGTH = 200_000
 _REFERENCE = re.compile(r"%\{(\w+)(?:[:;]\s*([\w.@\[\]-]+?)\s*(?:[:;]\s*(\w*)\s*)?)?\}")
@@ -73,7 +73,7 @@ class Grok:
 
 @lru_cache(maxsize=64)
 def compile_grok(pattern: str, custom: str = "") -> Grok:
-    """Return a pattern, compiled with the built-in library and `custom` definitions (`NAME regex`, one a line).
+    """Return a pattern, compiled with the built-in library and `custom` definitions (`NAME regex`, one per line).
 
     Raises:
         GrokError: an unknown name or type, a definition that needs itself, or a bad regular expression.

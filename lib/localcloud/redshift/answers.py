@@ -33,7 +33,7 @@ class Answers:
         return Rows(self._client.deliver, self._client.pass_on, self._client.version)
 
     async def send(self, sql: str, tag: str = "") -> None:
-        """Run a statement without parameters, described and executed; with a tag, in place of the engine's."""
+        """Run a statement without parameters, described and executed; with a tag, instead of the engine's."""
         link, rows = self._link, self.rows()
 
         def describe(frame: Frame, origins: Origins | None = None) -> None:
@@ -47,7 +47,7 @@ class Answers:
         link.forward(frames.execute(), rows.tagged(tag), rows.run)
 
     async def describe(self, request: Frame, deliver: Deliver | None = None) -> None:
-        """Have the engine describe columns; where the client's version tells their origins, these are found first."""
+        """Have the engine describe columns; where the client's version reports their origins, these are found first."""
         deliver = deliver or self._client.deliver
         if not self._client.has_origins:
             self._link.forward(request, deliver)

@@ -1,6 +1,6 @@
 """The side of the client: which version of Redshift's protocol it speaks, and what is sent to it.
 
-Version 0 is PostgreSQL's protocol. From 1 on a RowDescription also tells where each column comes from; in 2 VARBYTE,
+Version 0 is PostgreSQL's protocol. From 1 on a RowDescription also says where each column comes from; in 2 VARBYTE,
 and decimals in binary form, are Redshift's. A driver asks for a version in its startup packet and goes by the server's
 answer, the parameter `server_protocol_version` (core.py of amazon-redshift-python-driver, fe-protocol3.c of
 amazon-redshift-odbc-driver).
@@ -40,7 +40,7 @@ _FIND_ORIGINS = """
 
 
 def greeting(found: list[Frame], version: int | None) -> list[Frame]:
-    """Return what a client is told of the server at login: Redshift's drivers go by its version, not the engine's."""
+    """Return what a client learns about the server at login: Redshift's drivers go by its version, not the engine's."""
     if version is None:
         return found
     told = {"server_version": SERVER_VERSION, "server_protocol_version": str(version), **_METADATA}
@@ -72,13 +72,13 @@ class ClientSide:
         self._writer, self._types, self._out = writer, types, bytearray()
         self.version = version
         self.capitals: Callable[[], bool] = bool
-        """Tells whether the names of columns are sent in capitals."""
+        """Says whether the names of columns are sent in capitals."""
         self.watch: Callable[[Frame], None] = lambda frame: None
-        """Sees each message but for rows that pass in bulk."""
+        """Sees each message except rows that pass in bulk."""
 
     @property
     def has_origins(self) -> bool:
-        """Tell whether columns are described with where they come from."""
+        """Return whether columns are described with where they come from."""
         return bool(self.version)
 
     def deliver(self, frame: Frame, origins: Origins | None = None) -> None:

@@ -49,7 +49,7 @@ def _name(named: Named, bound: Bound | None) -> str:
 
 @dataclass(frozen=True)
 class Refresh:
-    """Reads the Data Catalog anew where a schema is external."""
+    """Reads the Data Catalog again where a schema is external."""
 
     planner: Planner
     database: str
@@ -87,7 +87,7 @@ class Listing:
         )
 
     async def _ask(self, context: Running) -> None:
-        """Send the client the rows of the other database; none where there is no such database."""
+        """Send the client the rows of the other database; none if there is no such database."""
         try:
             link, _ = await context.engine.connect(context.identity.user, self.database)
         except BackendError as error:
@@ -104,7 +104,7 @@ class Listing:
                 link.ask(bound.frame() if bound is not None else frames.bind("", "")),
                 link.ask(frames.execute(portal), _only(b"D", context.client.deliver)),
             )
-        except BackendError as error:  # to the client's own engine it is news, and its transaction fails of it
+        except BackendError as error:  # the client's own engine has to learn of it, so that its transaction fails
             raise SqlError(error.code, error.message) from None
         finally:
             await link.close()

@@ -26,7 +26,7 @@ class BackendError(SqlError):
         self.seen = dict(fields)
 
     def fields(self, severity: str = "ERROR") -> dict[str, str]:
-        """Return the engine's fields as they came."""
+        """Return the engine's fields unchanged."""
         return {**self.seen, "S": severity} if severity != "ERROR" else self.seen
 
 

@@ -31,7 +31,7 @@ class Expectation:
     ends: frozenset[bytes]
     take: Take | None
     run: Run | None = None
-    """Gets rows as they stand on the wire, many messages at a time; without it each goes to `take`."""
+    """Gets rows as they arrive on the wire, many messages at a time; without it each goes to `take`."""
     done: asyncio.Future[None] | None = None
     sync: bool = False
 

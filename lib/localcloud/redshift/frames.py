@@ -49,7 +49,7 @@ _SIZE, _LENGTH = struct.Struct("!I"), struct.Struct("!i")
 
 
 def run_end(buffer: bytearray) -> int:
-    """Return where the run of whole DataRows or CopyData at the front of a buffer ends; 0 where there is none."""
+    """Return where the run of whole DataRows or CopyData at the front of a buffer ends; 0 if there is none."""
     place, size, length_at = 0, len(buffer), _SIZE.unpack_from
     kind = buffer[0] if buffer else 0
     if kind not in (_ROW, _DATA):
@@ -113,7 +113,7 @@ class Bound(NamedTuple):
     tail: bytes
 
     def is_binary(self, place: int) -> bool:
-        """Tell whether a value is in binary form. Raises IndexError where the message has no format for it."""
+        """Return whether a value is in binary form. Raises IndexError where the message has no format for it."""
         return bool(self.formats[place] if len(self.formats) > 1 else self.formats and self.formats[0])
 
     def frame(self) -> Frame:
@@ -223,7 +223,7 @@ def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
 
 
 def spliced(body: bytes, changes: Mapping[int, Callable[[bytes], bytes]]) -> bytes:
-    """Return a DataRow with the values at some places changed, but for nulls; all else is copied as it stands."""
+    """Return a DataRow with the values at some places changed, except for nulls; all else is copied unchanged."""
     parts, copied, place = list[bytes](), 0, 2
     for at in range(max(changes) + 1):
         (size,) = _LENGTH.unpack_from(body, place)

@@ -1,4 +1,4 @@
-"""What was run: each statement of each session, in a journal that the engine's views on queries read.
+"""Query history: each statement of each session, in a journal that the engine's views on queries read.
 
 A statement is written when its client hears of its end, and once before if it takes long.
 """
@@ -30,7 +30,7 @@ _SECRET = re.compile(
 _SHOWS_ITSELF = re.compile(r"\b(stv_recents|sys_query_history)\b", re.IGNORECASE)
 """These views show the statement that asks them, too; stv_inflight does not."""
 _TOKENS = 200
-"""Tokens of a statement that its kind is told by."""
+"""Tokens of a statement that decide its kind."""
 _QUERIES = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "UNLOAD")
 _NO_DDL = ("DATABASE", "USER", "GROUP", "ROLE")
 
@@ -97,7 +97,7 @@ class SessionLog:
 
     @property
     def transaction(self) -> int:
-        """Return the number of the transaction at hand."""
+        """Return the number of the current transaction."""
         return self._transaction
 
     def synced(self) -> None:

@@ -1,6 +1,6 @@
 """Lines of JSON that the engine's system views read, in a file of the engine's folder.
 
-When the file is full it is kept beside a new one, so that it does not grow without end.
+When the file is full it is kept next to a new one, so that it does not grow without end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 _SIZE = 1_000_000
-"""Bytes of a file that is full: some thousand lines."""
+"""Bytes of a file that is full: a few thousand lines."""
 
 
 def now() -> str:
@@ -31,7 +31,7 @@ class Journal:
         self._open: int | None = None
 
     def write(self, entry: dict[str, Any]) -> None:
-        """Add a line. Where the disk is full the line is lost, and not what it tells of."""
+        """Add a line. If the disk is full, only the line is lost, not what it records."""
         line = json.dumps(entry) + "\n"
         try:
             if self._open is not None and os.fstat(self._open).st_size > self._size:
@@ -45,7 +45,7 @@ class Journal:
             _log.warning("%s lost a line: %s", self._file.name, error)
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """Yield what the file and the full one before it hold, but for lines that a kill has cut off."""
+        """Yield what the file and the full one before it hold, except for lines that a kill has cut off."""
         for file in (self._full, self._file):
             for line in file.read_text().splitlines() if file.exists() else ():
                 try:

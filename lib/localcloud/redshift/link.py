@@ -21,7 +21,7 @@ _CHUNK = 256 * 1024
 _CHANGED = b"CLV001\0"
 """The code of the engine's word that a table has changed which automatically refreshed views read."""
 _QUOTES_CHANGED = frames.text("standard_conforming_strings") + frames.text("on")
-"""The engine reports that a backslash in quotes is no escape any more; the gateway reads it as one."""
+"""The engine reports that a backslash in quotes is no longer an escape; the gateway reads it as one."""
 _ENDS = {
     b"P": frozenset({b"1"}),
     b"B": frozenset({b"2"}),
@@ -57,7 +57,7 @@ class Link:
     # asking
 
     def forward(self, frame: Frame, take: Take, run: Run | None = None) -> None:
-        """Send a message whose answer `take` gets, as it comes, but for the rows where `run` gets these."""
+        """Send a message whose answer `take` gets, as it comes, except for the rows where `run` gets these."""
         self._ask(frame, Expectation(_ENDS[frame.kind], take, run, sync=frame.kind == b"S"))
 
     def ask(self, frame: Frame, take: Take | None = None, run: Run | None = None) -> asyncio.Future[None]:
@@ -79,7 +79,7 @@ class Link:
         await self._writer.drain()
 
     def pause(self, wanted: bool) -> None:
-        """Stop or go on reading from the engine, which waits meanwhile."""
+        """Stop or continue reading from the engine, which waits meanwhile."""
         if wanted:
             self._open_door.clear()
         else:

@@ -1,4 +1,4 @@
-"""Who may come in: SCRAM or MD5 over what the engine stores, or credentials that end (GetClusterCredentials)."""
+"""Who can log in: SCRAM or MD5 over what the engine stores, or credentials that end (GetClusterCredentials)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def authenticate(
 
 
 def _fits(stored: str, password: str, user: str) -> bool:
-    """Tell whether a password in clear is the one that the engine stores something of."""
+    """Return whether a password in clear is the one that the engine stores something of."""
     if not stored.startswith(_MD5):
         return scram.fits(stored, password)
     return hmac.compare_digest(stored, _MD5 + _digest(password.encode() + user.encode()))

@@ -19,9 +19,9 @@ def given_types(types: bytes) -> list[int]:
 
 
 def types_used(used: Collection[int], types: bytes, numbers: TypeNumbers) -> bytes:
-    """Return parameter types for a statement, or a part of one: the engine wants one for each that it does not use.
+    """Return parameter types for a statement, or part of one: the engine wants one for each that it does not use.
 
-    `used` are the numbers of the parameters that stand in it.
+    `used` are the numbers of the parameters in it.
     """
     if types == NONE and not used:
         return types

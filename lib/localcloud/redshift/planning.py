@@ -48,7 +48,7 @@ WINGS: Mapping[str, tuple[Wing, ...]] = {
     "INSERT": (spectrum.insert,),
     "REFRESH": (spectrum.refresh,),
 }
-"""First word -> who may run such a statement in place of the engine."""
+"""First word -> who may run such a statement instead of the engine."""
 
 
 async def plan(statement: Statement, session: Session, facts: Facts) -> Prepared:

@@ -42,14 +42,14 @@ class Running(Protocol):
         """Return the columns that a query in the engine's SQL would give, without running it."""
 
     async def refuse(self, error: SqlError) -> bool:
-        """Bring the engine into the state after an error; tell whether the client does not know of one yet."""
+        """Bring the engine into the state after an error; says whether the client does not know of one yet."""
 
     async def answer(self, sql: str, tag: str, bound: Bound | None) -> None:
         """Send the client the rows of a query as the answer to its statement."""
 
 
 class Work(Protocol):
-    """What is done in place of the engine's SQL."""
+    """What is done instead of the engine's SQL."""
 
     async def run(self, context: Running) -> str:
         """Do it; return the command tag, or nothing where the answer was sent already. Raises SqlError."""

@@ -48,7 +48,7 @@ def decoy(name: str) -> Verifier:
 
 
 def fits(stored: str, password: str) -> bool:
-    """Tell whether a password in clear is the one that the stored verifier was made of."""
+    """Return whether a password in clear is the one that the stored verifier was made of."""
     known = verifier(stored) or decoy(stored)
     salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode(), known.salt, known.iterations)
     key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

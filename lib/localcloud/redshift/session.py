@@ -128,7 +128,7 @@ class Session:
         await self.client.relieve()
 
     async def refuse(self, error: SqlError) -> bool:
-        """Bring the engine into the state after an error; tell whether the client does not know of one yet."""
+        """Bring the engine into the state after an error; says whether the client does not know of one yet."""
         try:
             await self.link.query("SELECT redshift_lab.refuse($1, $2)", error.code, error.message)
         except Skipped:
@@ -162,7 +162,7 @@ class Session:
             await step.run(self)
 
     async def _work(self, prepared: Prepared) -> bool:
-        """Run the work of a statement, if it has any; tell whether it has."""
+        """Run the work of a statement, if it has any; says whether it has."""
         if prepared.work is None:
             return False
         tag = await prepared.work.run(self)

@@ -1,4 +1,4 @@
-"""What the process of the gateway is told by its environment (see `localcloud.services.redshift`)."""
+"""What the gateway's process reads from its environment (see `localcloud.services.redshift`)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ def issue(key: str, user: str, duration_s: int) -> tuple[str, int]:
 
 
 def is_valid(key: str, user: str, password: str) -> bool:
-    """Tell whether the password was issued to that user and has not ended."""
+    """Return whether the password was issued to that user and has not ended."""
     ends, _, signature = password.partition(".")
     if not ends.isascii() or not ends.isdigit() or len(ends) > 12 or not signature.isascii():
         return False

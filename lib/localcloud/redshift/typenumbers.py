@@ -37,5 +37,5 @@ class TypeNumbers:
         return self._engine.get(number, number)
 
     def is_super(self, number: int) -> bool:
-        """Tell whether a type of the engine is SUPER."""
+        """Return whether a type of the engine is SUPER."""
         return self._redshift.get(number) == SUPER

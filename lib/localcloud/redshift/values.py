@@ -20,7 +20,7 @@ Change = Callable[[bytes], bytes]
 """Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
 
 LOOSE = (38, 20)
-"""Precision and scale that a decimal is described with when nothing in the statement tells them."""
+"""Precision and scale that a decimal is described with when nothing in the statement says them."""
 _BINARY = 2
 _DIGITS, _NEGATIVE = struct.Struct("!hhH2x"), 0x4000
 _ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
@@ -28,7 +28,7 @@ _DAY = 86_400_000_000
 _TIMETZ = struct.Struct("!qi")
 _MIDNIGHT, _MIDNIGHT_BINARY = b"24:00:00", _MICROSECONDS.pack(_DAY)
 RARE = {TIME: (_MIDNIGHT, _MIDNIGHT_BINARY)}
-"""Type -> what stands in rows of which a value of it must be changed; most rows have none, and pass as they are."""
+"""Type -> what is in rows of which a value of it must be changed; most rows have none, and pass as they are."""
 
 
 def change_of(column: Column, version: int | None) -> Change | None:
@@ -55,7 +55,7 @@ def precision_and_scale(modifier: int) -> tuple[int, int]:
 
 
 def has_binary(version: int | None) -> bool:
-    """Tell whether the version has binary forms of Redshift's own, so that a decimal needs a precision and a scale."""
+    """Return whether the version has Redshift's own binary forms, so a decimal needs a precision and a scale."""
     return version is not None and version >= _BINARY
 
 

@@ -124,7 +124,7 @@ class Rows:
         return lambda frame: self.deliver(ending if frame.kind == b"C" else frame)
 
     def run(self, data: bytes) -> None:
-        """Send many rows on, as they stand on the wire."""
+        """Send many rows on, as they arrive on the wire."""
         if self._failed:
             return
         if not self._changes or (self._signs and not any(sign in data for sign in self._signs)):

@@ -30,7 +30,7 @@ _WEEK_S = 604_800
 
 @dataclass(frozen=True)
 class Door:
-    """A WSGI application for the proxy alone: who knows no `secret` is not answered."""
+    """A WSGI application for the proxy alone: a request without `secret` gets no answer."""
 
     store_port: int
     keys: KeyRing

@@ -1,4 +1,4 @@
-"""Sends a request on to the store as it came, byte for byte, and checks the content's hash on the way."""
+"""Sends a request on to the store unchanged, byte for byte, and checks the content's hash on the way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TIMEOUT_S = 300
 
 @dataclass
 class Call:
-    """A request to S3 as it came in."""
+    """A request to S3 as the client sent it."""
 
     method: str
     target: str

@@ -1,4 +1,4 @@
-"""Keeps empty values of metadata: the store drops them, so it is given a marker, and the request is signed anew."""
+"""Keeps empty values of metadata: the store drops them, so it is given a marker, and the request is signed again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def marked(call: Call, keys: KeyRing) -> dict[str, str]:
     """Return the headers with a marker for each empty value, signed with the lab's keys.
 
     Raises:
-        S3Error: the request was not signed by one of the lab's keys, or its content can't be signed anew.
+        S3Error: the request was not signed by one of the lab's keys, or its content can't be signed again.
     """
     if call.headers.get("x-amz-content-sha256", "").startswith(_CHUNKS):
         raise not_implemented(

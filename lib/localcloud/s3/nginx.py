@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from localcloud.s3 import rules
 
 DOOR_HEADER = "X-Lab-S3-Door"
-"""The header whose secret tells the door that a request comes from the proxy."""
+"""The header whose secret shows the door that a request comes from the proxy."""
 
 RESTORE = f"""function restore(r) {{
   for (const name in r.headersOut) {{

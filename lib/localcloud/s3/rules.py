@@ -1,4 +1,4 @@
-"""Which requests the store may answer by itself, as patterns that both the proxy and the door use (PCRE and Python)."""
+"""Which requests the store answers itself, as patterns that both the proxy and the door use (PCRE and Python)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PLAIN_HASH = r"^[0-9a-f]{64}$"
 CHECKSUMS = ("Content-Md5", *(f"X-Amz-Checksum-{name}" for name in ("Crc32", "Crc32c", "Crc64nvme", "Sha1", "Sha256")))
 """Headers whose digest the store compares with the content."""
 EMPTY_VALUE = "smartcity-lab:empty"
-"""What the store holds in place of an empty value of metadata, which it would drop."""
+"""What the store holds instead of an empty value of metadata, which it would drop."""
 
 
 def is_odd(key: str) -> bool:

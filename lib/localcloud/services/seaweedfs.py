@@ -40,7 +40,7 @@ _PARTS = ("volume", "master", "filer", "s3", "client")
 
 
 class SeaweedFS(Service):
-    """The lab's S3. Keys are required; the doors beside S3 want a certificate of this lab, or are not opened at all."""
+    """The lab's S3. Keys are required; the store's other ports need a certificate of this lab, or are closed."""
 
     name = "seaweedfs"
     asks = ("s3",)
@@ -99,7 +99,7 @@ class SeaweedFS(Service):
 def s3_client(home: Home, url: str) -> Any:
     """Return a client of that S3 with the lab's keys that gives up soon and tries nothing twice."""
     import boto3  # late: it would double the time until `./lab` answers
-    from botocore.config import Config  # likewise
+    from botocore.config import Config  # as above
 
     return boto3.client(
         "s3",
@@ -150,7 +150,7 @@ def _is_refusal(error: ClientError) -> bool:
 
 
 def _needs_kms(client: Any, bucket: str, key: str) -> bool:
-    """Tell whether an object is encrypted by a key of KMS, which starts only when S3 is there."""
+    """Return whether an object is encrypted by a key of KMS, which starts only when S3 is there."""
     try:
         return bool(client.head_object(Bucket=bucket, Key=key).get("ServerSideEncryption") == "aws:kms")
     except ClientError:

@@ -47,7 +47,7 @@ class SparkMaster(Service):
         return bool(self.state(home)["status"] == "ALIVE")
 
     def state(self, home: Home) -> dict[str, Any]:
-        """Return what the Master tells of itself, its Workers and applications."""
+        """Return what the Master reports about itself, its Workers and applications."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port(home, 'http')}/json/", timeout=5) as answer:
             state: dict[str, Any] = json.load(answer)
         return state

@@ -97,7 +97,7 @@ _STORAGE = {
     "s3.aws-access-key": "${ENV:AWS_ACCESS_KEY_ID}",
     "s3.aws-secret-key": "${ENV:AWS_SECRET_ACCESS_KEY}",
     "s3.streaming.part-size": "8MB",
-    # Read what the columns need and no more, but for the tiniest files: the bytes scanned are what Athena bills.
+    # Read what the columns need and no more, except for the tiniest files: the bytes scanned are what Athena bills.
     "parquet.small-file-threshold": "64kB",
     "parquet.max-merge-distance": "0B",
 }
@@ -151,7 +151,7 @@ _RULES = {
     "catalog_session_properties": [
         {"property": "compression_codec", "allow": True},
         {"catalog": ICEBERG_CATALOG, "property": "target_max_file_size", "allow": True},
-        # What Redshift reads otherwise than Athena: ORC by name, timestamps to the microsecond.
+        # What Redshift reads differently from Athena: ORC by name, timestamps to the microsecond.
         {
             "catalog": f"{CATALOG}|{SWAPPED_CATALOG}",
             "property": "orc_use_column_names|timestamp_precision",
@@ -165,7 +165,7 @@ _RULES = {
 
 
 def workers(home: Home) -> int:
-    """Return how many nodes this lab has beside the one that answers."""
+    """Return how many nodes this lab has in addition to the one that answers."""
     return int(read_json(home.root / "trino.json").get("workers", 0))
 
 
@@ -223,7 +223,7 @@ class Trino(Service):
         )
 
     def ready(self, home: Home) -> bool:
-        """Tell whether the server has finished its start and answers a query: it says so before it knows its node."""
+        """Return whether the server has finished its start and answers a query: it says so before it knows its node."""
         url = f"http://127.0.0.1:{self.port(home, 'http')}"
         answer = requests.get(f"{url}/v1/info", timeout=2)
         answer.raise_for_status()

@@ -1,4 +1,4 @@
-"""ZooKeeper, on the jars that the pyspark wheel ships; only who knows the lab's secret gets a session."""
+"""ZooKeeper, on the jars that the pyspark wheel ships; only a client that knows the lab's secret gets a session."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from smartcity.errors import LabError
 
 HOURS_A_MONTH: Final = 730
 CRAWL_DPU: Final = 2
-"""What a crawler takes (https://aws.amazon.com/glue/pricing/ reckons with two)."""
+"""What a crawler takes (https://aws.amazon.com/glue/pricing/ assumes two)."""
 CRAWL_MINUTES: Final = 10
 """The least that a crawl is billed for."""
 QUERY_MB: Final = 10
@@ -27,7 +27,7 @@ PARTITIONS: Final = 20
 
 @dataclass(frozen=True)
 class Stack:
-    """What is deployed: which parts, and how much of them. `lake_gb` is what lies in S3."""
+    """What is deployed: which parts, and how much of them. `lake_gb` is what is in S3."""
 
     warehouse: bool = True
     kafka: bool = False

@@ -1,4 +1,4 @@
-"""Removes the stack, and proves that nothing of it is left, neither by its tag nor by the names of its things."""
+"""Removes the stack, and proves that nothing of it is left, neither by its tag nor by the names of its resources."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ASKS: Final = {
     "AWS::S3::Bucket": Ask("s3", "head_bucket", "Bucket"),
     "AWS::SecretsManager::Secret": Ask("secretsmanager", "describe_secret", "SecretId"),
 }
-"""Each type of the template that exists by itself."""
+"""Each type of the template that exists on its own."""
 
 PARTS: Final = frozenset(
     {
@@ -57,7 +57,7 @@ PARTS: Final = frozenset(
         "AWS::S3::BucketPolicy",
     }
 )
-"""Types that are parts of another and go with it."""
+"""Types that are parts of another and are deleted with it."""
 
 _ABSENT: Final = ("NotFound", "NoSuch", "404", "EntityNotFound", "ResourceNotFound")
 
@@ -84,7 +84,7 @@ def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
 
 
 def prove_gone(session: boto3.Session, name: str, things: list[dict[str, str]]) -> None:
-    """Raise NotGone where a thing answers to its name, or anything carries the stack's tag."""
+    """Raise NotGone where a resource of its name exists, or anything carries the stack's tag."""
     left = [f"{one['type']} {one['id']}" for one in things if exists(session, one["type"], one["id"])]
     left += [arn for arn in tagged(session, name) if arn not in left]
     if left:
@@ -101,7 +101,7 @@ def tagged(session: boto3.Session, name: str) -> list[str]:
 
 
 def exists(session: boto3.Session, kind: str, identity: str) -> bool:
-    """Tell whether a service still knows a thing; one that is deleted and only waits for its end does not count.
+    """Return whether a service still knows a resource; one that is deleted and only waits for its end does not count.
 
     Raises NotGone for a type that can't be asked for, and ClientError for an answer other than yes or no.
     """
@@ -128,7 +128,7 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
 
 
 def _ended(answer: dict[str, Any]) -> bool:
-    """Tell whether a service shows a thing that is deleted already: a secret, an application, an endpoint."""
+    """Return whether a service shows a resource that is deleted already: a secret, an application, an endpoint."""
     states = [answer.get("application", {}).get("state"), *(one["State"] for one in answer.get("VpcEndpoints", []))]
     return "DeletedDate" in answer or any(str(state).lower() in ("terminated", "deleted") for state in states)
 

@@ -106,7 +106,7 @@ def wait(api: Any, state: str, stack: str) -> None:
 
 
 def outputs(session: boto3.Session, name: str) -> dict[str, str]:
-    """Return the stack's outputs. Raises StackFailed where there is no such stack."""
+    """Return the stack's outputs. Raises StackFailed if there is no such stack."""
     try:
         found = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:

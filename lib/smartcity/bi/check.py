@@ -84,7 +84,7 @@ def _by_schema(name: str, errors: Callable[[], list[str]]) -> Check:
 
 
 def packaged_extract(files: Files) -> Check:
-    """Look whether the packaged workbook holds the very extract that lies beside it."""
+    """Look whether the packaged workbook holds exactly the extract that is next to it."""
     with zipfile.ZipFile(files.packaged) as archive:
         inside = hashlib.sha256(archive.read(EXTRACT)).hexdigest()
     same = inside == hashlib.sha256(files.extract.read_bytes()).hexdigest()

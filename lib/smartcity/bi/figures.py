@@ -12,7 +12,7 @@ from smartcity.sql import statements
 
 Row = tuple[Any, ...]
 SUM_TOLERANCE: Final = 1e-9
-"""Engines add floating-point numbers in different orders; a relative difference up to this is no difference."""
+"""Engines add floating-point numbers in different orders; a relative difference up to this is not a difference."""
 
 
 def sql_of(sheet: Sheet, schema: str = "") -> str:

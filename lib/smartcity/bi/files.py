@@ -43,7 +43,7 @@ class Files:
     def make(
         self, connection: Any, place: Place, tools: tuple[str, ...] = ("tableau", "powerbi", "sql")
     ) -> dict[str, int]:
-        """Make the files of these tools, in place of those that are there; return the rows of the extract by table.
+        """Make the files of these tools, instead of those that are there; return the rows of the extract by table.
 
         Takes a DB-API connection to the warehouse. Raises BiFailed where this machine has no Hyper API.
         """

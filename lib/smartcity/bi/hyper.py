@@ -83,7 +83,7 @@ def _python(value: Any) -> Any:
 
 @contextlib.contextmanager
 def _open(path: Path, mode: Any) -> Iterator[Any]:
-    """Start Hyper, which tells nobody of it and writes no log, and open an extract."""
+    """Start Hyper, which reports to nobody and writes no log, and open an extract."""
     api = _api()
     process = api.HyperProcess(api.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_config": ""})
     with process as hyper, api.Connection(hyper.endpoint, path, mode) as connection:

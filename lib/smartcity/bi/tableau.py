@@ -46,7 +46,7 @@ def write(folder: Path, place: Place, extract: Path) -> list[Path]:
 
 
 def workbook(place: Place | None) -> ET.Element:
-    """Return the workbook over Redshift at `place`, or over the extract where there is none."""
+    """Return the workbook over Redshift at `place`, or over the extract if there is none."""
     attributes = {"original-version": VERSION, "source-build": "0.0.0 (0000.0.0.0)", "source-platform": "win"}
     book = ET.Element("workbook", {**attributes, "version": VERSION})
     ET.SubElement(ET.SubElement(book, "document-format-change-manifest"), "ManifestByVersion")

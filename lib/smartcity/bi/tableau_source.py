@@ -15,7 +15,7 @@ from smartcity.bi.place import Place
 
 VERSION: Final = "26.1"
 EXTRACT: Final = "Data/Extracts/smartcity.hyper"
-"""Where the extract lies in a packaged workbook."""
+"""Where the extract is in a packaged workbook."""
 
 _DATATYPES: Final[dict[Kind, str]] = {
     "text": "string",
@@ -79,7 +79,7 @@ def calculation_name(measure: Measure) -> str:
 
 
 def data_source(fact: str, place: Place | None) -> ET.Element:
-    """Return the data source of a fact: over Redshift at `place`, or over the extract where there is none."""
+    """Return the data source of a fact: over Redshift at `place`, or over the extract if there is none."""
     caption = f"{table(fact).label} ({'Redshift' if place else 'extract'})"
     source = ET.Element(
         "datasource", caption=caption, inline="true", name=source_name(fact), version=VERSION, hasconnection="true"

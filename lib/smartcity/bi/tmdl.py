@@ -1,4 +1,4 @@
-"""The semantic model in TMDL, the text form of a Power BI model: one file a table, indented by tabs.
+"""The semantic model in TMDL, the text form of a Power BI model: one file per table, indented with tabs.
 
 https://learn.microsoft.com/analysis-services/tmdl/tmdl-overview
 """

@@ -117,7 +117,7 @@ def _kill(process: psutil.Process) -> None:
 
 
 def _is_worker(process: psutil.Process) -> bool:
-    """Tell whether it is a Python that runs tasks: Spark starts its workers with their daemon's command line."""
+    """Return whether it is a Python that runs tasks: Spark starts its workers with their daemon's command line."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return any("daemon" in word for word in process.cmdline())
     return False

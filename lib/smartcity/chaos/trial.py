@@ -1,4 +1,4 @@
-"""A trial by kill -9: rounds of kills under load, each until the stream goes on; then the ledger."""
+"""A trial by kill -9: rounds of kills under load, each until the stream continues; then the ledger."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Trial:
     say: Say
 
     def round(self, number: int, victims: list[str]) -> Kill:
-        """Kill the victims, bring services back, and wait for the stream to go on. Raises QueryDied."""
+        """Kill the victims, bring services back, and wait for the stream to continue. Raises QueryDied."""
         before, began = self.lake.last_commit(), time.monotonic()
         for victim in victims:
             (self.stream.kill if victim in PROCESSES else self.services.kill)(victim)

@@ -61,7 +61,7 @@ class Exercise:
 
     def _look(self, answer: object) -> Outcome:
         if untouched(answer):
-            return Outcome(Status.NOT_YET, f"Put your answer in place of `...`; it is {self.form}.")
+            return Outcome(Status.NOT_YET, f"Replace `...` with your answer; it is {self.form}.")
         try:
             hint = self.judge(answer)
         except (LabError, BotoCoreError, ClientError) as error:
@@ -82,7 +82,7 @@ class Sheet:
         self.exercises = {exercise.name: exercise for exercise in exercises}
 
     def __getattr__(self, name: str) -> Exercise:
-        """Return the exercise of that name. Raises AttributeError, which names those that there are."""
+        """Return the exercise of that name. Raises AttributeError, which names the existing ones."""
         try:
             return self.__dict__["exercises"][name]  # type: ignore[no-any-return]
         except KeyError:
@@ -104,7 +104,7 @@ class Sheet:
 
 
 def untouched(answer: object) -> bool:
-    """Tell whether an answer is nothing or the placeholder, or holds it."""
+    """Return whether an answer is nothing or the placeholder, or holds it."""
     if answer is ... or answer is None or (isinstance(answer, str) and answer.strip() in ("", "...")):
         return True
     if isinstance(answer, Mapping):

@@ -66,12 +66,12 @@ def _help_after_min(seen: _Seen) -> Exercise:
         "help_after_min",
         "minutes, as a number",
         number(lambda: seen.help_after_min("reported_time"), 0.005, slips),
-        "The mean leaves out incidents where no help has arrived yet. A dashboard has to do the same during the hour.",
+        "The mean leaves out incidents if no help has arrived yet. A dashboard has to do the same during the hour.",
     )
 
 
 class _Seen:
-    """What the streams of a run say, read anew from its bytes."""
+    """What the streams of a run say, read again from its bytes."""
 
     def __init__(self, config: Config, chunks: Sequence[Chunk]) -> None:
         self._config, self._chunks = config, chunks

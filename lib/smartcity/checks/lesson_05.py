@@ -1,4 +1,4 @@
-"""Checks of lesson 05, from what lies on S3."""
+"""Checks of lesson 05, from what is on S3."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _culprit() -> Exercise:
 
 
 def vehicle_minutes(lake: Lake) -> pd.DataFrame:
-    """Return one row a vehicle and minute: vehicle_id, minute, vehicle_type, district, mean and max of speed_kmh."""
+    """Return one row per vehicle and minute: vehicle_id, minute, vehicle_type, district, mean and max of speed_kmh."""
     columns = ["vehicle_id", "vehicle_type", "event_time", "district", "speed_kmh"]
     rows = lake.read("transformed", "gps_data", columns).to_pandas()
     grouped = rows.groupby(["vehicle_id", rows["event_time"].dt.floor("min").rename("minute")])

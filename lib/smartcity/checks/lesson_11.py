@@ -1,4 +1,4 @@
-"""Checks of lesson 11: the price table and the template, each read anew."""
+"""Checks of lesson 11: the price table and the template, each read again."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class Feed(Worker):
         self._consumer.close()
 
     def _ask(self) -> None:
-        """Ask the broker which partitions there are, which also tells whether it answers."""
+        """Ask the broker which partitions there are, which also says whether it answers."""
         self._asked = time.monotonic()
         try:
             known = self._consumer.list_topics(timeout=1).topics

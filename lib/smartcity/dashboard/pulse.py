@@ -1,4 +1,4 @@
-"""The page's pulse: a thread that counts ticks, one when there is news, for browsers to wait on."""
+"""The page's pulse: a thread that counts ticks, one when there is an update, for browsers to wait on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from smartcity.dashboard.worker import Worker
 
 NEWS_S: Final = 0.5
-"""News are told at most this often."""
+"""Updates are sent at most this often."""
 
 _LOOK_S: Final = 0.05
 

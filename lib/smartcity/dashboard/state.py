@@ -95,7 +95,7 @@ class Live:
             getattr(self, f"_{topic}")(event, at)
 
     def _is_copy(self, event_id: str, timestamp_ms: int) -> bool:
-        """Tell whether the event came before; forget what can't come again."""
+        """Return whether the event came before; forget what can't come again."""
         period = timestamp_ms // 1000 // DUPLICATE_WINDOW_S
         for old in [one for one in self._seen if one < period - 1]:
             del self._seen[old]
@@ -166,7 +166,7 @@ def _event(topic: str, value: bytes | None) -> Any:
 
 
 def _sent(value: bytes | None) -> dict[str, Any]:
-    """Return what Spark has sent, or nothing where it is no object."""
+    """Return what Spark has sent, or nothing if it is not an object."""
     try:
         found = json.loads(value or b"{}")
     except ValueError:

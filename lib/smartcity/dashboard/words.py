@@ -36,7 +36,7 @@ def tiles(seen: View) -> list[str]:
 
 
 def number(value: float | None, unit: str) -> str:
-    """Return a number with its unit, or a dash where there is none."""
+    """Return a number with its unit, or a dash if there is none."""
     if value is None:
         return NONE
     return f"{value:.1f} {unit}".strip() if value < 10 else f"{value:,.0f} {unit}".strip()

@@ -18,7 +18,7 @@ _WIDTH = {"trunk": 4.0, "arterial": 2.5, "local": 1.0}
 def moving_vehicles(roads: pd.DataFrame, positions: pd.DataFrame) -> go.Figure:
     """Draw vehicles on the streets, to be played. Nulls are not allowed.
 
-    `roads`: road_class, crossing, from_/to_latitude and from_/to_longitude (degrees). `positions`: one row a vehicle
+    `roads`: road_class, crossing, from_/to_latitude and from_/to_longitude (degrees). `positions`: one row per vehicle
     and `time` (text that sorts), vehicle_id, vehicle_type, latitude, longitude (degrees).
     """
     figure = px.scatter(
@@ -88,7 +88,7 @@ def longest_queue(incidents: pd.DataFrame, end: pd.Timestamp) -> pd.Series:
     """Return the incident with the longest queue, if possible of those that were resolved before the run's `end` (UTC).
 
     `incidents`: incident_type, start_time, resolved_time (null while it lasts), queue_m and more. A null
-    `resolved_time` of the answer becomes `end`. Raises ConfigInvalid where nothing happened.
+    `resolved_time` of the answer becomes `end`. Raises ConfigInvalid if nothing happened.
     """
     if incidents.empty:
         raise ConfigInvalid("Nothing happened in this run. Try: more minutes, more vehicles or another seed.")

@@ -110,7 +110,7 @@ def camera_flow_over_time(table: pd.DataFrame) -> go.Figure:
 def congestion_map(roads: pd.DataFrame, incidents: pd.DataFrame) -> go.Figure:
     """Draw the street network, coloured by speed as a share of the limit, and the incidents on it.
 
-    `roads`: road_id, longitudes and latitudes (lists, degrees), speed_share (0 to 1, null where nothing was measured),
+    `roads`: road_id, longitudes and latitudes (lists, degrees), speed_share (0 to 1, null if nothing was measured),
     mean_speed_kmh. `incidents`: incident_id, incident_type, latitude, longitude.
     """
     figure = go.Figure()

@@ -26,7 +26,7 @@ HIDDEN: Final = "remove-cell"
 
 
 def write_page(notebook: Path) -> Path:
-    """Write `NAME.html` beside an executed notebook and return its path; it needs no network and no other file."""
+    """Write `NAME.html` next to an executed notebook and return its path; it needs no network and no other file."""
     target = notebook.with_suffix(".html")
     node = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     target.write_text(render(node, notebook.stem), encoding="utf-8")

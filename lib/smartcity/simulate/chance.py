@@ -67,5 +67,5 @@ class Chance:
         return _EXPONENTIAL[(self.bits(use, *ids) >> np.uint64(52)).astype(np.int64)]
 
     def below(self, rate: Any, use: str, *ids: Ids) -> Bools:
-        """Tell for each whether something that happens with probability `rate` happens."""
+        """Return for each whether something that happens with probability `rate` happens."""
         return np.asarray(self.uniform(use, *ids) < rate)

@@ -2,7 +2,7 @@
 
 A grid of streets, drawn out to a round town: a ring road, arterials, local streets, and a river that only the ring and
 the arterials cross, in turn by bridge and by tunnel. Positions are metres east (x) and north (y) of the south-west
-corner, which lies at 45 degrees north, 9 degrees east. One road is one direction of a street between intersections.
+corner, which is at 45 degrees north, 9 degrees east. One road is one direction of a street between intersections.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class City:
 
     @cached_property
     def roads(self) -> pa.Table:
-        """Return one row a road: id, district, class, limit (km/h), lanes, length (m), and both ends (degrees)."""
+        """Return one row per road: id, district, class, limit (km/h), lanes, length (m), and both ends (degrees)."""
         here, there = (degrees(self.node_x[n], self.node_y[n]) for n in (self.road_from, self.road_to))
         names = [name for row in DISTRICTS for name in row]
         return pa.table(
@@ -121,7 +121,7 @@ class City:
 
     @cached_property
     def sites(self) -> pa.Table:
-        """Return one row a site: `site_id`, `kind` (camera, weather_station, hospital, fire_station), degrees."""
+        """Return one row per site: `site_id`, `kind` (camera, weather_station, hospital, fire_station), degrees."""
         at = [self.place(self.camera_road, self.camera_at_m)]
         kinds = {
             "weather_station": self.station_node,

@@ -16,7 +16,7 @@ NUMBER: Final = {name: number for number, name in enumerate(TOPICS)}
 
 
 class Clocks:
-    """Faults of devices, each drawn anew for every device and hour (or every passage of a tunnel)."""
+    """Faults of devices, each drawn again for every device and hour (or every passage of a tunnel)."""
 
     def __init__(self, chance: Chance, faults: Faults) -> None:
         self._chance, self._faults = chance, faults
@@ -38,7 +38,7 @@ class Clocks:
         return np.where(lost, self._chance.whole("offline_for", vehicle, at_ms, below=24 * 60_000) + 60_000, 0)
 
     def silence_ms(self, topic: str, device: Ints, hour: Ints) -> tuple[Bools, Ints, Ints]:
-        """Tell which sensors fall silent in an hour (hours since the epoch), and from when to when (ms)."""
+        """Return which sensors fall silent in an hour (hours since the epoch), and from when to when (ms)."""
         ids = (NUMBER[topic], device, hour)
         silent = self._chance.below(self._faults.silent_sensor, "silent", *ids)
         length = self._chance.whole("silent_for", *ids, below=36) * 60_000 + 5 * 60_000
@@ -46,6 +46,6 @@ class Clocks:
         return silent, begin, begin + length
 
     def silent(self, topic: str, device: Ints, at_ms: Ints) -> Bools:
-        """Tell which sensors say nothing at a time."""
+        """Return which sensors say nothing at a time."""
         which, begin, end = self.silence_ms(topic, device, at_ms // HOUR_MS)
         return np.asarray(which & (begin <= at_ms) & (at_ms < end))

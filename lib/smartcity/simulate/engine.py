@@ -29,7 +29,7 @@ class Chunk:
     begin_ms: int
     end_ms: int
     wire: pa.Table
-    """One row a record; `records` and `truth` are views of it."""
+    """One row per record; `records` and `truth` are views of it."""
     incidents: pa.Table
     """The truth about the incidents that ended, or that are still open when the simulated time is over; see `truth`."""
 

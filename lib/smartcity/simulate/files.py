@@ -1,4 +1,4 @@
-"""A run as files of text: what the broker would get, line by line, and the truth beside it."""
+"""A run as files of text: what the broker would get, line by line, and the truth next to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from smartcity.simulate.truth import silences
 
 
 def write_events(config: Config, folder: Path) -> None:
-    """Write the values of all records, a file a topic (`gps_data.jsonl`), a record a line; and `truth.json`.
+    """Write all records to one file per topic (`gps_data.jsonl`), one record per line, and the truth to `truth.json`.
 
     Meant for a run without faults: the line of a broken record may be empty or no UTF-8.
     """

@@ -101,7 +101,7 @@ class Fleet:
         return Passing.join(passed)
 
     def reporting(self) -> Bools:
-        """Tell which vehicles have their ignition on."""
+        """Return which vehicles have their ignition on."""
         return np.asarray(self.state != PARKED)
 
     def idle_units(self) -> Ints:
@@ -117,7 +117,7 @@ class Fleet:
         self._depart(np.array([unit]))
 
     def on_scene(self, unit: int) -> bool:
-        """Tell whether a vehicle on a mission has arrived."""
+        """Return whether a vehicle on a mission has arrived."""
         return bool(self.state[unit] == STANDING)
 
     def release(self, unit: int, now_ms: int) -> None:

@@ -27,7 +27,7 @@ KIND_SHARE: Final = (0.5, 0.7, 0.76, 0.9, 1.0)
 OPEN_PART: Final = ((1.0, 0.12), (1.0, 0.35))
 """Capacity that remains by lanes (1, 2) and lanes closed (0, 1)."""
 PATIENCE_MS: Final = 45 * 60_000
-"""Without a free unit an emergency ends by itself after this time."""
+"""Without a free unit an emergency ends without help after this time."""
 
 
 @dataclass
@@ -164,7 +164,7 @@ class Incidents:
         return Notice(incident, status, at_ms)
 
     def _dispatch(self, slot: int, incident: Incident, fleet: Fleet) -> bool:
-        """Send the idle unit that is nearest by travel time; tell whether there was one."""
+        """Send the idle unit that is nearest by travel time; say whether there was one."""
         idle = fleet.idle_units()
         if not len(idle):
             return False

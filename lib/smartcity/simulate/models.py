@@ -37,7 +37,7 @@ def vehicle_types(vehicles: int) -> Ints:
 
 
 def registry(chance: Chance, types: Ints) -> pa.Table:
-    """Return one row a vehicle: vehicle_id, vehicle_type, make, model, year, fuel_type."""
+    """Return one row per vehicle: vehicle_id, vehicle_type, make, model, year, fuel_type."""
     vehicle = np.arange(len(types))
     pick = chance.uniform("model", vehicle)
     rows = [

@@ -25,7 +25,7 @@ FAULTS: Final = ("none", "exact_copy", "resent", *BREAKS, "tunnel_offline", "clo
 
 
 def wire(events: Events, chance: Chance, faults: Faults) -> pa.Table:
-    """Return the records of some events with their truth, one row a record, in the order in which devices send them.
+    """Return the records of some events with their truth, one row per record, in the order in which devices send them.
 
     Columns: topic, key, value, timestamp_ms, record_id; and truth: event_id, verdict, reason, event_time, fault.
     """

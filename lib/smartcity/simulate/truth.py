@@ -21,7 +21,7 @@ _TIME: Final = pa.timestamp("ms", tz="UTC")
 def incident_table(city: City, incidents: list[Incident]) -> pa.Table:
     """Return one row an incident: what it was, where (degrees), when each thing happened (UTC), and its longest queue.
 
-    Times are null for what has not happened; `vehicle_id` is null where no unit was sent. `queue_m` adds up all arms
+    Times are null for what has not happened; `vehicle_id` is null if no unit was sent. `queue_m` adds up all arms
     of the queue; in a rush hour a queue that was there before may be part of it.
     """
     road = np.array([i.road for i in incidents], np.int64)
@@ -49,7 +49,7 @@ def incident_table(city: City, incidents: list[Incident]) -> pa.Table:
 
 
 def silences(config: Config, city: City) -> pa.Table:
-    """Return one row a silence: `topic`, `device_id`, `begin_time` and `end_time` (UTC, end exclusive)."""
+    """Return one row per silence: `topic`, `device_id`, `begin_time` and `end_time` (UTC, end exclusive)."""
     clocks = Clocks(Chance(config.seed), config.faults)
     hours = np.arange(config.start_ms // HOUR_MS, config.end_ms // HOUR_MS + 1)
     parts = [

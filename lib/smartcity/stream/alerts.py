@@ -1,4 +1,4 @@
-"""Alerts from Kafka to Kafka in Spark's real-time mode: no batches, each record goes on as it comes."""
+"""Alerts from Kafka to Kafka in Spark's real-time mode: no batches, each record continues as it comes."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from smartcity.errors import BrokerUnreachable
 from smartcity.stream.objects import Store
 
 DEAD_LETTERS: Final = "dead_letters"
-"""The topic: key, value and timestamp as they came; headers topic, partition, offset, reason, detail and, where there
-was one, record_id. A record that fills a message by itself is told by place and reason, with the header too_large."""
+"""The topic: key, value and timestamp unchanged; headers topic, partition, offset, reason, detail and, where there
+was one, record_id. A record that alone fills a message is reported by place and reason, with the header too_large."""
 
 ACK_S: Final = 60
 MOST_BYTES: Final = 900_000
@@ -24,7 +24,7 @@ MOST_BYTES: Final = 900_000
 
 
 class DeadLetterTopic:
-    """Sends the dead letters of a batch to a topic, at least once: topic, partition and offset tell a copy."""
+    """Sends the dead letters of a batch to a topic, at least once: topic, partition and offset identify a copy."""
 
     def __init__(self, bootstrap: str, topic: str = DEAD_LETTERS) -> None:
         self._bootstrap, self._topic = bootstrap, topic

@@ -1,6 +1,6 @@
 """The stream as a program: `python -m smartcity.stream.main`, or given to spark-submit. `./lab stream` runs it.
 
-It goes on until it is told to stop (SIGTERM, Ctrl-C), and starts a query again that died because a service was away.
+It runs until it is told to stop (SIGTERM, Ctrl-C), and starts a query again that died because a service was away.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 
 
 def main(given: Sequence[str]) -> int:
-    """Run the stream; return 0 when it was asked to end, 1 when it could not go on."""
+    """Run the stream; return 0 when it was asked to end, 1 when it could not continue."""
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, _stop)
     options = arguments(given)
@@ -165,7 +165,7 @@ def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Names
 
 
 class _Query:
-    """A query that is started again when it dies, unless it can't go on."""
+    """A query that is started again when it dies, unless it can't continue."""
 
     def __init__(self, begin: Callable[[], StreamingQuery], folder: Path | None) -> None:
         self._begin, self._folder = begin, folder
@@ -173,7 +173,7 @@ class _Query:
         self._told, self._last_good = -1, time.monotonic()
 
     def look(self) -> None:
-        """Tell of new progress; start the query where it does not run. Raises QueryDied."""
+        """Report new progress; start the query if it does not run. Raises QueryDied."""
         if self._running is None:
             self._running = self._begin()
         if not self._running.isActive:

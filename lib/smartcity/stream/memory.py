@@ -1,9 +1,9 @@
-"""Which events the Kafka partitions have already given: exact, bounded in time, and the same on whichever worker.
+"""Which events the Kafka partitions have already delivered: exact, bounded in time, and the same on every worker.
 
-A copy of an event comes on the partition of the first (same key), at most DUPLICATE_WINDOW_S later. So each task of a
-batch leaves one file of the ids that it accepted, and the commit of the batch names for each partition (`TOPIC-N`) the
-files that hold its window. What a failed attempt left is named nowhere, and so was never there. After `_MOST_FILES`
-files a task writes a partition's whole window anew, so the list stays short. A worker keeps the files that it has read.
+A copy of an event arrives on the same partition as the first (same key), at most DUPLICATE_WINDOW_S later. So each task
+of a batch writes one file of the ids that it accepted. The commit of the batch lists, for each partition (`TOPIC-N`),
+the files that hold its window. Files of a failed attempt are in no commit, so they never count. After `_MOST_FILES`
+files, a task writes a partition's whole window again, which keeps the list short. A worker keeps the files it has read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Memory:
     _changed: Windows = field(default_factory=dict, init=False)
 
     def seen(self, source: str, ids: pa.Array) -> np.ndarray:
-        """Tell for each id whether that partition's window holds it (boolean array)."""
+        """Return for each id whether that partition's window holds it (boolean array)."""
         window = self._window(source)
         if not len(window):
             return np.zeros(len(ids), dtype=bool)

@@ -1,4 +1,4 @@
-"""Aggregates and joins over time, kept in the lake beside the zones: `aggregates/NAME/event_date=D/hour=HH/`."""
+"""Aggregates and joins over time, kept in the lake next to the zones: `aggregates/NAME/event_date=D/hour=HH/`."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from smartcity.transforms.judge import EXTRA, ISO_UTC, Event, decoder, event_tim
 from smartcity.transforms.zones import TIME, event_schema
 
 Seen = Callable[[pa.Array], np.ndarray]
-"""Given the event ids of a batch, tell for each whether an earlier batch accepted that event (boolean array)."""
+"""Given the event ids of a batch, return for each whether an earlier batch accepted that event (boolean array)."""
 
 
 @dataclass(frozen=True)

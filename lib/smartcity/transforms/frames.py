@@ -1,7 +1,7 @@
 """What Spark does with events, DataFrame to DataFrame: the same on a batch and on a stream.
 
 The zones are judged by `smartcity.transforms.batch`, record by record. Here are the views over time: they pass over
-what is not an event of the contract, or late, or a copy; such records stand in their zones.
+what is not an event of the contract, or late, or a copy; such records are in their zones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WATERMARK: Final = f"{LATENESS_LIMIT_S} seconds"
 SPEED_LEVELS: Final = ((0.85, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
 """Levels of service of an urban street by speed as a part of the speed limit; below the last: F.
 
-Highway Capacity Manual 2010, exhibit 16-4, with the speed limit in place of the base free-flow speed.
+Highway Capacity Manual 2010, exhibit 16-4, with the speed limit instead of the base free-flow speed.
 """
 
 ALERT_SEVERITY: Final = 4
@@ -73,7 +73,7 @@ def events(records: DataFrame, topic: str) -> DataFrame:
 
 
 def _texts_are_texts(text: Column, topic: str) -> Column:
-    """Tell whether each string of the contract is one in the JSON text, or null: `from_json` makes texts of numbers."""
+    """Return whether the contract's strings are strings or null in the JSON: `from_json` turns numbers into text."""
     parsed = F.try_parse_json(text)
     kinds = (
         F.schema_of_variant(F.try_variant_get(parsed, f"$.{field.name}", "variant"))
@@ -84,7 +84,7 @@ def _texts_are_texts(text: Column, topic: str) -> Column:
 
 
 def _possible(field: Field) -> Column:
-    """Tell whether a field holds a value of the contract; null counts as one where it is not required."""
+    """Return whether a field holds a value of the contract; null counts as one where it is not required."""
     column = F.col(field.name)
     held = column.isNotNull()
     if field.low is not None:
@@ -107,11 +107,11 @@ def once(events: DataFrame) -> DataFrame:
 
 
 def district_minutes(traffic: DataFrame, roads: DataFrame) -> DataFrame:
-    """Return one row a district and minute of what the cameras saw.
+    """Return one row per district and minute of what the cameras saw.
 
     `traffic` are events of traffic_data, `roads` have road_id, district and speed_limit_kmh. Columns: district,
-    minute_start (UTC), cameras, vehicle_count, flow_veh_h, mean_speed_kmh (of the vehicles; null where none passed),
-    density_veh_km, congestion_level (A free to F jammed; null where none passed).
+    minute_start (UTC), cameras, vehicle_count, flow_veh_h, mean_speed_kmh (of the vehicles; null if none passed),
+    density_veh_km, congestion_level (A free to F jammed; null if none passed).
     """
     count = F.col("vehicle_count")
     moving = F.when(F.col("mean_speed_kmh").isNotNull(), count).otherwise(0)

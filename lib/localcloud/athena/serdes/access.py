@@ -31,7 +31,7 @@ def is_swapped(entry: dict[str, Any]) -> bool:
 
 
 def redirected(table: dict[str, Any]) -> dict[str, Any]:
-    """Return a table as the usual catalog must tell it, so that the engine reads it through the other one."""
+    """Return a table as the usual catalog must report it, so that the engine reads it through the other one."""
     if not is_swapped(table):
         return table
     return {**table, "Parameters": {**(table.get("Parameters") or {}), **_REDIRECTED}}

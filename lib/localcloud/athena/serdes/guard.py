@@ -1,4 +1,4 @@
-"""Files that the engine would read otherwise than Athena, or would not survive: both ways in look at them before it.
+"""Files that the engine would read differently from Athena, or would not survive: both ways in look at them before it.
 
 Athena and Redshift Spectrum ask the same engine. Each version of a file is looked at once in a process.
 """
@@ -33,7 +33,7 @@ class Guard:
     glue: Any
     s3: Any
     reads: Callable[[Table, Values], bool] = lambda _table, _values: True
-    """Whether the query reads the partitions that a file lies in; only asked about a file that is wrong."""
+    """Whether the query reads the partitions that a file is in; only asked about a file that is wrong."""
 
     def check(self, table: Table) -> None:
         """Look at the files of a table of the catalog.

@@ -65,7 +65,7 @@ def _opened(key: str, body: bytes) -> BinaryIO:
     if ending == "gz":
         return gzip.GzipFile(fileobj=io.BytesIO(body))  # type: ignore[return-value]  # a binary file in all but name
     if ending == "bz2":
-        return bz2.BZ2File(io.BytesIO(body))  # type: ignore[return-value]  # likewise
+        return bz2.BZ2File(io.BytesIO(body))  # type: ignore[return-value]  # as above
     if ending == "deflate":
         return io.BytesIO(zlib.decompress(body))
     if ending == "zst":

@@ -42,7 +42,7 @@ _DELTA = {"spark.sql.sources.provider": "delta", "table_type": "delta"}
 
 
 def problem(table: dict[str, Any]) -> str:
-    """Return why a table of the catalog cannot be read or written as described, or '' where nothing is wrong."""
+    """Return why a table of the catalog cannot be read or written as described, or '' if nothing is wrong."""
     return next(_problems(table), "") if _is_hive(table) else ""
 
 

@@ -1,4 +1,4 @@
-"""The files of a table of the catalog, each with the values of the partitions that it lies in."""
+"""The files of a table of the catalog, each with the values of the partitions that it is in."""
 
 from __future__ import annotations
 

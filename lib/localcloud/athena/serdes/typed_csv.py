@@ -27,7 +27,7 @@ def as_text(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def raw(table: dict[str, Any]) -> dict[str, Any]:
-    """Return the table of texts that lies below the view."""
+    """Return the table of texts that is below the view."""
     return {**as_text(table), "Name": table["Name"] + RAW}
 
 

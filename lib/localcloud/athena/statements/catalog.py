@@ -55,7 +55,7 @@ def find_table(job: Job, database: str, name: str) -> Table | None:
 
 
 def get_table(job: Job, database: str, name: str) -> Table:
-    """Return a table of the catalog; raise Hive's error where there is none."""
+    """Return a table of the catalog; raise Hive's error if there is none."""
     table = find_table(job, database, name)
     if table is None:
         raise hive_error(f"SemanticException [Error 10001]: Table not found {database}.{name}")
@@ -63,7 +63,7 @@ def get_table(job: Job, database: str, name: str) -> Table:
 
 
 def is_iceberg(table: Table) -> bool:
-    """Tell whether a table is kept in Iceberg's format."""
+    """Return whether a table is kept in Iceberg's format."""
     return str((table.get("Parameters") or {}).get("table_type", "")).lower() == "iceberg"
 
 

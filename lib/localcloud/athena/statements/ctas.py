@@ -38,7 +38,7 @@ class Plan:
     layout: Layout | None = None
     """How the files are laid out, where that keeps some values from being written."""
     keys: tuple[str, ...] = ()
-    """The columns that stand in the names of folders."""
+    """The columns that are in the names of folders."""
     exists: bool = False
     """Whether the table is there already and IF NOT EXISTS was said: nothing is done."""
 
@@ -124,20 +124,20 @@ def layout_of(given: Properties) -> Layout | None:
 
 
 def keys_of(given: Properties) -> tuple[str, ...]:
-    """Return the columns that stand in the names of folders."""
+    """Return the columns that are in the names of folders."""
     keys = given.get("partitioned_by", [])
     return tuple(key.lower() for key in keys) if isinstance(keys, list) else ()
 
 
 def empty_location(job: Job, url: str) -> str:
-    """Return the folder in its full form; raise where something lies in it already."""
+    """Return the folder in its full form; raise where something is in it already."""
     if not url.startswith("s3://") or not url[5:].split("/")[0]:
-        raise QueryFailed("INVALID_TABLE_PROPERTY", f"{url!r} is no folder on S3. Try: 's3://bucket/folder/'")
+        raise QueryFailed("INVALID_TABLE_PROPERTY", f"{url!r} is not a folder on S3. Try: 's3://bucket/folder/'")
     location = url.rstrip("/") + "/"
     if list_files(job.s3, location):
         raise QueryFailed(
             "HIVE_PATH_ALREADY_EXISTS",
-            f"Target directory for table already exists: {location}. Try: an empty folder, or delete what lies there",
+            f"Target directory for table already exists: {location}. Try: an empty folder, or delete what is there",
         )
     return location
 

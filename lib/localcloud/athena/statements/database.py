@@ -64,7 +64,7 @@ def drop(job: Job, reader: Reader) -> Outcome:
         text = f"InvalidOperationException(message:Database {name} is not empty. One or more tables exist.)"
         raise hive_error(f"{DDL_ERROR} {text}")
     for table in list(catalog.tables(job, name)) if cascade else ():
-        if catalog.is_iceberg(table):  # its data goes with it: querying-iceberg-additional-operations
+        if catalog.is_iceberg(table):  # its data is deleted with it: querying-iceberg-additional-operations
             iceberg_drop.drop(job, table)
         else:
             job.glue.delete_table(DatabaseName=name, Name=table["Name"])

@@ -43,7 +43,7 @@ def explain(job: Job, reader: Reader) -> Outcome:
 
 
 def _check_books(is_text: bool) -> None:
-    """Refuse to write text: EXPLAIN ANALYZE does not tell how many rows there were, and a line feed makes two of one.
+    """Refuse to write text: EXPLAIN ANALYZE does not say how many rows there were, and a line feed makes two of one.
 
     Every other format gives back what was written.
     """

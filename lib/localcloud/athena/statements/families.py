@@ -188,7 +188,7 @@ def is_ctas(reader: Reader) -> bool:
 
 
 def unparsable(reader: Reader) -> str:
-    """Return why AWS refuses a CTAS as it comes in, before there is a query: what it wraps is no query."""
+    """Return why AWS refuses a CTAS as submitted, before there is a query: what it wraps is not a query."""
     if kinds(reader)[1] != "CREATE_TABLE_AS_SELECT":
         return ""
     keywords = [token.upper() for token in reader.tokens]

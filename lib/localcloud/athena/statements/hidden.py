@@ -21,7 +21,7 @@ def rewritten(sql: str, columns: Columns) -> str:
     """Return a query that names the view with hidden columns, or the partitions of the table below the view.
 
     Raises:
-        QueryFailed: `*` of a join beside a hidden column, where the view would give the hidden columns too.
+        QueryFailed: `*` of a join next to a hidden column, where the view would give the hidden columns too.
     """
     tokens = scan(sql)
     edits = [edit for at, name in references(tokens) for edit in _partitions(tokens, at, name, columns)]
@@ -43,7 +43,7 @@ def _partitions(tokens: list[Token], at: int, name: Name, columns: Columns) -> l
 
 
 def _named(tokens: list[Token], star: Star, views: dict[int, list[str]]) -> list[Edit]:
-    """Return the edit that puts the names of a view's columns in place of its `*`, if any."""
+    """Return the edit that puts the names of a view's columns instead of its `*`, if any."""
     inside = {at: listed for at, listed in views.items() if at in star.tables}
     if star.qualifier:
         inside = {at: listed for at, listed in inside.items() if _alias(tokens, at) == star.qualifier[-1]}

@@ -1,6 +1,6 @@
 """DROP of Iceberg tables: the table's own files are deleted, and no others.
 
-The engine's own DROP TABLE deletes the whole folder of a table, with other tables and files that lie in it.
+The engine's own DROP TABLE deletes the whole folder of a table, with other tables and files that are in it.
 https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-drop-table.html
 """
 
@@ -47,7 +47,7 @@ def _files(job: Job, table: Table) -> set[str]:
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchBucket"):
             raise
-        return set()  # its metadata is gone, so nothing tells which files were its own
+        return set()  # its metadata is gone, so nothing says which files were its own
     named = _named(metadata)
     manifests = {entry["manifest_path"] for url in _lists(metadata) for entry in _records(job.s3, url)}
     files = {entry["data_file"]["file_path"] for url in manifests for entry in _records(job.s3, url)}

@@ -78,7 +78,7 @@ def _files(job: Job, table: Table) -> list[str]:
 
 
 def _folders(job: Job, table: Table) -> list[str]:
-    """Return the folders that the files of an external table may lie in, none inside another."""
+    """Return the folders that the files of an external table may be in, none inside another."""
     folders = [table["StorageDescriptor"].get("Location", "")]
     folders += [part["StorageDescriptor"].get("Location", "") for part in registered_partitions(job, table)]
     template = (table.get("Parameters") or {}).get("storage.location.template", "")

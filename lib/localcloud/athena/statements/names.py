@@ -1,4 +1,4 @@
-"""Names in Hive DDL: which words have to stand in backquotes.
+"""Names in Hive DDL: which words need backquotes.
 
 https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
 """

@@ -19,7 +19,7 @@ def read(reader: Reader) -> tuple[str, str]:
 
 
 def keep(job: Job, name: str, statement: str) -> Outcome:
-    """Keep a statement in the workgroup, in place of another of that name."""
+    """Keep a statement in the workgroup, instead of another of that name."""
     job.prepared.put(name, statement)
     return DONE
 
@@ -34,7 +34,7 @@ def deallocate(job: Job, reader: Reader) -> Outcome:
 
 
 def bind(job: Job, reader: Reader) -> None:
-    """Put the prepared statement and its values in place of EXECUTE name [USING values]."""
+    """Put the prepared statement and its values instead of EXECUTE name [USING values]."""
     reader.need("EXECUTE")
     name = reader.step().text
     values: list[str] = []

@@ -60,7 +60,7 @@ def texts(properties: Properties, key: str) -> list[str]:
 
 
 def file_format(properties: Properties) -> str:
-    """Take the file format, PARQUET where none is given."""
+    """Take the file format, PARQUET if none is given."""
     name = text(properties, "format", "PARQUET").upper()
     if name not in FORMATS:
         raise not_supported(f"Format {name} cannot be written. The lab writes {', '.join(FORMATS)}")

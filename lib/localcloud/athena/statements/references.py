@@ -20,7 +20,7 @@ def tables(sql: str) -> set[Name]:
 
 def references(tokens: list[Token]) -> Iterator[tuple[int, Name]]:
     """Yield where each name begins in a list of tokens, and the name."""
-    lists = [False]  # by depth of parentheses: whether a list of tables goes on there
+    lists = [False]  # by depth of parentheses: whether a list of tables continues there
     wanted = False
     at = 0
     while at < len(tokens):

@@ -53,7 +53,7 @@ def _start(tokens: list[Token], dot: int) -> int:
 def _from(tokens: list[Token], at: int, named: list[int]) -> tuple[frozenset[int], bool]:
     """Return the tables of the FROM that follows a place in a list, subqueries aside."""
     inside, alone = False, True
-    skipped: list[bool] = []  # by open parenthesis: whether a subquery stands in it
+    skipped: list[bool] = []  # by open parenthesis: whether a subquery is in it
     tables = set[int]()
     for index in range(at + 1, len(tokens)):
         word = tokens[index].upper()

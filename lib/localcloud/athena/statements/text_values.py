@@ -66,7 +66,7 @@ def _byte(given: str | None, default: str) -> str:
 def check(job: Job, query: str, layout: Layout | None, keys: Collection[str], names: list[str] | None = None) -> None:
     """Make sure that every value of a query can be read back from a file.
 
-    `keys` are the columns that stand in the names of folders; `names` calls the query's columns otherwise.
+    `keys` are the columns that are in the names of folders; `names` calls the query's columns otherwise.
 
     Raises:
         QueryFailed: HIVE_WRITER_DATA_ERROR names the columns and counts the rows.
@@ -76,7 +76,7 @@ def check(job: Job, query: str, layout: Layout | None, keys: Collection[str], na
     try:
         columns = job.columns(query)
     except QueryFailed:
-        return  # the statement itself fails likewise, with places in the text of the user
+        return  # the statement itself fails in the same way, with positions in the user's text
     named = names if names and len(names) == len(columns) else [column["name"] for column in columns]
     conditions = {
         name: " OR ".join(found)

@@ -14,7 +14,7 @@ from localcloud.aws.refusal import Refusal
 _ACTION = re.compile(r"(?:^|&)Action=(\w+)")
 _RPC_PATH = re.compile(r"/service/\w+/operation/(\w+)")
 _REST = ("emr-serverless", "kafka")
-"""Services whose operations are told apart by method and path."""
+"""Services whose operations are distinguished by method and path."""
 
 
 def operation_of(service: str, request: Request) -> str:

@@ -57,7 +57,7 @@ class Books:
         return sum(named.count for named in self.skipped.values())
 
     def check(self, in_tables: int) -> None:
-        """Compare what was listed with what lies in the tables and what was skipped.
+        """Compare what was listed with what is in the tables and what was skipped.
 
         Raises:
             BooksError: an object is missing, or counted twice.

@@ -34,7 +34,7 @@ def _bson(content: Content) -> Sample:
 def _ion(content: Content) -> Sample:
     if not content.raw.startswith(ION) and not _ION_TEXT.match(content.text):
         raise NotRecognized("it doesn't start like binary Ion or text Ion")
-    from localcloud.glue.crawler.ion_format import sample_ion  # likewise
+    from localcloud.glue.crawler.ion_format import sample_ion  # as above
 
     return sample_ion(content)
 

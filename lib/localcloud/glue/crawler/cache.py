@@ -58,7 +58,7 @@ class SampleCache:
 
 
 def _identities(classifiers: list[dict[str, Any]]) -> list[list[str]]:
-    """Return what tells classifiers apart; an update keeps it, and deleting and creating one anew does not."""
+    """Return what distinguishes classifiers; an update keeps it, and deleting and creating one again does not."""
     return [
         [kind, str(members.get("Name")), str(members.get("CreationTime"))]
         for classifier in classifiers

@@ -16,11 +16,11 @@ from localcloud.glue.crawler.sample import UNKNOWN, S3Object, Sample, unknown
 MAX_HEAD = 10 * HEAD
 """Bytes after which the search for a first whole record ends."""
 MAX_ARCHIVE = 64 * HEAD
-"""Bytes of a ZIP file, whose directory stands at its end, that are read at most."""
+"""Bytes of a ZIP file, whose directory is at its end, that are read at most."""
 
 
 def classify(s3: S3, bucket: str, item: S3Object, classifiers: list[dict[str, Any]]) -> Sample:
-    """Return what an object holds, from as few bytes as tell it. What cannot be read is UNKNOWN, with the reason."""
+    """Return what an object holds, from as few bytes as possible. What cannot be read is UNKNOWN, with the reason."""
     file = RangeFile(s3, bucket, item)
     if item.key.endswith((".parquet", ".orc")) or item.size <= TAIL:
         columnar_sample = _columnar(file, file.tail())

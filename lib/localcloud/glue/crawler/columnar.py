@@ -1,4 +1,4 @@
-"""Parquet, ORC and Avro: their schema stands in the file, so a few kilobytes of its end or its start are enough."""
+"""Parquet, ORC and Avro: their schema is in the file, so a few kilobytes of its end or its start are enough."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class NotRecognized(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """The first bytes of a file. `is_cut`: the file goes on behind them."""
+    """The first bytes of a file. `is_cut`: the file continues behind them."""
 
     raw: bytes
     is_cut: bool

@@ -25,7 +25,7 @@ class CrawledPart:
 
 @dataclass
 class CrawledTable:
-    """One table as it lies in S3. `columns`: name and Hive type."""
+    """One table as it is in S3. `columns`: name and Hive type."""
 
     location: str
     is_file: bool

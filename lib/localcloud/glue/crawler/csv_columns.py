@@ -18,7 +18,7 @@ _DOUBLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def is_header(rows: list[list[str]]) -> bool:
-    """Return whether the first row names the columns: all text, short, valid names, and some later value is no text."""
+    """Return whether the first row names the columns: all short, valid names, and a later value is not text."""
     first, rest = rows[0], rows[1:]
     if not rest or any(_kind(value.strip()) != "string" or not _NAME.fullmatch(value.strip()) for value in first[:-1]):
         return False
@@ -31,7 +31,7 @@ def is_header(rows: list[list[str]]) -> bool:
 
 
 def columns(names: Sequence[str], rows: list[list[str]], rules: CsvRules, layout: tuple[int, bool, bool]) -> Columns:
-    """Return the columns of the rows, `col0`, `col1`, ... where there is no name.
+    """Return the columns of the rows, `col0`, `col1`, ... if there is no name.
 
     `layout`: the number of columns, whether the SerDe is OpenCSVSerDe, whether a byte order mark is in the first value.
     """

@@ -49,7 +49,7 @@ def sample_csv(content: Content, rules: CsvRules | None = None) -> Sample:
 
 
 def _best(reasons: list[str]) -> str:
-    """Return the reason that tells most: a delimiter that made columns, before those that the text does not have."""
+    """Return the most informative reason: a delimiter that made columns, before those that the text does not have."""
     telling = [reason for reason in reasons if "one column" not in reason]
     return telling[0] if telling else "none of the delimiters , | tab ; Ctrl-A gives two columns"
 

@@ -54,7 +54,7 @@ class Group:
     """One file's sample, for all that is the same in every file."""
     is_file: bool = False
     chain: tuple[str, ...] = ()
-    """Plain folders without siblings above the root: partition values, if the folders beside turn out alike."""
+    """Plain folders without siblings above the root: partition values, if the folders next to it turn out alike."""
 
     @property
     def keys(self) -> list[str]:
@@ -145,7 +145,7 @@ def _merged(folder: Folder, below: list[tuple[str, list[Group]]], policy: Policy
 
 
 def _stays_below(folder: Folder, name: str, policy: Policy) -> bool:
-    """Tell whether an only child stays a table: a plain folder alone is a root, not a partition key's only value."""
+    """Return whether an only child stays a table: a plain folder alone is a root, not a partition key's only value."""
     return not (_hive_key(name) or folder.path in policy.roots or policy.combine or policy.level)
 
 

@@ -35,7 +35,7 @@ class Refused(S3Error):
 
 
 class ObjectUnreadable(Refused):
-    """S3 refused one object, or no longer has it; the rest of the crawl can go on."""
+    """S3 refused one object, or no longer has it; the rest of the crawl can continue."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _reason(answer: urllib3.BaseHTTPResponse) -> str:
 
 
 class RangeFile(io.RawIOBase):
-    """One object as a seekable file; its end is read once and kept, since footers lie there."""
+    """One object as a seekable file; its end is read once and kept, since footers are there."""
 
     def __init__(self, s3: S3, bucket: str, item: S3Object) -> None:
         super().__init__()

@@ -75,7 +75,7 @@ def raw(data: bytes, limit: int) -> bytes:
 
 
 def _size(block: bytes) -> int:
-    """Return the length of a block's text, which stands at its start."""
+    """Return the length of a block's text, which is at its start."""
     size = 0
     for index, byte in enumerate(block[:5]):
         size |= (byte & 0x7F) << (7 * index)

@@ -145,7 +145,7 @@ class Survey:
 
 
 def _skip_reason(item: S3Object, relative: str) -> str:
-    """Return why an object is no data file, or nothing."""
+    """Return why an object is not a data file, or nothing."""
     *names, name = relative.split("/")
     if not name:
         return "the object marks a folder"

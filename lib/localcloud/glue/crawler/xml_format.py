@@ -1,6 +1,6 @@
 """XML files: the elements with the row tag are the rows; their attributes and children are the columns.
 
-Attributes become columns with `_` in front, and text beside attributes or children the column `_value`, as in Glue's
+Attributes become columns with `_` in front, and text next to attributes or children the column `_value`, as in Glue's
 XML format (aws-glue-programming-etl-format-xml-home).
 """
 

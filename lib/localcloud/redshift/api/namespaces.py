@@ -1,4 +1,4 @@
-"""Namespaces and workgroups that were made beside the lab's own: databases with an owner behind the same gateway."""
+"""Namespaces and workgroups other than the lab's own: databases with an owner behind the same gateway."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def start(execution: Execution, access: GatewayAccess, user: str, password: str)
 
 
 def cancel(execution: Execution) -> bool:
-    """Ask the engine to stop an execution; tell whether it was still on its way."""
+    """Ask the engine to stop an execution; say whether it was still on its way."""
     if execution.status in ENDED:
         return False
     _wanted_gone.add(execution.id)

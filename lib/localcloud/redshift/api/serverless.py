@@ -1,4 +1,4 @@
-"""The API of Redshift Serverless: the lab's own namespace and workgroup, and those that are made beside them.
+"""The API of Redshift Serverless: the lab's own namespace and workgroup, and those that are made in addition to them.
 
 The endpoint of each workgroup is the gateway.
 

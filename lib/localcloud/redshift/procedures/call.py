@@ -139,7 +139,7 @@ def _number(scope: Scope, procedure: tree.Procedure) -> None:
 
 
 def result_query(procedure: tree.Procedure, results: list[Variable]) -> str:
-    """Return the query of one row that answers a CALL; nothing where no argument is returned."""
+    """Return the query of one row that answers a CALL; nothing if no argument is returned."""
     returned = [argument for argument in procedure.arguments if argument.is_returned]
     if not returned:
         return ""

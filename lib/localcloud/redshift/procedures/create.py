@@ -1,6 +1,6 @@
 """CREATE PROCEDURE: what Redshift forbids of it, and what the engine and the gateway keep.
 
-The gateway runs a body itself, but for SECURITY DEFINER: only the engine can take another user's rights.
+The gateway runs a body itself, except for SECURITY DEFINER: only the engine can take another user's rights.
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_PROCEDURE.html
 """
 
@@ -41,7 +41,7 @@ def _note(tokens: Tokens, procedure: Procedure) -> str:
 
 
 def _engine_edits(tokens: Tokens) -> list[Edit]:
-    """Return the changes to what stands before and after the body."""
+    """Return the changes to what comes before and after the body."""
     taken = [edits.replace(token, token) for token in tokens if token.upper == "NONATOMIC"]
     taken += [edits.replace(tokens[at], tokens[at + 3]) for at in _settings(tokens)]
     return [*taken, *routines.argument_edits(tokens)]

@@ -57,7 +57,7 @@ def _cursor(words: Words, name: str) -> Declaration:
 
 
 def bounds(text: str) -> tuple[str, str, str] | None:
-    """Return what stands before and after the two dots of a FOR over integers, and its step; None for a query."""
+    """Return what comes before and after the two dots of a FOR over integers, and its step; None for a query."""
     tokens, index = lex(text), 0
     while index + 1 < len(tokens):
         if tokens[index].text in ("(", "["):

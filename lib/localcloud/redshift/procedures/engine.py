@@ -31,7 +31,7 @@ class Answer:
         return int(last) if last.isdigit() else len(self.rows)
 
     def first(self) -> list[Value]:
-        """Return the first row with its types; nulls where there is none."""
+        """Return the first row with its types; nulls if there is none."""
         row = self.rows[0] if self.rows else [None] * len(self.types)
         return list(zip(row, self.types, strict=True))
 

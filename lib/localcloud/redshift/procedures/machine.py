@@ -169,7 +169,7 @@ class Machine:
                 return
 
     async def _once(self, label: str, body: tuple[tree.Statement, ...], scope: Scope) -> bool:
-        """Run a loop's body; return whether the loop goes on."""
+        """Run a loop's body; return whether the loop continues."""
         try:
             await self._all(body, scope)
         except Left as left:

@@ -76,7 +76,7 @@ class Scope:
     """Names of the arguments by their numbers."""
 
     def find(self, name: str) -> Named | None:
-        """Return what a name stands for; None where it is no variable."""
+        """Return what a name stands for; None if it is not a variable."""
         if name.startswith("$"):
             at = int(name[1:]) - 1
             if at < len(self.positions):
@@ -92,7 +92,7 @@ class Scope:
         return self.outer.labelled(label) if self.outer is not None else None
 
     def variable(self, name: str) -> Variable:
-        """Return a scalar. Raises SqlError where there is none."""
+        """Return a scalar. Raises SqlError if there is none."""
         label, _, rest = name.partition(".")
         found = self.find(name)
         if found is None and rest and (block := self.labelled(label)) is not None:

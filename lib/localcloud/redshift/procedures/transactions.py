@@ -17,7 +17,7 @@ _HINT = (
 
 
 class Transactions:
-    """What the call's transaction is; `fixed` tells that the procedure must not end it."""
+    """What the call's transaction is; `fixed` says that the procedure must not end it."""
 
     def __init__(self, host: Running, *, in_block: bool, nonatomic: bool) -> None:
         self._host, self.in_block, self.nonatomic = host, in_block, nonatomic

@@ -32,7 +32,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Block(Statement):
-    """DECLARE ... BEGIN ... EXCEPTION WHEN OTHERS THEN ... END; `handler` is None where there is no EXCEPTION."""
+    """DECLARE ... BEGIN ... EXCEPTION WHEN OTHERS THEN ... END; `handler` is None if there is no EXCEPTION."""
 
     label: str
     declarations: tuple[Declaration, ...]
@@ -83,7 +83,7 @@ class If(Statement):
 
 @dataclass(frozen=True)
 class Case(If):
-    """A CASE without ELSE is an error where no condition holds. A simple one has the value that is searched."""
+    """A CASE without ELSE is an error if no condition holds. A simple one has the value that is searched."""
 
     searched: str = ""
 

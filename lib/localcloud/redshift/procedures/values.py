@@ -120,7 +120,7 @@ class Values:
         variable.put(text)
 
     async def take(self, targets: tuple[str, ...], answer: Answer, scope: Scope) -> None:
-        """Put the first row into variables, or into one record; nulls where there is no row. Raises SqlError."""
+        """Put the first row into variables, or into one record; nulls if there is no row. Raises SqlError."""
         row = answer.first()
         record = scope.find(targets[0])
         if len(targets) == 1 and isinstance(record, Record):

@@ -1,4 +1,4 @@
-"""A reader of the words of a body: it goes on word by word, and takes stretches of text as they are written."""
+"""A reader of the words of a body: it advances word by word, and takes stretches of text as they are written."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Words:
         return first
 
     def until(self, *stops: str) -> str:
-        """Take the text up to one of some words of this level, which stays. Raises SqlError where none comes."""
+        """Take the text up to one of some words of this level, which stays. Raises SqlError if none comes."""
         start = self.place
         while (word := self.peek()) not in stops or self.ended:
             self._pass(word)

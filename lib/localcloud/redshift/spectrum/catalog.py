@@ -81,7 +81,7 @@ class External:
 
 
 def find(settings: GatewaySettings, database: str, name: str) -> External | None:
-    """Return a table of the catalog; None where there is none of that name. Raises SqlError."""
+    """Return a table of the catalog; None if there is none of that name. Raises SqlError."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

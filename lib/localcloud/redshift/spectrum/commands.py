@@ -87,7 +87,7 @@ async def insert(tokens: Tokens, session: Session, facts: Facts) -> Prepared | N
 
 
 async def refresh(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
-    """Return a REFRESH that reads the external tables of the view anew; None where there are no external schemas."""
+    """Return a REFRESH that reads the external tables of the view again; None where there are no external schemas."""
     if not session.external_schemas or len(tokens) <= 3:
         return None
     view, guard = written(tokens[3 : name_end(tokens, 3)]), guard_of(tokens)
@@ -167,7 +167,7 @@ class Insert:
 
 @dataclass(frozen=True)
 class Refill:
-    """Reads anew the external tables of a materialized view."""
+    """Reads again the external tables of a materialized view."""
 
     view: str
 
@@ -185,7 +185,7 @@ class Fill:
     copies: tuple[Any, ...]
 
     async def run(self, context: Running) -> None:
-        """Read the external tables anew."""
+        """Read the external tables again."""
         from localcloud.redshift.spectrum import tables
 
         await tables.fill(context, list(self.copies))

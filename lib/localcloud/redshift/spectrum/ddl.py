@@ -26,7 +26,7 @@ _BATCH = 100
 
 
 async def database_of(context: Running, schema: str, what: str) -> str:
-    """Return the Glue database of an external schema. Raises SqlError within a transaction, or where there is none."""
+    """Return the Glue database of an external schema. Raises SqlError within a transaction, or if there is none."""
     if context.link.status != b"I":
         raise SqlError("25001", f"{what} cannot run inside a transaction block")
     databases = await databases_of(context, [schema])
@@ -76,7 +76,7 @@ def check(database: str, entry: Mapping[str, Any]) -> None:
 
 
 def entry_of(statement: CreateTable, columns: Columns, keys: Columns) -> dict[str, Any]:
-    """Return the entry of a table for the catalog. Raises SqlError at a format that there is not."""
+    """Return the entry of a table for the catalog. Raises SqlError at an unknown format."""
     path_of(statement.location)
     return {
         "Name": statement.table,
@@ -132,7 +132,7 @@ async def alter(context: Running, statement: AlterTable) -> str:
 
 
 async def existing(context: Running, database: str, schema: str, table: str) -> External:
-    """Return a table of the catalog. Raises SqlError where there is none."""
+    """Return a table of the catalog. Raises SqlError if there is none."""
     external = await asyncio.to_thread(find, context.settings, database, table)
     if external is None:
         raise SqlError("42P01", f'relation "{schema}.{table}" does not exist')

@@ -1,6 +1,6 @@
 """External tables in a session: a temporary table of the columns that the statement names, filled when it runs.
 
-Trino reads the files as Athena would; the rows come as text, some thousand at a time, and go into the client's own
+Trino reads the files as Athena would; the rows come as text, a few thousand at a time, and go into the client's own
 transaction. Nested columns become SUPER.
 """
 
@@ -82,7 +82,7 @@ class Copy:
 
 
 def column_of(name: str, kind: str) -> Column:
-    """Return a column of Trino's type as a column here. Raises SqlError where there is no such type."""
+    """Return a column of Trino's type as a column here. Raises SqlError if there is no such type."""
     quoted = identifier(name)
     if kind in _PLAIN:
         return Column(name, _PLAIN[kind], quoted)
@@ -116,7 +116,7 @@ def _rows(settings: GatewaySettings, sql: str, database: str, session: Mapping[s
 
 
 def look_up(settings: GatewaySettings, database: str, table: str, wanted: frozenset[str] | None) -> Copy | None:
-    """Return the copy to make of a table, with the columns that a statement may name; None where there is no such."""
+    """Return the copy to make of a table, with the columns that a statement may name; None if there is no such."""
     external = find(settings, database, table)
     if external is None:
         return None
@@ -140,7 +140,7 @@ class Reading:
         self._settings, self._copy, self.rows = settings, copy, 0
 
     def lines(self) -> Iterator[bytes]:
-        """Give the rows, some thousand at a time. Raises SqlError."""
+        """Give the rows, a few thousand at a time. Raises SqlError."""
         block, columns = io.StringIO(), self._copy.columns
         for row in _rows(self._settings, self._copy.query, self._copy.database, dict(self._copy.reading)):
             fields = (_field(value, column.bytes) for value, column in zip(row, columns, strict=True))
@@ -163,7 +163,7 @@ def _field(value: object, limit: int | None) -> str:
 
 
 async def fill(context: Running, copies: list[Copy]) -> None:
-    """Read the external tables anew into the session's copies. Raises SqlError, also where rows are missing."""
+    """Read the external tables again into the session's copies. Raises SqlError, also where rows are missing."""
     for copy in copies:
         await context.link.query(copy.definition)
         await context.link.query(f"DELETE FROM {copy.name}")
@@ -230,7 +230,7 @@ def read(text: str) -> Copy:
 
 
 async def refill(context: Running, view: str) -> None:
-    """Read anew the external tables of a materialized view, before it is refreshed. Raises SqlError."""
+    """Read again the external tables of a materialized view, before it is refreshed. Raises SqlError."""
     sql = "SELECT f.spec FROM redshift_lab.external_copies_of(pg_catalog.to_regclass($1)::oid::text) f"
     rows = await context.link.query(sql, view)
     await fill(context, [read((row[0] or b"").decode()) for row in rows])

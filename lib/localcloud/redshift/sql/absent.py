@@ -177,7 +177,7 @@ def _check_tables(tokens: Tokens) -> None:
 
 
 def reads_table(tokens: Tokens) -> bool:
-    """Tell whether a query reads a stored table, on any level."""
+    """Return whether a query reads a stored table, on any level."""
     common = {
         tokens[index].text.lower()
         for index in range(len(tokens) - 1)

@@ -49,7 +49,7 @@ def _replaced(tokens: Tokens, uses: list[int], texts: Mapping[str, Tokens], star
 
 
 def _names_itself(tokens: Tokens, item: Item) -> bool:
-    """Tell whether an item is a column under its own name."""
+    """Return whether an item is a column under its own name."""
     span = tokens[item.start : item.expression_end]
     is_path = all(is_name(token) or token.text == "." for token in span)
     return is_path and is_name(span[-1]) and folded(span[-1]) == item.alias
@@ -67,7 +67,7 @@ def _later(tokens: Tokens, select: Select) -> list[int]:
 
 
 def _is_whole_key(tokens: Tokens, index: int, start: int, end: int) -> bool:
-    """Tell whether a token is all of a key of ORDER BY or GROUP BY: the engine knows names of the list there."""
+    """Return whether a token is all of a key of ORDER BY or GROUP BY: the engine knows names of the list there."""
     if not start <= index < end:
         return False
     before, follows = tokens[index - 1].upper, tokens[index + 1].upper if index + 1 < end else ","

@@ -1,4 +1,4 @@
-"""ALTER TABLE: one change a statement; what Redshift keeps beside the columns is noted.
+"""ALTER TABLE: one change a statement; what Redshift keeps in addition to the columns is noted.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html
 """
@@ -20,7 +20,7 @@ from localcloud.redshift.sql.types import edit_type
 
 
 def alter_table(tokens: Tokens) -> tuple[str, str]:
-    """Return an ALTER TABLE in the engine's SQL (empty where there is nothing to do for it) and the note to store."""
+    """Return an ALTER TABLE in the engine's SQL (empty if there is nothing to do for it) and the note to store."""
     end = name_end(tokens, 2)
     table = without_hash(written(tokens[2:end]))
     spans = parts(tokens, end, len(tokens))
@@ -101,7 +101,7 @@ def _kind(piece: Tokens) -> str:
 
 
 def _is_kept_beside(piece: Tokens) -> bool:
-    """Tell whether a change concerns only what is kept beside the columns."""
+    """Return whether a change concerns only what is kept in addition to the columns."""
     kinds = [token.upper for token in piece]
     return kinds[:1] == ["ALTER"] and len(kinds) > 2 and (kinds[1] in _BESIDE or "ENCODE" in kinds[2:])
 

@@ -34,7 +34,7 @@ class Change(NamedTuple):
     new: Tokens
 
     def covers(self, other: Change) -> bool:
-        """Tell whether another change is part of this one."""
+        """Return whether another change is part of this one."""
         return self.start <= other.start and other.end <= self.end
 
     def edit(self, tokens: Tokens) -> Edit:

@@ -30,7 +30,7 @@ def rewrite_calls(given: Tokens) -> Tokens:
 
 
 def _is_kept(tokens: Tokens, index: int) -> bool:
-    """Tell whether a name is no call of that function, or is a measure of PIVOT, which splits it itself."""
+    """Return whether a name is not a call of that function, or is a measure of PIVOT, which splits it itself."""
     is_member = index > 0 and tokens[index - 1].text == "."
     if is_member and not (index > 1 and tokens[index - 2].upper == "PG_CATALOG"):
         return True
@@ -38,7 +38,7 @@ def _is_kept(tokens: Tokens, index: int) -> bool:
 
 
 def _opened_by(tokens: Tokens, index: int) -> str:
-    """Return the word before the parenthesis that a token stands in."""
+    """Return the word before the parenthesis that a token is in."""
     depth = 0
     for at in range(index - 1, 0, -1):
         depth += (tokens[at].text == "(") - (tokens[at].text == ")")

@@ -46,7 +46,7 @@ def _constraint(tokens: Tokens, index: int, notes: Notes, name: str = "") -> lis
     end = closing(tokens, index + 2)
     names = [folded(token) for token in tokens[index + 3 : end] if token.text != ","]
     _reference(tokens, end + 1, names, notes, name)
-    # A constraint that is always true stands in the place, since the comma before it stays.
+    # A constraint that is always true takes its place, since the comma before it stays.
     return [replace(tokens[0], tokens[-1], "CHECK (true)")]
 
 
@@ -77,7 +77,7 @@ def _column(tokens: Tokens, notes: Notes) -> list[Edit]:
 
 
 def _type(tokens: Tokens, name: str, notes: Notes) -> Step:
-    """Return the changes to a column's type. Raises SqlError, with the column, at one that there is not."""
+    """Return the changes to a column's type. Raises SqlError, with the column, at an unknown one."""
     try:
         edits, index = edit_type(tokens, 1, declared=True)
     except SqlError as error:

@@ -38,7 +38,7 @@ class Context:
         return [column.name for column in await self.columns(*query)]
 
     def is_super(self, column: Column) -> bool:
-        """Tell whether a column is of the type SUPER."""
+        """Return whether a column is of the type SUPER."""
         return self.session.types.is_super(column.type)
 
     def within(self, prefix: tuple[Part, ...], names: frozenset[str], *, typed: bool = True) -> Context:
@@ -47,4 +47,4 @@ class Context:
 
 
 Rule = Callable[[Tokens, Select, Context], Awaitable[Tokens]]
-"""Returns the tokens of a query with one SELECT of its outermost level changed; the same list where nothing changed."""
+"""Returns the tokens of a query with one SELECT of its outermost level changed; the same list if nothing changed."""

@@ -1,4 +1,4 @@
-"""CREATE TABLE: what Redshift keeps beside the columns is taken out and noted.
+"""CREATE TABLE: what Redshift keeps in addition to the columns is taken out and noted.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 """
@@ -28,7 +28,7 @@ class CreateTable(NamedTuple):
 
 
 def is_create_table(tokens: Tokens) -> bool:
-    """Tell whether it is a CREATE TABLE, temporary or not."""
+    """Return whether it is a CREATE TABLE, temporary or not."""
     words = [token.upper for token in tokens[1:4]]
     return tokens[0].upper == "CREATE" and "TABLE" in words and "EXTERNAL" not in words[:2]
 

@@ -25,9 +25,9 @@ _CASTS = {"::", "CAST"}
 
 
 def need_types(tokens: Tokens, *, rounds: bool) -> bool:
-    """Tell whether a query, in the engine's words, may need the precision and scale of its decimals.
+    """Return whether a query, in the engine's words, may need the precision and scale of its decimals.
 
-    `rounds` tells that it reads no table, so that its casts round.
+    `rounds` says that it reads no table, so that its casts round.
     """
     casts = rounds or any(token.kind == "number" and "." in token.text for token in tokens)
     wanted = _MIXES | _CASTS if casts else _MIXES
@@ -35,7 +35,7 @@ def need_types(tokens: Tokens, *, rounds: bool) -> bool:
 
 
 def _multiplies(tokens: Tokens, index: int) -> bool:
-    """Tell whether a token is the sign of a product, which may have more than 38 digits; a star of a list is none."""
+    """Return whether a token is the sign of a product, which may have more than 38 digits; a star of a list is none."""
     if tokens[index].text != "*":
         return False
     before = tokens[index - 1] if index else tokens[index]

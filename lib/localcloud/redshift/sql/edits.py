@@ -117,12 +117,12 @@ def _last(tokens: Sequence[Token], at: int, edit: Edit, pending: dict[int, Edit]
 
 
 def text(tokens: Sequence[Token]) -> str:
-    """Return the text of tokens with what stands before the first."""
+    """Return the text of tokens with what comes before the first."""
     return "".join([token.space + token.text for token in tokens])
 
 
 def written(tokens: Sequence[Token]) -> str:
-    """Return the text of tokens, without what stands before the first."""
+    """Return the text of tokens, without what comes before the first."""
     if not tokens:
         return ""
     return tokens[0].text + "".join([token.space + token.text for token in tokens[1:]])

@@ -14,7 +14,7 @@ from localcloud.redshift.sql.tree import Item, Select
 
 
 async def spell_out(tokens: Tokens, select: Select, context: Context) -> Tokens:
-    """Return the tokens with the columns that a star keeps in place of it."""
+    """Return the tokens with the columns that a star keeps instead of it."""
     edits = list[Edit]()
     for item in select.items:
         for index in range(item.start, item.end - 1):

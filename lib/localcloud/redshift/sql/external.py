@@ -78,7 +78,7 @@ def _tables(tokens: Tokens, session: Session) -> list[_Table]:
 def _columns(tokens: Tokens) -> frozenset[str] | None:
     """Return the names that could be columns; None where a star asks for all.
 
-    Raises SqlError where a star stands beside a pseudo column, which it does not include.
+    Raises SqlError where a star is next to a pseudo column, which it does not include.
     """
     pseudo = {folded(token) for token in tokens if token.kind == "quoted" and token.text.startswith('"$')}
     if "$spectrum_oid" in pseudo:
@@ -86,6 +86,6 @@ def _columns(tokens: Tokens) -> frozenset[str] | None:
     for index, token in enumerate(tokens):
         if token.text == "*" and tokens[index - 1].upper in ("SELECT", ",", ".", "DISTINCT", "ALL"):
             if pseudo & {"$path", "$size"}:
-                raise not_supported('* beside "$path" or "$size"', hint="name the columns")
+                raise not_supported('* together with "$path" or "$size"', hint="name the columns")
             return None
     return frozenset(folded(token) for token in tokens if is_name(token))

@@ -68,7 +68,7 @@ def glue_type(written: str) -> str:
 
 
 def of_engine(name: str, kind: str, modifier: int) -> str:
-    """Return the Data Catalog's type for a column of a query. Raises SqlError where there is none."""
+    """Return the Data Catalog's type for a column of a query. Raises SqlError if there is none."""
     length = length_of(modifier)
     if kind == "numeric" and (digits := digits_of(modifier)) is not None:
         return f"decimal({digits[0]},{digits[1]})"

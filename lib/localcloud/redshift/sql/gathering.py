@@ -46,7 +46,7 @@ def _distinct_listagg(call: Call, value: Tokens, mark: Tokens) -> Tokens:
 
 
 def _is_by_value(call: Call, value: Tokens) -> bool:
-    """Tell whether the order is that of the listed value alone."""
+    """Return whether the order is that of the listed value alone."""
     ends = call.order[-1].upper in ("ASC", "DESC")
     return _squeezed(call.order[:-1] if ends else call.order) == _squeezed(value)
 

@@ -18,7 +18,7 @@ _AGGREGATES = (FRAMED - _BY_PLACE) | _ENGINES
 
 
 async def expand(tokens: Tokens, select: Select, context: Context) -> Tokens:
-    """Return the tokens with the numbers of the grouped columns in place of ALL."""
+    """Return the tokens with the numbers of the grouped columns instead of ALL."""
     start, end = select.clauses.get("GROUP", (0, 0))
     if end - start != 3 or tokens[start + 2].upper != "ALL":
         return tokens
@@ -46,7 +46,7 @@ async def _width(tokens: Tokens, select: Select, item: Item, context: Context) -
 
 
 def _is_computed_of_groups(tokens: Tokens, start: int, end: int) -> bool:
-    """Tell whether an expression calls an aggregate or a window function, outside of subqueries."""
+    """Return whether an expression calls an aggregate or a window function, outside of subqueries."""
     for index in outside_subqueries(tokens, start, end):
         called = index + 1 < end and tokens[index + 1].text == "(" and tokens[index].upper in _AGGREGATES
         window = index > start and tokens[index].upper == "OVER" and tokens[index - 1].text == ")"

@@ -1,4 +1,4 @@
-"""CONNECT BY as a table that is defined by itself.
+"""CONNECT BY as a table that is defined by reference to itself.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CONNECT_BY_clause.html
 """
@@ -39,7 +39,7 @@ async def walk(tokens: Tokens, select: Select, context: Context) -> Tokens:
 
 
 def _marks(tokens: Tokens, select: Select) -> dict[str, int]:
-    """Return where START WITH and CONNECT BY stand in a SELECT."""
+    """Return where START WITH and CONNECT BY are in a SELECT."""
     found, index = dict[str, int](), select.list_start
     while index + 1 < select.end:
         word = tokens[index].upper
@@ -89,7 +89,7 @@ def _stepped(tokens: Tokens, start: int, end: int, name: str) -> Tokens:
 
 
 def _is_column(tokens: Tokens, index: int) -> bool:
-    """Tell whether a token is a column without its table."""
+    """Return whether a token is a column without its table."""
     token, follows = tokens[index], tokens[index + 1].text if index + 1 < len(tokens) else ""
     is_part = tokens[index - 1].text in (".", "::") or follows in ("(", ".")
     return is_name(token) and not is_part and token.upper not in IN_CONDITIONS

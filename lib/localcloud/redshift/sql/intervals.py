@@ -29,7 +29,7 @@ class Fields(NamedTuple):
 
 
 def fields(tokens: Tokens, place: int) -> Fields | None:
-    """Return the fields that begin there, such as `HOUR TO SECOND (3)`; None where none do."""
+    """Return the fields that begin there, such as `HOUR TO SECOND (3)`; None if none do."""
     first = tokens[place].upper if place < len(tokens) else ""
     if first not in _BITS:
         return None

@@ -12,7 +12,7 @@ _UNNAMED = ' AS "?column?"'
 
 
 def ends_with_cast(tokens: Tokens) -> bool:
-    """Tell whether an expression is a cast, which gives it its type: `x::decimal(5,2)`."""
+    """Return whether an expression is a cast, which gives it its type: `x::decimal(5,2)`."""
     depth, sign = 0, None
     for index, token in enumerate(tokens):
         depth += (token.text in "([") - (token.text in ")]")
@@ -51,7 +51,7 @@ def _default(tokens: Tokens) -> Tokens:
 
 
 def _is_window(tokens: Tokens, index: int) -> bool:
-    """Tell whether OVER and a window are all that follows a call."""
+    """Return whether OVER and a window are all that follows a call."""
     if index >= len(tokens) or tokens[index].upper != "OVER":
         return False
     opened = index + 1 < len(tokens) and tokens[index + 1].text == "("

@@ -35,7 +35,7 @@ _WORDS = {
 
 
 def mark(tokens: Tokens) -> Tokens:
-    """Return the tokens with a marked label for each item of a list that Redshift names otherwise than the engine."""
+    """Return the tokens with a marked label for each item of a list that Redshift names differently from the engine."""
     edits = list[Edit]()
     for select in selects(tokens):
         for item in select.items:
@@ -81,7 +81,7 @@ def _column(tokens: Tokens, start: int, end: int) -> str:
 
 
 def _is_tail(tokens: Tokens, start: int, end: int) -> bool:
-    """Tell whether all that follows a call belongs to it: WITHIN GROUP (...), IGNORE NULLS, OVER (...)."""
+    """Return whether all that follows a call belongs to it: WITHIN GROUP (...), IGNORE NULLS, OVER (...)."""
     while start < end:
         word, follows = tokens[start].upper, tokens[start + 1] if start + 1 < end else None
         if word in ("IGNORE", "RESPECT") and follows and follows.upper == "NULLS":

@@ -1,6 +1,6 @@
 """The tokens of a text: a statement is read into them once, and every rule works on them from then on.
 
-A token knows what stands before it (blanks and comments) and not where it stands, so that rules can take tokens out,
+A token knows what comes before it (blanks and comments) and not where it stands, so that rules can take tokens out,
 put others in and leave all else as the client wrote it. In Redshift a backslash escapes within a plain string, and
 comments nest (https://docs.aws.amazon.com/redshift/latest/dg/).
 """
@@ -34,9 +34,9 @@ _KINDS = {"name": "word", "dollar": "string", "tag": "string"}
 
 
 class Token:
-    """One token: its kind, its text as written, what stands before it, and its keyword.
+    """One token: its kind, its text as written, what comes before it, and its keyword.
 
-    `upper` is the text in capitals where the token is a bare word or a sign, else nothing: a string is no keyword.
+    `upper` is the text in capitals where the token is a bare word or a sign, else nothing: a string is not a keyword.
     Two tokens are the same only if they are one object.
     """
 
@@ -150,7 +150,7 @@ def closing(tokens: Sequence[Token], opening: int) -> int:
 
 
 def parameters_of(sql: str) -> set[int]:
-    """Return the numbers of the parameters that stand in a text."""
+    """Return the numbers of the parameters in a text."""
     if "$" not in sql:
         return set()
     return {int(token.text[1:]) for token in scan(sql) if token.kind == "parameter"}

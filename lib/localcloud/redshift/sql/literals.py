@@ -68,7 +68,7 @@ def _bare_items(tokens: Tokens) -> list[tuple[int, Token]]:
 
 
 def _has_star(tokens: Tokens, select: Select, before: int) -> bool:
-    """Tell whether a star precedes an item, so that its place is not that of its column."""
+    """Return whether a star precedes an item, so that its place is not that of its column."""
     return any(tokens[item.end - 1].text == "*" for item in select.items[:before])
 
 

@@ -1,4 +1,4 @@
-"""Materialized views: what stands before their query, what the query cannot have, ALTER and REFRESH.
+"""Materialized views: what comes before their query, what the query cannot have, ALTER and REFRESH.
 
 https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_MATERIALIZED_VIEW.html

@@ -10,7 +10,7 @@ from localcloud.redshift.sql.tree import find_outer
 
 
 def removes_duplicates(tokens: Tokens) -> bool:
-    """Tell whether it is a MERGE ... REMOVE DUPLICATES."""
+    """Return whether it is a MERGE ... REMOVE DUPLICATES."""
     return [token.upper for token in tokens[-2:]] == ["REMOVE", "DUPLICATES"]
 
 
@@ -43,7 +43,7 @@ def check(tokens: Tokens) -> None:
 
 
 def _check_tables(tokens: Tokens, using: int, on: int) -> None:
-    """Raise SqlError where the source is no table, or the target itself; a condition must say what equals what."""
+    """Raise SqlError if the source is not a table, or the target itself; a condition must say what equals what."""
     if tokens[using + 1].text == "(":
         raise SqlError("0A000", "the source of MERGE cannot be a subquery")
     names = ["".join(token.text.lower() for token in tokens[at : name_end(tokens, at)]) for at in (2, using + 1)]

@@ -31,7 +31,7 @@ def folded(token: Token) -> str:
 
 
 def is_name(token: Token) -> bool:
-    """Tell whether a token could be a name."""
+    """Return whether a token could be a name."""
     return token.kind == "word" or token.kind == "quoted"
 
 
@@ -53,7 +53,7 @@ def path_end(tokens: Sequence[Token], start: int) -> int:
 
 
 def is_path(tokens: Sequence[Token], start: int, parts: int) -> bool:
-    """Tell whether a name of so many parts begins there."""
+    """Return whether a name of so many parts begins there."""
     end = start + 2 * parts - 1
     if end > len(tokens):
         return False

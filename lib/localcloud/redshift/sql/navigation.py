@@ -81,7 +81,7 @@ def _compared(tokens: Tokens, index: int, starts: Container[int]) -> list[Edit]:
 
 
 def _as_texts(tokens: Tokens, index: int) -> list[Edit]:
-    """Return the changes of the texts of an IN that follows: beside a SUPER the engine would read them as JSON."""
+    """Return the changes of the texts of an IN that follows: next to a SUPER the engine would read them as JSON."""
     index += index < len(tokens) and tokens[index].upper == "NOT"
     if index + 1 >= len(tokens) or tokens[index].upper != "IN" or tokens[index + 1].text != "(":
         return []

@@ -1,4 +1,4 @@
-"""What a table has beside its columns: keys, encodings and the like, which the engine does not know."""
+"""What a table has in addition to its columns: keys, encodings and the like, which the engine does not know."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localcloud.redshift.sql.names import literal
 
 @dataclass
 class Notes:
-    """What a table has beside its columns, as `redshift_lab.note_table` takes it."""
+    """What a table has in addition to its columns, as `redshift_lab.note_table` takes it."""
 
     diststyle: str = "AUTO(ALL)"
     distkey: str = ""

@@ -35,7 +35,7 @@ _NUMERIC = 1700
 
 
 def of_column(oid: int, modifier: int) -> Number | None:
-    """Return the type of a column as the engine describes it; None where it is no number, or its scale unknown."""
+    """Return the type of a column as the engine describes it; None if it is not a number, or its scale unknown."""
     if oid == _NUMERIC and (digits := digits_of(modifier)) is not None:
         return Number("decimal", *digits)
     return _BY_OID.get(oid)
@@ -77,7 +77,7 @@ def computed(operator: str, left: Number | None, right: Number | None) -> Number
 
 
 def common(found: Iterable[Number | None]) -> Number | None:
-    """Return the type of one of several values, as COALESCE, CASE and UNION have it; None where one is no number."""
+    """Return the type of one of several values, as COALESCE, CASE and UNION have it; None if one is not a number."""
     given = list(found)
     if not given or None in given:
         return None

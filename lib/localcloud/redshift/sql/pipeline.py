@@ -34,7 +34,7 @@ async def query(
 ) -> Tokens:
     """Return a query, or a statement with queries in it, in the engine's SQL.
 
-    `typed` tells that its columns become a table's, so that the digits of decimals must be known; False, that its
+    `typed` says that its columns become a table's, so that the digits of decimals must be known; False, that its
     tables need not exist. `lasting` tells that it outlives the session.
     """
     tokens = await external.resolve(await _late_views(tokens, session, facts), session, facts, lasting=lasting)
@@ -55,7 +55,7 @@ async def query(
 
 
 def _is_catalog(token: Token) -> bool:
-    """Tell whether a token names a part of the catalog, whose queries are the engine's own."""
+    """Return whether a token names a part of the catalog, whose queries are the engine's own."""
     if token.kind not in ("word", "quoted") or token.text[0] not in _FIRST_LETTERS:
         return False
     return _CATALOG.fullmatch(token.text) is not None

@@ -1,4 +1,4 @@
-"""What becomes of a statement for the engine, and what a translation depends on beside the statement."""
+"""What becomes of a statement for the engine, and what a translation depends on in addition to the statement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.typenumbers import TypeNumbers
 
 Named = str | int
-"""A name, or the number of the parameter that holds it; nothing where there is none."""
+"""A name, or the number of the parameter that holds it; nothing if there is none."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Plan:
 
 @dataclass
 class Session:
-    """What a translation depends on beside the statement."""
+    """What a translation depends on in addition to the statement."""
 
     user: str
     database: str = ""
-    """The database at hand, whose name may stand before a schema's."""
+    """The database that is in use, whose name may come before a schema's."""
     case_sensitive: bool = False
     case_sensitive_attributes: bool = False
     names_in_capitals: bool = False

@@ -1,4 +1,4 @@
-"""Names in three parts: `database.schema.table` of the database at hand is read as `schema.table`.
+"""Names in three parts: `database.schema.table` of the current database is read as `schema.table`.
 
 The engine takes such names of tables, but not of schemas and routines, and the rules that look names up know two parts.
 Names of another database stay as they are; the engine refuses them.
@@ -22,7 +22,7 @@ _BEFORE_OBJECT = {
 
 
 def without_database(tokens: Tokens, database: str) -> Tokens:
-    """Return the tokens with the name of the database at hand taken off the names of objects and schemas.
+    """Return the tokens with the name of the current database taken off the names of objects and schemas.
 
     Raises SqlError where a schema of another database is to be made or changed.
     """

@@ -42,7 +42,7 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
 
 
 async def rewrite_queries(tokens: Tokens, context: Context) -> Tokens:
-    """Return a statement with all its queries in the engine's SQL; the same list where nothing changed."""
+    """Return a statement with all its queries in the engine's SQL; the same list if nothing changed."""
     selects = outer_selects(tokens)
     prefix = _with(tokens, selects)
     names = frozenset(source.name for select in selects for source in sources_of(tokens, select) if source.name)
@@ -73,7 +73,7 @@ async def _nested(tokens: Tokens, context: Context) -> Tokens:
     while index < len(tokens):
         if _is_with(tokens, index):
             seen = True
-            # A table that is defined by itself has no columns yet.
+            # A table that is defined by reference to itself has no columns yet.
             recursive = tokens[index + 1].upper == "RECURSIVE"
         if is_query(tokens, index):
             end = closing(tokens, index)

@@ -27,7 +27,7 @@ class Reader:
 
     @property
     def ended(self) -> bool:
-        """Tell whether no token is left."""
+        """Return whether no token is left."""
         return self.index >= len(self.tokens)
 
     def peek(self) -> str:
@@ -89,7 +89,7 @@ class Reader:
         return int(token.text)
 
     def boolean(self) -> bool:
-        """Take ON, OFF, TRUE or FALSE; ON where none of them stands."""
+        """Take ON, OFF, TRUE or FALSE; ON if none of them stands."""
         if self.accept("OFF", "FALSE"):
             return False
         self.accept("ON", "TRUE")

@@ -50,7 +50,7 @@ def references(tokens: Tokens) -> list[Reference]:
 
 
 def follows_alias(tokens: Tokens, index: int) -> bool:
-    """Tell whether an alias stands after a table, with AS or without."""
+    """Return whether an alias follows a table, with AS or without."""
     if index >= len(tokens):
         return False
     return tokens[index].upper == "AS" or (is_name(tokens[index]) and tokens[index].upper not in AFTER_TABLE)

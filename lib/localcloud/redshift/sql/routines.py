@@ -17,7 +17,7 @@ from localcloud.redshift.sql.words import rewrite_words
 
 _MODES = ("IN", "OUT", "INOUT")
 _LATER_WORDS = {"VARYING", "PRECISION", "WITH", "WITHOUT", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
-"""Second words of types: what stands before one is no name."""
+"""Second words of types: what comes before one is not a name."""
 _LANGUAGES = {"PROCEDURE": ("PLPGSQL",), "FUNCTION": ("SQL",)}
 
 
@@ -64,7 +64,7 @@ def _arguments(tokens: Tokens) -> list[Tokens]:
 
 
 def _body(tokens: Tokens) -> Token:
-    """Return the string that is the body. Raises SqlError where there is none."""
+    """Return the string that is the body. Raises SqlError if there is none."""
     strings = [index for index, token in enumerate(tokens) if token.kind == "string"]
     bodies = [index for index in strings if tokens[index].text.startswith("$")]
     bodies += [index for index in strings if tokens[index - 1].upper == "AS"]

@@ -1,4 +1,4 @@
-"""What CREATE TABLE forbids of columns and keys, beside what the engine refuses itself.
+"""What CREATE TABLE forbids of columns and keys, in addition to what the engine refuses itself.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
 """

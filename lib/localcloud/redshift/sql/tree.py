@@ -25,7 +25,7 @@ class Item:
     expression_end: int = 0
 
     def is_star(self, tokens: Tokens) -> bool:
-        """Tell whether it stands for all columns, or for all of one table."""
+        """Return whether it stands for all columns, or for all of one table."""
         last = self.end - 1
         return tokens[last].text == "*" and (last == self.start or tokens[last - 1].text == ".")
 
@@ -49,7 +49,7 @@ class Select:
         return tokens[start:end]
 
     def range_of(self, name: str) -> tuple[int, int]:
-        """Return where a clause begins and ends; an empty range at the end where there is none."""
+        """Return where a clause begins and ends; an empty range at the end if there is none."""
         return self.clauses.get(name, (self.end, self.end))
 
 
@@ -66,7 +66,7 @@ class Groups:
                 self._closings[opened.pop()] = index
 
     def end(self, opening: int) -> int:
-        """Return the index of what closes a parenthesis or bracket. Raises SqlError where nothing does."""
+        """Return the index of what closes a parenthesis or bracket. Raises SqlError if nothing does."""
         try:
             return self._closings[opening]
         except KeyError:
@@ -187,14 +187,14 @@ def _item(tokens: Tokens, start: int, end: int) -> Item:
 
 
 def _may_end(token: Token, length: int) -> bool:
-    """Tell whether an expression may end with a token before the alias; a star only where it is all of the item."""
+    """Return whether an expression may end with a token before the alias; a star only where it is all of the item."""
     if token.text == "*":
         return length == 2
     return token.kind in ("word", "quoted", "number", "string", "parameter") or token.text in (")", "]")
 
 
 def is_query(tokens: Tokens, opening: int) -> bool:
-    """Tell whether a parenthesis opens a subquery."""
+    """Return whether a parenthesis opens a subquery."""
     return tokens[opening].text == "(" and opening + 1 < len(tokens) and tokens[opening + 1].upper in QUERIES
 
 
@@ -210,7 +210,7 @@ def outside_subqueries(tokens: Tokens, start: int, end: int) -> Iterator[int]:
 
 
 def find_outer(tokens: Tokens, words: tuple[str, ...], start: int = 0) -> int | None:
-    """Return the index of the first of some words outside of parentheses; None where there is none."""
+    """Return the index of the first of some words outside of parentheses; None if there is none."""
     index = start
     while index < len(tokens):
         if tokens[index].text == "(":

@@ -38,13 +38,13 @@ _OTHERS = {
     *("NATIONAL", "DATETIME", intervals.MONTHS, intervals.SECONDS),
 }
 _COLUMNS = _TEXT | _CHARS | NUMERIC | _OTHERS
-"""Types of columns beside INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
+"""Column types other than INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 
 def edit_type(tokens: Tokens, index: int, *, declared: bool) -> tuple[list[Edit], int]:
     """Return the changes to the type that begins there, and the index after it.
 
-    `declared` tells a column's type from a cast's: a column of TEXT holds 256 bytes, a cast to it cuts nothing.
+    `declared` distinguishes a column's type from a cast's: a column of TEXT holds 256 bytes, a cast to it cuts nothing.
     Raises SqlError at a type that the lab, or Redshift, does not have.
     """
     name = tokens[index].upper
@@ -80,7 +80,7 @@ def engine_type(given: Tokens) -> str:
 
 
 def _may_be_column(tokens: Tokens, index: int) -> bool:
-    """Tell whether a column may be of that type; an interval says which fields it has."""
+    """Return whether a column may be of that type; an interval says which fields it has."""
     if tokens[index].upper == "INTERVAL":
         return intervals.fields(tokens, index + 1) is not None
     return tokens[index].upper in _COLUMNS

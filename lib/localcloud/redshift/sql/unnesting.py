@@ -40,6 +40,6 @@ def _elements(tokens: Tokens, source: Source, of_element: bool, session: Session
 
 
 def is_elements(source: Source) -> bool:
-    """Tell whether an entry of FROM is such rows already."""
+    """Return whether an entry of FROM is such rows already."""
     spelled = "".join(token.text for token in source.path[:3])
     return spelled in ("redshift_lab.elements", "redshift_lab.members")

@@ -20,7 +20,7 @@ _UNBOUND = ["WITH", "NO", "SCHEMA", "BINDING"]
 
 
 class CreateView(NamedTuple):
-    """A CREATE VIEW: what stands before its query, its name, the columns in parentheses, its query."""
+    """A CREATE VIEW: what comes before its query, its name, the columns in parentheses, its query."""
 
     head: Tokens
     name: Tokens
@@ -91,7 +91,7 @@ def _subquery(tokens: Tokens, reference: Reference, definition: str) -> Edit:
 
 
 def _is_one_query(tokens: Tokens) -> bool:
-    """Return whether a text may stand in parentheses: its own parentheses match, and it holds no second statement."""
+    """Return whether a text may be put in parentheses: its own parentheses match, and it holds no second statement."""
     depth = 0
     for token in tokens:
         depth += (token.text == "(") - (token.text == ")")

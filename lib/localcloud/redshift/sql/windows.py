@@ -40,7 +40,7 @@ def check(tokens: Tokens, over: int) -> None:
 
 
 def _function_before(tokens: Tokens, over: int) -> str:
-    """Return the name of the function whose window begins at OVER; nothing where there is none."""
+    """Return the name of the function whose window begins at OVER; nothing if there is none."""
     index = over - 1
     if tokens[index].upper == "NULLS":
         index -= 2
@@ -51,7 +51,7 @@ def _function_before(tokens: Tokens, over: int) -> str:
 
 
 def _opening(tokens: Tokens, index: int) -> int:
-    """Return where the parenthesis opens that closes at `index`; -1 where none does."""
+    """Return where the parenthesis opens that closes at `index`; -1 if none does."""
     depth = 0
     while index >= 0 and (depth or tokens[index].text == ")"):
         depth += (tokens[index].text == ")") - (tokens[index].text == "(")

@@ -60,7 +60,7 @@ def _double_colon(tokens: Tokens, index: int) -> list[Edit]:
 
 
 def _is_bare(tokens: Tokens, index: int) -> bool:
-    """Tell whether a literal or a parameter has no type of its own, as in DATE '2024-01-01'."""
+    """Return whether a literal or a parameter has no type of its own, as in DATE '2024-01-01'."""
     return tokens[index].kind in ("string", "parameter") and tokens[index - 1].upper not in _LITERALS
 
 
@@ -81,7 +81,7 @@ def _cast(tokens: Tokens, index: int) -> list[Edit]:
 
 
 def _cast_as(tokens: Tokens, index: int, bound: int, end: int) -> list[Edit]:
-    """Return the changes of a cast whose AS stands at `bound`."""
+    """Return the changes of a cast whose AS is at `bound`."""
     alone = bound == index + 3
     if tokens[bound + 1].upper == "SUPER" and alone and tokens[bound - 1].kind != "word":
         return [_as_super(tokens[index], tokens[end], tokens[bound - 1])]
@@ -117,7 +117,7 @@ def _bare(tokens: Tokens, index: int) -> list[Edit]:
 
 
 def _array(tokens: Tokens, index: int) -> list[Edit]:
-    """ARRAY is a name where nothing is made by it."""
+    """ARRAY is a name if nothing is made by it."""
     return [] if _after(tokens, index) in ("(", "[", ")") else [swap(tokens[index], '"array"')]
 
 

@@ -1,4 +1,4 @@
-"""A block of lines parsed at once (Arrow), where nothing in it is out of the ordinary."""
+"""A block of lines parsed at once (Arrow), if nothing in it is unusual."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def has_records(block: bytes, copy: Copy, rows: int) -> bool:
 
 
 def parse(block: bytes, copy: Copy, width: int) -> pa.Table | None:
-    """Return a column of strings for each field of a plain block, None where a line has not so many.
+    """Return a column of strings for each field of a plain block, None if a line has fewer.
 
     A line may end with a delimiter; where the first does, all must.
     """
@@ -104,4 +104,4 @@ def _read(block: bytes, copy: Copy, mark: bytes, width: int) -> pa.Table | None:
             csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
-        return None  # a line of another width, or bytes that are no text: `fields` and `exact` tell what
+        return None  # a line of another width, or bytes that are no text: `fields` and `exact` find out what

@@ -85,7 +85,7 @@ def _check_length(values: pa.Array, target: Target) -> None:
 
 
 def _decoded(values: pa.Array, target: Target, copy: Copy) -> pa.Array:
-    """Return bytes as text; what is no UTF-8 is replaced with ACCEPTINVCHARS."""
+    """Return bytes as text; what is not UTF-8 is replaced with ACCEPTINVCHARS."""
     if copy.acceptinvchars:
         raw = values.cast(pa.binary()).to_pylist()
         return pa.array(

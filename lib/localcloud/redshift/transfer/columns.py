@@ -26,7 +26,7 @@ def fast(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array |
     try:
         ready = _text(values, target, copy) if target.is_text else _typed(values, target, copy, cast)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return None  # a value does not fit: `exact` tells which and why
+        return None  # a value does not fit: `exact` finds out which and why
     return None if ready is None or (target.required and ready.null_count) else ready
 
 

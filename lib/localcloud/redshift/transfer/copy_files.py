@@ -80,7 +80,7 @@ def _content_length(entry: dict[str, Any], copy: Copy) -> int | None:
 
 
 class _Counted(io.RawIOBase):
-    """The bytes of an object as they lie on S3, and how many of them were read."""
+    """The bytes of an object as they are on S3, and how many of them were read."""
 
     def __init__(self, raw: pa.NativeFile) -> None:
         self._raw, self.count = raw, 0

@@ -87,7 +87,7 @@ def _check_formats(options: dict[str, Any]) -> None:
 
 
 def check_table(form: str, fixedwidth: str, removequotes: bool, types: list[str]) -> None:
-    """Raise SqlError where options do not go with the columns that are loaded.
+    """Raise SqlError if options cannot be combined with the columns that are loaded.
 
     copy-parameters-data-format (FIXEDWIDTH), copy-usage-varbyte.
     """

@@ -1,4 +1,4 @@
-"""Objects of an UNLOAD encrypted by a key of KMS: S3 writes them anew with it, as Arrow's S3 names no key.
+"""Objects of an UNLOAD encrypted by a key of KMS: S3 writes them again with it, as Arrow's S3 names no key.
 
 https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_encrypted_files.html
 """

@@ -33,7 +33,7 @@ class Feed:
         return self.line - 1 + self._open
 
     def fill(self, size: int) -> None:
-        """Read until at least so many bytes are at hand, or the file has ended."""
+        """Read until at least so many bytes are buffered, or the file has ended."""
         parts = [self.data]
         total = len(self.data)
         while total < size and not self.ended:

@@ -54,7 +54,7 @@ class JsonFile:
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text, self._at, self._ended = "", 0, False
         self.line = feed.line
-        """The number of the line at which reading goes on."""
+        """The number of the line at which reading continues."""
 
     def records(self) -> Iterator[Stored]:
         """Give the records. Raises SqlError for one that is larger than 4 MB."""

@@ -1,4 +1,4 @@
-"""Where the values of the columns stand in a record of JSON or Avro: by name, by JSONPaths, or the whole of it.
+"""Where the values of the columns are in a record of JSON or Avro: by name, by JSONPaths, or the whole of it.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-jsonpaths
 """
@@ -55,7 +55,7 @@ def _named(record: Any, names: list[str], fold: Callable[[str], str]) -> list[An
 
 
 def _follow(value: Any, path: Path) -> Any:
-    """Return what a path leads to, None where there is no such name. Raises BadValue at an index that is not there."""
+    """Return what a path leads to, None if there is no such name. Raises BadValue at an index that is not there."""
     for step in path:
         if value is None:
             return None

@@ -129,7 +129,7 @@ def _microseconds(hour: str, minute: str, second: str | None, fraction: str | No
 
 
 def _offset(text: str) -> int | None:
-    """Return a zone's distance from UTC in minutes, None for what is no zone."""
+    """Return a zone's distance from UTC in minutes, None for what is not a zone."""
     if not text:
         return 0
     match = _ZONE.fullmatch(text)
@@ -157,5 +157,5 @@ def _time(zoned: bool, text: str) -> int | str:
 
 
 def is_finite(kind: str, value: int) -> bool:
-    """Check that a number of the engine is no infinity, which Redshift does not have."""
+    """Check that a number of the engine is not infinite, which Redshift does not have."""
     return abs(value) < _LONGEST[kind]

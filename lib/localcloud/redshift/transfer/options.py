@@ -30,7 +30,7 @@ def integer(name: str) -> Rule:
 
 
 def switch(name: str, *others: str) -> Rule:
-    """Return the rule of an option that is ON where nothing follows it: ON, OFF, TRUE, FALSE, or one of the others."""
+    """Return the rule of an option that is ON if nothing follows it: ON, OFF, TRUE, FALSE, or one of the others."""
 
     def rule(reader: Reader) -> dict[str, Any]:
         for word in ("ON", "OFF", "TRUE", "FALSE", *others):

@@ -1,4 +1,4 @@
-"""Records of JSON and Avro as typed tables, some thousand at a time."""
+"""Records of JSON and Avro as typed tables, a few thousand at a time."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _at_once(rows: list[tuple[Stored, list[str | None]]], converter: Converter) 
     try:
         arrays = [pa.array(list(column), pa.string()) for column in columns]
     except UnicodeEncodeError:
-        return None  # bytes that are no text: `exact` tells in which record
+        return None  # bytes that are no text: `exact` finds the record
     return converter.fast(
         pa.Table.from_arrays(arrays, schema=pa.schema([(str(at), pa.string()) for at in range(len(arrays))])), None
     )
@@ -88,7 +88,7 @@ def _row(record: Stored, values: list[str | None]) -> Row:
 
 
 def _bytes(text: str) -> bytes:
-    """Return the bytes of which a text was read; a lone surrogate of JSON becomes what is no UTF-8 either."""
+    """Return the bytes of which a text was read; a lone surrogate of JSON becomes invalid UTF-8 too."""
     try:
         return text.encode(errors="surrogateescape")
     except UnicodeEncodeError:

@@ -84,7 +84,7 @@ class Replacement:
 
 @dataclass
 class Rejects:
-    """The records left out so far, and how many of them make a COPY fail; None lets it go on whatever comes."""
+    """The records left out so far, and how many of them make a COPY fail; None lets it continue whatever comes."""
 
     limit: int | None
     rows: list[Reject] = field(default_factory=list)

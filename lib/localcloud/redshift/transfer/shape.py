@@ -50,7 +50,7 @@ class Shape:
 
 
 def shape_of(query: str, unload: Unload, columns: list[Column], types: list[str]) -> Shape:
-    """Return the shape of an UNLOAD. Raises SqlError where a column does not go with the format or the partitions."""
+    """Return the shape of an UNLOAD. Raises SqlError if a column does not suit the format or the partitions."""
     fields = tuple(
         Field(column.name, type_name, column.modifier, f"c{number}")
         for number, (column, type_name) in enumerate(zip(columns, types, strict=True))

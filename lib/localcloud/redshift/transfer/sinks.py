@@ -161,7 +161,7 @@ class Sink:
         """Complete all files. Raises SqlError."""
         with storage.storage_errors(self._unload.target):
             if not self.files and self._unload.format != "json" and not self._shape.keys:
-                self._file(("", 0))  # text and Parquet tell of no rows by a file without any
+                self._file(("", 0))  # text and Parquet represent no rows by a file without any
             for key in list(self._open):
                 self._close(key)
 

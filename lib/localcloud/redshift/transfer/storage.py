@@ -82,7 +82,7 @@ def list_prefix(storage: fs.S3FileSystem, url: str) -> list[Object]:
     with storage_errors(url):
         found = storage.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
         if not found and "/" not in folder:
-            storage.get_file_info(fs.FileSelector(folder))  # tells an absent bucket from an empty one
+            storage.get_file_info(fs.FileSelector(folder))  # distinguishes a missing bucket from an empty one
     files = [Object(info.path, info.size) for info in found if info.type == fs.FileType.File]
     return sorted(one for one in files if one.path.startswith(path))
 

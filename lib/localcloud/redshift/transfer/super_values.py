@@ -29,7 +29,7 @@ def super_texts(values: pa.Array, name: str) -> pa.Array:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value in the types of JSON. Raises ValueError where there is none."""
+    """Return a value in the types of JSON. Raises ValueError if there is none."""
     if isinstance(value, dict):
         return {_key(key): _plain(member) for key, member in value.items()}
     if isinstance(value, list):

@@ -77,12 +77,12 @@ class Target:
 
     @property
     def is_text(self) -> bool:
-        """Tell whether it holds characters."""
+        """Return whether it holds characters."""
         return self.type in ("varchar", "bpchar", "text")
 
     @property
     def length(self) -> int | None:
-        """Return the most bytes that a text or VARBYTE holds, None where there is no limit."""
+        """Return the most bytes that a text or VARBYTE holds, None if there is no limit."""
         return length_of(self.modifier) if self.is_text or self.type == "varbyte" else None
 
     @property

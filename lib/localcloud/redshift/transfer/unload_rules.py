@@ -17,7 +17,7 @@ _EXCLUDED = {
     "csv": {"fixedwidth", "addquotes", "escape"},
     "fixedwidth": {"delimiter", "header", "addquotes", "escape"},
 }
-"""Format -> the options that do not go with it."""
+"""Format -> the options that cannot be combined with it."""
 
 
 def file_size(reader: Reader) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _first_repeated(names: tuple[str, ...]) -> str:
 
 
 def _check_encryption(options: dict[str, Any], words: set[str]) -> None:
-    """Raise SqlError where ENCRYPTED or a key of KMS does not go with the other options."""
+    """Raise SqlError where ENCRYPTED or a key of KMS cannot be combined with the other options."""
     encrypted, key = options.get("encrypted"), options.get("kms_key")
     if not key:
         return

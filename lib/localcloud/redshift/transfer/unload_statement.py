@@ -43,7 +43,7 @@ class Unload:
     hive: bool = False
     """Whether the files are those of an external table, which Hive's rules read."""
     name_prefix: str = ""
-    """What stands before the slice in the name of each object."""
+    """What comes before the slice in the name of each object."""
 
     @property
     def prefix(self) -> str:
