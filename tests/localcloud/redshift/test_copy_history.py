@@ -112,6 +112,23 @@ def test_a_user_sees_its_own_loads(
     loaded.execute("drop user load_reader")
 
 
+def test_statupdate_is_for_the_owner(
+    loaded: psycopg.Connection[Any], connect: Callable[..., psycopg.Connection[Any]], bucket: str
+) -> None:
+    """COPY needs INSERT alone; with STATUPDATE, ON or OFF, the owner or a superuser (copy-parameters-data-load)."""
+    loaded.execute("drop user if exists loader")
+    loaded.execute("create user loader password 'Load34reader'")
+    loaded.execute("grant usage on schema gateway_test to loader; grant insert on t to loader")
+    copy = f"copy gateway_test.t from 's3://{bucket}/history/load/a' iam_role default csv maxerror 5"
+    with connect(user="loader", password="Load34reader", sslmode="disable") as loader:
+        loader.execute(copy.encode())
+        for option in ("on", "off"):
+            with pytest.raises(psycopg.Error, match="must be owner of relation t"):
+                loader.execute(f"{copy} statupdate {option}".encode())
+    loaded.execute(f"{copy} statupdate off".encode())
+    loaded.execute("revoke all on t from loader; revoke all on schema gateway_test from loader; drop user loader")
+
+
 def test_replacements_are_kept(schema: psycopg.Connection[Any], bucket: str) -> None:
     """ACCEPTINVCHARS leaves a row in STL_REPLACEMENTS for each record that it changed."""
     boto3.client("s3").put_object(Bucket=bucket, Key="history/bytes", Body=b"1|a\xff\n2|b\n3|\xe0\xa1c\n")

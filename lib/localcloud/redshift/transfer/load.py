@@ -12,12 +12,14 @@ from localcloud.redshift.link import Link
 from localcloud.redshift.prepared import Running
 from localcloud.redshift.transfer.loading import Loading
 from localcloud.redshift.transfer.statements import Copy
-from localcloud.redshift.transfer.target import look_up
+from localcloud.redshift.transfer.target import check_owner, look_up
 
 
 async def run_copy(context: Running, copy: Copy) -> str:
     """Load the table; return the command tag. Raises SqlError, after which the transaction has failed."""
     table = await look_up(context.link, copy.table, copy.columns, copy.explicit_ids)
+    if copy.statupdate:
+        await check_owner(context.link, table)
     loading = Loading(context, copy, table)
     files = await asyncio.to_thread(loading.find_files)
     await loading.log.begin()

@@ -74,6 +74,8 @@ class Copy:
     ignoreallerrors: bool = False
     noload: bool = False
     serializetojson: bool = False
+    statupdate: bool = False
+    """Whether STATUPDATE is given, ON or OFF."""
 
 
 def _format(reader: Reader) -> dict[str, Any]:
@@ -181,7 +183,7 @@ def parse_copy(tokens: Tokens) -> Copy:
     options = read_options(reader, COPY, "COPY")
     copy_rules.check(options)
     given = {name: value for name, value in options.items() if name not in copy_rules.WITHOUT_EFFECT}
-    return Copy(table, columns, source, authorization(given), **given)
+    return Copy(table, columns, source, authorization(given), statupdate="statupdate" in options, **given)
 
 
 def authorization(found: dict[str, Any]) -> Authorization:

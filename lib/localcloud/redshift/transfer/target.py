@@ -23,6 +23,11 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 """
+_OWNS = """
+SELECT pg_catalog.pg_has_role(c.relowner, 'MEMBER') OR r.rolsuper OR r.rolcreaterole
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.rolname = current_user
+WHERE c.oid = $1::pg_catalog.regclass
+"""
 _ARROW = {
     "bool": pa.bool_(),
     "int2": pa.int16(),
@@ -185,6 +190,13 @@ async def look_up(link: Link, name: str, wanted: tuple[str, ...], explicit_ids: 
     _check_identity(chosen, list(columns.values()), explicit_ids)
     _check_omitted(chosen, list(columns.values()))
     return Table(name, int(rows[0][6] or 0), tuple(chosen))
+
+
+async def check_owner(link: Link, table: Table) -> None:
+    """Raise SqlError where the user neither owns the table nor is a superuser, as STATUPDATE wants."""
+    ((owns,),) = await link.query(_OWNS, table.name)
+    if owns != b"t":
+        raise SqlError("42501", f"must be owner of relation {table.shown}", hint="COPY without STATUPDATE")
 
 
 def _check_identity(chosen: list[Target], columns: list[Target], explicit_ids: bool) -> None:
