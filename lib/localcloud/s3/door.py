@@ -57,6 +57,7 @@ class Door:
         _refuse_other_owner(call)
         _refuse_ignored(call)
         _refuse_long_expiry(call)
+        _refuse_odd_range(call)
         if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
             raise no_such_key()
         if not call.key and not re.search(rules.ODD_KEY, call.path):
@@ -150,6 +151,18 @@ def _refuse_ignored(call: Call) -> None:
 def _refuse_other_owner(call: Call) -> None:
     if any(re.match(rules.OTHER_OWNER, call.headers.get(name, "")) for name in rules.OWNERS):
         raise S3Error(403, "AccessDenied", "Access Denied")
+
+
+def _refuse_odd_range(call: Call) -> None:
+    name = "x-amz-copy-source-range"
+    range_ = re.match(rules.COPIED_RANGE, call.headers.get(name, "bytes=0-0"))
+    if not range_ or int(range_[1]) > int(range_[2]):
+        raise S3Error(
+            400,
+            "InvalidArgument",
+            f"The {name} value must be of the form bytes=first-last where first and last are the zero-based offsets "
+            "of the first and last bytes to copy",
+        )
 
 
 def _refuse_long_expiry(call: Call) -> None:

@@ -16,10 +16,19 @@ RESTORE = f"""function restore(r) {{
   for (const name in r.headersOut) {{
     if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
   }}
+  const encoding = r.headersOut['Content-Encoding'];
+  if (encoding && encoding.includes('aws-chunked')) {{
+    const kept = encoding.split(',').map((name) => name.trim()).filter((name) => name !== 'aws-chunked');
+    r.headersOut['Content-Encoding'] = kept.length ? kept.join(',') : undefined;
+  }}
 }}
 export default {{restore}};
 """
-"""Gives empty values of metadata back. nginx drops a header without a value; clients drop a blank."""
+"""Makes headers what they were at the upload.
+
+An empty value of metadata comes back: nginx drops a header without a value, clients drop a blank. `aws-chunked` is how
+the upload was sent, not how the object is encoded, and S3 does not keep it.
+"""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ IGNORED = (
 GRANTS = tuple(f"x-amz-grant-{name}" for name in ("read", "write", "read-acp", "write-acp", "full-control"))
 OTHER_ACL = r"^(?!(private|bucket-owner-full-control)$)."
 """A canned ACL that gives others access; S3 refuses it where the owner of the bucket owns its objects."""
+COPIED_RANGE = r"^bytes=([0-9]{1,18})-([0-9]{1,18})$"
+"""The bytes that an UploadPartCopy takes; the store takes the whole object where it does not understand them."""
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"

@@ -222,6 +222,31 @@ def test_keys_with_other_signs_are_kept_as_they_are(s3: Any, bucket: str, key: s
     assert error_of(s3.get_object, Bucket=bucket, Key=key) == (404, "NoSuchKey")
 
 
+@pytest.mark.parametrize(("sent", "kept"), [("aws-chunked", ""), ("gzip,aws-chunked", "gzip"), ("gzip", "gzip")])
+def test_how_an_upload_was_sent_is_not_kept(s3: Any, bucket: str, sent: str, kept: str) -> None:
+    """`aws-chunked` in Content-Encoding is of the upload; the object has the other encodings (sigv4-streaming)."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x", ContentEncoding=sent)
+    assert s3.head_object(Bucket=bucket, Key="a").get("ContentEncoding", "") == kept
+    assert s3.get_object(Bucket=bucket, Key="a").get("ContentEncoding", "") == kept
+
+
+@pytest.mark.parametrize(
+    "range_",
+    ["0-2", "bytes=0", "bytes=hello-world", "bytes=0-bar", "bytes=2-", "bytes=-2", "bytes=0-1,3-4", "bytes=3-1"],
+)
+def test_a_part_is_copied_from_a_plain_range(s3: Any, bucket: str, range_: str) -> None:
+    """UploadPartCopy takes bytes=first-last; any other range is refused, not taken for the whole object."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"hello")
+    source = {"CopySource": {"Bucket": bucket, "Key": "a"}}
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="b")["UploadId"]
+    part = {"Bucket": bucket, "Key": "b", "UploadId": upload, "PartNumber": 1}
+    assert error_of(s3.upload_part_copy, **part, **source, CopySourceRange=range_) == (400, "InvalidArgument")
+    tag = s3.upload_part_copy(**part, **source, CopySourceRange="bytes=1-2")["CopyPartResult"]["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    s3.complete_multipart_upload(Bucket=bucket, Key="b", UploadId=upload, MultipartUpload=parts)
+    assert s3.get_object(Bucket=bucket, Key="b")["Body"].read() == b"el"
+
+
 def test_a_folder_takes_no_content(s3: Any, bucket: str) -> None:
     """The store would drop what is put under a key that ends with a slash; without content it is kept."""
     assert error_of(s3.put_object, Bucket=bucket, Key="f/", Body=b"lost") == (501, "NotImplemented")
