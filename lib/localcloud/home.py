@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import socket
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +21,27 @@ PORT_RANGE = (20_000, 32_000)
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the object stored at `path`, or an empty one if there is no file yet."""
+    """Return the object stored at `path`, or an empty one if there is no file yet.
+
+    A file that holds anything else, as after a crash of the machine, is set aside with a message: the lab can make each
+    of its state files again.
+    """
     try:
-        loaded: dict[str, Any] = json.loads(path.read_text())
+        loaded = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
+    except ValueError:  # no JSON, or no text
+        loaded = None
+    if not isinstance(loaded, dict):
+        _set_aside(path)
+        return {}
     return loaded
+
+
+def _set_aside(path: Path) -> None:
+    broken = path.with_name(f"{path.name}.broken")
+    path.replace(broken)
+    print(f"lab: {path.name} was damaged; it is kept as {broken}, and the lab writes a new one", file=sys.stderr)
 
 
 def write_private(path: Path, content: str | bytes) -> None:

@@ -7,7 +7,9 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from localcloud.home import PORT_RANGE, Home, write_private
+import pytest
+
+from localcloud.home import PORT_RANGE, Home, read_json, write_private
 
 
 def test_a_port_is_kept_for_the_next_start(tmp_path: Path) -> None:
@@ -60,3 +62,19 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     write_private(target, "new")
     assert target.read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["card.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"a": 1', b"[1]", b"null", b"\xff\xfe\x00", b"\0" * 50])
+def test_a_damaged_state_file_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    """A file that holds no JSON object counts as empty; it is kept under another name, and a message says so."""
+    file = tmp_path / "ports.json"
+    file.write_bytes(content)
+    assert read_json(file) == {}
+    assert (tmp_path / "ports.json.broken").read_bytes() == content
+    assert "ports.json was damaged" in capsys.readouterr().err
+
+
+def test_a_lab_whose_ports_are_damaged_gets_new_ones(tmp_path: Path) -> None:
+    """A port can be chosen and found again after `ports.json` was damaged."""
+    (tmp_path / "ports.json").write_text('{"kafka.client": 2')
+    assert Home(tmp_path).port("kafka.client") == Home(tmp_path).known_port("kafka.client")

@@ -19,6 +19,7 @@ import moto
 
 from localcloud.aws.apps import backends_of
 from localcloud.aws.private_keys import teach_pickle
+from localcloud.errors import LocalCloudError
 from localcloud.home import write_private
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Store:
             log.warning("State of %s was written by another version; it was moved to %s", path.stem, aside)
             return False
         backends = backends_of(path.stem)
-        for account, regions in _Unpickler(io.BytesIO(content[len(HEADER) :])).load().items():
+        for account, regions in _unpickled(path, content[len(HEADER) :]).items():
             for region, backend in regions.items():
                 backends[account][region] = backend
                 resume = getattr(backend, "resume", None)
@@ -73,6 +74,18 @@ class Store:
                     resume()
         self._written[path.stem] = content
         return True
+
+
+def _unpickled(path: Path, content: bytes) -> dict[str, dict[str, Any]]:
+    """Return the state in a file. Raises LocalCloudError where it is damaged: an empty one must not take its place."""
+    try:
+        state: dict[str, dict[str, Any]] = _Unpickler(io.BytesIO(content)).load()
+    except Exception as error:  # a damaged pickle may raise anything
+        raise LocalCloudError(
+            f"The state of {path.stem} is damaged ({type(error).__name__}): {path}. "
+            f"Try: restore that file from a copy, or rename it to start with an empty {path.stem}, then ./lab up"
+        ) from error
+    return state
 
 
 class _Unpickler(pickle.Unpickler):

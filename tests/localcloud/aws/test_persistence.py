@@ -17,6 +17,7 @@ import boto3
 import pytest
 
 from localcloud.aws import persistence
+from localcloud.errors import LocalCloudError
 from localcloud.home import Home
 
 Client = Callable[..., Any]
@@ -84,3 +85,16 @@ def test_saving_inside_the_lock_is_refused() -> None:
     """save() tells a caller that holds the state lock, which could deadlock."""
     with persistence.lock, pytest.raises(RuntimeError, match="while holding the state lock"):
         persistence.save("glue")
+
+
+@pytest.mark.parametrize("part", [0, 0.3, 0.9])
+def test_a_damaged_state_is_kept_and_named(tmp_path: Path, part: float) -> None:
+    """A state that was cut short is an error that names the file, which stays as it is."""
+    store, file = persistence.Store(tmp_path), tmp_path / "glue.state"
+    store.save("glue")
+    whole = file.read_bytes()[len(persistence.HEADER) :]
+    damaged = persistence.HEADER + whole[: int(part * len(whole))]
+    file.write_bytes(damaged)
+    with pytest.raises(LocalCloudError, match=r"state of glue is damaged.*glue\.state"):
+        persistence.Store(tmp_path).load()
+    assert file.read_bytes() == damaged
