@@ -16,6 +16,7 @@ from localcloud.binaries import java_home, missing_bytes
 from localcloud.errors import LocalCloudError
 from localcloud.home import Home, read_json
 from localcloud.lab import artifacts, supervisor
+from localcloud.limits import FILES_NEEDED, allowed_files
 
 MEMORY_NEEDED_GB = 4.0
 DISK_NEEDED_GB = 3.0
@@ -33,7 +34,9 @@ class Check:
 
 def examine(home: Home) -> list[Check]:
     """Return the checks in the order in which they matter. None of them changes anything but the lab's own folder."""
-    return [check(home) for check in (_python, _packages, _java, _memory, _downloads, _disk, _ports, _clock, _root)]
+    return [
+        check(home) for check in (_python, _packages, _java, _memory, _downloads, _disk, _ports, _files, _clock, _root)
+    ]
 
 
 def _python(_: Home) -> Check:
@@ -96,6 +99,13 @@ def _ports(home: Home) -> Check:
         return Check("Ports", False, str(error), "Close programs that listen on 127.0.0.1")
     kept = f"{len(known)} kept for this lab" if known else "free ports found"
     return Check("Ports", True, f"{kept} on 127.0.0.1", "")
+
+
+def _files(_: Home) -> Check:
+    allowed = allowed_files()
+    seen = "no limit" if allowed is None else f"up to {allowed} for a process"
+    remedy = f"Raise the hard limit to {FILES_NEEDED} or more (ulimit -Hn; on Linux in /etc/security/limits.conf)"
+    return Check("Open files", allowed is None or allowed >= FILES_NEEDED, seen, remedy)
 
 
 def _clock(home: Home) -> Check:

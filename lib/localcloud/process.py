@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from localcloud.home import Home, read_json, write_private
+from localcloud.limits import raise_files
 from localcloud.service import Command
 
 OWNER = "LAB_PROCESS_OF"
@@ -78,6 +79,7 @@ class Tracked:
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        raise_files()
         mark = {OWNER: f"{self.file.parent.parent}|{self.name}"}
         with log.open("ab") as output:
             started = subprocess.Popen(
