@@ -64,7 +64,7 @@ class Finding(NamedTuple):
 
 
 def spdx(words: str) -> str:
-    """Return the SPDX name of a licence as packages write it, or nothing where the words leave it open."""
+    """Return the SPDX name of a licence as packages write it, or nothing if the words leave it open."""
     plain = re.sub(r"^https?://(www\.)?|;.*$", "", words.strip().casefold())
     known = _SPDX.get(re.sub(r"\.(txt|html|php)$|/$", "", plain))
     with contextlib.suppress(InvalidLicenseExpression):
@@ -82,7 +82,7 @@ def of_text(text: str) -> str:
 
 
 def joined(names: Iterable[str], word: str) -> str:
-    """Return one expression of several licences, or nothing where one of them is not known."""
+    """Return one expression of several licences, or nothing if one of them is not known."""
     found = sorted(dict.fromkeys(names))
     return "" if "" in found else f" {word} ".join(found)
 

@@ -68,7 +68,7 @@ def known() -> dict[str, tuple[str, Finding]]:
 
 
 def components() -> list[Component]:
-    """Return all components. Raises KeyError where licences.lock lacks one; remedy: `./lab sbom --update`."""
+    """Return all components. Raises KeyError if licences.lock lacks one; remedy: `./lab sbom --update`."""
     rows = known()
     return [Component(one, *rows[one.key]) for one in pinned()]
 

@@ -29,7 +29,7 @@ def _env(home: Home) -> None:
 
 
 def main() -> None:
-    """Run one command; an error is told in plain words."""
+    """Run one command, and report an error in one line."""
     parser = argparse.ArgumentParser(prog="localcloud", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "env", "status"))
     parser.add_argument("services", nargs="*", help="default: " + " ".join(standalone.DEFAULT))

@@ -67,7 +67,7 @@ class Tracked:
         write_private(self.file, json.dumps(record))
 
     def made_of(self) -> str | None:
-        """Return what the process was started from, as `start` was told; None where the record does not say."""
+        """Return what the process was started from, as `start` was told; None if the record does not say."""
         try:
             made_of: str | None = read_json(self.file).get("made_of")
         except (AttributeError, ValueError):

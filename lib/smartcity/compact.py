@@ -76,7 +76,7 @@ def _add(store: Store, folder: str, files: list[Committed]) -> Hour | None:
 
 
 def _check(path: str, what: str, expected: int, rows: int) -> None:
-    """Raise LakeError where rows were lost or added."""
+    """Raise LakeError if rows were lost or added."""
     if rows != expected:
         raise LakeError(f"{path}: {what} {expected:,} rows, but the files hold {rows:,}. Try: ./lab reconcile")
 

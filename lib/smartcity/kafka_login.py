@@ -15,7 +15,7 @@ _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 
 def client(bootstrap: str | None = None) -> dict[str, Any]:
-    """Return the settings of a client of confluent-kafka. Raises NotConfigured where a variable is missing."""
+    """Return the settings of a client of confluent-kafka. Raises NotConfigured if a variable is missing."""
     address = {"bootstrap.servers": bootstrap or _variable("KAFKA_BOOTSTRAP_SERVERS")}
     if not (login := _login()):
         return address
@@ -25,7 +25,7 @@ def client(bootstrap: str | None = None) -> dict[str, Any]:
 
 
 def kafka_python(bootstrap: str | None = None) -> dict[str, Any]:
-    """Return the arguments of a client of kafka-python. Raises NotConfigured where a variable is missing."""
+    """Return the arguments of a client of kafka-python. Raises NotConfigured if a variable is missing."""
     address = {"bootstrap_servers": bootstrap or _variable("KAFKA_BOOTSTRAP_SERVERS")}
     if not (login := _login()):
         return address
@@ -35,7 +35,7 @@ def kafka_python(bootstrap: str | None = None) -> dict[str, Any]:
 
 
 def spark_options(bootstrap: str | None = None) -> dict[str, str]:
-    """Return the options of Spark's Kafka source and sink. Raises NotConfigured where a variable is missing."""
+    """Return the options of Spark's Kafka source and sink. Raises NotConfigured if a variable is missing."""
     address = {"kafka.bootstrap.servers": bootstrap or _variable("KAFKA_BOOTSTRAP_SERVERS")}
     if not (login := _login()):
         return address

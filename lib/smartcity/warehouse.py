@@ -57,7 +57,7 @@ def reset(connection: Any, mart: str) -> None:
 def load_events(connection: Any, mart: str, lake_uri: str, role: str) -> dict[str, int]:
     """Copy the clean events of all topics into `mart`, replacing rows that are there; return the rows of each table.
 
-    Raises LoadUnbalanced where the rows of a topic are not those of the lake, after which nothing is loaded; LakeError.
+    Raises LoadUnbalanced if the rows of a topic are not those of the lake, after which nothing is loaded; LakeError.
     """
     cursor, before = connection.cursor(), _rows_of_lake(lake_uri)
     cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {mart}")

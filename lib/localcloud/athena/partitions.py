@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class HasGlue(Protocol):
-    """What reaches the catalog: a job, for one."""
+    """Anything that has a Glue client, such as a job."""
 
     @property
     def glue(self) -> Any:
@@ -15,7 +15,7 @@ class HasGlue(Protocol):
 
 
 def registered_partitions(job: HasGlue, table: dict[str, Any], expression: str = "") -> Iterator[dict[str, Any]]:
-    """Yield the partitions of a table that the catalog holds, those that match `expression` if one is given."""
+    """Yield a table's partitions from the catalog, only those that match `expression` if one is given."""
     named = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
     matching = {"Expression": expression} if expression else {}
     for page in job.glue.get_paginator("get_partitions").paginate(**named, **matching, ExcludeColumnSchema=True):

@@ -33,7 +33,7 @@ class ReadPartitions:
         self._inputs: list[dict[str, Any]] | None = None
 
     def reads(self, table: Table, values: Values) -> bool:
-        """Return whether the query may read one of these partitions of a table; True where that is not certain."""
+        """Return whether the query may read one of these partitions of a table; True if that is not certain."""
         if self._inputs is None:
             self._inputs = self._planned()
         scans = [scan["constraint"] for scan in self._inputs if _is_of(scan["table"]["schemaTable"], table)]

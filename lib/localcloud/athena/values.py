@@ -72,7 +72,7 @@ def text_column(name: str) -> dict[str, Any]:
 
 
 def text_of(signature: dict[str, Any]) -> Text | None:
-    """Return what makes the text of a type's values, or None where the value is its own text."""
+    """Return what makes the text of a type's values, or None if the value is its own text."""
     raw = str(signature["rawType"]).lower()
     inner = [
         argument["value"] for argument in signature.get("arguments", []) if argument["kind"] in ("TYPE", "NAMED_TYPE")

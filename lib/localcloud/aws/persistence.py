@@ -77,7 +77,7 @@ class Store:
 
 
 def _unpickled(path: Path, content: bytes) -> dict[str, dict[str, Any]]:
-    """Return the state in a file. Raises LocalCloudError where it is damaged: an empty one must not take its place."""
+    """Return the state in a file. Raises LocalCloudError if it is damaged: an empty one must not take its place."""
     try:
         state: dict[str, dict[str, Any]] = _Unpickler(io.BytesIO(content)).load()
     except Exception as error:  # a damaged pickle may raise anything

@@ -39,7 +39,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct
 def normal(template: str) -> str:
     """Return the template as JSON with the long forms of functions.
 
-    Raises ValidationError where it is not a template, or has a type that the lab does not make.
+    Raises ValidationError if it is not a template, or has a type that the lab does not make.
     """
     try:
         parsed: dict[str, Any] = yaml.load(template, Loader=_Loader)  # noqa: S506  a safe loader with more tags

@@ -27,7 +27,7 @@ class ClassifierCalls(GlueBase):
         return EmptyResult()
 
     def update_classifier(self) -> ActionResult:
-        """Change the members that are given. Data that was crawled before is not classified again (add-classifier)."""
+        """Change the given members. Data that was already crawled is not classified again (add-classifier)."""
         kind, members = self._classifier()
         stored = self.glue_backend.classifier(members["Name"])
         if kind not in stored:

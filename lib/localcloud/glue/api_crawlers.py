@@ -43,7 +43,7 @@ class CrawlerCalls(GlueBase):
 
     def delete_crawler(self) -> ActionResult:
         crawler = self._crawler("Name")
-        crawler.update({})  # raises where it runs
+        crawler.update({})  # raises if it runs
         crawl.forget(self.glue_backend, crawler)
         del self.glue_backend.crawlers[crawler.name]
         arn = self._arn(crawler.name)

@@ -17,7 +17,7 @@ from localcloud.aws.errors import ApiError
 from localcloud.glue.names import InvalidInput
 
 Holds = Callable[[Mapping[str, str]], bool | None]
-"""Says of the values of a partition whether a condition holds; None where it is not known, as SQL has it."""
+"""Says of the values of a partition whether a condition holds; None if it is not known, as SQL has it."""
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
 _DEPTH = 200

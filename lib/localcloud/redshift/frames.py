@@ -113,7 +113,7 @@ class Bound(NamedTuple):
     tail: bytes
 
     def is_binary(self, place: int) -> bool:
-        """Return whether a value is in binary form. Raises IndexError where the message has no format for it."""
+        """Return whether a value is in binary form. Raises IndexError if the message has no format for it."""
         return bool(self.formats[place] if len(self.formats) > 1 else self.formats and self.formats[0])
 
     def frame(self) -> Frame:

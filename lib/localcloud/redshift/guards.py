@@ -27,7 +27,7 @@ class Guard:
     """Functions of the engine with the values that each is given."""
 
     async def run(self, context: Running) -> None:
-        """Raise SqlError where the statement may not be run."""
+        """Raise SqlError if the statement may not be run."""
         if self.alone and context.in_block:
             raise SqlError("25001", f"{self.alone} cannot run inside a transaction block")
         for name, *values in self.checks:
@@ -38,7 +38,7 @@ class Guard:
 
 
 def guard_of(tokens: Tokens) -> Guard | None:
-    """Return what a statement needs to be true; None where it needs nothing."""
+    """Return what a statement needs to be true; None if it needs nothing."""
     kinds = [token.upper for token in tokens[:3]]
     if kinds[:1] == ["VACUUM"]:
         return Guard("VACUUM")

@@ -10,7 +10,7 @@ _HEADER = 4
 
 
 def digits_of(modifier: int) -> tuple[int, int] | None:
-    """Return the digits of a decimal in all and after the point; None where it was declared without them."""
+    """Return the digits of a decimal in all and after the point; None if it was declared without them."""
     if modifier < _HEADER:
         return None
     return (modifier - _HEADER) >> 16 & 0xFFFF, (modifier - _HEADER) & 0x7FF
@@ -22,7 +22,7 @@ def modifier_of(precision: int, scale: int) -> int:
 
 
 def length_of(modifier: int) -> int | None:
-    """Return the most bytes of a text; None where it was declared without a length."""
+    """Return the most bytes of a text; None if it was declared without a length."""
     return modifier - _HEADER if modifier >= _HEADER else None
 
 

@@ -30,7 +30,7 @@ _OF_FILES = frozenset(("SVV_EXTERNAL_TABLES", "SVV_EXTERNAL_COLUMNS", "SVV_EXTER
 """Views that show the Data Catalog as it is now."""
 
 Wing = Callable[[Tokens, Session, Facts], Awaitable[Prepared | None]]
-"""Makes a statement ready; None where it is not for this wing."""
+"""Makes a statement ready; None if it is not for this wing."""
 
 
 async def _create_procedure(tokens: Tokens, _session: Session, _facts: Facts) -> Prepared | None:

@@ -52,14 +52,14 @@ class Work(Protocol):
     """What is done instead of the engine's SQL."""
 
     async def run(self, context: Running) -> str:
-        """Do it; return the command tag, or nothing where the answer was sent already. Raises SqlError."""
+        """Do it; return the command tag, or nothing if the answer was sent already. Raises SqlError."""
 
 
 class Step(Protocol):
     """What is done before a statement, each time that it is run."""
 
     async def run(self, context: Running) -> object:
-        """Do it. Raises SqlError where the statement may not be run."""
+        """Do it. Raises SqlError if the statement may not be run."""
 
 
 Bind = Callable[[Bound, bytes], Work]
@@ -75,7 +75,7 @@ class Prepared:
     before: tuple[Step, ...] = ()
     bind: Bind | None = None
     source: str = ""
-    """The client's text; empty where there was no statement in it."""
+    """The client's text; empty if there was no statement in it."""
     verb: str = ""
     kind: str = ""
     """The kind of the statement as the system views name it."""

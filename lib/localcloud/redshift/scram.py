@@ -24,7 +24,7 @@ _FINAL = re.compile(r"(c=([^,]*),r=([^,]*)(?:,[^p][^,]*)*),p=([^,]*)")
 
 
 class Verifier(NamedTuple):
-    """What the server keeps of a password."""
+    """What the server stores for a password."""
 
     iterations: int
     salt: bytes
@@ -33,7 +33,7 @@ class Verifier(NamedTuple):
 
 
 def verifier(stored: str) -> Verifier | None:
-    """Return the parts of a stored `SCRAM-SHA-256$...`, or None where it is no such thing."""
+    """Return the parts of a stored `SCRAM-SHA-256$...`, or None for anything else."""
     found = _VERIFIER.fullmatch(stored)
     if not found:
         return None
@@ -42,13 +42,13 @@ def verifier(stored: str) -> Verifier | None:
 
 
 def decoy(name: str) -> Verifier:
-    """Return a verifier that no password fits, so that an unknown user looks like a wrong password."""
+    """Return a verifier that matches no password, so that an unknown user looks like a wrong password."""
     salt = hashlib.sha256(b"salt of " + name.encode()).digest()[:16]
     return Verifier(4096, salt, secrets.token_bytes(32), secrets.token_bytes(32))
 
 
 def fits(stored: str, password: str) -> bool:
-    """Return whether a password in clear is the one that the stored verifier was made of."""
+    """Return whether a clear-text password matches the stored verifier."""
     known = verifier(stored) or decoy(stored)
     salted = hashlib.pbkdf2_hmac("sha256", prepared(password).encode(), known.salt, known.iterations)
     key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
@@ -56,7 +56,7 @@ def fits(stored: str, password: str) -> bool:
 
 
 def prepared(password: str) -> str:
-    """Return a password as SASLprep writes it (RFC 4013); what that forbids stays as it is, as in PostgreSQL."""
+    """Return a password normalized by SASLprep (RFC 4013). Like PostgreSQL, keep a password that SASLprep forbids."""
     mapped = "".join(
         " " if stringprep.in_table_c12(sign) else sign for sign in password if not stringprep.in_table_b1(sign)
     )
@@ -86,7 +86,7 @@ class Exchange:
         return self._challenge.encode()
 
     def proof(self, message: bytes) -> bytes | None:
-        """Return the server's last message, or None where the client did not prove that it knows the password."""
+        """Return the server's last message, or None if the client did not prove that it knows the password."""
         found = _FINAL.fullmatch(message.decode(errors="replace"))
         if not found or found[3] != self._nonce or found[2] != base64.b64encode(self._header.encode()).decode():
             return None

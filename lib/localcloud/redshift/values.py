@@ -17,7 +17,7 @@ from localcloud.redshift.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
 
 NUMERIC, TIME, TIMETZ, INTERVAL = 1700, 1083, 1266, 1186
 Change = Callable[[bytes], bytes]
-"""Makes Redshift's form of a value of the engine's. Raises SqlError where it has none."""
+"""Makes Redshift's form of a value of the engine's. Raises SqlError if it has none."""
 
 LOOSE = (38, 20)
 """Precision and scale that a decimal is described with when nothing in the statement says them."""

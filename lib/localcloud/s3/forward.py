@@ -49,7 +49,7 @@ def forward(call: Call, port: int, headers: Mapping[str, str] | None = None, con
     """Return the store's answer.
 
     Raises:
-        S3Error: XAmzContentSHA256Mismatch; the store has then not seen the last bytes, and keeps nothing.
+        S3Error: XAmzContentSHA256Mismatch; in that case the store never gets the last bytes, and stores nothing.
     """
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_S)
     try:
@@ -68,7 +68,7 @@ def forward(call: Call, port: int, headers: Mapping[str, str] | None = None, con
 
 
 def _checked(call: Call) -> Iterator[bytes]:
-    """Give out the content; the last piece only if the whole has the hash that was signed."""
+    """Yield the content. The last piece follows only if the whole content has the signed hash."""
     stated = call.headers.get("x-amz-content-sha256", "")
     expected = stated if re.match(rules.PLAIN_HASH, stated) else None
     seen, left, held = sha256(), call.length, b""

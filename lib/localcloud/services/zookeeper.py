@@ -1,4 +1,4 @@
-"""ZooKeeper, on the jars that the pyspark wheel ships; only a client that knows the lab's secret gets a session."""
+"""ZooKeeper, from the jars in the pyspark wheel. Only a client that knows the lab's secret gets a session."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ZooKeeper(Service):
     awaits = "the answer imok to ruok"
 
     def command(self, home: Home) -> Command:
-        """Write `zoo.cfg` and start a standalone server, its heap at most 128 MB."""
+        """Write `zoo.cfg` and start a standalone server, with a heap of at most 128 MB."""
         config = home.conf(self.name) / "zoo.cfg"
         lines = {
             "dataDir": home.data(self.name),
@@ -48,7 +48,7 @@ class ZooKeeper(Service):
         return java_command(home, jars("kafka", home.cache), flags, main)
 
     def ready(self, home: Home) -> bool:
-        """Ask ZooKeeper whether it serves."""
+        """Ask ZooKeeper whether it is ready."""
         address = ("127.0.0.1", self.port(home, "client"))
         with contextlib.closing(socket.create_connection(address, timeout=2)) as client:
             client.sendall(b"ruok")

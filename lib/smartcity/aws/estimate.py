@@ -92,7 +92,7 @@ def idle_hour(stack: Stack) -> list[Line]:
 
 
 def lesson(number: str, stack: Stack) -> list[Line]:
-    """Return what one run of a lesson costs, beyond the hours; nothing where it calls no service of AWS.
+    """Return what one run of a lesson costs, beyond the hours; nothing if it calls no service of AWS.
 
     Raises KeyError for a lesson that was not counted.
     """
@@ -113,7 +113,7 @@ def lesson(number: str, stack: Stack) -> list[Line]:
 def workshop(people: int, hours: float, stack: Stack) -> float:
     """Return what a workshop costs where each of `people` has a stack for so many hours and runs each lesson twice.
 
-    Raises LabError where `usage.json` has no lessons.
+    Raises LabError if `usage.json` has no lessons.
     """
     if not usage():
         raise LabError("No lesson has been counted, so there is no estimate for a workshop. Try: bench/aws_calls.py")

@@ -84,7 +84,7 @@ def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
 
 
 def prove_gone(session: boto3.Session, name: str, things: list[dict[str, str]]) -> None:
-    """Raise NotGone where a resource of its name exists, or anything carries the stack's tag."""
+    """Raise NotGone if a resource of its name exists, or anything carries the stack's tag."""
     left = [f"{one['type']} {one['id']}" for one in things if exists(session, one["type"], one["id"])]
     left += [arn for arn in tagged(session, name) if arn not in left]
     if left:

@@ -45,7 +45,7 @@ class Files:
     ) -> dict[str, int]:
         """Make the files of these tools, instead of those that are there; return the rows of the extract by table.
 
-        Takes a DB-API connection to the warehouse. Raises BiFailed where this machine has no Hyper API.
+        Takes a DB-API connection to the warehouse. Raises BiFailed if this machine has no Hyper API.
         """
         rows: dict[str, int] = {}
         for tool in tools:

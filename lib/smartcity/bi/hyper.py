@@ -30,7 +30,7 @@ _TYPES: Final[dict[Kind, str]] = {
 def write(connection: Any, schema: str, path: Path) -> dict[str, int]:
     """Copy the star from `schema` of a warehouse (DB-API connection) into a new extract; return the rows of each table.
 
-    Raises BiFailed where this machine has no Hyper API.
+    Raises BiFailed if this machine has no Hyper API.
     """
     api = _api()
     path.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ class Place:
 
     @classmethod
     def of(cls, secret: Mapping[str, Any], schema: str) -> Place:
-        """Return the place that a secret in the form of AWS names. Raises NotConfigured where a part is missing.
+        """Return the place that a secret in the form of AWS names. Raises NotConfigured if a part is missing.
 
         https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
         """

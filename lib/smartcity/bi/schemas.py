@@ -45,7 +45,7 @@ class Schemas:
     folder: Path
 
     def workbook_errors(self, document: bytes) -> list[str]:
-        """Return what the XSD says against a workbook. Raises BiFailed where the XSD can't be had."""
+        """Return what the XSD says against a workbook. Raises BiFailed if the XSD can't be had."""
         root = etree.fromstring(self._text(XSD, _XSD_AT + XSD, XSD_SHA256))
         for one in root.findall(f"{_XS}import"):
             one.set("schemaLocation", str(self._stub(one.get("namespace"))))
@@ -54,7 +54,7 @@ class Schemas:
         return [f"line {error.line}: {error.message}" for error in schema.error_log]
 
     def json_errors(self, document: dict[str, Any]) -> list[str]:
-        """Return what the schema that a document names says against it. Raises BiFailed where it can't be had."""
+        """Return what the schema that a document names says against it. Raises BiFailed if it can't be had."""
         registry: Registry[Any] = Registry(retrieve=self._resource)  # type: ignore[call-arg]
         schema = self._resource(document["$schema"]).contents
         found = Draft7Validator(schema, registry=registry).iter_errors(document)

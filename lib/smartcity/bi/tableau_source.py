@@ -29,7 +29,7 @@ _DATATYPES: Final[dict[Kind, str]] = {
 
 @dataclass(frozen=True)
 class Field:
-    """A column as Tableau calls it, with the table that it comes from."""
+    """A column under Tableau's name for it, with its table."""
 
     table: Table
     column: Column
@@ -42,7 +42,7 @@ class Field:
 
     @property
     def is_measure(self) -> bool:
-        """Return whether Tableau adds the column up rather than group by it."""
+        """Return whether Tableau sums the column instead of grouping by it."""
         return self.table.name.startswith("fact_") and self.column.kind in ("integer", "real")
 
 
@@ -57,7 +57,7 @@ def relations(fact: str) -> list[Relation]:
 
 
 def fields(fact: str) -> list[Field]:
-    """Return the columns of a fact and its dimensions; a name that is taken gets its table behind it."""
+    """Return the columns of a fact and its dimensions; a duplicate name gets its table's name appended."""
     found: list[Field] = []
     taken: set[str] = set()
     for owner in (table(fact), *(table(one.dimension) for one in relations(fact))):
@@ -164,7 +164,7 @@ def _address(place: Place | None) -> dict[str, str]:
 
 
 def _joined(fact: str, connection: str, schema: str) -> ET.Element:
-    """Return the fact, left joined with one dimension after the other."""
+    """Return the fact, left joined with each dimension in turn."""
     tree = _relation(fact, connection, schema)
     for one in relations(fact):
         join = ET.Element("relation", join="left", type="join")

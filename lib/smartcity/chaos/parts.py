@@ -57,7 +57,7 @@ class Stream:
                 _kill(worker)
 
     def check(self) -> None:
-        """Raise QueryDied where it has ended."""
+        """Raise QueryDied if it has ended."""
         if self._process.poll() is not None:
             raise QueryDied("The stream ended unexpectedly. Try: its log, out/chaos.log")
 
@@ -91,7 +91,7 @@ class Load(threading.Thread):
             self.error = error
 
     def check(self) -> None:
-        """Raise QueryDied where it has failed."""
+        """Raise QueryDied if it has failed."""
         if self.error:
             raise QueryDied(f"The load could not be sent: {self.error}. Try: ./lab status") from self.error
 

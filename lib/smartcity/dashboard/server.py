@@ -46,7 +46,7 @@ class Quiet(WSGIRequestHandler):
 def serve(live: Live, feed: Feed, lake: LakeWatch, port: int) -> Server:
     """Return the server, bound but not serving yet; `serve_forever()`, `shutdown()` and `server_close()` are its ways.
 
-    Raises OSError where the port is taken.
+    Raises OSError if the port is taken.
     """
     return Server(ControlRoom(live, feed, lake), port)
 

@@ -101,7 +101,7 @@ def _series(minutes: list[Minute | None], inside: np.ndarray) -> dict[str, list[
 
 
 def _speed(minutes: list[Minute], inside: np.ndarray) -> float | None:
-    """Return the mean speed in km/h over minutes, or None where there are too few readings for one."""
+    """Return the mean speed in km/h over minutes, or None if there are too few readings for one."""
     readings = sum(int(one.readings[inside].sum()) for one in minutes)
     return sum(float(one.speeds[inside].sum()) for one in minutes) / readings if readings >= ENOUGH else None
 

@@ -26,7 +26,7 @@ _TYPES: Final = {
 
 @dataclass(frozen=True)
 class Decimals:
-    """Numbers as whole multiples of 10**-`places`; null where not `known`."""
+    """Numbers as whole multiples of 10**-`places`; null if not `known`."""
 
     units: Ints
     places: int

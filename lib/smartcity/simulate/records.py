@@ -58,7 +58,7 @@ def wire(events: Events, chance: Chance, faults: Faults) -> pa.Table:
 
 
 def _labels(words: tuple[str, ...], index: Ints) -> pa.Array:
-    """Return an array of words; null where the index is negative."""
+    """Return an array of words; null if the index is negative."""
     codes = pa.array(index.astype(np.int8), mask=index < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array([str(w) for w in words]))
 

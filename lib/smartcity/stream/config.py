@@ -18,11 +18,11 @@ class StreamConfig:
     """The settings of one stream.
 
     `lake_uri` is `s3://bucket/prefix` (s3a:// is the same). `checkpoint` is a folder or an S3A URI, by default a hidden
-    folder of the lake, so that both go together. `starting_offsets` is "earliest", "latest" or Spark's JSON, and counts
-    only while there is no checkpoint. `max_offsets_per_trigger` bounds the records of a batch, and so the memory of a
-    task. `tasks` share the Kafka partitions of a batch: as many as there are cores, since each writes files of its own.
-    Dead letters also go to the topic `dead_letter_topic`, unless it is empty. `roads` are the rows for enrichment (see
-    `smartcity.transforms.places.Places`); without them district and road_class are null.
+    folder in the lake, so that they stay together. `starting_offsets` is "earliest", "latest" or Spark's JSON, and is
+    used only until there is a checkpoint. `max_offsets_per_trigger` limits the records per batch, and so the memory of
+    a task. `tasks` share the Kafka partitions of a batch. Use one per core, because each writes its own files. Dead
+    letters also go to the topic `dead_letter_topic`, unless it is empty. `roads` are the roads for enrichment (see
+    `smartcity.transforms.places.Places`); without them, district and road_class are null.
     """
 
     lake_uri: str

@@ -33,7 +33,7 @@ class Caught:
 def records(spark: SparkSession, config: StreamConfig) -> DataFrame:
     """Return the stream of records: topic, kafka_partition, kafka_offset, kafka_timestamp (UTC), key, value, record_id.
 
-    `key` and `value` are bytes or null, `record_id` null where a record has no such header. A topic that lost records
+    `key` and `value` are bytes or null, `record_id` null if a record has no such header. A topic that lost records
     before they were read (retention) stops the query: Spark's `failOnDataLoss`.
     """
     source = (

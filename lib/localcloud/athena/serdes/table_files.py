@@ -11,7 +11,7 @@ from localcloud.athena.serdes.lines import S3File, files
 
 Table = dict[str, Any]
 Values = list[Mapping[str, str]]
-"""Partition key -> value, for each partition whose folder holds the file; empty where the partition is not known."""
+"""Partition key -> value, for each partition whose folder holds the file; empty if the partition is not known."""
 
 _MANY = 5
 _PLACEHOLDER = re.compile(r"\\\$\\\{(.+?)\\\}")
@@ -62,7 +62,7 @@ def _projected(clients: Clients, table: Table, root: str) -> Iterator[tuple[S3Fi
 
 
 def _shape(parameters: Mapping[str, str], key: str) -> str | None:
-    """Return the pattern of a projected column's values in a path; None where they may have any number of slashes."""
+    """Return the pattern of a projected column's values in a path; None if they may have any number of slashes."""
     kind = str(parameters.get(f"projection.{key}.type", "")).strip().lower()
     if kind == "date":
         return "([^/]*" + "/[^/]*" * str(parameters.get(f"projection.{key}.format", "")).count("/") + ")"

@@ -48,7 +48,7 @@ class Plan:
         return self.layout is not None and not self.layout.json
 
     def check_values(self, job: Job) -> None:
-        """Raise QueryFailed where a value could not be read back from the files."""
+        """Raise QueryFailed if a value could not be read back from the files."""
         if not no_data(self.query):
             text_values.check(job, self.query, self.layout, self.keys)
 
@@ -130,7 +130,7 @@ def keys_of(given: Properties) -> tuple[str, ...]:
 
 
 def empty_location(job: Job, url: str) -> str:
-    """Return the folder in its full form; raise where something is in it already."""
+    """Return the folder in its full form; raise if something is in it already."""
     if not url.startswith("s3://") or not url[5:].split("/")[0]:
         raise QueryFailed("INVALID_TABLE_PROPERTY", f"{url!r} is not a folder on S3. Try: 's3://bucket/folder/'")
     location = url.rstrip("/") + "/"

@@ -1,4 +1,4 @@
-"""EXPLAIN and EXPLAIN ANALYZE of the statements that Athena names.
+"""EXPLAIN and EXPLAIN ANALYZE, for the statements that Athena lists.
 
 https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
 """
@@ -43,9 +43,9 @@ def explain(job: Job, reader: Reader) -> Outcome:
 
 
 def _check_books(is_text: bool) -> None:
-    """Refuse to write text: EXPLAIN ANALYZE does not say how many rows there were, and a line feed makes two of one.
+    """Refuse to write text: EXPLAIN ANALYZE does not say how many rows there were, and a line feed splits a row in two.
 
-    Every other format gives back what was written.
+    Every other format returns what was written.
     """
     if is_text:
         raise not_supported(

@@ -59,7 +59,7 @@ def _lists(metadata: Metadata) -> set[str]:
 
 
 def _records(s3: Any, url: str) -> Iterator[dict[str, Any]]:
-    """Yield the records of an Avro file; none where it does not exist any more."""
+    """Yield the records of an Avro file; none if it does not exist any more."""
     bucket, key = split_url(url)
     try:
         body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()

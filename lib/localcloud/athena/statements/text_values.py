@@ -37,7 +37,7 @@ class Layout:
 
 
 def layout_of(table: dict[str, Any]) -> Layout | None:
-    """Return how the files of a table are laid out; None where any value can be written."""
+    """Return how the files of a table are laid out; None if any value can be written."""
     reader, serde = str(table["StorageDescriptor"].get("InputFormat") or ""), library(table)
     if serde == HIVE_JSON:
         return Layout(json=True)

@@ -80,7 +80,7 @@ class Cursors:
         raise SqlError("XX000", "a cursor has ended the transaction")
 
     async def next(self, name: str) -> Answer:
-        """Return the next row of a cursor. Raises SqlError where it is not open: a commit has closed it, too."""
+        """Return the next row of a cursor. Raises SqlError if it is not open: a commit has closed it, too."""
         transactions = self._frame.transactions
         if name not in transactions.cursors and not (transactions.in_block and not transactions.nonatomic):
             raise SqlError("34000", f'cursor "{name}" does not exist')

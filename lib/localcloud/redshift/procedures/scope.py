@@ -38,7 +38,7 @@ class Variable:
         return bool(_TEXTS.match(self.type)) or self.type == "refcursor"
 
     def put(self, value: str | None) -> None:
-        """Take a value of its own type. Raises SqlError where it does not fit."""
+        """Take a value of its own type. Raises SqlError if it does not fit."""
         if value is None and self.not_null:
             raise SqlError("22004", f'null value cannot be assigned to variable "{self.name}" declared NOT NULL')
         sized = _SIZED.match(self.type)
@@ -102,7 +102,7 @@ class Scope:
         return found
 
     def read(self, name: str) -> Value | None:
-        """Return the value of a variable or a record's field; None where the name is none. Raises SqlError."""
+        """Return the value of a variable or a record's field; None if the name is none. Raises SqlError."""
         first, _, rest = name.partition(".")
         found = self.find(first)
         if isinstance(found, Record) and rest:

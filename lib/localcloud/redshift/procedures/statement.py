@@ -49,7 +49,7 @@ class Call:
     types: bytes = NONE
 
     async def run(self, context: Running) -> str:
-        """Run it; return its tag, or nothing where the answer with its results was sent already. Raises SqlError."""
+        """Run it; return its tag, or nothing if the answer with its results was sent already. Raises SqlError."""
         candidates = await choosing.candidates(context, self.request)
         values, numbers = await self._values(context, candidates)
         procedure = (await choosing.chosen(context, self.request, candidates, numbers)).procedure

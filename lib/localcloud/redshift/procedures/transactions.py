@@ -57,7 +57,7 @@ class Transactions:
             await self._send("BEGIN")
 
     async def start(self) -> None:
-        """Run START TRANSACTION, which does nothing where a block is open."""
+        """Run START TRANSACTION, which does nothing if a block is open."""
         if not self._open:
             await self._send("BEGIN")
         self._started = True
@@ -76,7 +76,7 @@ class Transactions:
         await self._send("BEGIN")
 
     def check(self, verb: str) -> None:
-        """Raise SqlError where a procedure must not end its caller's transaction."""
+        """Raise SqlError if a procedure must not end its caller's transaction."""
         if not self.nonatomic and (self.in_block or self.fixed):
             raise SqlError(
                 "2D000",

@@ -198,7 +198,7 @@ class Transact(Statement):
 
 @dataclass
 class Argument:
-    """One argument of a procedure: its name (empty where it has none), its mode and its type as written."""
+    """One argument of a procedure: its name (empty if it has none), its mode and its type as written."""
 
     name: str
     mode: str

@@ -31,7 +31,7 @@ class Words:
         return self._lines[min(self.place, len(self._lines) - 1)]
 
     def peek(self, ahead: int = 0) -> str:
-        """Return a coming word in capitals; nothing where it is a string, a quoted name, or the end."""
+        """Return a coming word in capitals; nothing if it is a string, a quoted name, or the end."""
         at = self.place + ahead
         return self._words[at].upper if at < len(self._words) else ""
 

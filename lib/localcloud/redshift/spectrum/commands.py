@@ -34,7 +34,7 @@ from localcloud.redshift.sql.one_select import one_select
 
 
 async def create(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
-    """Return a CREATE EXTERNAL SCHEMA or TABLE ready to be run; None for another."""
+    """Return a CREATE EXTERNAL SCHEMA or TABLE ready to run, or None."""
     kinds = [token.upper for token in tokens[1:3]]
     if kinds == ["EXTERNAL", "SCHEMA"]:
         return Prepared(Plan(""), CreateSchema(external_schemas.read_schema(tokens)))
@@ -53,21 +53,21 @@ async def _query(tokens: Tokens, what: str, session: Session, facts: Facts) -> s
 
 
 def _target(tokens: Tokens, index: int, session: Session) -> TableName | None:
-    """Return the name of an external table that begins there; None where another stands."""
+    """Return the name of an external table that starts there, or None."""
     if not is_path(tokens, index, 2) or folded(tokens[index]) not in session.external_schemas:
         return None
     return folded(tokens[index]), folded(tokens[index + 2])
 
 
 async def alter(tokens: Tokens, session: Session, _facts: Facts) -> Prepared | None:
-    """Return an ALTER TABLE of an external table ready to be run; None for another."""
+    """Return an ALTER TABLE of an external table ready to run, or None."""
     if tokens[1:2] and tokens[1].upper == "TABLE" and _target(tokens, 2, session):
         return Prepared(Plan(""), Alter(external_alter.read_alter(tokens)))
     return None
 
 
 async def drop(tokens: Tokens, session: Session, _facts: Facts) -> Prepared | None:
-    """Return a DROP TABLE of an external table ready to be run; None for another."""
+    """Return a DROP TABLE of an external table ready to run, or None."""
     if_exists = len(tokens) > 2 and tokens[2].upper == "IF"
     index = 4 if if_exists else 2
     name = _target(tokens, index, session) if tokens[1:2] and tokens[1].upper == "TABLE" else None
@@ -79,7 +79,7 @@ async def drop(tokens: Tokens, session: Session, _facts: Facts) -> Prepared | No
 
 
 async def insert(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
-    """Return an INSERT into an external table ready to be run; None for another."""
+    """Return an INSERT into an external table ready to run, or None."""
     name = _target(tokens, 2, session) if tokens[1:2] and tokens[1].upper == "INTO" else None
     if name is None:
         return None
@@ -87,7 +87,7 @@ async def insert(tokens: Tokens, session: Session, facts: Facts) -> Prepared | N
 
 
 async def refresh(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
-    """Return a REFRESH that reads the external tables of the view again; None where there are no external schemas."""
+    """Return a REFRESH that reads the external tables of the view again, or None without external schemas."""
     if not session.external_schemas or len(tokens) <= 3:
         return None
     view, guard = written(tokens[3 : name_end(tokens, 3)]), guard_of(tokens)
@@ -102,7 +102,7 @@ class CreateSchema:
     schema: ExternalSchema
 
     async def run(self, context: Running) -> str:
-        """Make the schema."""
+        """Create the schema."""
         from localcloud.redshift.spectrum import schemas
 
         return await schemas.create(context, self.schema)
@@ -145,7 +145,7 @@ class Drop:
     if_exists: bool
 
     async def run(self, context: Running) -> str:
-        """Take the table off the catalog."""
+        """Remove the table from the catalog."""
         from localcloud.redshift.spectrum import ddl
 
         return await ddl.drop(context, *self.name, self.if_exists)

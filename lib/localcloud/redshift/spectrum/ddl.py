@@ -59,7 +59,7 @@ def _create(settings: GatewaySettings, database: str, statement: CreateTable) ->
 
 
 def _refuse_manifest(settings: GatewaySettings, location: str) -> None:
-    """Raise SqlError where a location is an object, which then is a manifest of files."""
+    """Raise SqlError if a location is an object, which then is a manifest of files."""
     if location.endswith("/"):
         return
     with storage_errors(location):
@@ -69,7 +69,7 @@ def _refuse_manifest(settings: GatewaySettings, location: str) -> None:
 
 
 def check(database: str, entry: Mapping[str, Any]) -> None:
-    """Raise SqlError where the lab could not read a table as it is described."""
+    """Raise SqlError if the lab could not read a table as it is described."""
     External(database, entry).check_readable()
     if problem := support.problem(dict(entry)):
         raise SqlError("0A000", problem)
@@ -152,7 +152,7 @@ def _alter(settings: GatewaySettings, external: External, statement: AlterTable)
 
 
 def update(settings: GatewaySettings, external: External, changes: Mapping[str, Any]) -> None:
-    """Change the entry of a table. Raises SqlError where the lab could not read it any more, ClientError."""
+    """Change the entry of a table. Raises SqlError if the lab could not read it any more, ClientError."""
     entry = {name: value for name, value in {**external.entry, **changes}.items() if name in _KEPT}
     check(external.database, entry)
     glue(settings).update_table(DatabaseName=external.database, TableInput=entry)

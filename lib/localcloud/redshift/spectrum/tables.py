@@ -174,7 +174,7 @@ async def fill(context: Running, copies: list[Copy]) -> None:
 
 
 def check_files(settings: GatewaySettings, copy: Copy) -> None:
-    """Raise SqlError where the engine would change records of the files, or not survive them."""
+    """Raise SqlError if the engine would change records of the files, or not survive them."""
     from localcloud.athena.serdes.guard import Guard  # late: most sessions read no external table
 
     external = find(settings, copy.database, copy.table)
@@ -191,7 +191,7 @@ def _unreadable(error: QueryFailed) -> SqlError:
 
 
 def check_rows(copy: Copy, read: int, loaded: int) -> None:
-    """Raise SqlError where the session's copy holds other rows than the files gave."""
+    """Raise SqlError if the session's copy holds other rows than the files gave."""
     if read != loaded:
         raise SqlError("58000", f"{copy.database}.{copy.table}: {read} rows were read, but {loaded} were taken")
 

@@ -24,7 +24,7 @@ class Call:
     """The window from OVER on, or nothing."""
 
     def argument(self, number: int) -> Tokens:
-        """Return an argument. Raises SqlError where the call has too few."""
+        """Return an argument. Raises SqlError if the call has too few."""
         if number >= len(self.arguments):
             raise SqlError("42883", f"function {self.name.lower()} needs more arguments")
         return self.arguments[number]
@@ -43,4 +43,4 @@ class Call:
 
 
 Rule = Callable[[Call], Tokens]
-"""Returns what a call becomes in the engine's SQL. Raises SqlError where it cannot be said."""
+"""Returns what a call becomes in the engine's SQL. Raises SqlError if it cannot be said."""

@@ -16,7 +16,7 @@ from localcloud.redshift.sql.tree import parts
 async def with_out_arguments(tokens: Tokens, facts: Facts) -> Tokens:
     """Return a CALL with NULL in the places of OUT arguments.
 
-    Raises SqlError where procedures of that name with as many arguments have them in different places.
+    Raises SqlError if procedures of that name with as many arguments have them in different places.
     """
     opening = name_end(tokens, 1)
     if opening >= len(tokens) or tokens[opening].text != "(":

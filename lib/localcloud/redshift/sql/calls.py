@@ -12,7 +12,7 @@ from localcloud.redshift.sql.tree import parts
 
 
 def rewrite_calls(given: Tokens) -> Tokens:
-    """Return the tokens with every such call in the engine's SQL. Raises SqlError where it cannot be said."""
+    """Return the tokens with every such call in the engine's SQL. Raises SqlError if it cannot be said."""
     tokens = list(given)
     index = len(tokens) - 2
     while index >= 0:

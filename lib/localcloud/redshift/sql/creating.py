@@ -70,7 +70,7 @@ async def _view(view: CreateView, session: Session, facts: Facts) -> Plan:
 
 
 async def _check_width(name: str, query: str, facts: Facts) -> None:
-    """Raise SqlError where a view is replaced by one with more columns; the engine refuses other changes."""
+    """Raise SqlError if a view is replaced by one with more columns; the engine refuses other changes."""
     width = (await facts.rows("SELECT redshift_lab.view_width($1)::text", name))[0][0]
     if width and len(await facts.columns(query)) != int(width):
         raise SqlError("42P16", "cannot change number of columns in view")

@@ -73,7 +73,7 @@ def _columns(tokens: Tokens, index: int, notes: Notes) -> tuple[list[Edit], int]
 
 
 def check_distribution(tokens: Tokens, notes: Notes) -> None:
-    """Raise SqlError where the style and the key of the distribution do not agree."""
+    """Raise SqlError if the style and the key of the distribution do not agree."""
     index = next((at for at, token in enumerate(tokens[:-1]) if token.upper == "DISTSTYLE"), None)
     style = tokens[index + 1].upper if index is not None else ""
     if style == "KEY" and not notes.distkey:

@@ -108,7 +108,7 @@ def apply(tokens: Sequence[Token], edits: Iterable[Edit]) -> Tokens:
 
 
 def _last(tokens: Sequence[Token], at: int, edit: Edit, pending: dict[int, Edit]) -> int:
-    """Return the index of the last token of a change. Raises AssertionError where another change begins in it."""
+    """Return the index of the last token of a change. Raises AssertionError if another change begins in it."""
     while tokens[at] is not edit.last:
         at += 1
         if id(tokens[at]) in pending:

@@ -38,7 +38,7 @@ TYPES: dict[str, set[str] | None] = {
     "TEXT32K": _VARCHARS,
     "ZSTD": None,
 }
-"""Encoding -> the types that it is for; None where it is for all of those that the page lists."""
+"""Encoding -> the types that it is for; None if it is for all of those that the page lists."""
 _NOT_LZO = _BOOLEANS | _FLOATS
 
 

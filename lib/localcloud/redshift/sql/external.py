@@ -40,7 +40,7 @@ async def resolve(tokens: Tokens, session: Session, facts: Facts, *, lasting: bo
 
 
 def refuse(tokens: Tokens, session: Session) -> None:
-    """Raise SqlError where a view that is bound to its tables reads an external one (r_CREATE_EXTERNAL_TABLE)."""
+    """Raise SqlError if a view that is bound to its tables reads an external one (r_CREATE_EXTERNAL_TABLE)."""
     if session.external_schemas and _tables(tokens, session):
         raise SqlError("0A000", "External tables are not supported in views", hint="WITH NO SCHEMA BINDING")
 
@@ -76,9 +76,9 @@ def _tables(tokens: Tokens, session: Session) -> list[_Table]:
 
 
 def _columns(tokens: Tokens) -> frozenset[str] | None:
-    """Return the names that could be columns; None where a star asks for all.
+    """Return the names that could be columns; None if a star asks for all.
 
-    Raises SqlError where a star is next to a pseudo column, which it does not include.
+    Raises SqlError if a star is next to a pseudo column, which it does not include.
     """
     pseudo = {folded(token) for token in tokens if token.kind == "quoted" and token.text.startswith('"$')}
     if "$spectrum_oid" in pseudo:

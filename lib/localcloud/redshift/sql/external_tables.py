@@ -50,7 +50,7 @@ class CreateTable:
 
 
 def read_create(tokens: Tokens) -> CreateTable:
-    """Read a CREATE EXTERNAL TABLE. Raises SqlError where it breaks the grammar."""
+    """Read a CREATE EXTERNAL TABLE. Raises SqlError if it breaks the grammar."""
     reader = Reader(tokens)
     reader.expect("CREATE", "EXTERNAL", "TABLE")
     if_not_exists = reader.if_not_exists()
@@ -68,7 +68,7 @@ def read_create(tokens: Tokens) -> CreateTable:
 
 
 def _check(columns: Columns, clauses: _Clauses, query: Tokens) -> None:
-    """Raise SqlError where a table has no place, neither columns nor a query, or a column twice."""
+    """Raise SqlError if a table has no place, neither columns nor a query, or a column twice."""
     if not clauses.location.lower().startswith("s3://"):
         raise SqlError("42601", "CREATE EXTERNAL TABLE needs LOCATION 's3://...'")
     if bool(columns) == bool(query):
@@ -132,7 +132,7 @@ class _Clauses:
 
 
 def qualified(reader: Reader) -> tuple[str, str]:
-    """Take `schema.table`. Raises SqlError where the schema is missing: no search path holds external tables."""
+    """Take `schema.table`. Raises SqlError if the schema is missing: no search path holds external tables."""
     schema = reader.name()
     if not reader.accept("."):
         raise SqlError("42P01", f'external table "{schema}" needs the name of its external schema')

@@ -1,7 +1,7 @@
-"""What a translation must know of the engine's catalog: it asks for each fact when it comes to the part that needs it.
+"""Facts about the engine's catalog that a translation needs, each asked for when it is needed.
 
-No rule guesses: the columns of a query are asked for in the engine's SQL, the innermost query first, and a fact that
-was asked for once is kept to the end of the statement.
+No rule guesses. The translation asks the engine for the columns of a query, the innermost query first, and keeps each
+fact until the end of the statement.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Catalog(Protocol):
         """Return the columns of a query in the engine's SQL, without running it. Raises SqlError."""
 
     async def rows(self, query: str, *values: str) -> list[list[str]]:
-        """Return the rows of a query to the engine's catalog, as texts."""
+        """Return the rows of a query to the engine's catalog, as text."""
 
     async def copies(self, wanted: Wanted) -> Mapping[TableName, str]:
         """Return the session's copies of external tables; a table that is not there has none. Raises SqlError."""
@@ -55,7 +55,7 @@ class Facts:
         return self._columns[query]
 
     async def rows(self, query: str, *values: str) -> list[list[str]]:
-        """Return the rows of a query to the engine's catalog, as texts."""
+        """Return the rows of a query to the engine's catalog, as text."""
         key = (query, *values)
         if key not in self._rows:
             self._rows[key] = await self._catalog.rows(query, *values)

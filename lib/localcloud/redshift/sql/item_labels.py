@@ -24,7 +24,7 @@ def ends_with_cast(tokens: Tokens) -> bool:
 
 
 def label(tokens: Tokens) -> str:
-    """Return the name that the engine gives an item without the cast; nothing where the cast changes none."""
+    """Return the name that the engine gives an item without the cast; nothing if the cast changes none."""
     if ends_with_cast(tokens):
         return ""
     if tokens[0].text == "(" and closing(tokens, 0) == len(tokens) - 1:

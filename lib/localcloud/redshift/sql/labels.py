@@ -59,7 +59,7 @@ def _is_marked(token: Token) -> bool:
 
 
 def _label(tokens: Tokens, item: Item) -> str:
-    """Return the label of an item that is one word or one call, or nothing where the engine gives the same."""
+    """Return the label of an item that is one word or one call, or nothing if the engine gives the same."""
     first = item.start + (tokens[item.start].upper == "APPROXIMATE")
     word = tokens[first].upper
     if item.end - first == 1:
@@ -73,7 +73,7 @@ def _label(tokens: Tokens, item: Item) -> str:
 
 
 def _column(tokens: Tokens, start: int, end: int) -> str:
-    """Return the name of the column that the first argument is, or nothing where it is none."""
+    """Return the name of the column that the first argument is, or nothing if it is none."""
     while start + 2 < end and is_name(tokens[start]) and tokens[start + 1].text == ".":
         start += 2
     alone = is_name(tokens[start]) and tokens[start + 1].upper in (",", "AS")

@@ -58,12 +58,12 @@ Tokens = list[Token]
 
 
 def lex(sql: str) -> Tokens:
-    """Return the tokens of a text. Raises SqlError where a string has no end."""
+    """Return the tokens of a text. Raises SqlError if a string has no end."""
     return list(scan(sql))
 
 
 def scan(sql: str) -> Iterator[Token]:
-    """Yield the tokens of a text. Raises SqlError where a string has no end."""
+    """Yield the tokens of a text. Raises SqlError if a string has no end."""
     at, space, size, match_at = 0, 0, len(sql), _TOKEN.match
     while at < size:
         match = match_at(sql, at)
@@ -111,7 +111,7 @@ class Statement:
 
 
 def statement(sql: str) -> Statement:
-    """Read a text that is one statement. Raises SqlError where a string has no end."""
+    """Read a text that is one statement. Raises SqlError if a string has no end."""
     return Statement(sql, lex(sql))
 
 

@@ -64,7 +64,7 @@ def _as(tokens: Tokens, index: int) -> int:
 
 
 def _refresh_clause(options: Tokens) -> bool | None:
-    """Return what AUTO REFRESH, the last of the options, says; None where it is not given."""
+    """Return what AUTO REFRESH, the last of the options, says; None if it is not given."""
     words = [token.upper for token in options[-3:]]
     if words[:2] != ["AUTO", "REFRESH"]:
         return None

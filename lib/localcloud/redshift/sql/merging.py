@@ -25,7 +25,7 @@ def remove_duplicates(tokens: Tokens) -> Tokens:
 
 
 def check(tokens: Tokens) -> None:
-    """Raise SqlError where a MERGE of the one other form is the engine's rather than Redshift's."""
+    """Raise SqlError if a MERGE of the one other form is the engine's rather than Redshift's."""
     if len(tokens) < 4 or tokens[1].upper != "INTO":
         raise SqlError("42601", "syntax error at end of input")
     using = _index_of(tokens, "USING")
@@ -67,7 +67,7 @@ def _check_paths(tokens: Tokens, using: int) -> None:
 
 
 def _index_of(tokens: Tokens, name: str) -> int:
-    """Return where a word of the outermost level stands. Raises SqlError where it is absent."""
+    """Return where a word of the outermost level stands. Raises SqlError if it is absent."""
     index = find_outer(tokens, (name,))
     if index is None:
         raise SqlError("42601", f"MERGE needs {name}")

@@ -45,7 +45,7 @@ def of_super(call: Call) -> Tokens:
 
 
 def transform(call: Call) -> Tokens:
-    """Return an OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...). Raises SqlError where it is none."""
+    """Return an OBJECT_TRANSFORM(value KEEP path, ... SET path, value, ...). Raises SqlError if it is none."""
     value, clauses = _clauses(call)
     given = clauses.get("SET", [])
     if not value or len(given) % 2:

@@ -12,7 +12,7 @@ from localcloud.redshift.sql.lexer import Statement, Tokens, closing
 def one_select(statements: list[Statement], what: str = "UNLOAD") -> Tokens:
     """Return the query of a statement that writes files.
 
-    Raises SqlError where it is not one SELECT, or has LIMIT, TOP or INTO at its outer level.
+    Raises SqlError if it is not one SELECT, or has LIMIT, TOP or INTO at its outer level.
     """
     tokens = statements[0].tokens if len(statements) == 1 else []
     if not tokens or tokens[0].upper not in ("SELECT", "WITH", "("):

@@ -35,7 +35,7 @@ class Condition:
 
 
 async def rewrite(tokens: Tokens, select: Select, context: Context) -> Tokens:
-    """Return the tokens with the outer joins of a SELECT in its FROM. Raises SqlError where (+) must not stand."""
+    """Return the tokens with the outer joins of a SELECT in its FROM. Raises SqlError if (+) must not stand."""
     marks = [index for index in range(select.list_start, select.end) if _is_mark(tokens, index)]
     if not marks:
         return tokens

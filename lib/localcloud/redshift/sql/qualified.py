@@ -24,7 +24,7 @@ _BEFORE_OBJECT = {
 def without_database(tokens: Tokens, database: str) -> Tokens:
     """Return the tokens with the name of the current database taken off the names of objects and schemas.
 
-    Raises SqlError where a schema of another database is to be made or changed.
+    Raises SqlError if a schema of another database is to be made or changed.
     """
     if not database or not tokens or tokens[0].upper in ("SHOW", "SET", "RESET"):
         return tokens

@@ -49,7 +49,7 @@ class Reader:
         return False
 
     def expect(self, *words: str) -> None:
-        """Take these words. Raises SqlError where another stands."""
+        """Take these words. Raises SqlError if another stands."""
         for word in words:
             if not self.accept(word):
                 raise syntax_error(self.next().text)

@@ -92,7 +92,7 @@ def _state(tokens: Tokens, index: int, state: str) -> str:
 
 
 def _reference(tokens: Tokens, index: int) -> Reference | None:
-    """Return the name that is read there; None where it is a subquery, a function, or a name of more parts."""
+    """Return the name that is read there; None if it is a subquery, a function, or a name of more parts."""
     if index >= len(tokens) or not is_name(tokens[index]):
         return None
     end = path_end(tokens, index)

@@ -26,6 +26,6 @@ WORDS = frozenset(_LISTED.split())
 
 
 def check(name: Token) -> None:
-    """Raise SqlError where a name that is given to something new is a reserved word."""
+    """Raise SqlError if a name that is given to something new is a reserved word."""
     if name.upper in WORDS and name.upper != "CONNECT":
         raise syntax_error(name.text)

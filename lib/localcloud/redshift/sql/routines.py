@@ -47,7 +47,7 @@ def create(tokens: Tokens) -> tuple[str, str]:
 
 
 def check_type(written: Tokens) -> None:
-    """Raise SqlError where an argument or a variable is of a type that no column can have, or has a default."""
+    """Raise SqlError if an argument or a variable is of a type that no column can have, or has a default."""
     if not written or written[0].upper in ("REFCURSOR", "RECORD") or any(token.text in ("%", ".") for token in written):
         return
     edit_type(written, 0, declared=True)

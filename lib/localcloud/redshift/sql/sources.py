@@ -24,7 +24,7 @@ class Source:
 
 
 def sources_of(tokens: Tokens, select: Select) -> list[Source]:
-    """Return what a SELECT reads; nothing where it has no FROM."""
+    """Return what a SELECT reads; nothing if it has no FROM."""
     return sources(tokens, *select.clauses["FROM"]) if "FROM" in select.clauses else []
 
 

@@ -9,7 +9,7 @@ from localcloud.redshift.sql.tree import Select, outer_selects
 
 
 async def limit(tokens: Tokens, select: Select, _context: Context) -> Tokens:
-    """Return the tokens with the TOP of a SELECT at its end; next to another SELECT it needs parentheses."""
+    """Return the tokens with the TOP of a SELECT moved to its end, in parentheses if there is another SELECT."""
     if select.top is None:
         return tokens
     first, number = select.top

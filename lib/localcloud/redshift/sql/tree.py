@@ -44,7 +44,7 @@ class Select:
     """The indexes of TOP, and of its number."""
 
     def clause(self, tokens: Tokens, name: str) -> Tokens:
-        """Return the tokens of a clause, with its first word; none where the SELECT does not have it."""
+        """Return the tokens of a clause, with its first word; none if the SELECT does not have it."""
         start, end = self.clauses.get(name, (0, 0))
         return tokens[start:end]
 

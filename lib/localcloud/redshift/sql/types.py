@@ -121,7 +121,7 @@ _LIMITS = {"char": (_CHARS, 4096), "varchar": (_TEXT, 65535)}
 
 
 def _check_size(name: str, arguments: list[str]) -> None:
-    """Raise SqlError where a length or a precision is more than Redshift allows."""
+    """Raise SqlError if a length or a precision is more than Redshift allows."""
     size = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
     for shown, (names, limit) in _LIMITS.items():
         if name in names and size > limit:

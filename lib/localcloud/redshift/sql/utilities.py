@@ -106,6 +106,6 @@ def delete(tokens: Tokens) -> Tokens:
 
 
 def check_explain(tokens: Tokens) -> None:
-    """Raise SqlError where an EXPLAIN would run the statement, which Redshift's never does."""
+    """Raise SqlError if an EXPLAIN would run the statement, which Redshift's never does."""
     if len(tokens) > 1 and tokens[1].upper in ("ANALYZE", "ANALYSE", "("):
         raise syntax_error(tokens[1].text)

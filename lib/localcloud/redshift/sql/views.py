@@ -36,7 +36,7 @@ class CreateView(NamedTuple):
 
 
 def read(tokens: Tokens) -> CreateView:
-    """Read a CREATE VIEW. Raises SqlError where AS is missing."""
+    """Read a CREATE VIEW. Raises SqlError if AS is missing."""
     start = next(index for index, token in enumerate(tokens) if token.upper == "VIEW") + 1
     end = name_end(tokens, start)
     name, columns = tokens[start:end], Tokens()
@@ -51,7 +51,7 @@ def read(tokens: Tokens) -> CreateView:
 
 
 def schemas(query: Tokens) -> list[str]:
-    """Return the schemas of what a late-binding view's query reads. Raises SqlError where a name has none."""
+    """Return the schemas of what a late-binding view's query reads. Raises SqlError if a name has none."""
     found = references(query)
     if any(reference.end - reference.start == 1 for reference in found):
         raise SqlError(

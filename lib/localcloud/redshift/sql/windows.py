@@ -22,7 +22,7 @@ _ORDERED = {"LAG", "LEAD"}
 
 
 def check(tokens: Tokens, over: int) -> None:
-    """Raise SqlError where the window after OVER has what its function does not take, or lacks what it needs."""
+    """Raise SqlError if the window after OVER has what its function does not take, or lacks what it needs."""
     end = closing(tokens, over + 1)
     inside = [token.upper for token in tokens[over + 2 : end]]
     name = _function_before(tokens, over)

@@ -42,7 +42,7 @@ class _Exactly:
 
 
 def records(stream: Stream, url: str) -> Iterator[Stored]:
-    """Give the records; their number stands for the line. Raises SqlError where the file is not Avro, or broken."""
+    """Give the records; their number stands for the line. Raises SqlError if the file is not Avro, or broken."""
     import fastavro  # late: rarely used
 
     number = 0

@@ -27,7 +27,7 @@ _UNPACK = {"gz": gzip.decompress, "bz2": bz2.decompress}
 
 
 def tables(files: fs.S3FileSystem, file: Object, target: Table, copy: Copy, book: FileBook) -> Iterator[pa.Table]:
-    """Give the rows of one file. Raises SqlError where a type or a value does not fit: there is no MAXERROR here."""
+    """Give the rows of one file. Raises SqlError if a type or a value does not fit: there is no MAXERROR here."""
     schema = pa.schema([pa.field(str(number), column.arrow) for number, column in enumerate(target.columns)])
     with storage_errors(file.url), _opened(files, file) as opened:
         count, batches = _batches(opened, file, copy.format)

@@ -28,7 +28,7 @@ _TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary)
 
 
 def fitted(values: pa.Array, field: pa.Field, target: Target, file: Object, copy: Copy) -> pa.Array:
-    """Return the values in the column's type. Raises SqlError where a type or a value does not fit."""
+    """Return the values in the column's type. Raises SqlError if a type or a value does not fit."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     if not _is_compatible(values.type, target, copy.serializetojson):

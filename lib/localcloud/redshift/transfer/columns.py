@@ -22,7 +22,7 @@ _MOMENT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{
 
 
 def fast(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array | None:
-    """Return a column (strings; null is null) in the type of the table, None where that is not certain."""
+    """Return a column (strings; null is null) in the type of the table, None if that is not certain."""
     try:
         ready = _text(values, target, copy) if target.is_text else _typed(values, target, copy, cast)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -22,7 +22,7 @@ _COLUMNAR = ("parquet", "orc")
 
 
 def sources(files: fs.S3FileSystem, copy: Copy) -> list[Object]:
-    """Return the objects that a COPY loads. Raises SqlError where there are none, or a mandatory one is missing."""
+    """Return the objects that a COPY loads. Raises SqlError if there are none, or a mandatory one is missing."""
     if copy.manifest:
         return _from_manifest(files, copy)
     listed = [file for file in storage.list_prefix(files, copy.source) if not file.path.endswith("/")]
@@ -53,7 +53,7 @@ def _from_manifest(files: fs.S3FileSystem, copy: Copy) -> list[Object]:
 
 
 def _entries(files: fs.S3FileSystem, url: str) -> list[dict[str, Any]]:
-    """Return what a manifest lists. Raises SqlError where it is not there or not well formed."""
+    """Return what a manifest lists. Raises SqlError if it is not there or not well formed."""
     if url.endswith("/") or "/" not in url.removeprefix("s3://"):
         raise SqlError("XX000", f"COPY with MANIFEST parameter requires full path of an S3 object, not {url}")
     try:
@@ -109,7 +109,7 @@ class Opened:
             self._text = pa.CompressedInputStream(pa.PythonFile(self._counted, mode="r"), compression)
 
     def read(self, size: int, /) -> bytes:
-        """Return at most so many unpacked bytes. Raises SqlError where they cannot be read or unpacked."""
+        """Return at most so many unpacked bytes. Raises SqlError if they cannot be read or unpacked."""
         with storage.storage_errors(self._file.url):
             if not self._compression:
                 return bytes(self._text.read(size))

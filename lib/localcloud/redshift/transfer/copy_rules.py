@@ -39,7 +39,7 @@ _NAMES = {"null_as": "NULL AS"}
 
 
 def check(options: dict[str, Any]) -> None:
-    """Raise SqlError where options exclude each other, or a value is out of its range."""
+    """Raise SqlError if options exclude each other, or a value is out of its range."""
     form = options.get("format", "delimited")
     if form in ("parquet", "orc"):
         for name in sorted(options.keys() - _COLUMNAR):
@@ -100,14 +100,14 @@ def check_table(form: str, fixedwidth: str, removequotes: bool, types: list[str]
 
 
 def json_option(value: str, *others: str) -> str:
-    """Return the argument of JSON or AVRO. Raises SqlError where it is none."""
+    """Return the argument of JSON or AVRO. Raises SqlError if it is none."""
     if value in ("auto", "auto ignorecase", *others) or re.match(r"s3://[^/]+/.", value):
         return value
     raise SqlError("22023", f"invalid argument '{value}'", hint="'auto', 'auto ignorecase' or 's3://jsonpaths_file'")
 
 
 def widths(value: str) -> str:
-    """Return a fixedwidth_spec. Raises SqlError where it is none."""
+    """Return a fixedwidth_spec. Raises SqlError if it is none."""
     if not re.fullmatch(r"\s*[^:,]*:\s*[1-9][0-9]*\s*(,\s*[^:,]*:\s*[1-9][0-9]*\s*)*", value):
         raise SqlError("22023", f"invalid FIXEDWIDTH '{value}'", hint="'label:width, label:width'")
     return value

@@ -47,7 +47,7 @@ class Format:
     names: frozenset[str]
 
     def parse(self, text: str) -> datetime | None:
-        """Return the moment that a text names, None where it does not match or there is no such moment."""
+        """Return the moment that a text names, None if it does not match or there is no such moment."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None

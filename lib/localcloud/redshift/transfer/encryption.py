@@ -19,14 +19,14 @@ _STATES = {
 
 
 def key_of(unload: Unload, settings: GatewaySettings) -> str:
-    """Return the ARN of the key that encrypts the objects, or nothing where S3's own does. Raises SqlError."""
+    """Return the ARN of the key that encrypts the objects, or nothing if S3's own does. Raises SqlError."""
     if unload.encrypted == "AUTO":
         return _key_of_bucket(unload, settings)
     return usable_key(unload, settings) if unload.kms_key else ""
 
 
 def _key_of_bucket(unload: Unload, settings: GatewaySettings) -> str:
-    """Return the key of KMS that the bucket encrypts with by default; nothing where it has none."""
+    """Return the key of KMS that the bucket encrypts with by default; nothing if it has none."""
     from botocore.exceptions import ClientError
 
     bucket = unload.target.removeprefix("s3://").partition("/")[0]
@@ -42,7 +42,7 @@ def _key_of_bucket(unload: Unload, settings: GatewaySettings) -> str:
 
 
 def usable_key(unload: Unload, settings: GatewaySettings) -> str:
-    """Return the ARN of the key that an UNLOAD names. Raises SqlError where it does not exist or may not be used."""
+    """Return the ARN of the key that an UNLOAD names. Raises SqlError if it does not exist or may not be used."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

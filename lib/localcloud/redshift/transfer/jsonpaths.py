@@ -19,7 +19,7 @@ from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.target import Target
 
 Picker = Callable[[Any], list[Any]]
-"""Takes the values of the columns out of a record. Raises BadValue where it cannot."""
+"""Takes the values of the columns out of a record. Raises BadValue if it cannot."""
 Path = list[str | int]
 _BRACKETS = re.compile(r"\['((?:[^'\\]|\\.)*)'\]|\[\"((?:[^\"\\]|\\.)*)\"\]|\[([0-9]+)\]")
 _DOTS = re.compile(r"\.([^.\[\]'*?]+)|\[([0-9]+)\]")
@@ -27,7 +27,7 @@ _HINT = '{"jsonpaths": ["$[\'a\']", "$[\'b\'][0]"]}'
 
 
 def picker(copy: Copy, targets: tuple[Target, ...], source: fs.S3FileSystem) -> Picker:
-    """Return how the values of the columns are taken out of a record. Raises SqlError where the paths do not fit."""
+    """Return how the values of the columns are taken out of a record. Raises SqlError if the paths do not fit."""
     names = [target.name for target in targets]
     if copy.json == "noshred":
         if len(targets) != 1 or targets[0].type != "super":
@@ -69,7 +69,7 @@ def _follow(value: Any, path: Path) -> Any:
 
 
 def _paths(source: fs.S3FileSystem, url: str) -> list[Path] | None:
-    """Return the paths of a JSONPaths file, None where its key has another name: 'auto' is used then."""
+    """Return the paths of a JSONPaths file, None if its key has another name: 'auto' is used then."""
     try:
         document = json.loads(storage.read_bytes(source, url.strip()))
         if not isinstance(document, dict):

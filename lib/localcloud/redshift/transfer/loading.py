@@ -50,7 +50,7 @@ class Loading:
         self.statement = f"COPY {table.name} {table.column_list} FROM STDIN ({self._encoder.options})"
 
     def find_files(self) -> list[Object]:
-        """Return the files to load. Raises SqlError where S3 or the JSONPaths file says no."""
+        """Return the files to load. Raises SqlError if S3 or the JSONPaths file says no."""
         self._source = storage.open_storage(self._copy.authorization, self._settings)
         files = copy_files.sources(self._source, self._copy)
         if self._copy.format in _RECORDS:

@@ -15,7 +15,7 @@ _known: dict[str, float] = {}
 
 
 def check(role: str, settings: GatewaySettings) -> None:
-    """Raise SqlError where a role (or one of a chain of roles, divided by commas) is not the lab's."""
+    """Raise SqlError if a role (or one of a chain of roles, divided by commas) is not the lab's."""
     for arn in role.split(","):
         if time.monotonic() - _known.get(arn, -_KNOWN_S) >= _KNOWN_S:
             _look_up(arn, settings)

@@ -37,7 +37,7 @@ class Converter:
         self.schema = pa.schema([pa.field(str(number), target.arrow) for number, target in enumerate(targets)])
 
     def fast(self, table: pa.Table, null: str | None) -> pa.Table | None:
-        """Return columns of strings in the table's types, None where a value is odd."""
+        """Return columns of strings in the table's types, None if a value is odd."""
         ready = list[pa.Array]()
         for target, column in zip(self.targets, table.columns, strict=True):
             values = column.combine_chunks()

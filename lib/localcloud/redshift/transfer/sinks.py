@@ -149,7 +149,7 @@ class Sink:
         return TextFile(self._target, path, self._form, self._schema.names, limit)
 
     def _close(self, key: Key) -> None:
-        """Complete a file. Raises SqlError where it holds other rows than were written into it."""
+        """Complete a file. Raises SqlError if it holds other rows than were written into it."""
         file, books = self._open.pop(key)
         held = file.close()
         if held != books.rows:

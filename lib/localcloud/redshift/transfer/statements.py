@@ -165,7 +165,7 @@ def _encoding(reader: Reader) -> str:
 
 
 def parse_copy(tokens: Tokens) -> Copy:
-    """Read a COPY. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
+    """Read a COPY. Raises SqlError if it breaks the grammar or wants what the lab does not have."""
     reader = Reader(tokens)
     reader.expect("COPY")
     table = identifier(reader.name())

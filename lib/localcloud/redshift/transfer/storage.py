@@ -30,7 +30,7 @@ class Object(NamedTuple):
 
 
 def open_storage(authorization: Authorization, settings: GatewaySettings) -> fs.S3FileSystem:
-    """Return S3 as seen with a role or keys. Raises SqlError where the role does not exist."""
+    """Return S3 as seen with a role or keys. Raises SqlError if the role does not exist."""
     if authorization.region and authorization.region != settings.region:
         raise SqlError("XX000", f"S3ServiceException: the lab has one region, {settings.region}")
     keys = (settings.access_key, settings.secret_key)

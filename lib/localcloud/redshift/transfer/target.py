@@ -167,7 +167,7 @@ class Table:
 
 
 async def look_up(link: Link, name: str, wanted: tuple[str, ...], explicit_ids: bool) -> Table:
-    """Return the table. Raises SqlError where it, or a column that was named, does not exist."""
+    """Return the table. Raises SqlError if it, or a column that was named, does not exist."""
     try:
         rows = await link.query(_COLUMNS, name)
     except BackendError as error:
@@ -193,7 +193,7 @@ async def look_up(link: Link, name: str, wanted: tuple[str, ...], explicit_ids: 
 
 
 async def check_owner(link: Link, table: Table) -> None:
-    """Raise SqlError where the user neither owns the table nor is a superuser, as STATUPDATE wants."""
+    """Raise SqlError if the user neither owns the table nor is a superuser, as STATUPDATE wants."""
     ((owns,),) = await link.query(_OWNS, table.name)
     if owns != b"t":
         raise SqlError("42501", f"must be owner of relation {table.shown}", hint="COPY without STATUPDATE")

@@ -49,7 +49,7 @@ class TextFile:
         self._book.lines = self._feed.lines
 
     def _block(self) -> pa.Table | None:
-        """Return the rows of one plain block, None where it is not plain."""
+        """Return the rows of one plain block, None if it is not plain."""
         size = blocks.whole_lines(self._feed.data, self._window, self._copy, self._feed.ended)
         block = self._feed.data[:size]
         if not size or not blocks.is_plain(block, self._copy):

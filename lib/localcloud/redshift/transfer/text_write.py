@@ -54,7 +54,7 @@ class Lines:
         ]
 
     def _null_in(self, width: int, is_text: bool) -> str | None:
-        """Return the null string of a column; None where it does not fit and a null is an error."""
+        """Return the null string of a column; None if it does not fit and a null is an error."""
         if len(self.unload.null_as) <= width:
             return self.unload.null_as
         return None if is_text else ""

@@ -77,7 +77,7 @@ async def type_names(link: Link, columns: list[Column]) -> list[str]:
 
 
 def _standing(target: fs.S3FileSystem, unload: Unload) -> list[Object]:
-    """Return the objects that CLEANPATH is to remove. Raises SqlError where there are some and no option allows it."""
+    """Return the objects that CLEANPATH is to remove. Raises SqlError if there are some and no option allows it."""
     if unload.allowoverwrite:
         return []
     standing = storage.list_prefix(target, unload.prefix)
@@ -91,7 +91,7 @@ def _standing(target: fs.S3FileSystem, unload: Unload) -> list[Object]:
 
 
 def _check(count: int, sink: Sink) -> None:
-    """Raise SqlError where the files hold other rows than the query gave."""
+    """Raise SqlError if the files hold other rows than the query gave."""
     if count != sink.rows:
         raise SqlError("58000", f"UNLOAD: the query gave {count} rows, but the files hold {sink.rows}")
 
@@ -150,7 +150,7 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
 
 
 def _count(tags: list[str]) -> int:
-    """Return the rows that the engine says it sent. Raises SqlError where it does not say."""
+    """Return the rows that the engine says it sent. Raises SqlError if it does not say."""
     match = _TAG.fullmatch(tags[0]) if tags else None
     if match is None:
         raise SqlError("XX000", f"UNLOAD: the engine's answer {tags} gives no number of rows")

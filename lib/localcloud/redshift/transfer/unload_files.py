@@ -93,7 +93,7 @@ class TextFile:
         return True
 
     def close(self) -> int:
-        """Complete the object; return its rows. Raises SqlError where S3 has other bytes than were written."""
+        """Complete the object; return its rows. Raises SqlError if S3 has other bytes than were written."""
         self._out.close()
         self._counted.close()
         stored = self._target.get_file_info(self._path).size

@@ -52,7 +52,7 @@ def _unit(reader: Reader) -> int:
 
 
 def check_options(options: dict[str, Any], words: set[str]) -> None:
-    """Raise SqlError where options exclude each other, or one needs another that is missing."""
+    """Raise SqlError if options exclude each other, or one needs another that is missing."""
     form = str(options.get("format", "fixedwidth" if "fixedwidth" in options else "delimited"))
     for name in sorted(options.keys() & _EXCLUDED.get(form, set())):
         raise SqlError("42601", f"{_shown(name, options)} is not supported for UNLOAD to {form.upper()}")
@@ -77,7 +77,7 @@ def _first_repeated(names: tuple[str, ...]) -> str:
 
 
 def _check_encryption(options: dict[str, Any], words: set[str]) -> None:
-    """Raise SqlError where ENCRYPTED or a key of KMS cannot be combined with the other options."""
+    """Raise SqlError if ENCRYPTED or a key of KMS cannot be combined with the other options."""
     encrypted, key = options.get("encrypted"), options.get("kms_key")
     if not key:
         return

@@ -98,7 +98,7 @@ UNLOAD: dict[str, Rule] = {
 
 
 def parse_unload(tokens: Tokens) -> Unload:
-    """Read an UNLOAD. Raises SqlError where it breaks the grammar or wants what the lab does not have."""
+    """Read an UNLOAD. Raises SqlError if it breaks the grammar or wants what the lab does not have."""
     reader = Reader(tokens)
     reader.expect("UNLOAD")
     reader.expect("(")
