@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from smartcity import mainjob, runner
+from course import mainjob, runner
 from smartcity.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from smartcity import kafka, kafka_login
-from smartcity.lake import Lake, _file_system
-from smartcity.stream.objects import Store
+from smartcity.lake import Lake
+from smartcity.lake.reader import file_system
 
 LATENCY_RATE, ALERT_RATE, SECONDS, ALERT_SECONDS = 2000, 500, 30, 90
 TRIGGER_S = 1.0
@@ -75,7 +75,7 @@ class _Watch(threading.Thread):
         self.first_seen: dict[str, float] = {}
         self.query_s: list[float] = []
         self.athena = boto3.client("athena")
-        self._store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+        self._store = lake.store(patient=True)
         self._asker = threading.Thread(target=self._ask, daemon=True)
 
     def run(self) -> None:
@@ -104,7 +104,7 @@ class _Watch(threading.Thread):
         return np.concatenate([self.first_seen[path] - times for path, times in self._times().items()])
 
     def _times(self) -> dict[str, np.ndarray]:
-        files, system = self.lake.files("transformed", "gps_data"), _file_system()
+        files, system = self.lake.files("transformed", "gps_data"), file_system()
         where = f"{self.lake.bucket}/{self.lake.prefix}"
         return {
             path: pq.read_table(f"{where}/{path}", columns=["kafka_timestamp"], filesystem=system, partitioning=None)[

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from smartcity import audit
+from course.pages import audit
 from smartcity.dashboard import Live, serve
 from smartcity.dashboard.lakewatch import LakeWatch
 from smartcity.lake import Lake

@@ -123,7 +123,7 @@ def _measure(case: str, chunks: list[Chunk]) -> dict[str, Any]:
         child.stdin.flush()
         result: dict[str, Any] = json.loads(expect(child, "{"))
     events = sum(chunk.wire.num_rows for chunk in chunks[warm:])
-    files = [path for path in lake._paths("") if path.endswith(".parquet") and not path.startswith("_")]
+    files = [path for path in lake.paths() if path.endswith(".parquet") and not path.startswith("_")]
     lake.purge()
     result |= {"events": events, "events_per_core_s": round(events / result["cpu_s"]), "files": len(files)}
     return result
@@ -209,7 +209,7 @@ def _course(spark: Any, uri: str) -> Callable[[], dict[str, Any]]:
     """Return the way of a first course: a query a topic, from_json, raw and typed rows, all settings as they come."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    from smartcity.transforms import frames
+    from smartcity.stream import frames
 
     spark.conf.set("spark.sql.shuffle.partitions", 200)
 

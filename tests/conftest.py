@@ -6,9 +6,12 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from course.pages import audit
+from course.pages.paint import chromium
 from localcloud import card, lab
 from localcloud.home import Home
 
@@ -50,3 +53,12 @@ def in_lab(lab_env: Mapping[str, str], lab_home: Home, monkeypatch: pytest.Monke
     for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
         monkeypatch.setenv(name, value)
     return lab_env
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A real Chromium without a window."""
+    if chromium() is None:
+        pytest.skip("no Chromium is installed here. Try: apt install chromium")
+    with audit.browser() as made:
+        yield made

@@ -12,11 +12,11 @@ import click
 import pytest
 import typer
 
-import lab
+from lab.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 TOLD = ("*.md", "docs/*.md", "docs/windows/*.ps1", "binder/*", ".devcontainer/*.json")
-COMMANDS = typer.main.get_command(lab.app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 LINE = re.compile(r"\./lab ([a-z]+)([^`#\n|&;)\"]*)")
 Told = tuple[str, tuple[str, ...], tuple[str, ...]]
 

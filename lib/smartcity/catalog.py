@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,6 @@ from smartcity.errors import CrawlFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
-
-ROLE = os.environ.get("SMARTCITY_CRAWLER_ROLE", "arn:aws:iam::123456789012:role/LabRole")
-"""The role of crawlers: the local lab's, or the one that the deployed stack names (`./lab aws env`)."""
 
 
 def ensure_database(glue: GlueClient, name: str) -> None:
@@ -23,7 +19,7 @@ def ensure_database(glue: GlueClient, name: str) -> None:
         return
 
 
-def ensure_crawler(glue: GlueClient, name: str, database: str, targets: list[str], role: str = ROLE) -> None:
+def ensure_crawler(glue: GlueClient, name: str, database: str, targets: list[str], role: str) -> None:
     """Create the crawler over S3 prefixes, or change it to these; hidden and temporary objects are left out."""
     crawler: dict[str, Any] = {
         "Name": name,

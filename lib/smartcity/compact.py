@@ -21,11 +21,10 @@ import pyarrow.parquet as pq
 
 from smartcity.errors import LakeError
 from smartcity.events import Verdict
-from smartcity.lake import Committed, Lake
-from smartcity.stream.objects import Store
-from smartcity.transforms.zones import transformed_schema
+from smartcity.lake import Committed, Lake, Store
+from smartcity.lake.layout import COMPACTED
+from smartcity.schemas import transformed_schema
 
-COMPACTED: Final = "compacted"
 _UP_TO: Final = b"smartcity.commit"
 _FILE: Final = "hour.parquet"
 
@@ -41,7 +40,7 @@ class Hour:
 
 def compact(lake: Lake, done: Callable[[Hour], None] | None = None) -> list[Hour]:
     """Bring `compacted/` up to the stream's newest commit; return the hours that had new rows. Raises LakeError."""
-    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    store = lake.store(patient=True)
     written = []
     for folder, files in _by_folder(lake.committed_files(Verdict.TRANSFORMED)).items():
         if hour := _add(store, folder, files):

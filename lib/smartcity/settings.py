@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     run_id: str = Field(default="run", pattern=r"^[a-z0-9_]{1,32}$")
     bucket: str = "smartcity-lake"
     target: Target = "local"
+    crawler_role: str = "arn:aws:iam::123456789012:role/LabRole"
+    """The role of crawlers: the local lab's, or the one that the deployed stack names (`./lab aws env`)."""
+    login_secret: str = "smartcity/redshift"  # noqa: S105  the name of a secret
+    """The name of the secret with the warehouse's login: the local lab's, or the deployed stack's (`./lab aws env`)."""
 
     @property
     def lake_prefix(self) -> str:

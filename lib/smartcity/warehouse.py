@@ -6,7 +6,6 @@ however often it runs. It keeps books: the rows that it took are those that the 
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +15,9 @@ import pyarrow as pa
 from smartcity.errors import LoadUnbalanced
 from smartcity.events import TOPICS, Verdict
 from smartcity.lake import Lake
+from smartcity.schemas import transformed_schema
 from smartcity.sql import statements
-from smartcity.transforms.zones import transformed_schema
 
-SECRET = os.environ.get("SMARTCITY_LOGIN_SECRET", "smartcity/redshift")
-"""The name of the secret that says how to log in: the local lab's, or the deployed stack's (`./lab aws env`)."""
 _LENGTHS = {"extra": 4096, "description": 1024}
 
 

@@ -24,8 +24,8 @@ import boto3
 import pandas as pd
 from kafka import KafkaConsumer, KafkaProducer
 
+from course.checks import lesson_00
 from smartcity import kafka, kafka_login
-from smartcity.checks import lesson_00
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
 from smartcity.settings import settings

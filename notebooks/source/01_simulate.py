@@ -24,10 +24,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from course.checks import lesson_01
 from smartcity import figures
-from smartcity.checks import lesson_01
 from smartcity.simulate import Config, city, flow, simulate
 from smartcity.simulate.city import ROAD_CLASSES
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # ## One hour of records

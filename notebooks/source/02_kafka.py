@@ -27,11 +27,13 @@ import plotly.express as px
 import pyarrow as pa
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from course.checks import lesson_02
 from smartcity import figures, kafka, kafka_login
-from smartcity.checks import lesson_02
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config, simulate
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # ## A clean start
@@ -193,6 +195,6 @@ check
 check.require_all()
 
 # %% tags=["remove-cell"]
-from smartcity.results import glue
+from course.results import glue
 
 glue(produced=produced)

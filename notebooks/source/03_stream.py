@@ -24,13 +24,15 @@ import json
 
 import pandas as pd
 
-from smartcity import figures, kafka_login, prepare
-from smartcity.checks import lesson_03
+from course import prepare
+from course.checks import lesson_03
+from smartcity import figures, kafka_login
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config, city
-from smartcity.stream import StreamConfig, catch_up_view, records, run_until_caught_up, spark_session
-from smartcity.transforms import frames
+from smartcity.stream import StreamConfig, catch_up_view, frames, records, run_until_caught_up, spark_session
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # The lesson starts with the Kafka records from lesson 02 (the next cell creates them if they are missing) and with

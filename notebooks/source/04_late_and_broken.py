@@ -23,14 +23,17 @@ target: str = "local"  # "local", or "aws"
 import pandas as pd
 import plotly.express as px
 
-from smartcity import figures, prepare
-from smartcity.checks import lesson_04
+from course import prepare
+from course.checks import lesson_04
+from smartcity import figures
 from smartcity.events import LATENESS_LIMIT_S, TOPICS
 from smartcity.lake import Lake
 from smartcity.reconcile import reconcile
 from smartcity.settings import settings
 from smartcity.simulate import Config
 from smartcity.transforms.judge import Fault, examine
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 and 03, this cell creates their results.
@@ -182,7 +185,7 @@ check
 check.require_all()
 
 # %% tags=["remove-cell"]
-from smartcity.results import glue
+from course.results import glue
 
 total = ledger.total
 glue(

@@ -27,11 +27,14 @@ import boto3
 import pandas as pd
 import plotly.express as px
 
-from smartcity import figures, prepare
-from smartcity.checks import lesson_05
+from course import prepare
+from course.checks import lesson_05
+from smartcity import figures
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 and 03, this cell creates their results.

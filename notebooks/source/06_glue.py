@@ -25,11 +25,14 @@ import boto3
 import pandas as pd
 import plotly.express as px
 
-from smartcity import catalog, figures, prepare
-from smartcity.checks import lesson_06
+from course import prepare
+from course.checks import lesson_06
+from smartcity import catalog, figures
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 and 03, this cell creates their results.
@@ -66,7 +69,7 @@ def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> 
     catalog.ensure_database(glue, database)
     if name in glue.list_crawlers()["CrawlerNames"]:
         glue.delete_crawler(Name=name)
-    glue.create_crawler(Name=name, Role=catalog.ROLE, DatabaseName=database, Targets=targets)
+    glue.create_crawler(Name=name, Role=city.crawler_role, DatabaseName=database, Targets=targets)
     glue.start_crawler(Name=name)
     catalog.wait_for_crawler(glue, name)
     made = glue.get_tables(DatabaseName=database)["TableList"]
@@ -106,7 +109,8 @@ mended
 # %%
 crawler = f"{city.database}-transformed"
 catalog.ensure_database(glue, city.database)
-catalog.ensure_crawler(glue, crawler, city.database, [f"{city.lake_uri}/{zone}/" for zone in prepare.ZONES])
+targets = [f"{city.lake_uri}/{zone}/" for zone in prepare.ZONES]
+catalog.ensure_crawler(glue, crawler, city.database, targets, city.crawler_role)
 glue.start_crawler(Name=crawler)
 crawl_done = catalog.wait_for_crawler(glue, crawler)
 crawl_done["LastCrawl"]["Status"]

@@ -24,12 +24,15 @@ import awswrangler as wr
 import pandas as pd
 import plotly.express as px
 
-from smartcity import figures, prepare
-from smartcity.checks import lesson_07
+from course import prepare
+from course.checks import lesson_07
+from smartcity import figures
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 to 06, this cell creates their results.
@@ -58,8 +61,7 @@ ask(
     SELECT road_id, count(*) AS readings, round(avg(traffic_data.mean_speed_kmh), 1) AS mean_speed_kmh
     FROM traffic_data
     GROUP BY road_id
-    ORDER BY mean_speed_kmh, road_id
-    LIMIT 5
+    ORDER BY mean_speed_kmh, road_id LIMIT 5
     """
 )
 
@@ -133,8 +135,7 @@ made = wr.athena.create_ctas_table(
     "SELECT vehicle_id, event_time, speed_kmh, district FROM gps_data WHERE district IS NOT NULL",
     database=city.database,
     ctas_table="gps_by_district",
-    s3_output=here,
-    storage_format="parquet",
+    s3_output=here, storage_format="parquet",
     partitioning_info=["district"],
     wait=True,
 )

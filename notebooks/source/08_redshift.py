@@ -27,11 +27,14 @@ import awswrangler as wr
 import pandas as pd
 import plotly.express as px
 
-from smartcity import figures, prepare, warehouse
-from smartcity.checks import lesson_08
+from course import prepare
+from course.checks import lesson_08
+from smartcity import figures, warehouse
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 to 06, this cell creates their results. The connection comes from a *secret*: the host,
@@ -41,7 +44,7 @@ from smartcity.simulate import Config
 city = settings(run_id=run_id, target=target)
 prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
 check = lesson_08.sheet(Lake(city.lake_uri))
-connection = wr.redshift.connect(secret_id=warehouse.SECRET)
+connection = wr.redshift.connect(secret_id=city.login_secret)
 warehouse.reset(connection, city.mart)  # like the lake, the warehouse is empty when a run starts
 
 
@@ -124,12 +127,11 @@ pd.DataFrame({"loaded once": rows, "loaded twice": again})
 # Redshift, Athena and the simulator's truth each count in their own way.
 
 # %%
-redshift_rows = sum(rows.values())
 counts = " UNION ALL ".join(f"SELECT count(*) AS events FROM {topic}" for topic in rows)
 query = f"SELECT sum(events) AS events FROM ({counts})"
 athena = wr.athena.read_sql_query(query, city.database, ctas_approach=False, s3_output=city.athena_output)
 truth = (Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str) == "transformed").sum()
-{"redshift": redshift_rows, "athena": int(athena["events"][0]), "truth": int(truth)}
+{"redshift": sum(rows.values()), "athena": int(athena["events"][0]), "truth": int(truth)}
 
 # %% [markdown]
 # ## The star
@@ -219,6 +221,6 @@ check
 check.require_all()
 
 # %% tags=["remove-cell"]
-from smartcity.results import glue
+from course.results import glue
 
-glue(redshift_rows=redshift_rows)
+glue(redshift_rows=sum(rows.values()))

@@ -25,13 +25,16 @@ from pathlib import Path
 import awswrangler as wr
 import pandas as pd
 
-from smartcity import figures, prepare
-from smartcity.checks import lesson_09
+from course import prepare
+from course.checks import lesson_09
+from smartcity import figures
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
 from smartcity.simulate import city as street_network
 from smartcity.sql import statements
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 to 06, this cell creates their results.
@@ -224,6 +227,6 @@ check
 check.require_all()
 
 # %% tags=["remove-cell"]
-from smartcity.results import glue
+from course.results import glue
 
 glue(athena_rows=athena_rows)

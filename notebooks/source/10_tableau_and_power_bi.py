@@ -27,14 +27,17 @@ from pathlib import Path
 import pandas as pd
 import plotly.express as px
 
-from smartcity import figures, prepare
+from course import prepare
+from course.checks import lesson_10
+from smartcity import figures
 from smartcity.bi import MEASURES, RELATIONS, engines, hyper
 from smartcity.bi.check import figure_checks, offline_checks
 from smartcity.bi.files import Files
-from smartcity.checks import lesson_10
 from smartcity.lake import Lake
 from smartcity.settings import settings
 from smartcity.simulate import Config
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # If you haven't run lessons 02 to 08, this cell creates their results.

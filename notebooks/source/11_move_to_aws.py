@@ -24,11 +24,14 @@ import os
 import boto3
 import pandas as pd
 import plotly.express as px
+
+from course.checks import lesson_11
 from smartcity import figures
 from smartcity.aws import estimate, proof, stack
 from smartcity.aws.estimate import Stack
-from smartcity.checks import lesson_11
 from smartcity.settings import settings
+
+figures.install()  # draw figures in this notebook, and describe them in words
 
 # %% [markdown]
 # This lesson needs no data from the others. With `target="local"`, all its calls go to the lab, where they are free.

@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbCell
 
-from smartcity.showcase import kept
+from course.showcase import kept
 
 _compare = IPyNbCell.compare_outputs
 

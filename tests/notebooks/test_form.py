@@ -10,8 +10,8 @@ import papermill
 import pytest
 from nbformat import NotebookNode
 
-from smartcity import course
-from smartcity.course import ONLY_SOLVED
+from course import sources
+from course.sources import ONLY_SOLVED
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
@@ -34,7 +34,7 @@ def text_of(notebook: NotebookNode) -> str:
 
 def test_a_lesson_is_small(source: Path) -> None:
     """At most 80 lines of code, 15 in a cell; 20 to 32 cells; 500 to 900 words."""
-    notebook = course.build(source, solved=True)
+    notebook = sources.build(source, solved=True)
     code = code_of(notebook)
     assert sum(map(len, code)) <= 80
     assert max(map(len, code)) <= 15
@@ -44,7 +44,7 @@ def test_a_lesson_is_small(source: Path) -> None:
 
 def test_a_lesson_begins_with_its_question_and_its_place(source: Path) -> None:
     """One H1, then the question, what you will do, minutes, memory, and the pipeline with today's part marked."""
-    head, *rest = [cell.source for cell in course.build(source, solved=False).cells if cell.cell_type == "markdown"]
+    head, *rest = [cell.source for cell in sources.build(source, solved=False).cells if cell.cell_type == "markdown"]
     assert head.startswith("# ")
     assert not [cell for cell in rest if re.search(r"^# ", cell, re.MULTILINE)]
     for part in (r"\*\*Question\.\*\* ", r"You will ", r"[Aa]bout \d+ minutes?", r"\d GB", r"\*\*\[ .+ \]\*\*.*"):
@@ -53,7 +53,7 @@ def test_a_lesson_begins_with_its_question_and_its_place(source: Path) -> None:
 
 def test_a_lesson_predicts_looks_and_ends_with_recap_and_cost(source: Path) -> None:
     """A prediction, what we see, two or three exercises, a recap, and what it would cost on AWS."""
-    text = text_of(course.build(source, solved=False))
+    text = text_of(sources.build(source, solved=False))
     assert "**Predict.**" in text
     assert "**What we see.**" in text
     assert 2 <= len(re.findall(r"^## Exercise \d", text, re.MULTILINE)) <= 3
@@ -65,17 +65,19 @@ def test_the_words_of_a_lesson_are_in_the_glossary(source: Path) -> None:
     """At least three links, each to a heading that is there; the solution's links reach it too."""
     headings = re.findall(r"^## (.+)$", (ROOT / "GLOSSARY.md").read_text(), re.MULTILINE)
     anchors = {heading.lower().replace(" ", "-") for heading in headings}
-    words = LINK.findall(text_of(course.build(source, solved=False)))
+    words = LINK.findall(text_of(sources.build(source, solved=False)))
     assert len(words) >= 3
     assert set(words) <= anchors
-    assert text_of(course.build(source, solved=True)).count("](../../GLOSSARY.md#") == len(words)
+    assert text_of(sources.build(source, solved=True)).count("](../../GLOSSARY.md#") == len(words)
 
 
 def test_each_figure_has_its_sentence(source: Path) -> None:
     """What draws a figure is followed by a sentence in italics that says what it shows."""
-    cells = course.build(source, solved=False).cells
+    cells = sources.build(source, solved=False).cells
     for cell, below in itertools.pairwise(cells):
-        if cell.cell_type == "code" and re.search(r"^figure(s\.\w+\(|\.update|\.add)", cell.source, re.MULTILINE):
+        if cell.cell_type == "code" and re.search(
+            r"^figure(s\.(?!install)\w+\(|\.update|\.add)", cell.source, re.MULTILINE
+        ):
             assert below.source.startswith("*"), cell.source
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from course import mainjob, runner, sources
 from localcloud import lab
 from localcloud.home import Home
-from smartcity import course, mainjob, runner
 from smartcity.errors import LedgerUnbalanced
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -31,14 +31,14 @@ BALANCED = {
 
 def test_the_committed_notebooks_are_what_their_sources_give() -> None:
     """`./lab notebooks --check` finds nothing to say."""
-    course.check(FOLDER)
+    sources.check(FOLDER)
 
 
 def test_answers_are_cut_from_the_learner_form_only() -> None:
     """A learner finds `name = ...` between the marks; the solution has the answer, without marks."""
     code = "before = 1\nif before:\n    # BEGIN SOLUTION\n    answer = 42\n    # END SOLUTION\nafter = 2"
-    assert course.learner_text(code) == "before = 1\nif before:\n    answer = ...\nafter = 2"
-    assert course.solution_text(code) == "before = 1\nif before:\n    answer = 42\nafter = 2"
+    assert sources.learner_text(code) == "before = 1\nif before:\n    answer = ...\nafter = 2"
+    assert sources.solution_text(code) == "before = 1\nif before:\n    answer = 42\nafter = 2"
 
 
 @pytest.mark.parametrize(

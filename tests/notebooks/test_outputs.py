@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smartcity import runner
+from course import runner
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

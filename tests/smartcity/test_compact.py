@@ -17,8 +17,9 @@ import pytest
 from smartcity.compact import compact
 from smartcity.errors import LakeError
 from smartcity.lake import Lake
-from smartcity.stream.objects import Store
-from smartcity.transforms.zones import commit_path, file_name, folder, transformed_schema
+from smartcity.lake.layout import commit_path, file_name, folder
+from smartcity.lake.store import Store
+from smartcity.schemas import transformed_schema
 
 pytestmark = pytest.mark.stack
 TOPIC = "weather_data"
@@ -35,7 +36,7 @@ def lake(in_lab: Mapping[str, str]) -> Iterator[Lake]:
 
 def commit(lake: Lake, batch: int, hours: Mapping[str, list[str]]) -> None:
     """Write what the stream would: a file an hour with those event ids, then the commit."""
-    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    store = lake.store(patient=True)
     schema, uploads = transformed_schema(TOPIC), []
     for hour, ids in hours.items():
         columns: dict[str, Any] = {field.name: pa.nulls(len(ids), field.type) for field in schema}
@@ -50,7 +51,7 @@ def commit(lake: Lake, batch: int, hours: Mapping[str, list[str]]) -> None:
 
 def compacted(lake: Lake) -> dict[str, bytes]:
     """Return the files of the zone by their hour."""
-    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    store = lake.store(patient=True)
     return {path.split("hour=")[1][:2]: store.get(path) for path in store.paths("compacted/")}
 
 
@@ -108,7 +109,7 @@ def test_a_batch_that_is_not_complete_is_left_out(lake: Lake) -> None:
     """Files of a commit that is still pending are not in the hour."""
     commit(lake, 0, {"07": ["a"]})
     commit(lake, 1, {"07": ["b"]})
-    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    store = lake.store(patient=True)
     store.put(commit_path(1), json.dumps({"query_id": "q", "windows": {}, "pending": []}).encode())
     compact(lake)
     assert ids(compacted(lake)["07"]) == Counter("a")
@@ -126,7 +127,7 @@ def test_a_file_that_is_gone_is_told(lake: Lake) -> None:
 def test_an_hour_whose_files_lost_rows_is_not_compacted(lake: Lake) -> None:
     """Rows that a commit tells of and its file does not hold are an error that names both numbers."""
     commit(lake, 0, {"07": ["a", "b"]})
-    store = Store.of(lake.bucket, lake.prefix, lake.endpoint)
+    store = lake.store(patient=True)
     note = json.loads(store.get(commit_path(0)))
     note["files"][0]["rows"] = 3
     store.put(commit_path(0), json.dumps(note).encode())

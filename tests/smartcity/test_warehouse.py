@@ -16,8 +16,8 @@ import pytest
 from smartcity.errors import LoadUnbalanced
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
+from smartcity.schemas import transformed_schema
 from smartcity.sql import statements
-from smartcity.transforms.zones import transformed_schema
 from smartcity.warehouse import Load, check_load, copy_from_lake, create_table, load_events, load_statements
 
 

@@ -24,7 +24,7 @@ _TRUST = {
 def seed() -> None:
     """Create the role of the lab where it does not exist yet."""
     # late: Trino's service reads this module's names in the process of `./lab`, which needs no moto
-    from moto.iam.models import iam_backends
+    from moto.iam.models import iam_backends  # noqa: PLC0415  see above
 
     backend = iam_backends[ACCOUNT]["aws"]
     if any(role.name == ROLE for role in backend.roles.values()):

@@ -55,7 +55,7 @@ def repository() -> tuple[requests.Session, str]:
     """Return a session with retries, and the root of the Maven repository that jgo uses."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its import warns of a missing XDG_RUNTIME_DIR, which it does not need
-        from jgo.maven import MavenContext  # late: a second that `./lab` saves when nothing is fetched
+        from jgo.maven import MavenContext  # noqa: PLC0415  late: a second that `./lab` saves when nothing is fetched
     session = requests.Session()
     retry = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
     session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry, pool_maxsize=WORKERS))

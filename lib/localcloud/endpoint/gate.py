@@ -46,6 +46,7 @@ class Gate:
         self._keys, self._door = keys, door
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one call (WSGI)."""
         if self._door is not None and self._door.handles(environ):
             return self._door(environ, start_response)
         request = Request(environ)

@@ -34,7 +34,7 @@ def import_ec2() -> None:
     load = utils.load_resource
     utils.load_resource = lambda resource: [] if resource.startswith(_OFFERS) else load(resource)
     try:
-        from moto.ec2.models import instance_types  # late: 60 MB that the function saves
+        from moto.ec2.models import instance_types  # noqa: PLC0415  late: 60 MB that the function saves
     finally:
         utils.load_resource = load
     known = instance_types.INSTANCE_TYPE_OFFERINGS

@@ -31,8 +31,8 @@ def matching(names: Sequence[str], expression: str) -> list[str]:
     if re.fullmatch(r"[\w*.|\- ]+", pattern):
         globs = [translate(part.replace(".*", "*")) for part in pattern.split("|")]
         return [name for name in names if any(re.match(glob, name) for glob in globs)]
-    from pyarrow import ArrowInvalid, array, string  # late: 30 MB that few expressions need
-    from pyarrow.compute import match_substring_regex  # as above
+    from pyarrow import ArrowInvalid, array, string  # noqa: PLC0415  late: 30 MB that few expressions need
+    from pyarrow.compute import match_substring_regex  # noqa: PLC0415  as above
 
     try:  # RE2 needs linear time whatever the pattern; Python's engine can be made to hang
         hits = match_substring_regex(array(names, string()), pattern=f"^(?:{pattern})$").to_pylist()

@@ -41,6 +41,7 @@ class Door:
         return hmac.compare_digest(str(environ.get(_VARIABLE, "")).encode(), self.secret.encode())
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one call (WSGI)."""
         call = _call(environ)
         try:
             response = self._answer(call)

@@ -85,6 +85,7 @@ def _request(call: Call, headers: dict[str, str]) -> AWSRequest:
 
 
 def verify(call: Call, keys: KeyRing) -> None:
+    """Check who signed a call and that the signature is right. Raises S3Error."""
     try:
         claim: Claim = read_claim(call.headers.get("authorization"))
     except Refusal as refusal:

@@ -106,7 +106,7 @@ def _binary(name: str) -> Path:
 
 
 def _user_name() -> str:
-    import pwd  # late: Windows has no such module
+    import pwd  # noqa: PLC0415  late: Windows has no such module
 
     try:
         return pwd.getpwuid(os.getuid()).pw_name

@@ -98,8 +98,8 @@ class SeaweedFS(Service):
 
 def s3_client(home: Home, url: str) -> Any:
     """Return a client of that S3 with the lab's keys that gives up soon and tries nothing twice."""
-    import boto3  # late: it would double the time until `./lab` answers
-    from botocore.config import Config  # as above
+    import boto3  # noqa: PLC0415  late: it would double the time until `./lab` answers
+    from botocore.config import Config  # noqa: PLC0415  as above
 
     return boto3.client(
         "s3",

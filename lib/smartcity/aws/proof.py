@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from smartcity.aws.stack import TAG, StackFailed, account, held, outputs, wait
 from smartcity.errors import LabError
+from smartcity.lake import bucket
 
 
 class NotGone(LabError):
@@ -65,11 +66,12 @@ _ABSENT: Final = ("NotFound", "NoSuch", "404", "EntityNotFound", "ResourceNotFou
 def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
     """Empty and remove the stack; return the things that it held, each of which was looked for and not found.
 
-    Crawlers that the notebooks made with the stack's role go first. Raises StackFailed, or NotGone with what is left.
+    Crawlers that the notebooks made with the stack's role go first. Raises StackFailed, LakeError
+    where the bucket can't be emptied, or NotGone with what is left.
     """
     found, things = outputs(session, name), held(session, name)
     _delete_crawlers(session, found["CrawlerRole"], {one["id"] for one in things})
-    empty_bucket(session, found["Bucket"])
+    bucket.empty(session.client("s3"), found["Bucket"])
     api: Any = session.client("cloudformation")
     stack = api.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
     try:
@@ -131,29 +133,6 @@ def _ended(answer: dict[str, Any]) -> bool:
     """Return whether a service shows a resource that is deleted already: a secret, an application, an endpoint."""
     states = [answer.get("application", {}).get("state"), *(one["State"] for one in answer.get("VpcEndpoints", []))]
     return "DeletedDate" in answer or any(str(state).lower() in ("terminated", "deleted") for state in states)
-
-
-def empty_bucket(session: boto3.Session, bucket: str) -> int:
-    """Delete all objects, versions and unfinished uploads of a bucket; return how many there were."""
-    client: Any = session.client("s3")
-    count = 0
-    for kind, members in (("list_object_versions", ("Versions", "DeleteMarkers")), ("list_objects_v2", ("Contents",))):
-        for page in client.get_paginator(kind).paginate(Bucket=bucket):
-            found = [one for member in members for one in page.get(member, [])]
-            keys = [{name: one[name] for name in ("Key", "VersionId") if name in one} for one in found]
-            if keys:
-                _delete(client, bucket, keys)
-            count += len(keys)
-    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
-        for one in page.get("Uploads", []):
-            client.abort_multipart_upload(Bucket=bucket, Key=one["Key"], UploadId=one["UploadId"])
-    return count
-
-
-def _delete(client: Any, bucket: str, keys: list[dict[str, str]]) -> None:
-    answer = client.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-    if errors := answer.get("Errors"):
-        raise NotGone(f"{len(errors)} objects of {bucket} can't be deleted, the first: {errors[0]}. Try: the console")
 
 
 def _delete_crawlers(session: boto3.Session, role: str, of_stack: set[str]) -> None:

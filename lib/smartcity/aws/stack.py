@@ -9,11 +9,13 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
-from smartcity.errors import LabError
+from smartcity.errors import LabError, NotConfigured
 
 TAG: Final = "smartcity-lab"
 LIMIT_MINUTES: Final = 30
 RPU_HOURS_A_DAY: Final = 8
+_NOBODY: Final = "127.0.0.1/32"
+"""Addresses that reach no warehouse."""
 
 
 class StackFailed(LabError):
@@ -26,7 +28,7 @@ class Options:
 
     name: str = "smartcity"
     email: str = ""
-    client_cidr: str = "127.0.0.1/32"
+    client_cidr: str = _NOBODY
     budget_usd: int = 20
     warehouse: bool = True
     spark: bool = False
@@ -36,11 +38,19 @@ class Options:
     database: str = "smartcity"
     port: int = 5439
 
+    def check(self) -> None:
+        """Raise NotConfigured where nobody could reach the warehouse."""
+        if self.warehouse and not self.client_cidr:
+            raise NotConfigured(
+                "Nobody could reach the warehouse. Try: --client-cidr YOUR.ADDRESS/32 (curl "
+                "https://checkip.amazonaws.com shows it), or --no-warehouse"
+            )
+
     def parameters(self) -> list[dict[str, str]]:
         """Return the parameters of the template."""
         given = {
             "Email": self.email,
-            "ClientCidr": self.client_cidr,
+            "ClientCidr": self.client_cidr or _NOBODY,
             "BudgetUsd": str(self.budget_usd),
             "WithWarehouse": "yes" if self.warehouse else "no",
             "WithSpark": "yes" if self.spark else "no",

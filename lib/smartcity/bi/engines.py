@@ -13,7 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from smartcity.bi.place import Place
 from smartcity.errors import NotConfigured
 from smartcity.settings import Settings
-from smartcity.warehouse import SECRET
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -22,12 +21,12 @@ Rows = Sequence[tuple[Any, ...]]
 def warehouse(city: Settings) -> Iterator[tuple[Any, Place]]:
     """Connect to the run's warehouse; give the connection and its place. Raises NotConfigured."""
     try:
-        place = Place.of(wr.secretsmanager.get_secret_json(SECRET), city.mart)
+        place = Place.of(wr.secretsmanager.get_secret_json(city.login_secret), city.mart)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # redshift_connector makes its TLS by an old call
-            connection = wr.redshift.connect(secret_id=SECRET)
+            connection = wr.redshift.connect(secret_id=city.login_secret)
     except (BotoCoreError, ClientError) as error:
-        raise NotConfigured(f"The secret {SECRET} can't be read: {error}. Try: ./lab up") from error
+        raise NotConfigured(f"The secret {city.login_secret} can't be read: {error}. Try: ./lab up") from error
     try:
         yield connection, place
     finally:

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from smartcity import kafka
 from smartcity.chaos.parts import SETTLE_LIMIT_S, VEHICLES, Load, Services, Stream
 from smartcity.errors import LabError, LedgerUnbalanced, QueryDied
 from smartcity.lake import Lake
 from smartcity.reconcile import Ledger, reconcile
+from smartcity.runs import Run
 from smartcity.settings import settings
 
 RECOVERY_LIMIT_S: Final = 120
@@ -88,9 +88,7 @@ def run(services: Services, command: StreamCommand, rounds: int, seed: int, say:
     """Run the trial and return its report: kills, lost, duplicated, misjudged, seconds to recover. Raises LabError."""
     lake = Lake(settings(run_id=f"chaos_{uuid.uuid4().hex[:8]}").lake_uri)
     bootstrap = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
-    lake.make_bucket()
-    kafka.ensure_topics(bootstrap)
-    lake.begin_run(kafka.end_offsets(bootstrap), VEHICLES, seed)
+    Run(lake, bootstrap).begin(VEHICLES, seed)
     load, chance = Load(bootstrap, seed), random.Random(seed)  # noqa: S311
     stream = Stream(command(lake.uri, "--trigger-s", "1"), Path(os.environ.get("LAB_HOME", ".")) / "out" / "chaos.log")
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from smartcity.dashboard.worker import Worker
-from smartcity.lake import Lake
+from smartcity.lake import Lake, commits
 
 _EVERY_S: Final = 3.0
 
@@ -22,7 +21,7 @@ class LakeWatch(Worker):
         self.rows: Counter[str] = Counter()
         self.batches = 0
         self.trouble: str | None = None
-        self._lake, self._client, self._last = lake, lake.client, ""
+        self._store, self._last = lake.store(), -1
 
     def turn(self) -> None:
         """Look once, then wait."""
@@ -34,14 +33,8 @@ class LakeWatch(Worker):
         self._end.wait(_EVERY_S)
 
     def _look(self) -> None:
-        prefix = f"{self._lake.prefix}/_commits/"
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._lake.bucket, Prefix=prefix, StartAfter=self._last
-        )
-        for key in [item["Key"] for page in pages for item in page.get("Contents", ())]:
-            commit = json.loads(self._client.get_object(Bucket=self._lake.bucket, Key=key)["Body"].read())
-            if "files" not in commit:
-                return  # begun, not complete: it is looked at again
-            for file in commit["files"]:
-                self.rows[file["zone"]] += file["rows"]
-            self.batches, self._last = self.batches + 1, key
+        # A pending batch ends the listing, and is looked at again.
+        for batch, files in commits.complete(self._store, after=self._last):
+            for file in files:
+                self.rows[file.zone] += file.rows
+            self.batches, self._last = self.batches + 1, batch

@@ -2,7 +2,7 @@
 
 from smartcity.figures.board import incident_on_its_road, panel, streets
 from smartcity.figures.city import fundamental_diagram, incident_story, longest_queue, moving_vehicles
-from smartcity.figures.display import describe
+from smartcity.figures.display import describe, install
 from smartcity.figures.page import Panel, page
 from smartcity.figures.quality import arrival_lag, scan_cost, verdict_bars
 from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS, template
@@ -31,6 +31,7 @@ __all__ = [
     "fundamental_diagram",
     "incident_on_its_road",
     "incident_story",
+    "install",
     "longest_queue",
     "moving_vehicles",
     "page",

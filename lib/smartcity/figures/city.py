@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from smartcity.errors import ConfigInvalid
-from smartcity.figures.theme import COLOURS, DASHES, INK
+from smartcity.figures.theme import COLOURS, DASHES, INK, subplots, template
 
 _WIDTH = {"trunk": 4.0, "arterial": 2.5, "local": 1.0}
 
@@ -30,6 +29,7 @@ def moving_vehicles(roads: pd.DataFrame, positions: pd.DataFrame) -> go.Figure:
         animation_frame="time",
         animation_group="vehicle_id",
         color_discrete_sequence=COLOURS,
+        template=template(),
     )
     figure.update_traces(marker={"size": 9})
     streets = [_streets(str(kind), part) for kind, part in roads.groupby("road_class")]
@@ -74,6 +74,7 @@ def fundamental_diagram(minutes: pd.DataFrame, models: Mapping[str, pd.DataFrame
         symbol="road_class",
         opacity=0.5,
         color_discrete_sequence=COLOURS,
+        template=template(),
         category_orders={"road_class": list(models)},
     )
     for number, (kind, curve) in enumerate(models.items()):
@@ -102,9 +103,7 @@ def incident_story(strips: Mapping[str, pd.DataFrame], marks: Mapping[str, pd.Ti
 
     `strips`: by heading (with unit) a table of event_time (UTC) and value. `marks`: by label a time; null is left out.
     """
-    figure = make_subplots(
-        rows=len(strips), cols=1, shared_xaxes=True, vertical_spacing=0.07, subplot_titles=list(strips)
-    )
+    figure = subplots(rows=len(strips), cols=1, shared_xaxes=True, vertical_spacing=0.07, subplot_titles=list(strips))
     for number, strip in enumerate(strips.values()):
         marker = {"color": COLOURS[number % 8], "size": 5}
         figure.add_scatter(

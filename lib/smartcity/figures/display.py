@@ -43,8 +43,8 @@ def bundle(figure: go.Figure) -> dict[str, Any]:
     return {PLOTLY_MIME: spec, "text/plain": describe(spec)}
 
 
-def register() -> None:
-    """Show figures with their words in notebooks, whose front ends draw Plotly's MIME type themselves.
+def install() -> None:
+    """Show figures with their words in this notebook, whose front ends draw Plotly's MIME type themselves.
 
     Plotly's own way imports the validator of notebooks at the first figure: three seconds in each kernel.
     """
@@ -54,9 +54,6 @@ def register() -> None:
 
 
 def _show(figure: go.Figure) -> None:
-    from IPython.display import display
+    from IPython.display import display  # noqa: PLC0415  late: only notebooks have it loaded already
 
     display(bundle(figure), raw=True)  # type: ignore[no-untyped-call]
-
-
-register()

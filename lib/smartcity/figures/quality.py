@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from smartcity.events import Verdict
-from smartcity.figures.theme import COLOURS
+from smartcity.figures.theme import COLOURS, blank
 
 ATHENA_USD_TB: Final = 5.0
 """Price of a scanned terabyte, https://aws.amazon.com/athena/pricing/ (us-east-1)."""
@@ -21,7 +21,7 @@ _PATTERNS = {Verdict.TRANSFORMED: "", Verdict.DUPLICATE: "/", Verdict.LATE: ".",
 
 def verdict_bars(table: pd.DataFrame) -> go.Figure:
     """Draw what became of the records, a bar a topic. Columns: topic, verdict, events."""
-    figure = go.Figure()
+    figure = blank()
     totals = table.groupby("topic")["events"].sum()
     for index, verdict in enumerate(Verdict):
         rows = table[table["verdict"] == verdict].set_index("topic")["events"].reindex(totals.index, fill_value=0)
@@ -44,7 +44,7 @@ def verdict_bars(table: pd.DataFrame) -> go.Figure:
 
 def arrival_lag(table: pd.DataFrame) -> go.Figure:
     """Draw how long events were on their way, from event to arrival on Kafka. Columns: lag_s (seconds), events."""
-    figure = go.Figure()
+    figure = blank()
     figure.add_bar(x=table["lag_s"], y=table["events"], marker_color=COLOURS[0])
     total = table["events"].sum()
     soon = 100 * table.loc[table["lag_s"] <= 10, "events"].sum() / total if total else 0
@@ -55,7 +55,7 @@ def arrival_lag(table: pd.DataFrame) -> go.Figure:
 
 def scan_cost(table: pd.DataFrame) -> go.Figure:
     """Draw the bytes that each question to Athena scanned. Columns: question, bytes."""
-    figure = go.Figure()
+    figure = blank()
     figure.add_bar(y=table["question"], x=table["bytes"] / 1e6, orientation="h", marker_color=COLOURS[0])
     figure.update_traces(hovertemplate="%{y}: %{x:.2f} MB scanned")
     billed = table["bytes"].clip(lower=ATHENA_LEAST_BYTES).sum() / 1e12 * ATHENA_USD_TB

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import plotly.graph_objects as go
 import plotly.io
+from plotly.subplots import make_subplots
 
 COLOURS: Final = ("#1F7FBF", "#D55E00", "#009E73", "#C9689B", "#C08400", "#3D9BD9", "#8A7A14", "#7B8794")
 """Okabe and Ito's hues, https://jfly.uni-koeln.de/color/, each with a contrast of 3 on white and on the dark card."""
@@ -16,8 +18,9 @@ INK: Final = "#1f2933"
 GRID: Final = "#e3e8ee"
 
 
+@cache
 def template() -> str:
-    """Register the lab's template as Plotly's default and return its name."""
+    """Register the lab's template with Plotly, the first time, and return its name."""
     axis = {
         "gridcolor": GRID,
         "zerolinecolor": GRID,
@@ -39,8 +42,14 @@ def template() -> str:
         hoverlabel={"font": {"size": 13}},
     )
     plotly.io.templates["smartcity"] = go.layout.Template(layout=layout)
-    plotly.io.templates.default = "smartcity"
     return "smartcity"
 
 
-template()
+def blank(**layout: Any) -> go.Figure:
+    """Return an empty figure in the lab's look."""
+    return go.Figure(layout={"template": template(), **layout})
+
+
+def subplots(*arguments: Any, **options: Any) -> go.Figure:
+    """Return an empty figure of several charts in the lab's look; it takes what Plotly's `make_subplots` takes."""
+    return make_subplots(*arguments, **options, figure=blank())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS
+from smartcity.figures.theme import COLOURS, DASHES, SYMBOLS, blank, subplots
 
 
 def events_over_time(table: pd.DataFrame) -> go.Figure:
     """Draw events a minute by topic. Columns: minute (timestamp, UTC), topic, events."""
-    figure = go.Figure()
+    figure = blank()
     for index, (topic, rows) in enumerate(table.groupby("topic")):
         line = {"color": COLOURS[index % 8], "dash": DASHES[index % 8], "width": 2}
         figure.add_scatter(x=rows["minute"], y=rows["events"], name=str(topic), mode="lines", line=line)
@@ -27,12 +26,12 @@ def speed_by_district(table: pd.DataFrame) -> go.Figure:
     Columns: minute (UTC), district, mean_speed_kmh.
     """
     if not len(table):
-        return go.Figure(layout={"title": "No speeds"})
+        return blank(title="No speeds")
     means = table.groupby("district")["mean_speed_kmh"].mean()
     everywhere = table.groupby("minute", as_index=False)["mean_speed_kmh"].mean()
     rows = -(-len(means) // 3)
     shared = {"shared_xaxes": True, "shared_yaxes": True, "vertical_spacing": 0.09, "horizontal_spacing": 0.03}
-    figure = make_subplots(rows, 3, subplot_titles=list(means.index), **shared)
+    figure = subplots(rows, 3, subplot_titles=list(means.index), **shared)
     for index, (district, part) in enumerate(table.groupby("district")):
         place = {"row": index // 3 + 1, "col": index % 3 + 1}
         own = {"color": COLOURS[1 if district == means.idxmin() else 0], "width": 2.5}
@@ -58,7 +57,7 @@ def speed_by_district(table: pd.DataFrame) -> go.Figure:
 
 def rain_and_speed(table: pd.DataFrame) -> go.Figure:
     """Draw rain and mean speed over time on two rows. Columns: minute (UTC), precipitation_mm_h, mean_speed_kmh."""
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=[0.35, 0.65])
+    figure = subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=[0.35, 0.65])
     figure.add_bar(x=table["minute"], y=table["precipitation_mm_h"], name="rain", marker_color=COLOURS[5], row=1, col=1)
     speed = {"color": COLOURS[1], "width": 2}
     figure.add_scatter(x=table["minute"], y=table["mean_speed_kmh"], name="mean speed", line=speed, row=2, col=1)
@@ -74,7 +73,7 @@ def rain_and_speed(table: pd.DataFrame) -> go.Figure:
 
 def camera_flow(table: pd.DataFrame) -> go.Figure:
     """Draw density against flow, a point a camera and interval. Columns: density_veh_km, flow_veh_h, road_class."""
-    figure = go.Figure()
+    figure = blank()
     for index, (road_class, rows) in enumerate(table.groupby("road_class")):
         marker = {"color": COLOURS[index % 8], "symbol": SYMBOLS[index % 8], "size": 6, "opacity": 0.6}
         figure.add_scatter(
@@ -87,7 +86,7 @@ def camera_flow(table: pd.DataFrame) -> go.Figure:
 
 def air_quality(table: pd.DataFrame) -> go.Figure:
     """Draw the air quality index over time, mean of all stations. Columns: minute (UTC), air_quality_index."""
-    figure = go.Figure()
+    figure = blank()
     line = {"color": COLOURS[3], "width": 2}
     figure.add_scatter(x=table["minute"], y=table["air_quality_index"], mode="lines", line=line)
     first, last = (table["air_quality_index"].iloc[at] if len(table) else 0 for at in (0, -1))
@@ -98,7 +97,7 @@ def air_quality(table: pd.DataFrame) -> go.Figure:
 
 def camera_flow_over_time(table: pd.DataFrame) -> go.Figure:
     """Draw the mean flow past a camera over time by class of road. Columns: minute (UTC), road_class, flow_veh_h."""
-    figure = go.Figure()
+    figure = blank()
     for index, (kind, rows) in enumerate(table.groupby("road_class")):
         line = {"color": COLOURS[index], "dash": DASHES[index], "width": 2}
         figure.add_scatter(x=rows["minute"], y=rows["flow_veh_h"], name=str(kind), mode="lines", line=line)
@@ -113,7 +112,7 @@ def congestion_map(roads: pd.DataFrame, incidents: pd.DataFrame) -> go.Figure:
     `roads`: road_id, longitudes and latitudes (lists, degrees), speed_share (0 to 1, null if nothing was measured),
     mean_speed_kmh. `incidents`: incident_id, incident_type, latitude, longitude.
     """
-    figure = go.Figure()
+    figure = blank()
     for label, colour, width, rows in _levels(roads):
         longitudes = [value for line in rows["longitudes"] for value in (*line, None)]
         latitudes = [value for line in rows["latitudes"] for value in (*line, None)]

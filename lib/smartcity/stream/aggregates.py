@@ -15,7 +15,7 @@ from smartcity.stream.job import records
 from smartcity.stream.views import VIEWS, road_frame
 
 AGGREGATES: Final = "aggregates"
-"""The topic of the minutes of districts; see `smartcity.transforms.frames.district_minutes` for what one holds."""
+"""The topic of the minutes of districts; see `smartcity.stream.frames.district_minutes` for what one holds."""
 
 _EVERY_S: Final = 2.0
 _VIEW: Final = VIEWS["district_minutes"]

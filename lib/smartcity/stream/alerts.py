@@ -6,11 +6,11 @@ from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity import kafka_login
+from smartcity.stream import frames
 from smartcity.stream.config import StreamConfig
-from smartcity.transforms import frames
 
 ALERTS = "alerts"
-"""The topic of the alerts; see `smartcity.transforms.frames.alerts` for what one holds."""
+"""The topic of the alerts; see `smartcity.stream.frames.alerts` for what one holds."""
 
 
 def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:

@@ -18,13 +18,13 @@ from pyspark.sql import DataFrame
 
 from smartcity.errors import LakeError
 from smartcity.events import Verdict
+from smartcity.lake import commits
+from smartcity.lake.store import Store
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.dead_letters import DeadLetterTopic
 from smartcity.stream.memory import Windows, unnamed
-from smartcity.stream.objects import Store
 from smartcity.stream.sink import Plan
 from smartcity.transforms.places import Places
-from smartcity.transforms.zones import commit_path
 
 _CLEAN_EVERY = 50
 
@@ -61,28 +61,34 @@ class Committer:
             self._windows |= one["windows"]
         uploads = [upload for one in done for upload in one["uploads"]]
         commit = {"query_id": query_id, "windows": self._windows, "pending": uploads}
-        self._store.put(commit_path(batch_id), json.dumps(commit).encode())
+        commits.write(self._store, batch_id, commit)
         self._finish(batch_id, commit)
         if self.batches % _CLEAN_EVERY == 0:
-            self._store.delete(unnamed(list(self._store.paths(f"_state/{query_id}/")), self._windows))
+            self._clean(f"_state/{query_id}/", self._windows)
 
     def _resume(self, query_id: str) -> Windows:
         """Take up where the lake's last commit ended; return its windows."""
-        paths = list(self._store.paths("_commits/"))
+        newest = commits.last(self._store)
         windows: Windows = {}
-        if paths:
-            commit = json.loads(self._store.get(paths[-1]))
+        if newest:
+            self._last, commit = newest
             if commit["query_id"] != query_id:
                 raise LakeError(
                     f"The lake {self.config.lake_uri} was written by another checkpoint, not {self.config.checkpoint}; "
                     "together they would store events twice. Try: ./lab stream --fresh, or that checkpoint"
                 )
             windows = commit["windows"]
-            self._last = int(paths[-1].rpartition("/")[2].removesuffix(".json"))
             if "pending" in commit:
                 self._finish(self._last, commit)
         self._store.abort_uploads()
         return windows
+
+    def _clean(self, folder: str, windows: Windows) -> None:
+        """Delete the files of ids that no window names any more; one that stays costs a little and harms nothing."""
+        try:
+            self._store.delete(unnamed(list(self._store.paths(folder)), windows))
+        except LakeError as error:
+            log.warning("%s was not cleaned: %s", folder, error)
 
     def _finish(self, batch_id: int, commit: dict[str, Any]) -> None:
         uploads = commit.pop("pending")
@@ -92,7 +98,7 @@ class Committer:
                 if one["zone"] == Verdict.DEAD_LETTER:
                     self._dead_letters.send(self._store, one["path"])
         files = [{name: one[name] for name in ("zone", "topic", "path", "rows", "bytes")} for one in uploads]
-        self._store.put(commit_path(batch_id), json.dumps({**commit, "files": files}).encode())
+        commits.write(self._store, batch_id, {**commit, "files": files})
         for one in uploads:
             self.counts[one["zone"]] += one["rows"]
         self.batches, self._last = self.batches + 1, batch_id

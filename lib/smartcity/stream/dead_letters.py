@@ -12,7 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from smartcity import kafka, kafka_login
 from smartcity.errors import BrokerUnreachable
-from smartcity.stream.objects import Store
+from smartcity.lake.store import Store
 
 DEAD_LETTERS: Final = "dead_letters"
 """The topic: key, value and timestamp unchanged; headers topic, partition, offset, reason, detail and, where there

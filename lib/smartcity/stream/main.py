@@ -15,20 +15,20 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity.errors import LabError, QueryDied
+from smartcity.lake import notes
+from smartcity.lake.store import Store
 from smartcity.simulate import Config, city
 from smartcity.stream.aggregates import start_aggregates
 from smartcity.stream.alerts import start_alerts
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.dead_letters import DEAD_LETTERS
 from smartcity.stream.job import cause, run_until_caught_up, start
-from smartcity.stream.objects import Store
 from smartcity.stream.progress import Progress, write
 from smartcity.stream.session import spark_session
 from smartcity.stream.views import VIEWS, catch_up_view, start_view
@@ -110,25 +110,20 @@ def _config(options: argparse.Namespace) -> StreamConfig:
 
 def _starting_offsets(lake: str) -> str:
     """Return where the run of this lake begins in Kafka, where it says so; else the earliest."""
-    noted = _note(lake, "starting_offsets")
+    noted = notes.read(_store(lake), notes.OFFSETS)
     return "earliest" if noted is None else json.dumps(noted)
 
 
 def _roads(options: argparse.Namespace) -> pa.Table | None:
     """Return the roads of the city that the options name, else of the one that the run has noted, else None."""
     given = {name: value for name in ("vehicles", "seed") if (value := getattr(options, name)) is not None}
-    noted = _note(options.lake, "city")
+    noted = notes.read(_store(options.lake), notes.CITY)
     return city(Config(**{**(noted or {}), **given})).roads if noted or given else None
 
 
-def _note(lake: str, name: str) -> Any:
-    """Return what the run of this lake has noted under a name, or None."""
+def _store(lake: str) -> Store:
     config = StreamConfig(lake)
-    store = Store.of(config.bucket, config.prefix, config.endpoint)
-    try:
-        return json.loads(store.get(f"_run/{name}.json"))
-    except store.client.exceptions.NoSuchKey:
-        return None
+    return Store.of(config.bucket, config.prefix, config.endpoint)
 
 
 def _once(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:

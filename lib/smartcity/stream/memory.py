@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from smartcity.errors import LakeError
 from smartcity.events import DUPLICATE_WINDOW_S
-from smartcity.stream.objects import Store
+from smartcity.lake.store import Store
 
 DISORDER_S: Final = 300
 """Kafka timestamps within one partition may go back by this much, in seconds, and copies are still found."""

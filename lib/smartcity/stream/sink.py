@@ -13,11 +13,12 @@ import msgspec
 import pyarrow as pa
 from pyspark import TaskContext
 
+from smartcity.lake.layout import file_name
+from smartcity.lake.store import Store
+from smartcity.schemas import TIME
 from smartcity.stream.memory import Memory, Windows, forget
-from smartcity.stream.objects import Store
 from smartcity.stream.split import by_partition, split, zones_of
 from smartcity.transforms.places import Places
-from smartcity.transforms.zones import TIME, file_name
 
 _UPLOADS: Final = 4
 

@@ -10,19 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smartcity.events import Verdict
+from smartcity.lake.layout import RAW, SET_ASIDE, folder
+from smartcity.schemas import ORIGIN, PLACE, RAW_SCHEMA, SET_ASIDE_SCHEMA, transformed_schema
 from smartcity.stream.memory import Memory
 from smartcity.transforms.batch import Judged, judge
 from smartcity.transforms.places import Places
-from smartcity.transforms.zones import (
-    ORIGIN,
-    PLACE,
-    RAW,
-    RAW_SCHEMA,
-    SET_ASIDE,
-    SET_ASIDE_SCHEMA,
-    folder,
-    transformed_schema,
-)
 
 _HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 

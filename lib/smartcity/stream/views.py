@@ -12,11 +12,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity.errors import NotConfigured
+from smartcity.lake.layout import view_path
+from smartcity.lake.store import Store
+from smartcity.stream import frames
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.job import finish, records
-from smartcity.stream.objects import Store
-from smartcity.transforms import frames
-from smartcity.transforms.zones import file_name
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _write(store: Store, view: View, batch: DataFrame, batch_id: int) -> None:
     rows = batch.toArrow().sort_by(view.time)
     hours = pc.strftime(rows[view.time], "event_date=%Y-%m-%d/hour=%H")
     uploads = [
-        store.upload(f"aggregates/{view.name}/{hour}/{file_name(batch_id, 0)}", _of_hour(rows, hours, hour))
+        store.upload(view_path(view.name, hour, batch_id), _of_hour(rows, hours, hour))
         for hour in hours.unique().to_pylist()
     ]
     store.complete(uploads)

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Reason, Verdict
-from smartcity.transforms.judge import EXTRA, ISO_UTC, Event, decoder, event_time, examine
-from smartcity.transforms.zones import TIME, event_schema
+from smartcity.schemas import EXTRA, TIME, event_schema
+from smartcity.transforms.judge import ISO_UTC, Event, decoder, event_time, examine
 
 Seen = Callable[[pa.Array], np.ndarray]
 """Given the event ids of a batch, return for each whether an earlier batch accepted that event (boolean array)."""

@@ -16,9 +16,6 @@ import msgspec
 
 from smartcity.events import TOPICS, Field, Reason, Topic
 
-EXTRA: Final = "extra"
-"""Column of fields that the contract does not know yet: a JSON object, null if there is none."""
-
 ISO_UTC: Final = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$"
 """An ISO 8601 time in UTC with milliseconds, apart from the length of its month."""
 

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.spatial import cKDTree
 
-from smartcity.transforms.zones import PLACE
+from smartcity.schemas import PLACE
 
 NEAR_M = 150.0
 """A position further than this from every road is given no road, in metres."""
@@ -43,8 +44,6 @@ class Places:
     @cached_property
     def _points(self):  # type: ignore[no-untyped-def]
         """Return a tree of points along the roads and, for each point, the row of its road."""
-        from scipy.spatial import cKDTree
-
         ends = [
             self._metres(*(self.roads[f"{end}_{axis}"].to_numpy() for axis in ("latitude", "longitude")))
             for end in ("from", "to")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from smartcity import prepare, warehouse
+from course import prepare
+from smartcity import warehouse
 from smartcity.bi import check, engines
 from smartcity.bi.files import Files
-from smartcity.catalog import ROLE
 from smartcity.settings import settings
 from smartcity.simulate import Config
 
@@ -23,7 +23,7 @@ def test_every_figure_is_the_same_in_all_engines(in_lab: Mapping[str, str], tmp_
     city, files = settings(run_id="test"), Files(tmp_path)
     prepare.tables(city, Config(minutes=20, vehicles=60, seed=11))  # the run of tests/notebooks, where it was before
     with engines.warehouse(city) as (connection, place):
-        warehouse.load_events(connection, city.mart, city.lake_uri, ROLE)
+        warehouse.load_events(connection, city.mart, city.lake_uri, city.crawler_role)
         warehouse.build_star(connection, city.mart)
         files.make(connection, place, ("tableau",))
         ask, athena = engines.redshift_asker(connection), engines.athena_asker(city)

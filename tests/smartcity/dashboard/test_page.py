@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smartcity import audit
+from course.pages import audit
 from smartcity.dashboard.view import view
 from smartcity.figures.live import LEVELS
 

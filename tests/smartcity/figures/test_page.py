@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from smartcity import audit, figures
+from course.pages import audit
+from smartcity import figures
 
 MINUTES = pd.date_range("2026-03-02 07:00", periods=30, freq="min", tz="UTC")
 

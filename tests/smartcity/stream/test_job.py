@@ -20,13 +20,12 @@ from tests.smartcity.transforms.test_judge import CHANGES, value
 from smartcity import kafka_login
 from smartcity.errors import LedgerUnbalanced, QueryDied
 from smartcity.events import TOPICS, Verdict
+from smartcity.lake.store import Store
 from smartcity.reconcile import reconcile
 from smartcity.simulate import Config, Faults, city, simulate
-from smartcity.stream import catch_up_view, run_until_caught_up
+from smartcity.stream import catch_up_view, frames, run_until_caught_up
 from smartcity.stream import main as stream_main
 from smartcity.stream.commit import Committer
-from smartcity.stream.objects import Store
-from smartcity.transforms import frames
 
 pytestmark = pytest.mark.stack
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-import lab_stream
-from smartcity.stream.progress import Progress, write
+from smartcity.stream.progress import Progress
 
 REPORT: dict[str, Any] = {
     "name": "zones",
@@ -55,19 +51,3 @@ def test_prometheus_reads_each_value() -> None:
     for name in samples:
         assert re.search(rf"^# HELP {name} \S.*\n# TYPE {name} gauge\n{name}\{{", text, re.MULTILINE)
     assert len(samples) == len(text.splitlines()) / 3
-
-
-def test_status_shows_the_newest_batch_of_each_query(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A later batch replaces the earlier one, and nothing is left beside the two files of a query."""
-    monkeypatch.setattr(lab_stream, "progress_folder", lambda: tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-    lab_stream.show_progress()
-    assert capsys.readouterr().out == ""
-    for batch in (7, 8):
-        write(Progress.of({**REPORT, "batchId": batch}), tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["zones.json", "zones.prom"]
-    lab_stream.show_progress()
-    (row,) = [line for line in capsys.readouterr().out.splitlines() if "zones" in line]
-    assert row.replace("│", " ").split() == ["zones", "8", "2026-03-02T07:10:00", "2,000", "5,333", "0.8", "35", "90"]

@@ -69,7 +69,7 @@ def _opened(key: str, body: bytes) -> BinaryIO:
     if ending == "deflate":
         return io.BytesIO(zlib.decompress(body))
     if ending == "zst":
-        import pyarrow  # late: 30 MB that only a zstd file needs
+        import pyarrow  # noqa: PLC0415  late: 30 MB that only a zstd file needs
 
         return io.BytesIO(pyarrow.CompressedInputStream(pyarrow.BufferReader(body), "zstd").read())
     if ending in ("snappy", "lz4", "lzo", "lzo_deflate"):

@@ -28,8 +28,10 @@ class Named:
 
 @dataclass
 class Books:
-    """The count of one crawl. `skipped`: by reason; `notes`: by sentence;
-    `unknown`: by the reason why no classifier recognized the objects."""
+    """The count of one crawl.
+
+    `skipped`: by reason; `notes`: by sentence; `unknown`: by the reason why no classifier recognized the objects.
+    """
 
     listed: int = 0
     classified: int = 0

@@ -26,7 +26,7 @@ _ION_TEXT = re.compile(r"\s*(?:\$ion_1_0\b|\{|(?:[A-Za-z_$][\w$]*|'[^'\n]*')\s*:
 def _bson(content: Content) -> Sample:
     if int.from_bytes(content.raw[:4], "little") > MAX_DOCUMENT or not content.raw[4:5]:
         raise NotRecognized("the first bytes are not the length of a BSON document")
-    from localcloud.glue.crawler.bson_format import sample_bson  # its library costs every crawl a quarter of a second
+    from localcloud.glue.crawler.bson_format import sample_bson  # noqa: PLC0415  its library costs every crawl a quarter of a second
 
     return sample_bson(content)
 
@@ -34,7 +34,7 @@ def _bson(content: Content) -> Sample:
 def _ion(content: Content) -> Sample:
     if not content.raw.startswith(ION) and not _ION_TEXT.match(content.text):
         raise NotRecognized("it doesn't start like binary Ion or text Ion")
-    from localcloud.glue.crawler.ion_format import sample_ion  # as above
+    from localcloud.glue.crawler.ion_format import sample_ion  # noqa: PLC0415  as above
 
     return sample_ion(content)
 

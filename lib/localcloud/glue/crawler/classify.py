@@ -43,7 +43,7 @@ def _columnar(file: RangeFile, part: bytes) -> Sample | None:
     is_parquet, is_orc = b"PAR1" in (part[:4], part[-4:]), b"ORC" in (part[:3], part[-4:-1])
     if not is_parquet and not is_orc:
         return None
-    import pyarrow  # late: 30 MB that a crawl without such files saves
+    import pyarrow  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     try:
         return columnar.parquet(file) if is_parquet else columnar.orc(file)

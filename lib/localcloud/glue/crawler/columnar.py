@@ -13,8 +13,8 @@ from localcloud.glue.crawler.schema import Columns, Type
 
 def parquet(file: RangeFile) -> Sample:
     """Return the schema and the exact number of rows of a Parquet file, from its footer."""
-    import pyarrow  # late: 30 MB that a crawl without such files saves
-    import pyarrow.parquet  # late: 30 MB that a crawl without such files saves
+    import pyarrow  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
+    import pyarrow.parquet  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     with pyarrow.parquet.ParquetFile(pyarrow.PythonFile(file, mode="r")) as opened:
         return Sample("parquet", columns=_columns(opened.schema_arrow), records=opened.metadata.num_rows)
@@ -22,8 +22,8 @@ def parquet(file: RangeFile) -> Sample:
 
 def orc(file: RangeFile) -> Sample:
     """Return the schema and the exact number of rows of an ORC file, from its footer."""
-    import pyarrow  # late: 30 MB that a crawl without such files saves
-    import pyarrow.orc  # late: 30 MB that a crawl without such files saves
+    import pyarrow  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
+    import pyarrow.orc  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     opened = pyarrow.orc.ORCFile(pyarrow.PythonFile(file, mode="r"))
     return Sample("orc", columns=_columns(opened.schema), records=opened.nrows)
@@ -31,7 +31,7 @@ def orc(file: RangeFile) -> Sample:
 
 def avro(head: bytes, size: int) -> Sample:
     """Return the schema of an Avro file, and an estimate of its records from the blocks in `head`."""
-    import fastavro  # late, for a shorter start: most crawls read no Avro
+    import fastavro  # noqa: PLC0415  late, for a shorter start: most crawls read no Avro
 
     # fastavro resolves named types in place; the catalog wants the schema as the file has it.
     schema = json.loads(fastavro.reader(io.BytesIO(head)).metadata["avro.schema"])
@@ -77,7 +77,7 @@ _ARROW = {
 
 
 def _arrow_type(kind: Any) -> Type:
-    from pyarrow import types  # late: 30 MB that a crawl without such files saves
+    from pyarrow import types  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     if str(kind) in _ARROW:
         return _ARROW[str(kind)]

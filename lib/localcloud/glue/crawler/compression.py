@@ -103,7 +103,7 @@ def _zip(data: bytes, is_whole: bool) -> bytes:
 
 
 def _arrow(data: bytes, codec: str) -> bytes:
-    import pyarrow  # late: 30 MB that a crawl without such files saves
+    import pyarrow  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     text = bytearray()
     stream = pyarrow.CompressedInputStream(pyarrow.BufferReader(data), codec)

@@ -85,7 +85,7 @@ def _size(block: bytes) -> int:
 
 
 def _block(chunk: bytes) -> bytes:
-    import pyarrow  # late: 30 MB that a crawl without such files saves
+    import pyarrow  # noqa: PLC0415  late: 30 MB that a crawl without such files saves
 
     size = _size(chunk)
     if not 0 < size <= _MAX_BLOCK:

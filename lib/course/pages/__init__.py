@@ -1,0 +1,1 @@
+"""Pages seen through Chromium: what keeps readers out of them, and figures as pictures."""

@@ -1,0 +1,1 @@
+"""The command line of the lab, `./lab COMMAND`: a module for each group of commands, which parse, call and print."""

@@ -1,0 +1,54 @@
+"""How the stream is started as a program of its own: its command line, its topics, its environment."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from lab import progress
+
+VIEWS = ("district_minutes", "incident_queues")
+REAL_TIME_MASTER = "local[12]"
+"""A reader in real-time mode holds a core for each partition."""
+
+
+def stream_command(lake: str, *options: str) -> list[str]:
+    """Return the command that streams into a lake."""
+    return [sys.executable, "-m", "smartcity.stream.main", "--lake", lake, *options]
+
+
+@dataclass(frozen=True)
+class StreamOptions:
+    """What a stream writes in addition to the zones, how often, and for which city."""
+
+    views: Annotated[bool, typer.Option(help="Also write the views: district minutes and incident queues.")] = True
+    alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False
+    aggregates: Annotated[bool, typer.Option(help="Also send district minutes to Kafka as they grow.")] = False
+    dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, in addition to their zone.")] = (
+        True
+    )
+    trigger_s: Annotated[float, typer.Option(help="Seconds between batches.")] = 2.0
+    vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None
+    seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None
+
+    @property
+    def topics(self) -> list[str]:
+        """Return the topics that the stream writes to and that it does not make itself."""
+        return ["alerts"] * self.alerts + ["aggregates"] * self.aggregates
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the stream needs in addition to the lab's."""
+        return {"SPARK_MASTER_URL": REAL_TIME_MASTER} if self.alerts else {}
+
+    def command(self, lake: str, once: bool) -> list[str]:
+        """Return the command that streams into a lake, for ever or (`once`) until Kafka holds nothing new."""
+        options = ["--trigger-s", str(self.trigger_s), "--progress", str(progress.folder())]
+        for name, value in (("--vehicles", self.vehicles), ("--seed", self.seed)):
+            options += [name, str(value)] if value is not None else []
+        options += ["--once"] * once + ["--alerts"] * self.alerts + ["--aggregates"] * self.aggregates
+        options += [] if self.dead_letters else ["--dead-letter-topic", ""]
+        return stream_command(lake, *options, *(["--views", *VIEWS] if self.views else []))

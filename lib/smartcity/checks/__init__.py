@@ -1,5 +1,0 @@
-"""Kind checks of the exercises: not yet, not quite (with a hint), or right (with the reason); never a traceback."""
-
-from smartcity.checks.exercise import Exercise, Outcome, Sheet, Status
-
-__all__ = ["Exercise", "Outcome", "Sheet", "Status"]

@@ -1,0 +1,51 @@
+"""A run from its begin: an empty lake, a note of where in Kafka it begins, and the records of a simulated city."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from smartcity import kafka
+from smartcity.lake import Lake
+from smartcity.simulate import Chunk, Config, simulate
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the pipeline: the lake that it writes, and the broker that its records go through."""
+
+    lake: Lake
+    bootstrap: str
+
+    def begin(self, vehicles: int, seed: int) -> None:
+        """Empty the lake, make what is missing, and note where the run begins. Raises BrokerUnreachable, LakeError."""
+        self.lake.make_bucket()
+        self.lake.purge()
+        kafka.ensure_topics(self.bootstrap)
+        self.lake.begin_run(kafka.end_offsets(self.bootstrap), vehicles, seed)
+
+    def send(
+        self,
+        config: Config,
+        rate: float | None = None,
+        realtime: bool = False,
+        on_chunk: Callable[[Chunk], None] = lambda _: None,
+    ) -> dict[str, int]:
+        """Begin, send the records of a city to Kafka, and keep their truth; return the records of each topic.
+
+        `rate` and `realtime` as in `smartcity.kafka.produce`. Raises BrokerUnreachable, LakeError.
+        """
+        self.begin(config.vehicles, config.seed)
+        truth = list[pa.Table]()
+
+        def chunks() -> Iterator[Chunk]:
+            for chunk in simulate(config):
+                truth.append(chunk.truth)
+                yield chunk
+                on_chunk(chunk)
+
+        sent = kafka.produce(chunks(), self.bootstrap, rate, realtime)
+        self.lake.write_truth(pa.concat_tables(truth))
+        return sent

@@ -1,0 +1,39 @@
+"""The command line with which `./lab stream` starts the stream."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab import progress
+from lab.launch import REAL_TIME_MASTER, StreamOptions
+from smartcity.stream.main import arguments
+from smartcity.stream.views import VIEWS
+
+
+def test_the_stream_understands_every_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is set on the command line arrives in the program that streams."""
+    monkeypatch.setattr(progress, "folder", lambda: tmp_path)
+    options = StreamOptions(alerts=True, aggregates=True, dead_letters=False, trigger_s=0.5, vehicles=50, seed=3)
+    python, *command = options.command("s3://lake/run", once=True)
+    assert (python, command[:2]) == (sys.executable, ["-m", "smartcity.stream.main"])
+    read = arguments(command[2:])
+    assert (read.lake, read.once, read.alerts, read.aggregates) == ("s3://lake/run", True, True, True)
+    assert (read.dead_letter_topic, read.trigger_s, read.vehicles, read.seed) == ("", 0.5, 50, 3)
+    assert (read.views, read.progress) == ([*VIEWS], tmp_path)
+
+
+def test_without_options_nothing_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain stream makes no further topic, names no city, and leaves Spark's master as it is."""
+    monkeypatch.setattr(progress, "folder", lambda: tmp_path)
+    options = StreamOptions(views=False)
+    read = arguments(options.command("s3://lake/run", once=False)[3:])
+    assert (read.views, read.vehicles, read.once, options.topics, options.environment) == ([], None, False, [], {})
+
+
+def test_alerts_get_their_topic_and_enough_cores() -> None:
+    """Real-time mode holds a core for each partition that it reads."""
+    options = StreamOptions(alerts=True)
+    assert (options.topics, options.environment) == (["alerts"], {"SPARK_MASTER_URL": REAL_TIME_MASTER})
