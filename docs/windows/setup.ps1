@@ -1,20 +1,20 @@
 <#
 .SYNOPSIS
-Sets up WSL 2 with Ubuntu on this computer, and puts the Smart City Streaming Lab into it.
+Sets up WSL 2 with Ubuntu on this computer and installs the Smart City Streaming Lab in it.
 
 .DESCRIPTION
-Each step looks first whether it is done already, so the script can be run again after a restart or an error.
-Files of yours are left alone: an existing .wslconfig is only read, an existing lab folder is only updated.
+The script skips steps that are already done, so you can run it again after a restart or an error.
+It leaves your files alone: it doesn't change an existing .wslconfig, and only updates an existing lab folder.
 
 .PARAMETER Source
-Where the lab comes from: an address for `git clone`, or the path of a bundle made by `./lab bundle` (no network needed
-for the lab then; WSL and Ubuntu themselves still come from Microsoft, unless they are installed).
+Where to get the lab: an address for `git clone`, or the path of a bundle made by `./lab bundle`. With a bundle, the lab
+needs no network; WSL and Ubuntu still come from Microsoft, unless they are already installed.
 
 .PARAMETER Distribution
-The Linux distribution, as `wsl --list --online` names it.
+The Linux distribution, named as in `wsl --list --online`.
 
 .PARAMETER MemoryGB
-Memory for WSL, written to .wslconfig when you have no such file. The lab needs 4.
+Memory for WSL, written to .wslconfig if you have no such file. The lab needs 4.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File setup.ps1 -Source https://example.org/smartcity-lab.git
@@ -40,8 +40,8 @@ function Stop-Setup([string] $What, [string] $Remedy) {
     exit 1
 }
 
-# Scripts go to bash by its input: Windows PowerShell loses the double quotes of arguments. It ends the input with a
-# carriage return, which the comment at the end takes up.
+# Scripts reach bash through its standard input, because Windows PowerShell drops double quotes in arguments. It adds a
+# carriage return at the end of the input, which the comment at the end absorbs.
 function Invoke-Bash([string] $Script, [string[]] $Options, [string[]] $Arguments, [string] $What) {
     $text = "main() {`n" + $Script.Replace("`r", '') + "`n}`nmain " + '"$@"' + " </dev/null`nexit`n#"
     $text | & wsl.exe --distribution $Distribution @Options '--' bash -eu -s '--' @Arguments
@@ -56,28 +56,28 @@ function Test-Windows {
         Stop-Setup "This is Windows build $build; WSL 2 needs 19041 or newer." 'Update Windows.'
     }
     if (-not (Get-Command wsl.exe -ErrorAction SilentlyContinue)) {
-        Stop-Setup 'There is no wsl.exe.' 'Install "Windows Subsystem for Linux" from the Microsoft Store.'
+        Stop-Setup 'wsl.exe was not found.' 'Install "Windows Subsystem for Linux" from the Microsoft Store.'
     }
 }
 
 function Install-Distribution {
     $known = @(& wsl.exe --list --quiet 2>$null | ForEach-Object { $_.Trim() })
     if ($known -contains $Distribution) {
-        Write-Host "$Distribution is there."
+        Write-Host "$Distribution is already installed."
         return
     }
-    Write-Host "Installing $Distribution. It asks for a user name and a password of your choice; type exit afterwards."
+    Write-Host "Installing $Distribution. Choose a user name and a password when asked, then type exit."
     & wsl.exe --install --distribution $Distribution
     if ($LASTEXITCODE -ne 0) {
         Stop-Setup "wsl --install ended with code $LASTEXITCODE." `
-            'Restart Windows (the first installation needs it), see that virtualization is on in the BIOS, run this again.'
+            'Restart Windows (the first installation needs it), check that virtualization is on in the BIOS, and run this again.'
     }
 }
 
 function Set-Memory {
     $config = Join-Path $env:USERPROFILE '.wslconfig'
     if (Test-Path $config) {
-        Write-Host "$config is yours and stays as it is; the lab needs memory=4GB or more in it."
+        Write-Host "$config already exists and stays unchanged. The lab needs memory=4GB or more in it."
         return
     }
     Set-Content -Path $config -Encoding ascii -Value "[wsl2]`nmemory=${MemoryGB}GB"
@@ -87,7 +87,7 @@ function Set-Memory {
 function Install-Needs {
     Invoke-Bash @'
 if command -v git >/dev/null && python3 -c 'import venv, ensurepip' 2>/dev/null; then
-  echo "Python and git are there."
+  echo "Python and git are already installed."
 else
   apt-get update
   apt-get install --yes git python3 python3-venv
@@ -101,7 +101,7 @@ function Install-Lab {
         $windows = (Resolve-Path $Source).Path.Replace('\', '/')
         $from = (& wsl.exe --distribution $Distribution '--' wslpath -a $windows).Trim()
     }
-    # The folder lies in Linux' own file system: on /mnt/c everything would be many times slower.
+    # The folder is in Linux's own file system. On /mnt/c everything would be many times slower.
     Invoke-Bash @'
 case "$1" in
   *.tar)
