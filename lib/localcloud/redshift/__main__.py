@@ -7,7 +7,7 @@ import logging
 import signal
 
 from localcloud.redshift.engine import Engine, prepare
-from localcloud.redshift.gateway import Gateway
+from localcloud.redshift.gateway.server import Gateway
 from localcloud.redshift.planning import Planning
 from localcloud.redshift.settings import GatewaySettings
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
-from localcloud.redshift import enginefacts
 from localcloud.redshift.errors import ConnectionEnded, Skipped, SqlError
-from localcloud.redshift.frames import Column
-from localcloud.redshift.guards import guard_of
-from localcloud.redshift.history import kind_of
-from localcloud.redshift.prepared import Prepared, Running
 from localcloud.redshift.procedures import create as create_procedure
 from localcloud.redshift.procedures import statement as call
+from localcloud.redshift.protocol.frames import Column
+from localcloud.redshift.session import enginefacts
+from localcloud.redshift.session.guards import guard_of
+from localcloud.redshift.session.history import kind_of
+from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.spectrum import commands as spectrum
+from localcloud.redshift.spectrum.copies import Copy
 from localcloud.redshift.sql import Facts, Session, Statement, Wanted, qualified, translate
 from localcloud.redshift.sql.facts import TableName
 from localcloud.redshift.sql.folding import fold
@@ -73,8 +73,8 @@ class _Catalog:
 
     def __init__(self, context: Running, types: bytes) -> None:
         self._context, self._types = context, types
-        self.made: list[Any] = []
-        """The copies to fill before the statement runs (`spectrum.tables.Copy`)."""
+        self.made: list[Copy] = []
+        """The copies to fill before the statement runs."""
 
     async def columns(self, query: str) -> list[Column]:
         return await enginefacts.columns(self._context.link, query, self._types, self._context.engine.types)

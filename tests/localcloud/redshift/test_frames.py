@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import ProtocolViolation
-from localcloud.redshift.frames import Frame
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Frame
 
 FRAMES = st.lists(st.builds(Frame, st.sampled_from([b"Q", b"P", b"S"]), st.binary(max_size=50)), max_size=5)
 

@@ -15,9 +15,9 @@ import boto3
 import psycopg
 import pytest
 
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.history import History, Record, SessionLog, kind_of, without_secrets
 from localcloud.redshift.journal import Journal
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.session.history import History, Record, SessionLog, kind_of, without_secrets
 from localcloud.redshift.sql.lexer import lex
 
 from .conftest import LIMIT_S, wait_for

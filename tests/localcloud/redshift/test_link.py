@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, ConnectionEnded, Skipped
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.link import Link
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.protocol.link import Link
 
 ERROR = frames.error({"S": "ERROR", "C": "22012", "M": "division by zero"}).encode()
 READY = Frame(b"Z", b"E").encode()

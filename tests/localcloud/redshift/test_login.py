@@ -8,7 +8,8 @@ import hmac
 
 import pytest
 
-from localcloud.redshift import scram, temporary
+from localcloud.redshift import temporary
+from localcloud.redshift.gateway import scram
 
 SALT = b"0123456789abcdef"
 

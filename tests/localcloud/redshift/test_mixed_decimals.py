@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol.frames import Column
 
 from .translation import Known, translated
 

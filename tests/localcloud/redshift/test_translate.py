@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from localcloud.redshift import typenumbers
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol import typenumbers
+from localcloud.redshift.protocol.frames import Column
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
 from localcloud.redshift.sql import Session, split_statements
 from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.names import string_value
-from localcloud.redshift.typenumbers import TypeNumbers
 
 from .translation import Known, planned, translated
 

@@ -12,9 +12,9 @@ import pytest
 import redshift_connector
 from redshift_connector.interval import Interval, IntervalDayToSecond, IntervalYearToMonth
 
-from localcloud.redshift import client, values
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol import client, values
+from localcloud.redshift.protocol.frames import Column
 
 UTC = dt.UTC
 VERSIONS = (0, 1, 2)

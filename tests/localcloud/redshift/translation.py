@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from localcloud.redshift import planning
-from localcloud.redshift.frames import Column
-from localcloud.redshift.prepared import Prepared
+from localcloud.redshift.protocol.frames import Column
+from localcloud.redshift.session.prepared import Prepared
 from localcloud.redshift.sql import Facts, Plan, Session, Wanted, statement, translate
 from localcloud.redshift.sql.facts import TableName
 

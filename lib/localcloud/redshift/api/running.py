@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGresult
 from localcloud.aws import persistence
 from localcloud.redshift.api.access import GatewayAccess
 from localcloud.redshift.api.statements import ENDED, Execution, Part, Record
-from localcloud.redshift.modifiers import digits_of, length_of
+from localcloud.redshift.protocol.modifiers import digits_of, length_of
 
 _log = logging.getLogger(__name__)
 AT_ONCE, RESULT_LIMIT = 8, 500_000_000

@@ -8,13 +8,13 @@ import struct
 from collections import defaultdict
 from importlib import resources
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, ConnectionEnded, SqlError
-from localcloud.redshift.expectation import Client
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.link import Link
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.expectation import Client
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.typenumbers import OWN, TypeNumbers
 from localcloud.redshift.settings import ADMIN, DATABASE, SOCKET
-from localcloud.redshift.typenumbers import OWN, TypeNumbers
 
 SUPERUSER = "rdsdb"
 

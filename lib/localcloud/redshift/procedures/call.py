@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CALL_procedure.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.prepared import Running
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.choosing import Request, candidates, chosen, read
 from localcloud.redshift.procedures.cursors import Cursors
@@ -17,6 +16,7 @@ from localcloud.redshift.procedures.parser import parse
 from localcloud.redshift.procedures.scope import Scope, Value, Variable
 from localcloud.redshift.procedures.transactions import Transactions
 from localcloud.redshift.procedures.values import Values
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.sql.folding import fold
 from localcloud.redshift.sql.lexer import lex
 from localcloud.redshift.sql.names import literal

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.prepared import Running
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.words import Words
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.sql.lexer import lex
 
 _FIND = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.prepared import Prepared, Running
 from localcloud.redshift.procedures.binding import Bound
 from localcloud.redshift.procedures.scope import Value
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.protocol.wire import reworded
+from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.sql import statement
-from localcloud.redshift.wire import reworded
 
 
 @dataclass

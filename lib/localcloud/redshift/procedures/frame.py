@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.prepared import Running
 from localcloud.redshift.procedures.engine import Statements
 from localcloud.redshift.procedures.transactions import Transactions
+from localcloud.redshift.session.prepared import Running
 
 
 @dataclass

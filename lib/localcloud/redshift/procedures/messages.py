@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html
 
 from __future__ import annotations
 
-from localcloud.redshift import frames
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.session.prepared import Running
 
 _SILENT = ("LOG", "DEBUG")
 """Levels that a client does not hear of."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import not_supported
-from localcloud.redshift.frames import Bound, Frame
-from localcloud.redshift.parameters import NONE, types_used
-from localcloud.redshift.prepared import Prepared, Running
 from localcloud.redshift.procedures import call, choosing
 from localcloud.redshift.procedures.call import Caller
 from localcloud.redshift.procedures.choosing import Candidate, Request
 from localcloud.redshift.procedures.scope import Value, bare, type_of
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Bound, Frame
+from localcloud.redshift.protocol.parameters import NONE, types_used
+from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.sql import Facts, Plan, Session, calling, statement, translate
 from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.lexer import Tokens, parameters_of

@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-mana
 
 from __future__ import annotations
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.session.prepared import Running
 
 _HINT = (
     "Try calling the procedure as a top-level call i.e. not from within an explicit transaction block. Or, if this "

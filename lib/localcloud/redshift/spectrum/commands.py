@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/c-spectrum-external-tables.html
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from localcloud.redshift.errors import not_supported
-from localcloud.redshift.guards import guard_of
-from localcloud.redshift.prepared import Prepared, Running
+from localcloud.redshift.session.guards import guard_of
+from localcloud.redshift.session.prepared import Prepared, Running
+from localcloud.redshift.spectrum.copies import Copy
 from localcloud.redshift.sql import (
     Facts,
     Plan,
@@ -29,8 +29,6 @@ from localcloud.redshift.sql.facts import TableName
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import folded, is_path, name_end
 from localcloud.redshift.sql.one_select import one_select
-
-# What runs a statement is imported when one runs: it needs Arrow, which takes 60 MB that most sessions never use.
 
 
 async def create(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
@@ -103,7 +101,7 @@ class CreateSchema:
 
     async def run(self, context: Running) -> str:
         """Create the schema."""
-        from localcloud.redshift.spectrum import schemas
+        from localcloud.redshift.spectrum import schemas  # late: Arrow takes 60 MB
 
         return await schemas.create(context, self.schema)
 
@@ -117,7 +115,7 @@ class Create:
 
     async def run(self, context: Running) -> str:
         """Describe the files, or write them."""
-        from localcloud.redshift.spectrum import ddl, writing
+        from localcloud.redshift.spectrum import ddl, writing  # late: Arrow takes 60 MB
 
         if self.query:
             return await writing.create_as(context, self.table, self.query)
@@ -132,7 +130,7 @@ class Alter:
 
     async def run(self, context: Running) -> str:
         """Change the entry of the catalog."""
-        from localcloud.redshift.spectrum import ddl
+        from localcloud.redshift.spectrum import ddl  # late: Arrow takes 60 MB
 
         return await ddl.alter(context, self.change)
 
@@ -146,7 +144,7 @@ class Drop:
 
     async def run(self, context: Running) -> str:
         """Remove the table from the catalog."""
-        from localcloud.redshift.spectrum import ddl
+        from localcloud.redshift.spectrum import ddl  # late: Arrow takes 60 MB
 
         return await ddl.drop(context, *self.name, self.if_exists)
 
@@ -160,7 +158,7 @@ class Insert:
 
     async def run(self, context: Running) -> str:
         """Write new files."""
-        from localcloud.redshift.spectrum import writing
+        from localcloud.redshift.spectrum import writing  # late: Arrow takes 60 MB
 
         return await writing.insert(context, *self.name, self.query)
 
@@ -173,19 +171,19 @@ class Refill:
 
     async def run(self, context: Running) -> None:
         """Read them."""
-        from localcloud.redshift.spectrum import tables
+        from localcloud.redshift.spectrum import tables  # late: Arrow takes 60 MB
 
         await tables.refill(context, self.view)
 
 
 @dataclass(frozen=True)
 class Fill:
-    """Fills the session's copies of external tables (`spectrum.tables.Copy`)."""
+    """Fills the session's copies of external tables."""
 
-    copies: tuple[Any, ...]
+    copies: tuple[Copy, ...]
 
     async def run(self, context: Running) -> None:
         """Read the external tables again."""
-        from localcloud.redshift.spectrum import tables
+        from localcloud.redshift.spectrum import tables  # late: Arrow takes 60 MB
 
         await tables.fill(context, list(self.copies))

@@ -12,7 +12,7 @@ from localcloud.athena.serdes import support
 from localcloud.athena.serdes.classes import LAZY
 from localcloud.athena.statements.storage import FORMATS
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import External, find, refused
 from localcloud.redshift.spectrum.schemas import databases_of, glue

@@ -9,7 +9,7 @@ from typing import Any
 
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql.external_schemas import ExternalSchema
 from localcloud.redshift.sql.names import identifier

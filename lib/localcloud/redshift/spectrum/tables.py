@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryFailed
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import CATALOG, find
+from localcloud.redshift.spectrum.copies import Column, Copy, read, written
 from localcloud.redshift.spectrum.schemas import databases_of, glue
 from localcloud.redshift.sql.facts import TableName, Wanted
 from localcloud.redshift.sql.names import identifier
@@ -42,43 +42,6 @@ _PLAIN = {
     "date": "date",
     "varchar": "varchar(65535)",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name, its type in the engine, and how Trino is asked for its text."""
-
-    name: str
-    type: str
-    expression: str
-    bytes: int | None = None
-    """The most bytes of a text; longer ones are cut without an error (r_CREATE_EXTERNAL_TABLE, data_type)."""
-
-
-@dataclass(frozen=True)
-class Copy:
-    """The session's copy of an external table: its name here, where it comes from, what it has of it."""
-
-    name: str
-    database: str
-    table: str
-    columns: tuple[Column, ...]
-    reading: tuple[tuple[str, str], ...] = ()
-    """Session properties of Trino."""
-    lasting: bool = False
-    """Whether it outlives the session."""
-
-    @property
-    def definition(self) -> str:
-        """Return the statement that makes the empty copy."""
-        columns = ", ".join(f"{identifier(column.name)} {column.type}" for column in self.columns)
-        return f"CREATE {'' if self.lasting else 'TEMP '}TABLE IF NOT EXISTS {self.name} ({columns})"
-
-    @property
-    def query(self) -> str:
-        """Return what Trino is asked for."""
-        listed = ", ".join(column.expression for column in self.columns)
-        return f"SELECT {listed} FROM {identifier(self.database)}.{identifier(self.table)}"
 
 
 def column_of(name: str, kind: str) -> Column:
@@ -214,19 +177,6 @@ async def make(context: Running, wanted: Wanted) -> tuple[dict[TableName, str], 
         names[schema, table] = copy.name if copy.lasting else f"pg_temp.{copy.name}"
         copies.append(copy)
     return names, copies
-
-
-def written(copy: Copy) -> str:
-    """Return a copy as JSON, from which `read` makes it again."""
-    return json.dumps(asdict(copy))
-
-
-def read(text: str) -> Copy:
-    """Return the copy that was written as JSON."""
-    spec = json.loads(text)
-    columns = tuple(Column(**column) for column in spec["columns"])
-    reading = tuple((name, value) for name, value in spec["reading"])
-    return Copy(**{**spec, "columns": columns, "reading": reading})
 
 
 async def refill(context: Running, view: str) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from localcloud.athena.serdes.classes import LAZY
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.spectrum import ddl
 from localcloud.redshift.spectrum.catalog import External, find, refused
 from localcloud.redshift.spectrum.schemas import glue

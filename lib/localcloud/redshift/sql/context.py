@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol.frames import Column
 from localcloud.redshift.sql import labels
 from localcloud.redshift.sql.edits import Part, made, written
 from localcloud.redshift.sql.facts import Facts

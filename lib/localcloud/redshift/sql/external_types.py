@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from localcloud.redshift.errors import not_supported
-from localcloud.redshift.modifiers import digits_of, length_of
+from localcloud.redshift.protocol.modifiers import digits_of, length_of
 
 _NAMES = {
     **dict.fromkeys(("smallint", "int2"), "smallint"),

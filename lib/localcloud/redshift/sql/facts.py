@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol.frames import Column
 
 TableName = tuple[str, str]
 """Schema and name of a table."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from localcloud.redshift.modifiers import digits_of
+from localcloud.redshift.protocol.modifiers import digits_of
 
 _MAX = 38
 _SHORT = 19

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol.frames import Column
 from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.arithmetic import Reader
 from localcloud.redshift.sql.context import Context

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
 from localcloud.redshift.sql.edits import text
 from localcloud.redshift.sql.lexer import Tokens
-from localcloud.redshift.typenumbers import TypeNumbers
 
 Named = str | int
 """A name, or the number of the parameter that holds it; nothing if there is none."""

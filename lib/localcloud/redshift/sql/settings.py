@@ -60,36 +60,55 @@ _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_m
 
 def plan(given: Tokens, session: Session) -> Plan:
     """Return what becomes of a SET, SHOW or RESET."""
-    tokens = given
-    if tokens[0].upper == "SHOW" and len(tokens) > 1 and tokens[1].upper in show.FORMS:
+    tokens, verb = given, given[0].upper
+    if verb == "SHOW" and len(tokens) > 1 and tokens[1].upper in show.FORMS:
         return show.plan(tokens)
-    verb, name = tokens[0].upper, tokens[1].text.lower().strip('"') if len(tokens) > 1 else ""
+    name = tokens[1].text.lower().strip('"') if len(tokens) > 1 else ""
     if verb == "SET" and name in ("session", "local") and len(tokens) > 2 and tokens[2].text.lower() in DEFAULTS:
         name, tokens = tokens[2].text.lower(), [tokens[0], *tokens[2:]]
     if "SESSION AUTHORIZATION" in " ".join(token.upper for token in tokens[1:4]) and session.user == ADMIN:
         return _authorization(tokens)
     if name == "seed" and verb == "SET" and len(tokens) > 3:
         return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({tokens[-1].text}); END')}", tag="SET")
-    if name in _FIXED and verb == "SET":
-        if _value(tokens).lower() != _FIXED[name]:
-            raise SqlError("55P02", f'parameter "{name}" cannot be changed')
-        return Plan.of(given)
-    if verb == "SHOW" and name == "all":
-        return Plan(f"SELECT name, setting FROM ({_all_settings()}) AS s ORDER BY name", tag="SHOW")
-    if verb == "SHOW" and name == "statement_timeout":  # in milliseconds, not in the engine's units
-        return Plan(_ENGINE_SETTING.format(f"setting AS {name}", literal(name)), tag="SHOW")
+    if name in _FIXED and verb == "SET" and _value(tokens).lower() != _FIXED[name]:
+        raise SqlError("55P02", f'parameter "{name}" cannot be changed')
+    if verb == "SHOW" and name in (*_SHOWN, *DEFAULTS):
+        return Plan(_shown(name), tag="SHOW")
     if name not in DEFAULTS:
         return Plan.of(given)
-    if verb == "SHOW":
-        return Plan(f"SELECT {_own_setting(name)} AS {identifier(name)}", tag="SHOW")
+    value = _checked(name, tokens)
+    _note(session, name, value)
+    return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
+
+
+_SHOWN = ("all", "statement_timeout")
+"""What the engine would show in another form."""
+
+
+def _shown(name: str) -> str:
+    """Return the query that shows a parameter, or all of them."""
+    if name == "all":
+        return f"SELECT name, setting FROM ({_all_settings()}) AS s ORDER BY name"
+    if name == "statement_timeout":  # in milliseconds, not in the engine's units
+        return _ENGINE_SETTING.format(f"setting AS {name}", literal(name))
+    return f"SELECT {_own_setting(name)} AS {identifier(name)}"
+
+
+def _checked(name: str, tokens: Tokens) -> str:
+    """Return the value that a SET or RESET gives a parameter. Raises SqlError at one that it cannot have."""
     if name in _UNSETTABLE:
         raise SqlError("55P02", f'parameter "{name}" cannot be changed now')
-    value = DEFAULTS[name] if verb == "RESET" else _value(tokens)
+    value = DEFAULTS[name] if tokens[0].upper == "RESET" else _value(tokens)
     value = DEFAULTS[name] if value.upper() == "DEFAULT" and tokens[-1].kind != "string" else value
     if DEFAULTS[name] in ("on", "off"):
         value = _boolean(name, value)
     if name in _WITHOUT_EFFECT and value != DEFAULTS[name]:
         raise not_supported(f"{name} with a value other than {DEFAULTS[name]}")
+    return value
+
+
+def _note(session: Session, name: str, value: str) -> None:
+    """Keep what the translation depends on."""
     if name == "enable_case_sensitive_identifier":
         session.case_sensitive = value == "on"
     elif name == "describe_field_name_in_uppercase":
@@ -100,7 +119,6 @@ def plan(given: Tokens, session: Session) -> Plan:
         session.query_group = "default" if value == DEFAULTS[name] else value
     elif name == "navigate_super_null_on_error":
         session.navigates_strictly = value == "off"
-    return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
 
 
 def _all_settings() -> str:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from localcloud.redshift.prepared import Prepared, Running
+from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.sql import Facts, Plan, Session, split, translate
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.one_select import one_select
 from localcloud.redshift.sql.qualified import without_database
 from localcloud.redshift.transfer.statements import Copy, parse_copy
 from localcloud.redshift.transfer.unload_statement import Unload, parse_unload
-
-# What runs a statement is imported when one runs: it needs Arrow, which takes 60 MB that most sessions never use.
 
 
 async def copy(tokens: Tokens, _session: Session, _facts: Facts) -> Prepared:
@@ -40,7 +38,7 @@ class Load:
 
     async def run(self, context: Running) -> str:
         """Load the table."""
-        from localcloud.redshift.transfer.load import run_copy
+        from localcloud.redshift.transfer.load import run_copy  # late: Arrow takes 60 MB
 
         return await run_copy(context, self.copy)
 
@@ -54,6 +52,6 @@ class Export:
 
     async def run(self, context: Running) -> str:
         """Write the files."""
-        from localcloud.redshift.transfer.unload import run_unload
+        from localcloud.redshift.transfer.unload import run_unload  # late: Arrow takes 60 MB
 
         return await run_unload(context, self.unload, self.query)

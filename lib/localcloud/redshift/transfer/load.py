@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, Skipped, SqlError
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.link import Link
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.transfer.loading import Loading
 from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.target import check_owner, look_up

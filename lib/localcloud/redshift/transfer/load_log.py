@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.transfer.books import Books
 from localcloud.redshift.transfer.rejects import Reject, Rejects
 from localcloud.redshift.transfer.statements import Copy

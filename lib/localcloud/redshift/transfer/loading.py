@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.transfer import avro, columnar, copy_files, copy_rules, records, storage
 from localcloud.redshift.transfer.books import Books, FileBook
 from localcloud.redshift.transfer.casts import EngineCasts

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Column
+from localcloud.redshift.protocol.frames import Column
 from localcloud.redshift.sql.names import literal
 from localcloud.redshift.transfer.unload_statement import Unload
 

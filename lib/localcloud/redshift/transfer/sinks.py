@@ -11,6 +11,7 @@ from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.journal import now
+from localcloud.redshift.protocol.values import precision_and_scale
 from localcloud.redshift.transfer import storage
 from localcloud.redshift.transfer.manifest import manifest
 from localcloud.redshift.transfer.partitions import folders
@@ -19,7 +20,6 @@ from localcloud.redshift.transfer.shape import Field, Shape
 from localcloud.redshift.transfer.text_write import Lines
 from localcloud.redshift.transfer.unload_files import File, ParquetFile, TextFile, Written
 from localcloud.redshift.transfer.unload_statement import Unload
-from localcloud.redshift.values import precision_and_scale
 
 _SLICES = 2
 _SUFFIX = {"gzip": ".gz", "bz2": ".bz2", "zstd": ".zst"}

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.link import Link
-from localcloud.redshift.modifiers import digits_of, length_of, with_length
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.modifiers import digits_of, length_of, with_length
 from localcloud.redshift.sql.names import identifier
 
 _COLUMNS = """

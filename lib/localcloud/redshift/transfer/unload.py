@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 from pyarrow import fs
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Column, Frame
-from localcloud.redshift.link import Link
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Column, Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.transfer import encryption, storage, unload_log
 from localcloud.redshift.transfer.removal import Removal
 from localcloud.redshift.transfer.shape import shape_of

@@ -6,7 +6,7 @@ import json
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.journal import now
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload
 

@@ -9,11 +9,13 @@ import re
 import secrets
 import struct
 
-from localcloud.redshift import frames, scram, temporary
-from localcloud.redshift.client import ASKED
+from localcloud.redshift import temporary
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
-from localcloud.redshift.frames import Frame
+from localcloud.redshift.gateway import scram
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.client import ASKED
+from localcloud.redshift.protocol.frames import Frame
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql.names import identifier
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from localcloud.redshift import frames
-from localcloud.redshift.frames import Column, Frame
-from localcloud.redshift.link import Link
-from localcloud.redshift.parameters import types_used
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Column, Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.parameters import types_used
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
 from localcloud.redshift.sql.lexer import parameters_of
-from localcloud.redshift.typenumbers import TypeNumbers
 
 
 async def columns(link: Link, query: str, types: bytes, numbers: TypeNumbers) -> list[Column]:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from localcloud.redshift.client import ClientSide, Identity
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Bound, Column
-from localcloud.redshift.history import SessionLog
-from localcloud.redshift.link import Link
+from localcloud.redshift.protocol.client import ClientSide, Identity
+from localcloud.redshift.protocol.frames import Bound, Column
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.session.history import SessionLog
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Plan, Session, Statement
 

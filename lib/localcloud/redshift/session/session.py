@@ -10,21 +10,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from localcloud.redshift import elsewhere, enginefacts, frames, values
-from localcloud.redshift.answers import Answers
-from localcloud.redshift.client import ClientSide, Identity
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ProtocolViolation, Skipped, SqlError, not_supported
-from localcloud.redshift.frames import Bound, Column, Frame
-from localcloud.redshift.history import SessionLog
-from localcloud.redshift.link import Link
-from localcloud.redshift.parameters import NONE, types_used
-from localcloud.redshift.prepared import NOTHING, Planner, Prepared
+from localcloud.redshift.protocol import frames, values
+from localcloud.redshift.protocol.client import ClientSide, Identity
+from localcloud.redshift.protocol.frames import Bound, Column, Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.parameters import NONE, types_used
+from localcloud.redshift.protocol.wire import Sent, changed, sent
+from localcloud.redshift.session import elsewhere, enginefacts
+from localcloud.redshift.session.answers import Answers
+from localcloud.redshift.session.history import SessionLog
+from localcloud.redshift.session.prepared import NOTHING, Planner, Prepared
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql import Session as SqlSession
 from localcloud.redshift.sql import Statement, split
 from localcloud.redshift.sql.lexer import parameters_of
-from localcloud.redshift.wire import Sent, changed, sent
 
 _CHUNK = 64 * 1024
 _BLOCK_VERBS = ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")

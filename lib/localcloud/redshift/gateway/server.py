@@ -9,18 +9,19 @@ import ssl
 import struct
 from functools import partial
 
-from localcloud.redshift import frames, login
-from localcloud.redshift.client import ClientSide, Identity, greeting, version_of
-from localcloud.redshift.connections import Connection
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, ConnectionEnded, ProtocolViolation, SqlError
-from localcloud.redshift.frames import Frame
-from localcloud.redshift.history import History, SessionLog
+from localcloud.redshift.gateway import login
+from localcloud.redshift.gateway.connections import Connection
+from localcloud.redshift.gateway.refreshing import Refresher
 from localcloud.redshift.journal import Journal
-from localcloud.redshift.link import Link
-from localcloud.redshift.prepared import Planner
-from localcloud.redshift.refreshing import Refresher
-from localcloud.redshift.session import Session
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.client import ClientSide, Identity, greeting, version_of
+from localcloud.redshift.protocol.frames import Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.session.history import History, SessionLog
+from localcloud.redshift.session.prepared import Planner
+from localcloud.redshift.session.session import Session
 from localcloud.redshift.settings import CONNECTIONS, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.prepared import Running
+from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.materialized import sources

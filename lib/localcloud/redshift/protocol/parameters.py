@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection
 
-from localcloud.redshift.typenumbers import TypeNumbers
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
 
 NONE = b"\0\0"
 """No types are given."""

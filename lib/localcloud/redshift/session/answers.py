@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from localcloud.redshift import client as clients
-from localcloud.redshift import frames
-from localcloud.redshift.client import ClientSide, Origins
-from localcloud.redshift.frames import Bound, Frame
-from localcloud.redshift.link import Link
-from localcloud.redshift.wire import Rows
+from localcloud.redshift.protocol import client as clients
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.client import ClientSide, Origins
+from localcloud.redshift.protocol.frames import Bound, Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.wire import Rows
 
 _ANSWER = "redshift_lab_answer"
 """The statement and portal of an answer that the gateway makes itself."""

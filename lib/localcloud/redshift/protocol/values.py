@@ -11,9 +11,9 @@ from collections.abc import Callable
 from functools import partial
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.frames import Column
-from localcloud.redshift.modifiers import digits_of, modifier_of
-from localcloud.redshift.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
+from localcloud.redshift.protocol.frames import Column
+from localcloud.redshift.protocol.modifiers import digits_of, modifier_of
+from localcloud.redshift.protocol.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
 
 NUMERIC, TIME, TIMETZ, INTERVAL = 1700, 1083, 1266, 1186
 Change = Callable[[bytes], bytes]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from localcloud.redshift.frames import Frame
+from localcloud.redshift.protocol.frames import Frame
 
 
 class Client(Protocol):

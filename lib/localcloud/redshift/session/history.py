@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from localcloud.redshift import frames
-from localcloud.redshift.frames import Frame
 from localcloud.redshift.journal import Journal, now
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Frame
 from localcloud.redshift.sql.edits import apply, swap, text
 from localcloud.redshift.sql.lexer import Token, Tokens, lex, scan
 

@@ -13,11 +13,11 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from localcloud.redshift import frames, values
-from localcloud.redshift.frames import Column, Frame
-from localcloud.redshift.link import Link
-from localcloud.redshift.typenumbers import TypeNumbers
-from localcloud.redshift.wire import reworded
+from localcloud.redshift.protocol import frames, values
+from localcloud.redshift.protocol.frames import Column, Frame
+from localcloud.redshift.protocol.link import Link
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
+from localcloud.redshift.protocol.wire import reworded
 
 ASKED = "client_protocol_version"
 SERVER_VERSION = "8.0.2"

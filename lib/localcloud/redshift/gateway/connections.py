@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from localcloud.redshift.client import version_of
 from localcloud.redshift.journal import Journal, now
+from localcloud.redshift.protocol.client import version_of
 
 _TOLD = ("application_name", "os_version", "driver_version")
 

@@ -11,11 +11,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, SqlError
-from localcloud.redshift.frames import Bound, Frame
-from localcloud.redshift.parameters import NONE, types_used
-from localcloud.redshift.prepared import Planner, Prepared, Running
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.frames import Bound, Frame
+from localcloud.redshift.protocol.parameters import NONE, types_used
+from localcloud.redshift.session.prepared import Planner, Prepared, Running
 from localcloud.redshift.settings import SYSTEM_DATABASES
 from localcloud.redshift.sql import Plan
 from localcloud.redshift.sql.lexer import parameters_of

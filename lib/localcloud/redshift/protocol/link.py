@@ -12,10 +12,10 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 
-from localcloud.redshift import frames
 from localcloud.redshift.errors import BackendError, ConnectionEnded, Skipped
-from localcloud.redshift.expectation import Client, Expectation, Run, Take
-from localcloud.redshift.frames import Frame
+from localcloud.redshift.protocol import frames
+from localcloud.redshift.protocol.expectation import Client, Expectation, Run, Take
+from localcloud.redshift.protocol.frames import Frame
 
 _CHUNK = 256 * 1024
 _CHANGED = b"CLV001\0"

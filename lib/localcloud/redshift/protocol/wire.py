@@ -6,10 +6,10 @@ import re
 import struct
 from collections.abc import Callable
 
-from localcloud.redshift import frames, values
 from localcloud.redshift.errors import ProtocolViolation, SqlError
-from localcloud.redshift.frames import Bound, Frame
-from localcloud.redshift.parameters import given_types
+from localcloud.redshift.protocol import frames, values
+from localcloud.redshift.protocol.frames import Bound, Frame
+from localcloud.redshift.protocol.parameters import given_types
 
 _REWORDED = (
     (re.compile(r"invalid input syntax for type (?:integer|smallint|bigint)"), "invalid input syntax for integer"),

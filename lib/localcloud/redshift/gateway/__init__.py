@@ -1,0 +1,1 @@
+"""The door: connections, logins, cancel requests, and what runs beside the sessions."""

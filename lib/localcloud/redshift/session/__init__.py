@@ -1,0 +1,1 @@
+"""One client's session: what it sends is made ready, run and answered, whatever kind of statement it is."""
