@@ -5,12 +5,12 @@ from __future__ import annotations
 import resource
 
 FILES_NEEDED = 1024
-"""A broker, a query engine and a database each keep some hundred files and connections open."""
+"""A broker, a query engine and a database each keep a few hundred files and connections open."""
 FILES_WANTED = 4096
 
 
 def allowed_files() -> int | None:
-    """Return how many files a process of this user may open at most; None where there is no limit."""
+    """Return how many files a process of this user may open at most; None if there is no limit."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return None if hard == resource.RLIM_INFINITY else hard
 

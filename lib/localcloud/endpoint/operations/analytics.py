@@ -121,7 +121,7 @@ REDSHIFT = Listing(
             "localcloud/redshift/test_cluster_api.py",
         ),
         bookkeeping(
-            "Empty lists: the lab has none of these.",
+            "Reports that there is nothing besides the cluster.",
             """DescribeClusterParameterGroups DescribeClusterParameters DescribeClusterSecurityGroups
             DescribeClusterSnapshots DescribeClusterSubnetGroups DescribeDefaultClusterParameters DescribeLoggingStatus
             DescribeSnapshotCopyGrants""",
