@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
 
 import boto3
 from botocore.config import Config
@@ -16,7 +15,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, metadata, rules, uploads
+from localcloud.s3 import access_block, metadata, refusals, rules, uploads
 from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call, forward
@@ -25,7 +24,6 @@ from localcloud.s3.nginx import DOOR_HEADER
 log = logging.getLogger(__name__)
 
 _VARIABLE = "HTTP_" + DOOR_HEADER.upper().replace("-", "_")
-_WEEK_S = 604_800
 
 
 @dataclass(frozen=True)
@@ -55,10 +53,7 @@ class Door:
         return response(environ, start_response)
 
     def _answer(self, call: Call) -> Response:
-        _refuse_other_owner(call)
-        _refuse_ignored(call)
-        _refuse_long_expiry(call)
-        _refuse_odd_range(call)
+        refusals.check(call)
         if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
             raise no_such_key()
         if not call.key and not re.search(rules.ODD_KEY, call.path):
@@ -136,45 +131,6 @@ def _call(environ: dict[str, Any]) -> Call:
         body=environ["wsgi.input"],
         length=int(environ.get("CONTENT_LENGTH") or 0),
     )
-
-
-def _refuse_ignored(call: Call) -> None:
-    """Refuse what the store would not do, and not say so."""
-    for name in rules.IGNORED:
-        if call.headers.get(name):
-            raise not_implemented(f"The lab's S3 does not support the header {name}.")
-    if any(call.headers.get(name) for name in rules.GRANTS) or re.match(
-        rules.OTHER_ACL, call.headers.get("x-amz-acl", "")
-    ):
-        raise S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
-
-
-def _refuse_other_owner(call: Call) -> None:
-    if any(re.match(rules.OTHER_OWNER, call.headers.get(name, "")) for name in rules.OWNERS):
-        raise S3Error(403, "AccessDenied", "Access Denied")
-
-
-def _refuse_odd_range(call: Call) -> None:
-    name = "x-amz-copy-source-range"
-    range_ = re.match(rules.COPIED_RANGE, call.headers.get(name, "bytes=0-0"))
-    if not range_ or int(range_[1]) > int(range_[2]):
-        raise S3Error(
-            400,
-            "InvalidArgument",
-            f"The {name} value must be of the form bytes=first-last where first and last are the zero-based offsets "
-            "of the first and last bytes to copy",
-        )
-
-
-def _refuse_long_expiry(call: Call) -> None:
-    for text in parse_qs(call.query).get("X-Amz-Expires", []):
-        if not text.isdigit() or int(text) > _WEEK_S:
-            raise S3Error(
-                400,
-                "AuthorizationQueryParametersError",
-                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
-                "than 604800 seconds",
-            )
 
 
 def _odd(call: Call) -> Response:

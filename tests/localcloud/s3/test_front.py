@@ -247,6 +247,21 @@ def test_a_part_is_copied_from_a_plain_range(s3: Any, bucket: str, range_: str) 
     assert s3.get_object(Bucket=bucket, Key="b")["Body"].read() == b"el"
 
 
+@pytest.mark.parametrize("method", ["", "AES256"])
+def test_a_key_of_kms_alone_is_refused(s3: Any, bucket: str, method: str) -> None:
+    """A key without the method aws:kms would not encrypt the object (UsingKMSEncryption): nothing is stored."""
+    key = {
+        "SSEKMSKeyId": "arn:aws:kms:us-east-1:123456789012:key/1",
+        **({"ServerSideEncryption": method} if method else {}),
+    }
+    object_ = {"Bucket": bucket, "Key": "a", **key}
+    s3.put_object(Bucket=bucket, Key="b", Body=b"x")
+    assert error_of(s3.put_object, Body=b"x", **object_) == (400, "InvalidArgument")
+    assert error_of(s3.create_multipart_upload, **object_) == (400, "InvalidArgument")
+    assert error_of(s3.copy_object, CopySource={"Bucket": bucket, "Key": "b"}, **object_) == (400, "InvalidArgument")
+    assert error_of(s3.get_object, Bucket=bucket, Key="a") == (404, "NoSuchKey")
+
+
 def test_a_folder_takes_no_content(s3: Any, bucket: str) -> None:
     """The store would drop what is put under a key that ends with a slash; without content it is kept."""
     assert error_of(s3.put_object, Bucket=bucket, Key="f/", Body=b"lost") == (501, "NotImplemented")

@@ -1,0 +1,72 @@
+"""Requests that S3 refuses, or the lab: the store passes over the headers and values that it does not know."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+from localcloud.s3 import rules
+from localcloud.s3.errors import S3Error, not_implemented
+from localcloud.s3.forward import Call
+
+_WEEK_S = 604_800
+
+
+def check(call: Call) -> None:
+    """Raise S3Error at a condition that is not met, and at a value that S3 or the lab does not take."""
+    _check_owner(call)
+    _check_ignored(call)
+    _check_expiry(call)
+    _check_range(call)
+    _check_key(call)
+
+
+def _check_owner(call: Call) -> None:
+    if any(re.match(rules.OTHER_OWNER, call.headers.get(name, "")) for name in rules.OWNERS):
+        raise S3Error(403, "AccessDenied", "Access Denied")
+
+
+def _check_ignored(call: Call) -> None:
+    """Raise S3Error at what the store would not do, and not say so."""
+    for name in rules.IGNORED:
+        if call.headers.get(name):
+            raise not_implemented(f"The lab's S3 does not support the header {name}.")
+    if any(call.headers.get(name) for name in rules.GRANTS) or re.match(
+        rules.OTHER_ACL, call.headers.get("x-amz-acl", "")
+    ):
+        raise S3Error(400, "AccessControlListNotSupported", "The bucket does not allow ACLs")
+
+
+def _check_expiry(call: Call) -> None:
+    for text in parse_qs(call.query).get("X-Amz-Expires", []):
+        if not text.isdigit() or int(text) > _WEEK_S:
+            raise S3Error(
+                400,
+                "AuthorizationQueryParametersError",
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less "
+                "than 604800 seconds",
+            )
+
+
+def _check_range(call: Call) -> None:
+    name = "x-amz-copy-source-range"
+    range_ = re.match(rules.COPIED_RANGE, call.headers.get(name, "bytes=0-0"))
+    if not range_ or int(range_[1]) > int(range_[2]):
+        raise S3Error(
+            400,
+            "InvalidArgument",
+            f"The {name} value must be of the form bytes=first-last where first and last are the zero-based offsets "
+            "of the first and last bytes to copy",
+        )
+
+
+def _check_key(call: Call) -> None:
+    name = "x-amz-server-side-encryption"
+    if re.match(
+        rules.KEY_WITHOUT_KMS, f"{call.headers.get(name, '')}\x01{call.headers.get(f'{name}-aws-kms-key-id', '')}"
+    ):
+        raise S3Error(
+            400,
+            "InvalidArgument",
+            f"Server Side Encryption with AWS KMS managed key requires HTTP header {name} : aws:kms",
+        )
