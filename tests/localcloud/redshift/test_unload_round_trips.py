@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 EXAMPLES = int(os.environ.get("LAB_PROPERTY_EXAMPLES", "6"))
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(max(300, 5 * EXAMPLES))]
+TOGETHER = 1 if EXAMPLES < 50 else 100
+"""How many rows at least travel together: thousands of examples are not thousands of files."""
 SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -198,20 +200,30 @@ def test_a_round_trip_loses_and_changes_nothing(tables: psycopg.Connection[Any],
     names = [name for name in INSERT if name not in form.without]
     listed, places = ", ".join(["id", *names]), ", ".join(_placeholder(name, INSERT[name][0]) for name in names)
 
+    url, pending = f"s3://{bucket}/trips/t_", list[dict[str, Value]]()
+
+    def travel() -> None:
+        tables.execute("DELETE FROM gone; DELETE FROM back")
+        _empty(bucket, "trips/")
+        if pending:
+            values = ", ".join([f"(%s, {places})"] * len(pending))
+            given = [value for number, row in enumerate(pending) for value in (number, *(row[name] for name in names))]
+            tables.execute(f"INSERT INTO gone ({listed}) VALUES {values}".encode(), given)
+        query = f"SELECT {listed} FROM gone"
+        tables.execute(f"UNLOAD ('{query}') TO '{url}' IAM_ROLE default {form.unload}".encode())
+        if pending:  # no rows are no objects, or empty ones
+            tables.execute(f"COPY back ({listed}) FROM '{url}' IAM_ROLE default {form.copy}".encode())
+        expected = [_expected(form, names, row) for row in _shown(tables, "gone", names)]
+        assert len(expected) == len(pending)
+        assert _shown(tables, "back", names) == expected
+        pending.clear()
+
     @SETTINGS
     @given(_rows(form))
     def check(rows: list[dict[str, Value]]) -> None:
-        tables.execute("DELETE FROM gone; DELETE FROM back")
-        _empty(bucket, "trips/")
-        sql = f"INSERT INTO gone ({listed}) VALUES (%s, {places})"
-        for number, row in enumerate(rows):
-            tables.execute(sql.encode(), [number, *(row[name] for name in names)])
-        url = f"s3://{bucket}/trips/t_"
-        query = f"SELECT {listed} FROM gone"
-        tables.execute(f"UNLOAD ('{query}') TO '{url}' IAM_ROLE default {form.unload}".encode())
-        if rows:  # no rows are no objects, or empty ones
-            tables.execute(f"COPY back ({listed}) FROM '{url}' IAM_ROLE default {form.copy}".encode())
-        expected = [_expected(form, names, row) for row in _shown(tables, "gone", names)]
-        assert _shown(tables, "back", names) == expected
+        pending.extend(rows)
+        if TOGETHER == 1 or len(pending) >= TOGETHER:
+            travel()
 
     check()
+    travel()
