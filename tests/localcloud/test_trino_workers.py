@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from localcloud.home import Home
-from localcloud.services.trino import QUERY_MB, Trino
+from localcloud.services.trino import Trino
+from localcloud.services.trino_settings import QUERY_MB
 from localcloud.services.trino_workers import set_workers, worker_services
 from localcloud.supervisor import Supervisor
 

@@ -6,9 +6,6 @@ Own code and not the `trino` package, because the results must stay in the text 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import urllib3
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from localcloud.athena.failure import SYSTEM, QueryFailed, from_trino
 
@@ -34,15 +33,10 @@ GONE = (404, 410)
 UNAVAILABLE = (502, 503, 504)
 
 
-def _part(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def token(user: str, secret: str, now: float) -> str:
     """Return a JSON web token (HS256) that says who asks, valid for an hour."""
-    claims = json.dumps({"sub": user, "exp": int(now) + TOKEN_LIFE_S}).encode()
-    signed = f"{_part(json.dumps({'alg': 'HS256'}).encode())}.{_part(claims)}"
-    return f"{signed}.{_part(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
+    claims: dict[str, str | int] = {"sub": user, "exp": int(now) + TOKEN_LIFE_S}
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
 
 
 @dataclass(frozen=True)

@@ -54,22 +54,12 @@ def submission(backend: AthenaBackend, request: dict[str, Any]) -> Execution:
     Raises:
         InvalidRequest: too long, an unknown workgroup or catalog, or nowhere to write to.
     """
-    sql = request["QueryString"]
-    if len(sql.encode()) > MAX_QUERY_BYTES:
-        raise InvalidRequest(f"Query string is longer than {MAX_QUERY_BYTES} bytes")
-    group = backend.workgroup(request.get("WorkGroup"))
-    if group["State"] != "ENABLED":
-        raise InvalidRequest(f"WorkGroup {group['Name']} is disabled.")
+    group = _enabled_workgroup(backend, request.get("WorkGroup"))
     context = request.get("QueryExecutionContext") or {}
     backend.catalog(context.get("Catalog") or "AwsDataCatalog")
-    reader = Reader(sql)
-    if reader.statements() > 1:
-        raise InvalidRequest(f"Only one sql statement is allowed. Got: {sql}")
-    if problem := families.unparsable(reader):
-        raise InvalidRequest(problem)
-    statement_type, substatement_type = families.kinds(reader)
+    statement_type, substatement_type = _kinds(request["QueryString"])
     execution = Execution(
-        query=sql,
+        query=request["QueryString"],
         workgroup=group["Name"],
         output="",
         database=_database(context),
@@ -82,6 +72,25 @@ def submission(backend: AthenaBackend, request: dict[str, Any]) -> Execution:
     )
     _locate_output(execution, group["Configuration"], request.get("ResultConfiguration") or {}, backend)
     return execution
+
+
+def _enabled_workgroup(backend: AthenaBackend, name: str | None) -> Record:
+    group = backend.workgroup(name)
+    if group["State"] != "ENABLED":
+        raise InvalidRequest(f"WorkGroup {group['Name']} is disabled.")
+    return group
+
+
+def _kinds(sql: str) -> tuple[str, str]:
+    """Return StatementType and SubstatementType of a text that is one statement of a size that Athena takes."""
+    if len(sql.encode()) > MAX_QUERY_BYTES:
+        raise InvalidRequest(f"Query string is longer than {MAX_QUERY_BYTES} bytes")
+    reader = Reader(sql)
+    if reader.statements() > 1:
+        raise InvalidRequest(f"Only one sql statement is allowed. Got: {sql}")
+    if problem := families.unparsable(reader):
+        raise InvalidRequest(problem)
+    return families.kinds(reader)
 
 
 def _database(context: Record) -> str:

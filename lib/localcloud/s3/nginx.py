@@ -41,22 +41,14 @@ class Ports:
     door: int
 
 
-def nginx_conf(ports: Ports, secret: str) -> str:
-    """Return the configuration. Its paths are relative: njs refuses some letters that a folder's name may have."""
-    maps = "\n".join(
-        f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
-        for number, (subject, pattern) in enumerate(_rules())
-    )
-    decision = "".join(f"$rule{number}" for number in range(len(_rules())))
-    temporary = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    return f"""daemon off;
+_CONF = """daemon off;
 master_process off;
 error_log stderr warn;
 pid nginx.pid;
-events {{ worker_connections 1000; }}
-http {{
+events { worker_connections 1000; }
+http {
   access_log off;
-  {temporary}
+  %(temporary)s
   client_max_body_size 0;
   client_body_timeout 300s;
   send_timeout 300s;
@@ -66,25 +58,25 @@ http {{
   ignore_invalid_headers off;
   merge_slashes off;
   js_import front from front.js;
-  upstream store {{ server 127.0.0.1:{ports.store}; keepalive 64; }}
-  upstream door {{ server 127.0.0.1:{ports.door}; }}
-{maps}
-  map "$request_method:$http_content_type:$http_authorization" $type {{
+  upstream store { server 127.0.0.1:%(store)d; keepalive 64; }
+  upstream door { server 127.0.0.1:%(door)d; }
+%(maps)s
+  map "$request_method:$http_content_type:$http_authorization" $type {
     default $http_content_type;
     "~^PUT::AWS4-" binary/octet-stream;
-  }}
-  map "{decision}" $answers {{ default store; "~1" door; }}
-  map $answers $secret {{ default ""; door {secret}; }}
-  server {{
-    listen 127.0.0.1:{ports.proxy};
-    location / {{
+  }
+  map "%(decision)s" $answers { default store; "~1" door; }
+  map $answers $secret { default ""; door %(secret)s; }
+  server {
+    listen 127.0.0.1:%(proxy)d;
+    location / {
       js_header_filter front.restore;
       proxy_pass http://$answers;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
       proxy_set_header Content-Type $type;
-      proxy_set_header {DOOR_HEADER} $secret;
+      proxy_set_header %(header)s $secret;
       proxy_request_buffering off;
       proxy_max_temp_file_size 0;
       proxy_buffer_size 32k;
@@ -93,10 +85,22 @@ http {{
       proxy_read_timeout 300s;
       proxy_send_timeout 300s;
       proxy_next_upstream off;
-    }}
-  }}
-}}
+    }
+  }
+}
 """
+
+
+def nginx_conf(ports: Ports, secret: str) -> str:
+    """Return the configuration. Its paths are relative: njs refuses some letters that a folder's name may have."""
+    maps = "\n".join(
+        f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
+        for number, (subject, pattern) in enumerate(_rules())
+    )
+    decision = "".join(f"$rule{number}" for number in range(len(_rules())))
+    temporary = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    parts = {"maps": maps, "decision": decision, "temporary": temporary, "secret": secret, "header": DOOR_HEADER}
+    return _CONF % (vars(ports) | parts)
 
 
 def _rules() -> list[tuple[str, str]]:

@@ -14,6 +14,15 @@ from localcloud.properties import properties
 
 MASTER = "local[2]"
 
+_JAVA = (
+    "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true "
+    # Give memory back after each collection: a session shares the laptop with seven services and two Python workers.
+    "-XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25"
+)
+# A lesson's session lives for a minute: the second compiler takes a core from it and never earns that back, nor does
+# the verifier of byte code: every jar was checked by its hash.
+_BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+
 
 def spark_card(home: Home, aws: bool = False) -> Mapping[str, str]:
     """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it.
@@ -42,12 +51,6 @@ def spark_conf(home: Home, aws: bool = False) -> Path:
 
 def _defaults(home: Home) -> dict[str, object]:
     class_path = os.pathsep.join(str(jar) for jar in jars("spark", home.cache))
-    java = "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true"
-    # Give memory back after each collection: a session shares the laptop with seven services and two Python workers.
-    java += " -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25"
-    # A lesson's session lives for a minute: the second compiler takes a core from it and never earns that back, nor
-    # does the verifier of byte code: every jar was checked by its hash.
-    brief = f"{java} -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
     return {
         "spark.master": MASTER,
         "spark.driver.host": "127.0.0.1",
@@ -55,8 +58,8 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.driver.memory": "1g",
         "spark.driver.extraClassPath": class_path,
         "spark.executor.extraClassPath": class_path,
-        "spark.driver.extraJavaOptions": brief,
-        "spark.executor.extraJavaOptions": java,
+        "spark.driver.extraJavaOptions": f"{_JAVA} {_BRIEF}",
+        "spark.executor.extraJavaOptions": _JAVA,
         # On a cluster: without the secret nobody on this machine gets an executor.
         "spark.authenticate": "true",
         "spark.authenticate.secret": home.secret("spark"),

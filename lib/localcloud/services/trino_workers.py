@@ -9,7 +9,8 @@ import requests
 
 from localcloud.home import Home, write_private
 from localcloud.service import Service
-from localcloud.services.trino import CLUSTER_USER, Trino, query, workers
+from localcloud.services.trino import Trino, query, workers
+from localcloud.services.trino_settings import CLUSTER_USER
 from localcloud.supervisor import Supervisor
 
 

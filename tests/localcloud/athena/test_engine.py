@@ -15,6 +15,8 @@ from localcloud.athena.failure import QueryCancelled
 
 NO_NODES = {"id": "q", "error": {"errorName": "NO_NODES_AVAILABLE", "message": "No nodes available to run query"}}
 
+SECRET = "a secret of thirty-two characters"
+
 
 @pytest.fixture
 def answers() -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -43,7 +45,7 @@ def test_a_server_without_nodes_yet_is_asked_again(answers: tuple[str, list[dict
     """A statement that met a server whose node is not known yet is sent again, and answers as if it had not."""
     url, left = answers
     left += [NO_NODES, NO_NODES, {"id": "q3", "columns": [{"name": "x"}], "data": [[1]]}]
-    statement = QueryEngine(url, "athena", "secret").start(EngineQuery("SELECT 1 AS x", "default", "awsdatacatalog"))
+    statement = QueryEngine(url, "athena", SECRET).start(EngineQuery("SELECT 1 AS x", "default", "awsdatacatalog"))
     assert (statement.query_id, list(statement.pages()), left) == ("q3", [[["1"]]], [])
 
 
@@ -56,5 +58,5 @@ def test_a_cancelled_statement_is_not_asked_again(answers: tuple[str, list[dict[
     url, left = answers
     left += [NO_NODES, NO_NODES]
     with pytest.raises(QueryCancelled):
-        QueryEngine(url, "athena", "secret").start(EngineQuery("SELECT 1", "default", "awsdatacatalog", watch=stopped))
+        QueryEngine(url, "athena", SECRET).start(EngineQuery("SELECT 1", "default", "awsdatacatalog", watch=stopped))
     assert len(left) == 1

@@ -1,4 +1,4 @@
-"""Partitions of external tables: ALTER TABLE ADD, DROP and RENAME PARTITION, and MSCK REPAIR TABLE.
+"""Partitions of external tables: ALTER TABLE ADD, DROP and RENAME PARTITION.
 
 https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-partition.html
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
 from localcloud.athena.failure import hive_error, not_supported
-from localcloud.athena.job import Job, Outcome, text_answer
+from localcloud.athena.job import Job, Outcome
 from localcloud.athena.partitions import registered_partitions
 from localcloud.athena.reader import Reader
-from localcloud.athena.results import list_files
 from localcloud.athena.statements import catalog, names
 from localcloud.athena.statements.catalog import Table, partition_name
 from localcloud.athena.statements.columns import check, read_columns
@@ -34,7 +31,8 @@ Spec = dict[str, str]
 """Keys and values of a partition, as a statement names them."""
 
 
-def _keys(table: Table) -> list[str]:
+def key_names(table: Table) -> list[str]:
+    """Return the names of a table's partition keys."""
     return [key["Name"] for key in table.get("PartitionKeys") or []]
 
 
@@ -71,14 +69,15 @@ def values(table: Table, given: Spec) -> list[str]:
     Raises:
         QueryFailed: a key is missing, or one is not the table's.
     """
-    if set(given) != set(_keys(table)):
+    if set(given) != set(key_names(table)):
         raise hive_error(
-            f"SemanticException Partition spec {given} does not have the columns {_keys(table)} of the table"
+            f"SemanticException Partition spec {given} does not have the columns {key_names(table)} of the table"
         )
-    return [given[key] for key in _keys(table)]
+    return [given[key] for key in key_names(table)]
 
 
-def _entry(table: Table, values: list[str], location: str) -> dict[str, Any]:
+def entry_of(table: Table, values: list[str], location: str) -> dict[str, Any]:
+    """Return what the catalog takes of a new partition."""
     stored = copy.deepcopy(table["StorageDescriptor"])
     stored["Location"] = location
     return {"Values": values, "StorageDescriptor": stored, "Parameters": {}}
@@ -88,7 +87,7 @@ def _default_location(table: Table, values: list[str]) -> str:
     return f"{table['StorageDescriptor']['Location'].rstrip('/')}/{partition_name(table, values)}"
 
 
-def _create(job: Job, table: Table, entries: list[dict[str, Any]]) -> list[list[str]]:
+def create(job: Job, table: Table, entries: list[dict[str, Any]]) -> list[list[str]]:
     """Add partitions; return the values of those that were there already."""
     known = []
     for start in range(0, len(entries), BATCH):
@@ -112,12 +111,12 @@ def add(job: Job, table: Table, reader: Reader) -> Outcome:
         given = values(table, read_spec(reader))
         _check_types(table, given)
         location = s3_location(reader.string()) if reader.take("LOCATION") else _default_location(table, given)
-        entries.append(_entry(table, given, location))
+        entries.append(entry_of(table, given, location))
         reader.take(",")
     if not entries:
         raise reader.mismatch("'PARTITION'")
     reader.done()
-    known = _create(job, table, entries)
+    known = create(job, table, entries)
     if known and not absent:
         raise hive_error(f"{DDL_ERROR} AlreadyExistsException(message:Partition already exists: {known[0]})")
     return DONE
@@ -159,7 +158,7 @@ def drop(job: Job, table: Table, reader: Reader) -> Outcome:
 
 
 def _fitting(job: Job, table: Table, spec: Spec) -> list[list[str]]:
-    keys = _keys(table)
+    keys = key_names(table)
     for key in spec:
         if key not in keys:
             raise hive_error(f"SemanticException [Error 10098]: Partition column {key} not found")
@@ -185,7 +184,7 @@ def get(job: Job, table: Table, given: list[str]) -> Table:
     except ClientError as error:
         if error.response["Error"]["Code"] != "EntityNotFoundException":
             raise
-        shown = dict(zip(_keys(table), given, strict=True))
+        shown = dict(zip(key_names(table), given, strict=True))
         raise hive_error(f"SemanticException [Error 10006]: Partition not found {shown}") from error
     return partition
 
@@ -220,41 +219,3 @@ def _update(job: Job, table: Table, old: list[str], entry: dict[str, Any]) -> No
         if error.response["Error"]["Code"] != "AlreadyExistsException":
             raise
         raise hive_error(f"{DDL_ERROR} Partition already exists: {entry['Values']}") from error
-
-
-def repair(job: Job, reader: Reader) -> Outcome:
-    """MSCK REPAIR TABLE: add partitions for `key=value` folders that the catalog doesn't have."""
-    reader = reader.as_hive()
-    reader.need("MSCK", "REPAIR", "TABLE")
-    database, name = catalog.table_name(job, reader)
-    reader.done()
-    table = catalog.get_table(job, database, name)
-    if catalog.is_iceberg(table) or catalog.is_view(table):
-        kind = "an Iceberg table" if catalog.is_iceberg(table) else "a view"
-        raise not_supported(f"MSCK REPAIR TABLE is not supported: {name} is {kind}")
-    if not _keys(table):
-        return text_answer((), [f"Table {database}.{name} is not partitioned."])
-    known = {tuple(partition["Values"]) for partition in registered_partitions(job, table)}
-    root = table["StorageDescriptor"]["Location"].rstrip("/") + "/"
-    folders = {
-        values: folder for values, folder in _folders(table, root, list_files(job.s3, root)) if values not in known
-    }
-    _create(job, table, [_entry(table, list(values), folder) for values, folder in sorted(folders.items())])
-    return text_answer((), _report(table, sorted(folders)))
-
-
-def _folders(table: Table, root: str, files: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str]]:
-    keys = _keys(table)
-    for url in files:
-        parts = url[len(root) :].split("/")[:-1][: len(keys)]
-        pairs = [part.partition("=") for part in parts]
-        if [key.lower() for key, _, _ in pairs] == keys:
-            yield tuple(unquote(value) for _, _, value in pairs), root + "/".join(parts) + "/"
-
-
-def _report(table: Table, added: list[tuple[str, ...]]) -> list[str]:
-    if not added:
-        return []
-    names = [f"{table['Name']}:{partition_name(table, list(values))}" for values in added]
-    lines = ["Partitions not in metastore:\t" + "\t".join(names)]
-    return lines + [f"Repair: Added partition to metastore {name}" for name in names]

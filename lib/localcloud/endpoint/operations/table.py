@@ -6,13 +6,13 @@ from moto.core.utils import get_service_model
 
 from localcloud.aws.refusal import Refusal
 from localcloud.aws.standing import Standing
-from localcloud.endpoint.operations import account, analytics, network
+from localcloud.endpoint.operations import account, analytics, management, network
 from localcloud.endpoint.operations.family import Listing
 
 LISTINGS = (
     *(analytics.GLUE, analytics.ATHENA, analytics.REDSHIFT, analytics.REDSHIFT_DATA, analytics.REDSHIFT_SERVERLESS),
-    *(account.CLOUDFORMATION, account.STS, account.IAM, account.KMS, account.SECRETS, account.LOGS, account.SNS),
-    *(account.SQS, account.TAGGING, account.BUDGETS, network.EC2, network.MSK, network.EMR),
+    *(management.CLOUDFORMATION, account.STS, account.IAM, account.KMS, account.SECRETS, account.LOGS, account.SNS),
+    *(account.SQS, management.TAGGING, management.BUDGETS, network.EC2, network.MSK, network.EMR),
 )
 
 INSTEAD = {
