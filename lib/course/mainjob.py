@@ -1,4 +1,4 @@
-"""The main job: the notebooks from the simulator to the dashboard, and the report of what became of each event."""
+"""The main job: the notebooks from the simulator to the dashboard, and the report of what happened to each event."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def run_job(
 ) -> dict[str, Any]:
     """Run the notebooks of `folder` and return the report: counts of events, rows per engine, seconds per notebook.
 
-    Each executed notebook is in `out/notebooks`, also as an HTML page, the one that failed too.
-    Raises NotebookFailed, or LedgerUnbalanced if an event was lost, stored twice or misjudged.
+    Each executed notebook is in `out/notebooks`, also as an HTML page, the one that failed too. Raises NotebookFailed,
+    or LedgerUnbalanced if an event was lost, stored twice or misjudged.
     """
     wanted = notebooks(folder, only)
     if only is None:
@@ -118,7 +118,7 @@ def write_report(report: Mapping[str, Any], out: Path) -> None:
 
 
 def check_ledger(report: Mapping[str, Any]) -> None:
-    """Raise LedgerUnbalanced unless every produced event has just one place, and each engine holds the same rows."""
+    """Raise LedgerUnbalanced unless every event is accounted for exactly once, and all engines hold the same rows."""
     counts: dict[str, Any] = {name: report.get(name) for name in (*COUNTS, "athena_rows", "redshift_rows")}
     if lacking := [name for name, value in counts.items() if value is None]:
         raise LedgerUnbalanced(f"The notebooks did not report {lacking}. Try: ./lab run again, without --only")

@@ -1,6 +1,6 @@
-"""What a lesson needs from the lessons before it, made where it is missing, so that each lesson can be the first.
+"""Creates what a lesson needs from earlier lessons, so that you can start with any lesson.
 
-What is there is left as it is. Each function says in a line what it made, and how long that took.
+Existing data stays unchanged. Each function prints one line that says what it created, and how long that took.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _making(city: Settings, what: str, lesson: str) -> Iterator[None]:
 
 
 def _held(lake: Lake, bootstrap: str) -> bool:
-    """Return whether Kafka holds just as many records, since the run began, as the run has, and no later run's."""
+    """Return whether Kafka holds exactly this run's records since the run began."""
     try:
         begin, truth = lake.read_note("starting_offsets"), lake.truth()
     except LakeError:

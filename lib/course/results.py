@@ -1,4 +1,4 @@
-"""What a notebook reports to the run that executes it. Light, since each notebook's last cell imports it."""
+"""What a notebook reports to the run that executes it. Lightweight, because each notebook's last cell imports it."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def notebooks(folder: Path, only: str | None = None) -> list[Path]:
 
 
 class _ReportingEngine(NBClientEngine):  # type: ignore[misc]
-    """Papermill's own engine, telling after each cell how far it is."""
+    """Papermill's own engine, which reports progress after each cell."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:

@@ -21,7 +21,7 @@ ONLY_SOLVED = "solution"
 """Tag of the cells that are only in the solution form, as the one that demands that all checks say right."""
 
 VARIES = "varies"
-"""The tag of cells whose output is another one in each run: it is shown, but not compared."""
+"""The tag of cells whose output differs from run to run: it is shown, but not compared."""
 IGNORED = "nbval-ignore-output"
 OUTPUTS_OF = "outputs_of"
 """In a notebook's metadata: the digest of the code that made the outputs in it."""
@@ -35,7 +35,7 @@ _METADATA = {
 
 
 class CourseOutdated(LabError):
-    """A committed notebook is not what its source gives."""
+    """A committed notebook differs from its source."""
 
 
 def learner_text(code: str) -> str:
@@ -44,7 +44,7 @@ def learner_text(code: str) -> str:
 
 
 def _placeholder(answer: str, rest: str) -> str:
-    """Return `name = ...` for the names that the rest of the cell asks for; where it asks for none, for all."""
+    """Return `name = ...` for the names that the rest of the cell asks for; or for all names if it asks for none."""
     nodes = [node for node in ast.parse(answer).body if isinstance(node, ast.Assign)]
     names = [ast.unparse(target) for node in nodes for target in node.targets]
     asked = [name for name in names if re.search(rf"\b{re.escape(name)}\b", rest)]

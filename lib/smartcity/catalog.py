@@ -35,7 +35,7 @@ def ensure_crawler(glue: GlueClient, name: str, database: str, targets: list[str
 
 
 def wait_for_crawler(glue: GlueClient, name: str, limit_s: float = 600) -> dict[str, Any]:
-    """Return the crawler as soon as it rests again. Raises CrawlFailed when the crawl failed or the limit is over."""
+    """Return the crawler as soon as it is ready again. Raises CrawlFailed if the crawl fails or takes too long."""
     end = time.monotonic() + limit_s
     while time.monotonic() < end:
         crawler: dict[str, Any] = dict(glue.get_crawler(Name=name)["Crawler"])

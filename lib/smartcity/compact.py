@@ -2,9 +2,9 @@
 
 A stream that commits every two seconds leaves thousands of small files an hour, and a query pays for each of them.
 Nothing is taken from the zone of the stream, so neither the stream nor its readers notice. Readers of `compacted/` see
-each hour as of one commit: S3 replaces an object at once, and the file itself says up to which commit it goes, so a run
-that died in between is simply run again. Rows that came later are added behind the old ones, whose bytes stay where
-they were: a query that is reading the file meanwhile gets its rows, or an error, but never other rows.
+each hour as of one commit: S3 replaces an object atomically, and each file records its last commit, so after a crash
+you just run it again. Rows that came later are added behind the old ones, whose bytes stay where they were: a query
+that is reading the file meanwhile gets its rows, or an error, but never other rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The way of records to Kafka: paced, accounted for, and sent again where a broker has just forgotten their topic.
+"""Delivers records to Kafka: paced, accounted for, and sent again if a restarted broker has forgotten their topic.
 
 A broker that was restarted answers for a moment that it knows no topic. librdkafka takes its word and fails all records
 in its queue, also those that it had sent before and that the broker may have kept. So the log is asked which of them it
@@ -57,7 +57,7 @@ class Pace:
 
 
 class Delivery:
-    """A producer and its books. Kafka reports errors only; what has left the queue without one is acknowledged."""
+    """A producer and its counts. Kafka reports errors only; what has left the queue without one is acknowledged."""
 
     def __init__(self, bootstrap: str) -> None:
         self.sent: Counter[str] = Counter()
@@ -93,7 +93,7 @@ class Delivery:
         return self.sent.total() - len(self._producer) - self.failed.total() - len(self._forgotten)
 
     def send_all(self, rows: Iterable[Row], pace: Pace) -> None:
-        """Hand records to the producer, each when it is due."""
+        """Pass records to the producer when they are due."""
         produce, paced = self._producer.produce, pace.paced
         for number, row in enumerate(rows, 1):
             topic, key, value, at_ms, record_id = row

@@ -15,7 +15,7 @@ class LabError(Exception):
 
 
 class NotConfigured(LabError):
-    """A setting is missing: no card of a running lab, and no environment variable in its place."""
+    """A setting is missing: no card of a running lab, and no environment variable instead."""
 
 
 class ConfigInvalid(LabError):
@@ -55,7 +55,7 @@ class LedgerUnbalanced(LabError):
 
 
 class LoadUnbalanced(LabError):
-    """A load into the warehouse took other rows than the lake holds, or left other rows in the table."""
+    """A load took different rows than the lake holds, or left different rows in the table."""
 
     exit_code = 5
 
@@ -65,7 +65,7 @@ class NotPrepared(LabError):
 
 
 class ExercisesOpen(LabError):
-    """Exercises of a lesson are not answered, or not rightly; only the solutions demand that they are."""
+    """Exercises of a lesson are unanswered or wrong; only the solutions require right answers."""
 
 
 class NotebookFailed(LabError):

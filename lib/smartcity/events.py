@@ -1,9 +1,9 @@
 """The contract: the five topics, their fields, and the rules by which a record is judged.
 
 A record on Kafka is one event as UTF-8 JSON, keyed by `device_id`, with its arrival in the city's network as Kafka
-timestamp (CreateTime, milliseconds since the epoch, UTC) and a header `record_id` that no other record has.
-The same `event_id` on two records means the same event sent twice. Each record gets exactly one verdict, the first that
-applies of: dead_letter, late, duplicate, transformed.
+timestamp (CreateTime, milliseconds since the epoch, UTC) and a header `record_id` that no other record has. The same
+`event_id` on two records means the same event sent twice. Each record gets exactly one verdict, the first that applies
+of: dead_letter, late, duplicate, transformed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Kind = Literal["string", "double", "long", "timestamp", "list"]
 
 
 class Verdict(StrEnum):
-    """What becomes of a record."""
+    """What happens to a record."""
 
     TRANSFORMED = "transformed"
     DUPLICATE = "duplicate"

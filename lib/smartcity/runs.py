@@ -1,4 +1,4 @@
-"""A run from its begin: an empty lake, a note of where in Kafka it begins, and the records of a simulated city."""
+"""The start of a run: an empty lake, a note of its first offsets in Kafka, and the records of a simulated city."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Run:
     bootstrap: str
 
     def begin(self, vehicles: int, seed: int) -> None:
-        """Empty the lake, make what is missing, and note where the run begins. Raises BrokerUnreachable, LakeError."""
+        """Empty the lake, create what is missing, and record the start. Raises BrokerUnreachable, LakeError."""
         self.lake.make_bucket()
         self.lake.purge()
         kafka.ensure_topics(self.bootstrap)
@@ -33,7 +33,7 @@ class Run:
         realtime: bool = False,
         on_chunk: Callable[[Chunk], None] = lambda _: None,
     ) -> dict[str, int]:
-        """Begin, send the records of a city to Kafka, and keep their truth; return the records of each topic.
+        """Begin a run, send the records of a city to Kafka, and keep their truth; return the records of each topic.
 
         `rate` and `realtime` as in `smartcity.kafka.produce`. Raises BrokerUnreachable, LakeError.
         """

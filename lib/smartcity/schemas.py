@@ -46,7 +46,7 @@ SET_ASIDE_SCHEMA: Final = pa.schema(
         ("value", pa.binary()),
     ]
 )
-"""Columns of `late`, `duplicate` and `dead_letter`; `event_id` and `event_time` are null where they can't be known."""
+"""Columns of `late`, `duplicate` and `dead_letter`; `event_id` and `event_time` are null if they can't be known."""
 
 PLACE: Final = pa.schema([("district", pa.string()), ("road_class", pa.string())])
 """What enrichment adds to an event; null if no road of the city is near."""

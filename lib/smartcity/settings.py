@@ -79,7 +79,7 @@ class Settings(BaseSettings):
 
     @property
     def spark_lake_uri(self) -> str:
-        """Return the same place for Spark, which reads S3 by S3A on a laptop and by its own `s3` on EMR."""
+        """Return the same address for Spark, which uses S3A on a laptop and its own `s3` on EMR."""
         return self.lake_uri.replace("s3://", "s3a://", 1)
 
     @property

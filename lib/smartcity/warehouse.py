@@ -1,7 +1,7 @@
 """The warehouse: clean events copied from the lake into Redshift, and the star built of them. The same on AWS.
 
 Takes a connection of the DB-API (redshift_connector or psycopg). Each load is one transaction, and gives the same rows
-however often it runs. It keeps books: the rows that it took are those that the lake holds, and those in the table.
+however often it runs. It counts rows: those it took must equal those in the lake and those in the table.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def copy_from_lake(table: str, topic: str, lake_uri: str, role: str) -> str:
 
 
 def reset(connection: Any, mart: str) -> None:
-    """Drop the schema `mart` with all its tables, where there is one."""
+    """Drop the schema `mart` with all its tables, if it exists."""
     connection.cursor().execute(f"DROP SCHEMA IF EXISTS {mart} CASCADE")
     connection.commit()
 
@@ -72,7 +72,7 @@ def load_events(connection: Any, mart: str, lake_uri: str, role: str) -> dict[st
 
 @dataclass(frozen=True)
 class Load:
-    """The books of one topic's load, in rows: in the table before, taken out, put in, and in the table after."""
+    """The row counts of one topic's load: in the table before, deleted, inserted, and in the table after."""
 
     topic: str
     held: int
@@ -122,7 +122,7 @@ def _load(connection: Any, mart: str, topic: str, lake_uri: str, role: str) -> L
 
 
 def load_statements(mart: str, topic: str, lake_uri: str, role: str) -> list[str]:
-    """Return the statements that load one topic: stage, take out what is there, put in."""
+    """Return the statements that load one topic: stage, delete existing rows, insert."""
     stage = f"stage_{topic}"
     return [
         create_table(mart, topic),

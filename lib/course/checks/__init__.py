@@ -1,4 +1,4 @@
-"""Kind checks of the exercises: not yet, not quite (with a hint), or right (with the reason); never a traceback."""
+"""Checks of the exercises: not yet, not quite (with a hint), or right (with the reason); never a traceback."""
 
 from course.checks.exercise import Exercise, Outcome, Sheet, Status
 

@@ -13,7 +13,7 @@ from smartcity.errors import ExercisesOpen, LabError
 
 
 class Status(StrEnum):
-    """How an answer stands."""
+    """The status of an answer."""
 
     NOT_YET = "not yet"
     NOT_QUITE = "not quite"
@@ -44,7 +44,8 @@ class Exercise:
     """An exercise by its name. Call it with an answer.
 
     `form` says what an answer looks like. `judge` returns None for a right answer, else a hint that fits the mistake;
-    it works out what is right from the data, not by the learner's way. `why` is told once the answer is right.
+    it computes the right answer from the data, in another way than the learner. `why` is shown once the answer is
+    right.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Exercise:
     status: Status = field(default=Status.NOT_YET, init=False)
 
     def __call__(self, answer: object) -> Outcome:
-        """Return how the answer stands. Raises nothing, whatever the answer is."""
+        """Return the outcome for an answer. Never raises."""
         outcome = self._look(answer)
         self.status = outcome.status
         return outcome
@@ -92,13 +93,13 @@ class Sheet:
             ) from None
 
     def __repr__(self) -> str:
-        """Return one line an exercise, and how many are right."""
+        """Return one line per exercise, and how many are right."""
         right = sum(one.status is Status.RIGHT for one in self.exercises.values())
         lines = [f"{_SIGNS[one.status]} {one.name}: {one.status}" for one in self.exercises.values()]
         return "\n".join([f"Lesson {self.lesson}: {right} of {len(lines)} exercises are right", *lines])
 
     def require_all(self) -> None:
-        """Raise ExercisesOpen unless each exercise was answered, and right: so a solution can't be wrong unseen."""
+        """Raise ExercisesOpen unless every exercise is right, so that no wrong solution goes unnoticed."""
         if left := {name: str(one.status) for name, one in self.exercises.items() if one.status is not Status.RIGHT}:
             raise ExercisesOpen(f"Lesson {self.lesson}: {left}. Try: look at the checks above this cell")
 
@@ -113,6 +114,6 @@ def untouched(answer: object) -> bool:
 
 
 def told(answer: object) -> str:
-    """Return an answer in few words."""
+    """Return an answer, shortened."""
     text = " ".join(repr(answer).split())
     return f"`{text if len(text) <= 80 else text[:77] + '...'}`"

@@ -1,4 +1,4 @@
-"""Ways to judge that several exercises share. Each takes what is right as a function, called when an answer comes."""
+"""Judges that several exercises share. Each takes the right answer as a function, called when an answer arrives."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def number(right: Number, within: float = 0.0, slips: Mapping[str, Number] | Non
 
 
 def one_of(right: Texts, hint: str, slips: Mapping[str, Texts] | None = None) -> Judge:
-    """Judge a text; all that are tied for it are right. `slips`: by hint, the texts that it leads to."""
+    """Judge a string; all tied answers are right. `slips`: by hint, the texts that it leads to."""
 
     def judge(answer: Any) -> str | None:
         if not isinstance(answer, str):
@@ -47,7 +47,7 @@ def one_of(right: Texts, hint: str, slips: Mapping[str, Texts] | None = None) ->
 
 
 def _plain(answer: Any) -> float:
-    """Return the one number that an answer is, also where it comes from NumPy or as a table of one cell."""
+    """Return an answer's number, even if it comes from NumPy or is a table with one cell."""
     if isinstance(answer, bool | str | bytes):
         raise TypeError
     array = np.asarray(answer, dtype=float)

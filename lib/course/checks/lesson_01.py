@@ -81,7 +81,7 @@ class _Seen:
         return set(self._cameras.loc[self._cameras[column] == self._cameras[column].max(), "road_id"])
 
     def slower_by(self) -> float:
-        """Return by which part vehicles on free trunk roads are slower in heavy rain than when it is dry."""
+        """Return the fraction by which heavy rain slows vehicles on free trunk roads."""
         roads = city(self._config).roads.to_pandas().query("road_class == 'trunk'").set_index("road_id")
         rain = self._events("weather_data").groupby("event_time")["precipitation_mm_h"].mean()
         free = self._cameras[self._cameras["road_id"].isin(roads.index) & (self._cameras["vehicle_count"] > 0)]

@@ -15,7 +15,7 @@ from smartcity.settings import Settings
 
 USD_PER_BYTE = 5 / 1e12
 LEAST_BYTES = 10e6
-"""Of each query Athena charges 10 MB at least: https://aws.amazon.com/athena/pricing/."""
+"""Athena charges for at least 10 MB per query: https://aws.amazon.com/athena/pricing/."""
 
 _MINUTES_A_YEAR = 365 * 24 * 60
 

@@ -37,7 +37,7 @@ def sheet(lake: Lake) -> Sheet:
 
 
 def _district(lake: Lake, slowest: bool) -> set[str]:
-    """Return the extreme district, by the mean of its minutes and by that of its readings: both ways are sound."""
+    """Return the extreme district, by the mean of its minutes and by that of its readings: both are right."""
     rows = lake.read("transformed", "vehicle_data", ["vehicle_type", "event_time", "district", "speed_kmh"]).to_pandas()
     rows = rows[(rows["vehicle_type"] != "emergency") & rows["district"].notna()]
     minute = rows["event_time"].dt.floor("min")

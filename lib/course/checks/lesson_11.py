@@ -1,4 +1,4 @@
-"""Checks of lesson 11: the price table and the template, each read again."""
+"""Checks of lesson 11, from the price table and the template, both read again."""
 
 from __future__ import annotations
 

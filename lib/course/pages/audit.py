@@ -1,4 +1,4 @@
-"""What can be said of a page by looking at it in Chromium: how fast and large it is, and what keeps a reader out."""
+"""Audits a page in Chromium: how fast and large it is, and what keeps readers out."""
 
 from __future__ import annotations
 

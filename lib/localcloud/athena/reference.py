@@ -25,7 +25,7 @@ DIFFERENCES = (
     ),
     (
         "Syntax errors",
-        "A query with a syntax error ends as FAILED. AWS refuses some of them in StartQueryExecution.",
+        "A query with a syntax error ends as FAILED. AWS already refuses some of them in StartQueryExecution.",
     ),
     (
         "Bytes scanned",

@@ -15,8 +15,8 @@ _TEXTS = (
     "reads the table.",
     "",
     "- Refused by name: Amazon Ion, the CloudTrail SerDe and its input format, Delta Lake, Apache Hudi, "
-    "`has_encrypted_data` = `true` (data that a client encrypted), `avro.schema.url`, delimiters of several "
-    "characters.",
+    "`has_encrypted_data` = `true` (data that a client encrypted), `avro.schema.url`, delimiters longer "
+    "than one character.",
     "- **OpenCSVSerDe with typed columns and the Grok SerDe** are read through a view that the lab creates for the "
     'engine. `"$path"` and the `$partitions` table work; the `*` of a join next to a hidden column is refused. '
     "`information_schema.tables` lists such a table as a VIEW. Text that is not valid for its column's type is "
@@ -36,7 +36,7 @@ _TEXTS = (
     "32 bits.",
     "- **What text files cannot hold.** INSERT, CREATE TABLE AS and UNLOAD of text refuse a delimiter or a line end "
     "inside a value, and the text that means NULL. JSON refuses binary data that is not text. Athena writes such "
-    "values, and readers then get other ones. To find them, the lab runs the query once more.",
+    "values, and readers then get different ones. To find them, the lab runs the query a second time.",
     "- **Compression of INSERT** follows `parquet.compression`, `orc.compress` and `write.compression`. "
     "`compression_level` is checked, but the engine writes ZSTD at its own level.",
 )

@@ -1,4 +1,4 @@
-"""What the stack costs: per hour while nobody works, per lesson, and per workshop. Pure arithmetic on a dated table."""
+"""What the stack costs per idle hour, per lesson and per workshop. Pure arithmetic on a dated table."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from smartcity.errors import LabError
 
 HOURS_A_MONTH: Final = 730
 CRAWL_DPU: Final = 2
-"""What a crawler takes (https://aws.amazon.com/glue/pricing/ assumes two)."""
+"""What a crawler uses (https://aws.amazon.com/glue/pricing/ assumes two)."""
 CRAWL_MINUTES: Final = 10
-"""The least that a crawl is billed for."""
+"""The minimum that a crawl is billed for."""
 QUERY_MB: Final = 10
-"""The least that a query of Athena is billed for; those of the lessons scan less."""
+"""The minimum that an Athena query is billed for; the lessons' queries scan less."""
 WAREHOUSE_MINUTES: Final = 5
 """How long the warehouse works in lesson 08 and again in lesson 10, beyond the minute that each start is billed for."""
 ADDRESSES: Final = 3
@@ -38,7 +38,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Line:
-    """So much of one thing, at its price."""
+    """A quantity of one item, at its price."""
 
     what: str
     price: str
@@ -66,7 +66,7 @@ def prices() -> Mapping[str, Any]:
 def usage() -> Mapping[str, Mapping[str, int]]:
     """Return what each lesson's run of an hour with 200 vehicles calls: S3 writes and reads, and queries of Athena.
 
-    Counted on the local lab, at its doors; see docs/aws.md.
+    Counted at the local lab's endpoints; see docs/aws.md.
     """
     found: Mapping[str, Mapping[str, int]] = json.loads(resources.files(__package__).joinpath("usage.json").read_text())
     return found
@@ -78,7 +78,7 @@ def total(lines: Iterable[Line]) -> float:
 
 
 def idle_hour(stack: Stack) -> list[Line]:
-    """Return what an hour costs in which nobody does anything."""
+    """Return what an hour costs when nobody does anything."""
     lines = [Line("objects in the lake", "s3_gb_month", stack.lake_gb / HOURS_A_MONTH)]
     if stack.warehouse:
         lines += [
@@ -111,7 +111,7 @@ def lesson(number: str, stack: Stack) -> list[Line]:
 
 
 def workshop(people: int, hours: float, stack: Stack) -> float:
-    """Return what a workshop costs where each of `people` has a stack for so many hours and runs each lesson twice.
+    """Return the cost of a workshop where each of `people` has a stack for `hours` and runs each lesson twice.
 
     Raises LabError if `usage.json` has no lessons.
     """

@@ -1,4 +1,4 @@
-"""Removes the stack, and proves that nothing of it is left, neither by its tag nor by the names of its resources."""
+"""Deletes the stack, and proves by its tag and its resources' names that nothing is left."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from smartcity.lake import bucket
 
 
 class NotGone(LabError):
-    """Something that the stack made is still there, and may cost."""
+    """Something that the stack created still exists, and may cost money."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """How to ask a service for one thing: the call, the parameter that names it, and what else the call wants."""
+    """How to ask a service for one resource: the call, the parameter that names it, and other arguments."""
 
     service: str
     call: str
@@ -64,9 +64,9 @@ _ABSENT: Final = ("NotFound", "NoSuch", "404", "EntityNotFound", "ResourceNotFou
 
 
 def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
-    """Empty and remove the stack; return the things that it held, each of which was looked for and not found.
+    """Empty and delete the stack; return the resources it held, none of which exists any more.
 
-    Crawlers that the notebooks made with the stack's role go first. Raises StackFailed, LakeError
+    Crawlers that the notebooks created with the stack's role are deleted first. Raises StackFailed, LakeError
     where the bucket can't be emptied, or NotGone with what is left.
     """
     found, things = outputs(session, name), held(session, name)

@@ -1,4 +1,4 @@
-"""Makes the stack and reads it. Each call takes a boto3 session; AWS_ENDPOINT_URL leads all of them to a stand-in."""
+"""Creates and reads the stack. Each call takes a boto3 session; AWS_ENDPOINT_URL redirects it to a stand-in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOBODY: Final = "127.0.0.1/32"
 
 
 class StackFailed(LabError):
-    """The stack was not made or not removed; the message has the first failure that CloudFormation told."""
+    """The stack was not created or not deleted; the message has the first failure that CloudFormation reported."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Options:
     port: int = 5439
 
     def check(self) -> None:
-        """Raise NotConfigured where nobody could reach the warehouse."""
+        """Raise NotConfigured if nobody could reach the warehouse."""
         if self.warehouse and not self.client_cidr:
             raise NotConfigured(
                 "Nobody could reach the warehouse. Try: --client-cidr YOUR.ADDRESS/32 (curl "
@@ -69,7 +69,7 @@ def template() -> str:
 
 
 def account(session: boto3.Session) -> str:
-    """Return the number of the account that the keys belong to."""
+    """Return the id of the account that the keys belong to."""
     return str(session.client("sts").get_caller_identity()["Account"])
 
 
@@ -80,9 +80,9 @@ def plan(session: boto3.Session) -> list[str]:
 
 
 def deploy(session: boto3.Session, options: Options) -> dict[str, str]:
-    """Make the stack, wait until it stands, limit its warehouse; return its outputs.
+    """Create the stack, wait until it is complete, limit its warehouse; return its outputs.
 
-    Raises StackFailed; what was begun is then removed by CloudFormation (OnFailure: DELETE).
+    Raises StackFailed; CloudFormation then deletes what it had created (OnFailure: DELETE).
     """
     api: Any = session.client("cloudformation")
     try:
@@ -143,7 +143,8 @@ def held(session: boto3.Session, name: str) -> list[dict[str, str]]:
 def limit_warehouse(session: boto3.Session, workgroup: str) -> None:
     """Turn the warehouse's queries off for the rest of a day in which it has worked for 8 RPU-hours.
 
-    Templates know no usage limits: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UsageLimit.html
+    Templates know no usage limits:
+    https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_UsageLimit.html
     """
     api: Any = session.client("redshift-serverless")
     arn = api.get_workgroup(workgroupName=workgroup)["workgroup"]["workgroupArn"]
@@ -157,7 +158,7 @@ def limit_warehouse(session: boto3.Session, workgroup: str) -> None:
 
 
 def variables(found: dict[str, str]) -> dict[str, str]:
-    """Return the environment variables that lead the notebooks to a stack, from its outputs."""
+    """Return the environment variables that point the notebooks to a stack, from its outputs."""
     names = {
         "SMARTCITY_BUCKET": "Bucket",
         "SMARTCITY_CRAWLER_ROLE": "CrawlerRole",

@@ -1,4 +1,4 @@
-"""Whether the files are what their vendors' rules say, and whether each figure is the same in every engine."""
+"""Whether the files follow their vendors' rules, and whether each figure is the same in every engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Ask = Callable[[str], Sequence[figures.Row]]
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, what is wrong with it (nothing: all is well), and how much of it there was."""
+    """What was checked, what is wrong with it (empty if nothing is), and how much was checked."""
 
     name: str
     wrong: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The engines that the figures are asked of: Redshift by its secret, and Athena. The same on AWS."""
+"""The engines that compute the figures: Redshift, through its secret, and Athena. The same on AWS."""
 
 from __future__ import annotations
 

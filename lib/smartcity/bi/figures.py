@@ -1,4 +1,4 @@
-"""The figures of every sheet as SQL that Redshift, Athena and Hyper all take, and how answers are compared."""
+"""The figures of every sheet as SQL that Redshift, Athena and Hyper accept, and how results are compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUM_TOLERANCE: Final = 1e-9
 def sql_of(sheet: Sheet, schema: str = "") -> str:
     """Return the query of a sheet's figures: its columns, then its measures, ordered by the columns.
 
-    `schema` is where the star lies; without it the names are taken as they are.
+    `schema` holds the star; without it, names are unqualified.
     """
     prefix = f"{schema}." if schema else ""
     by = [f"{_alias(one)}.{column_of(sheet, one)[1].name}" for one in sheet.by]
@@ -42,7 +42,7 @@ def athena_sql_of(sheet: Sheet) -> str:
 
 
 def differences(name: str, one: Sequence[Row], other: Sequence[Row]) -> list[str]:
-    """Return, in words, how two answers differ; rows may come in any order, times are UTC without a zone."""
+    """Return a description of how two results differ; rows may come in any order, times are UTC without a zone."""
     left, right = (sorted((tuple(map(_plain, row)) for row in rows), key=_order) for rows in (one, other))
     if len(left) != len(right):
         return [f"{name}: {len(left)} rows against {len(right)}"]

@@ -1,4 +1,4 @@
-"""The folder of the BI files: making it, and finding one's way in it."""
+"""The folder of the BI files: how it is made and laid out."""
 
 from __future__ import annotations
 

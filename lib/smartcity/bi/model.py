@@ -1,7 +1,7 @@
-"""What the BI tools see: the tables of the star, how they hang together, the measures, and the sheets made of them.
+"""What the BI tools see: the tables of the star, their relations, the measures, and the sheets.
 
-Everything else is derived from here: extract, data sources, workbook, semantic model, report, and the SQL by which each
-figure is compared over the engines. Times are UTC; a null district is a position near no road.
+Everything else is derived from here: extract, data sources, workbook, semantic model, report, and the SQL that compares
+each figure across engines. Times are UTC; a null district is a position near no road.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Kind = Literal["text", "integer", "real", "timestamp", "date", "boolean"]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the star: its name in the warehouse, its kind, and the words that a person sees."""
+    """A column of the star: its name in the warehouse, its kind, and the label that people see."""
 
     name: str
     kind: Kind

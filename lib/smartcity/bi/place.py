@@ -1,4 +1,4 @@
-"""Where the warehouse is, as BI tools want to know it. Holds no password: each tool asks its user for it."""
+"""Where the warehouse is, in the form that BI tools need. Holds no password: each tool asks its user for it."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def write(folder: Path, place: Place) -> list[Path]:
 
 
 def data_source(place: Place) -> Json:
-    """Return the .pbids: a connection by Power BI's PostgreSQL connector, whose protocol the warehouse speaks too."""
+    """Return the .pbids: a connection through Power BI's PostgreSQL connector, whose protocol the warehouse speaks."""
     address = {"server": place.server, "database": place.database}
     details = {"details": {"protocol": "postgresql", "address": address}, "mode": "Import"}
     return {"version": "0.1", "connections": [details]}

@@ -1,7 +1,7 @@
-"""The vendors' published schemas, by which the files are checked: from a folder of copies, else from their addresses.
+"""The vendors' published schemas, which the files are checked against: from a folder of copies, or downloaded.
 
-Tableau: https://github.com/tableau/tableau-document-schemas (XSD); Microsoft: https://github.com/microsoft/json-schemas.
-They are not part of the lab; what is fetched is kept in the folder.
+Tableau: https://github.com/tableau/tableau-document-schemas (XSD); Microsoft:
+https://github.com/microsoft/json-schemas. They are not part of the lab; downloads are kept in the folder.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Schemas:
     folder: Path
 
     def workbook_errors(self, document: bytes) -> list[str]:
-        """Return what the XSD says against a workbook. Raises BiFailed if the XSD can't be had."""
+        """Return a workbook's violations of the XSD. Raises BiFailed if the XSD can't be read."""
         root = etree.fromstring(self._text(XSD, _XSD_AT + XSD, XSD_SHA256))
         for one in root.findall(f"{_XS}import"):
             one.set("schemaLocation", str(self._stub(one.get("namespace"))))
@@ -54,7 +54,7 @@ class Schemas:
         return [f"line {error.line}: {error.message}" for error in schema.error_log]
 
     def json_errors(self, document: dict[str, Any]) -> list[str]:
-        """Return what the schema that a document names says against it. Raises BiFailed if it can't be had."""
+        """Return a document's violations of the schema it names. Raises BiFailed if that can't be read."""
         registry: Registry[Any] = Registry(retrieve=self._resource)  # type: ignore[call-arg]
         schema = self._resource(document["$schema"]).contents
         found = Draft7Validator(schema, registry=registry).iter_errors(document)

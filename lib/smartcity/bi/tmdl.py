@@ -48,7 +48,7 @@ def tag(*names: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return a name as TMDL writes it: in quotes where it is more than letters, digits and underscores."""
+    """Return a name as TMDL writes it, in quotes unless it has only letters, digits and underscores."""
     return name if name.replace("_", "").isalnum() else "'" + name.replace("'", "''") + "'"
 
 

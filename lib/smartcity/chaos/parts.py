@@ -72,7 +72,7 @@ class Stream:
 
 @dataclass(eq=False)
 class Load(threading.Thread):
-    """Sends the records of a faulty city until it is told to stop, and keeps the truth about those that it sent."""
+    """Sends the records of a faulty city until told to stop, and keeps the truth about the records it sent."""
 
     bootstrap: str
     seed: int

@@ -1,6 +1,6 @@
 """The feed: a thread that reads Kafka from the run's beginning on, and says whether Kafka answers.
 
-It commits no offsets, so it is in nobody's way. A broker that is away is waited for, for as long as it takes.
+It commits no offsets, so it doesn't affect other consumers. If the broker is down, it waits as long as needed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from smartcity.events import TOPICS
 from smartcity.lake import Lake
 
 MADE: Final = ("alerts", "aggregates")
-"""Topics that Spark sends; which of their records are of this run only their time tells."""
+"""Topics that Spark writes; only their time shows which records belong to this run."""
 
 _BATCH: Final = 2000
 _PROBE_S: Final = 1.0
@@ -53,7 +53,7 @@ class Feed(Worker):
         )
 
     def turn(self) -> None:
-        """Take what has come, and ask once a second whether the broker is there."""
+        """Read new records, and check once a second whether the broker is up."""
         good = [message for message in self._consumer.consume(_BATCH, 0.1) if message.error() is None]
         if good:
             self.live.take(_record(message) for message in good)
@@ -63,7 +63,7 @@ class Feed(Worker):
             self._ask()
 
     def close(self) -> None:
-        """Leave the broker."""
+        """Disconnect from the broker."""
         self._consumer.close()
 
     def _ask(self) -> None:
@@ -104,7 +104,7 @@ def _record(message: Message) -> tuple[str, bytes | None, int]:
 def run_start(lake: Lake) -> tuple[Offsets, int | None]:
     """Return where a run begins in Kafka, and when it began (milliseconds since the epoch).
 
-    A run that has left no note in the lake begins with what Kafka still holds. Raises LakeError.
+    A run without a note in the lake starts with what Kafka still holds. Raises LakeError.
     """
     written = lake.note_time("starting_offsets")
     if written is None:

@@ -1,4 +1,4 @@
-"""What the stream has stored: a thread that reads the lake's new commits, each once."""
+"""What the stream has stored: a thread that reads each new commit of the lake once."""
 
 from __future__ import annotations
 

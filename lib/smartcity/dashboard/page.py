@@ -1,4 +1,4 @@
-"""The page: what is on it. It comes empty; `assets/room.js` fills it with the parts that the server sends."""
+"""The page: what is on it. It starts empty; `assets/room.js` fills it with the parts that the server sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A view as the browsers get it, in parts: each is made once for all of them, and sent only to those that lack it."""
+"""A view in parts, as browsers get it. Each part is built once for all browsers, and sent only to those without it."""
 
 from __future__ import annotations
 

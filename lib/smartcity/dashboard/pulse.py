@@ -34,7 +34,7 @@ class Pulse(Worker):
         self._end.wait(NEWS_S)
 
     def after(self, number: int, limit_s: float) -> int:
-        """Wait until the tick is another than this, or the limit is over, and return it."""
+        """Wait until the tick changes or the limit is over, and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self.number != number, limit_s)
             return self.number

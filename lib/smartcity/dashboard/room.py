@@ -1,4 +1,4 @@
-"""A control room of one run with all that feeds it: Kafka, the lake, and the server for browsers."""
+"""A control room of one run with everything that feeds it: Kafka, the lake, and the server for browsers."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _POLICY: Final = (
     "frame-ancestors 'none'; form-action 'self'; base-uri 'self'"
 )
 _HOSTS: Final = ("127.0.0.1", "localhost", "[::1]")
-"""By other names only a page from elsewhere comes here, whose address was made to lead to this machine."""
+"""Under another name, the request comes from a foreign page whose address was made to point to this machine."""
 
 
 class Quiet(WSGIRequestHandler):
@@ -40,11 +40,11 @@ class Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_request(self, *_args: object, **_more: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def serve(live: Live, feed: Feed, lake: LakeWatch, port: int) -> Server:
-    """Return the server, bound but not serving yet; `serve_forever()`, `shutdown()` and `server_close()` are its ways.
+    """Return the server, bound but not serving yet; `serve_forever()`, `shutdown()` and `server_close()` control it.
 
     Raises OSError if the port is taken.
     """
@@ -120,7 +120,7 @@ def _only_this_machine() -> None:
 
 
 def _secured(response: flask.Response) -> flask.Response:
-    """Forbid the page everything from elsewhere: it works without a network."""
+    """Let the page load nothing from other hosts: it works without a network."""
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

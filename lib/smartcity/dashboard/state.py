@@ -1,7 +1,7 @@
-"""What the page knows: the city minute by minute, from the records of the five topics as they come. Times are UTC.
+"""What the page knows: the city minute by minute, from the records of the five topics as they arrive. Times are UTC.
 
-A record is counted once, and as the contract says: one that is no event, late or a copy is set aside and only counted.
-The numbers are those of the moment; the lake's are final.
+A record is counted once, by the rules of the contract. Late records, copies and dead letters are set aside and only
+counted. The numbers are current; the lake's are final.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Live:
         self._takers = {"alerts": self._alert, "aggregates": self._aggregate}
 
     def take(self, records: Iterable[Record]) -> None:
-        """Take records in, all before anybody looks again."""
+        """Add records, all of them before the next reader sees the state."""
         with self.lock:
             for topic, value, timestamp_ms in records:
                 self._takers.get(topic, self._record)(topic, value, timestamp_ms)
@@ -95,7 +95,7 @@ class Live:
             getattr(self, f"_{topic}")(event, at)
 
     def _is_copy(self, event_id: str, timestamp_ms: int) -> bool:
-        """Return whether the event came before; forget what can't come again."""
+        """Return whether the event arrived before; forget events that can't arrive again."""
         period = timestamp_ms // 1000 // DUPLICATE_WINDOW_S
         for old in [one for one in self._seen if one < period - 1]:
             del self._seen[old]
@@ -145,7 +145,7 @@ class Live:
         self.alerts.append({**alert, "at": at})
 
     def _aggregate(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
-        """Keep what the cameras of a district saw in a minute; of several such rows the last counts."""
+        """Keep what the cameras of a district saw in a minute; of several such rows, the last counts."""
         row = _sent(value)
         if (at := _time(row.get("minute_start"))) is None or "district" not in row:
             return
@@ -175,7 +175,7 @@ def _sent(value: bytes | None) -> dict[str, Any]:
 
 
 def _time(text: Any) -> datetime | None:
-    """Return the time of an alert, which Spark writes with its own number of decimals."""
+    """Return the time of an alert, which Spark writes with a varying number of decimals."""
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC)
     except ValueError:

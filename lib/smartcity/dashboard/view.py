@@ -1,4 +1,4 @@
-"""What one browser sees: a moment of the city, of the whole of it or of one district."""
+"""What one browser sees: a moment of the whole city or of one district."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from smartcity.dashboard.state import Incident, Live, Minute
 from smartcity.events import LATENESS_LIMIT_S
 
 WINDOW_MIN: Final = 5
-"""The map shows the mean of so many minutes: a road sees few connected vehicles in one."""
+"""The map shows the mean of this many minutes, because a road sees few connected vehicles in one."""
 
 SHOWN_MIN: Final = 60
 ENOUGH: Final = 5
-"""A mean speed of fewer readings says nothing."""
+"""A mean speed of fewer readings is not reliable."""
 
 QUEUE: Final = 0.6
 """A road with a lower mean speed than this part of its limit is in a queue."""
@@ -113,7 +113,7 @@ def _mean(minute: Minute | None, name: str) -> float | None:
 
 
 def _open(live: Live, at: datetime, district: str | None) -> list[tuple[str, Incident, str]]:
-    """Return the incidents that are reported and not resolved at a time, gravest first, each with its status then."""
+    """Return the open incidents at a time, the most serious first, each with its status at that time."""
     found = []
     for name, one in live.incidents.items():
         reached = [status for status, since in one.times.items() if since <= at]

@@ -1,4 +1,4 @@
-"""What the page says: the texts of a view. A row is a list of runs, each a tag of HTML (or none) and its text."""
+"""The texts of a view. A row is a list of runs, each an HTML tag (or none) and its text."""
 
 from __future__ import annotations
 

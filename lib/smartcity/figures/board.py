@@ -46,7 +46,7 @@ _WIDE: Final = ("speed_by_district", "scan_cost")
 
 
 def panel(name: str, *tables: pd.DataFrame) -> Panel:
-    """Return a figure of the board with its sentence. KeyError names a figure that the board has not."""
+    """Return a figure of the board with its sentence. Raises KeyError for an unknown figure."""
     if name == "incident_on_its_road":
         words = "Speeds of individual vehicles on the road of one incident. Dashed lines: reported, on scene, resolved."
         return Panel(incident_on_its_road(*tables), words)

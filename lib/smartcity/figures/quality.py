@@ -20,7 +20,7 @@ _PATTERNS = {Verdict.TRANSFORMED: "", Verdict.DUPLICATE: "/", Verdict.LATE: ".",
 
 
 def verdict_bars(table: pd.DataFrame) -> go.Figure:
-    """Draw what became of the records, a bar a topic. Columns: topic, verdict, events."""
+    """Draw what happened to the records, one bar per topic. Columns: topic, verdict, events."""
     figure = blank()
     totals = table.groupby("topic")["events"].sum()
     for index, verdict in enumerate(Verdict):
@@ -54,7 +54,7 @@ def arrival_lag(table: pd.DataFrame) -> go.Figure:
 
 
 def scan_cost(table: pd.DataFrame) -> go.Figure:
-    """Draw the bytes that each question to Athena scanned. Columns: question, bytes."""
+    """Draw the bytes that each Athena query scanned. Columns: question, bytes."""
     figure = blank()
     figure.add_bar(y=table["question"], x=table["bytes"] / 1e6, orientation="h", marker_color=COLOURS[0])
     figure.update_traces(hovertemplate="%{y}: %{x:.2f} MB scanned")

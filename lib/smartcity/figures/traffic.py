@@ -21,7 +21,7 @@ def events_over_time(table: pd.DataFrame) -> go.Figure:
 
 
 def speed_by_district(table: pd.DataFrame) -> go.Figure:
-    """Draw mean speed over time, a small chart a district, with the mean of all districts dotted in each.
+    """Draw mean speed over time, one small chart per district, with the mean of all districts dotted in each.
 
     Columns: minute (UTC), district, mean_speed_kmh.
     """
@@ -72,7 +72,7 @@ def rain_and_speed(table: pd.DataFrame) -> go.Figure:
 
 
 def camera_flow(table: pd.DataFrame) -> go.Figure:
-    """Draw density against flow, a point a camera and interval. Columns: density_veh_km, flow_veh_h, road_class."""
+    """Draw density against flow, one point per camera and interval. Columns: density_veh_km, flow_veh_h, road_class."""
     figure = blank()
     for index, (road_class, rows) in enumerate(table.groupby("road_class")):
         marker = {"color": COLOURS[index % 8], "symbol": SYMBOLS[index % 8], "size": 6, "opacity": 0.6}

@@ -1,4 +1,4 @@
-"""The lake: what lies where in it (`layout`), its objects (`store`), and what the stream writes and readers see."""
+"""The lake: where everything is (`layout`), its objects (`store`), and what the stream writes and readers see."""
 
 from smartcity.lake.commits import Committed
 from smartcity.lake.reader import Lake

@@ -25,7 +25,7 @@ Key = Mapping[str, str]
 
 
 def make(client: S3Client, bucket: str) -> None:
-    """Make a bucket where it is not there yet. Raises LakeError where it is somebody else's."""
+    """Create a bucket if it is missing. Raises LakeError if it belongs to somebody else."""
     try:
         client.head_bucket(Bucket=bucket)
     except ClientError as error:
@@ -49,7 +49,7 @@ def _create(client: S3Client, bucket: str) -> None:
 def empty(client: S3Client, bucket: str) -> int:
     """Delete all objects, versions and unfinished uploads of a bucket; return how many objects there were.
 
-    Raises LakeError where some can't be deleted.
+    Raises LakeError if some can't be deleted.
     """
     count = 0
     for listing, members in _LISTINGS:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Upload(TypedDict):
-    """A file that is uploaded but not yet shown; `bytes` is its size."""
+    """A file that is uploaded but not yet visible; `bytes` is its size."""
 
     path: str
     rows: int
@@ -92,7 +92,7 @@ class Store:
                 yield item["Key"][len(self.prefix) + 1 :]
 
     def delete(self, paths: Iterable[str]) -> int:
-        """Delete objects; those that are not there count as deleted. Raises LakeError where some stay."""
+        """Delete objects; those that are not there count as deleted. Raises LakeError if some remain."""
         return buckets.delete(self.client, self.bucket, [{"Key": self.key(path)} for path in paths])
 
     def upload(self, path: str, table: pa.Table) -> Upload:

@@ -1,4 +1,4 @@
-"""`python -m smartcity.simulate`: write a run to files; `--help` says which."""
+"""`python -m smartcity.simulate`: write a run to files; see `--help`."""
 
 from __future__ import annotations
 

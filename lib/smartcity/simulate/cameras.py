@@ -20,7 +20,7 @@ INTERVAL_S: Final = 60
 
 @dataclass
 class _Counts:
-    """What a camera adds up over an interval."""
+    """What a camera accumulates over an interval."""
 
     flow: Floats
     density: Floats
@@ -32,8 +32,8 @@ class _Counts:
 class CameraReadings:
     """Counts what passes each camera. Speed and density are Edie's: distance and time of all vehicles in the cell.
 
-    A count is a whole number: that of the fluid's vehicles that are through, connected vehicles among them.
-    (Edie 1963, "Discussion of traffic stream measurements and definitions".)
+    A count is a whole number: the vehicles of the fluid that have passed, including connected ones. (Edie 1963,
+    "Discussion of traffic stream measurements and definitions".)
     """
 
     def __init__(self, city: City, traffic: Traffic, fleet: Fleet, clocks: Clocks) -> None:
@@ -48,7 +48,7 @@ class CameraReadings:
         self._sum = _Counts(np.zeros(cameras), np.zeros(cameras), np.zeros(cameras), np.zeros(cameras, np.int64))
 
     def watch(self, traffic: Traffic, passing: Passing) -> None:
-        """See one step of the traffic, after it was made."""
+        """Observe one step of the traffic, after it happened."""
         per_km = traffic.vehicles[self.cell] / traffic.km[self.cell]
         self._sum.flow += traffic.passed[self.cell]
         self._sum.density += per_km

@@ -1,6 +1,6 @@
-"""Chance without state: every random number is a hash of the seed, of what it is for, of whom, and of when.
+"""Stateless randomness: every random number is a hash of the seed, its purpose, its owner and the time.
 
-So a number never depends on how many were drawn before it, and a run cut into other chunks is the same run. The hash is
+So a number never depends on how many were drawn before it, and a run with different chunks is the same run. The hash is
 the finaliser of SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"). Only integer
 arithmetic, exact scaling and small rounded tables are used, so that the numbers are the same on every machine.
 """
@@ -37,7 +37,7 @@ def _mix(word: Words) -> Words:
 
 
 class Chance:
-    """The source of all chance of one simulated city."""
+    """The source of all randomness in one simulated city."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -51,21 +51,21 @@ class Chance:
         return word
 
     def uniform(self, use: str, *ids: Ids, low: float = 0.0, high: float = 1.0) -> Floats:
-        """Return numbers evenly spread over [low, high)."""
+        """Return uniformly distributed numbers in [low, high)."""
         return low + (high - low) * ((self.bits(use, *ids) >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
     def whole(self, use: str, *ids: Ids, below: Any) -> Ints:
-        """Return whole numbers evenly spread over 0 .. below - 1."""
+        """Return uniformly distributed whole numbers in 0 .. below - 1."""
         return np.asarray(self.uniform(use, *ids) * below).astype(np.int64)
 
     def normal(self, use: str, *ids: Ids) -> Floats:
-        """Return numbers of the standard normal distribution, cut at 3.7 standard deviations."""
+        """Return normally distributed numbers, cut at 3.7 standard deviations."""
         return _NORMAL[(self.bits(use, *ids) >> np.uint64(52)).astype(np.int64)]
 
     def exponential(self, use: str, *ids: Ids) -> Floats:
-        """Return numbers of the exponential distribution with mean 1, cut at 9."""
+        """Return exponentially distributed numbers with mean 1, cut at 9."""
         return _EXPONENTIAL[(self.bits(use, *ids) >> np.uint64(52)).astype(np.int64)]
 
     def below(self, rate: Any, use: str, *ids: Ids) -> Bools:
-        """Return for each whether something that happens with probability `rate` happens."""
+        """Return for each whether an event of probability `rate` happens."""
         return np.asarray(self.uniform(use, *ids) < rate)

@@ -146,7 +146,7 @@ def degrees(x: Floats, y: Floats) -> tuple[Ints, Ints]:
 
 
 def city(config: Config) -> City:
-    """Return the city of a run. It depends on the seed and on the size of the fleet alone."""
+    """Return the city of a run. It depends only on the seed and the size of the fleet."""
     chance, side = Chance(config.seed), intersections_per_side(config.vehicles)
     x, y = _intersections(chance, side)
     start, end, kind, crossing = _streets(chance, side)
@@ -202,7 +202,7 @@ def _streets(chance: Chance, side: int) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _closed(chance: Chance, start: Ints, end: Ints, side: int) -> Bools:
-    """Choose 15 % of the streets to be parks and yards, none of which the city would fall apart without."""
+    """Choose 15 % of the streets to be parks and yards, so that the city stays connected without them."""
     weight = 1 + chance.whole("tree", start, end, below=1000)
     tree = minimum_spanning_tree(coo_array((weight, (start, end)), shape=(side**2, side**2))).tocoo()
     needed = np.isin(start * side**2 + end, tree.row.astype(np.int64) * side**2 + tree.col)
@@ -210,6 +210,6 @@ def _closed(chance: Chance, start: Ints, end: Ints, side: int) -> Bools:
 
 
 def _camera_roads(chance: Chance, road_class: Ints, road_crossing: Ints) -> Ints:
-    """Put cameras on all river crossings, on a third of trunk and arterial roads, and on a few local ones."""
+    """Put cameras on all river crossings, a third of trunk and arterial roads, and a few local roads."""
     rate = np.where(road_crossing > 0, 1.0, np.array([0.3, 0.3, 0.03])[road_class])
     return np.flatnonzero(chance.below(rate, "camera", np.arange(len(road_class))))

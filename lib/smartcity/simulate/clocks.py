@@ -33,7 +33,7 @@ class Clocks:
         return offset
 
     def offline_ms(self, vehicle: Ints, at_ms: int) -> Ints:
-        """Return for how long each vehicle that enters a tunnel has no network; 0 where it keeps it."""
+        """Return how long each vehicle that enters a tunnel has no network; 0 if it keeps it."""
         lost = self._chance.below(self._faults.tunnel_offline, "offline", vehicle, at_ms)
         return np.where(lost, self._chance.whole("offline_for", vehicle, at_ms, below=24 * 60_000) + 60_000, 0)
 
@@ -46,6 +46,6 @@ class Clocks:
         return silent, begin, begin + length
 
     def silent(self, topic: str, device: Ints, at_ms: Ints) -> Bools:
-        """Return which sensors say nothing at a time."""
+        """Return which sensors are silent at a time."""
         which, begin, end = self.silence_ms(topic, device, at_ms // HOUR_MS)
         return np.asarray(which & (begin <= at_ms) & (at_ms < end))

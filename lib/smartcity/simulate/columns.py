@@ -53,7 +53,7 @@ class Events:
 
     @property
     def clock_ms(self) -> Ints:
-        """The event times as the devices' clocks have them, in milliseconds since the epoch."""
+        """The event times by the devices' clocks, in milliseconds since the epoch."""
         return np.asarray(self.plain("event_time"))
 
     def plain(self, name: str) -> pa.Array:
@@ -94,7 +94,7 @@ _QUOTES: Final = {
 
 
 def _merged(pieces: list[Any]) -> list[Any]:
-    """Join neighbouring literals, since each piece costs time."""
+    """Join neighbouring literals, because each piece costs time."""
     out: list[Any] = []
     for piece in pieces:
         if isinstance(piece, str) and out and isinstance(out[-1], str):

@@ -1,4 +1,4 @@
-"""What a run of the simulator is made of: how long, how many vehicles, which seed, which faults at which rates."""
+"""The settings of a simulator run: its length, vehicles and seed, and the rates of its faults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_VEHICLES = 1_000_000
 
 @dataclass(frozen=True)
 class Faults:
-    """How often things go wrong. Rates are probabilities from 0 to 1; what they are counted by stands with each."""
+    """How often things go wrong. Rates are probabilities from 0 to 1; each says what it is counted by."""
 
     exact_copy: float = 0.004
     """By record: the network delivers it twice within 50 ms."""
@@ -50,7 +50,7 @@ class Faults:
 
     @classmethod
     def none(cls) -> Faults:
-        """Return rates with which nothing goes wrong."""
+        """Return rates at which nothing goes wrong."""
         return cls(**{each.name: 0.0 for each in fields(cls)})
 
     @classmethod
@@ -71,8 +71,8 @@ class Config:
     """One run: the same config gives the same bytes on every machine, whatever `chunk_s` is.
 
     `start` must have a time zone and fall on a full minute; the city's clocks show UTC. The city grows with its fleet
-    (see `city.intersections_per_side`), so that connected vehicles stay a part of its traffic.
-    Raises ConfigInvalid for a value that is not possible; the message says which would be.
+    (see `city.intersections_per_side`), so that connected vehicles stay only part of its traffic. Raises ConfigInvalid
+    for an impossible value; the message says which values are possible.
     """
 
     minutes: int = 60
@@ -112,5 +112,5 @@ class Config:
 
     @property
     def end_ms(self) -> int:
-        """The end of the simulated time, in milliseconds since the epoch; what is late arrives after it."""
+        """The end of the simulated time, in milliseconds since the epoch; late records arrive after it."""
         return self.start_ms + self.minutes * 60_000

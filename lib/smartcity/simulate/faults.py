@@ -1,6 +1,6 @@
-"""Broken records: what a record's bytes become, and the truth about every record.
+"""Broken records: what happens to a record's bytes, and the truth about every record.
 
-Each transmission breaks on its own, so a copy may be sound where the first record is not. The verdict of each record
+Each transmission breaks on its own, so a copy can be intact if the first record isn't. The verdict of each record
 follows from the rules of `smartcity.events` alone.
 """
 
@@ -27,7 +27,7 @@ def bad_utf8(_: str, value: bytes, __: float) -> bytes:
 
 
 def empty(*_: object) -> bytes:
-    """Return no bytes."""
+    """Return an empty value."""
     return b""
 
 

@@ -19,7 +19,7 @@ from smartcity.simulate.truth import silences
 def write_events(config: Config, folder: Path) -> None:
     """Write all records to one file per topic (`gps_data.jsonl`), one record per line, and the truth to `truth.json`.
 
-    Meant for a run without faults: the line of a broken record may be empty or no UTF-8.
+    Meant for a run without faults: the line of a broken record may be empty or invalid UTF-8.
     """
     chunks = list(simulate(config))
     for topic in chunks[0].topics:
@@ -29,10 +29,10 @@ def write_events(config: Config, folder: Path) -> None:
 
 
 def write_records(config: Config, folder: Path) -> None:
-    """Write `records.jsonl`: a record a line in sending order, with its truth; and `truth.json`.
+    """Write `records.jsonl`, one record per line in sending order with its truth, and `truth.json`.
 
-    A line holds topic, key, timestamp_ms, record_id, and the value as `value`, or as `value_base64` where it is no
-    UTF-8; then event_id, event_time, verdict, and reason (null unless dead_letter) and fault.
+    A line holds topic, key, timestamp_ms, record_id, and the value as `value`, or as `value_base64` if it is not UTF-8;
+    then event_id, event_time, verdict, and reason (null unless dead_letter) and fault.
     """
     chunks = list(simulate(config))
     with (folder / "records.jsonl").open("w", encoding="utf-8", newline="\n") as file:

@@ -1,6 +1,6 @@
 """The connected vehicles on the road: they choose places, follow routes, and drive as fast as the traffic lets them.
 
-Each vehicle has a clock of its own, up to `STEP_S` behind the city's; all its moves and reports happen on that clock.
+Each vehicle has a clock of its own, up to `STEP_S` behind the city's; all its moves and reports use that clock.
 It drives at the mean speed of its cell (see `flow`) times the habit of its driver; ambulances on a mission pass queues.
 """
 
@@ -21,7 +21,7 @@ from smartcity.simulate.routing import WORK, Routes
 DRIVING, STANDING, PARKED = 0, 1, 2
 """A standing vehicle reports speed 0; a parked one has its ignition off and reports nothing."""
 MISSIONS: Final = 64
-"""Most emergencies under way at once."""
+"""The maximum number of emergencies at a time."""
 SIREN: Final = 1.25
 """An ambulance on a mission drives this much faster than free traffic, and at least `SIREN_M_S` past a queue."""
 SIREN_M_S: Final = 8.0
@@ -121,7 +121,7 @@ class Fleet:
         return bool(self.state[unit] == STANDING)
 
     def release(self, unit: int, now_ms: int) -> None:
-        """Let a vehicle drive from its mission to a place of the city, where it waits for the next one."""
+        """Send a vehicle from its mission to a place in the city, where it waits for the next one."""
         self.goal[unit] = self._next_goal(np.array([unit]), now_ms)[0]
         self.state[unit] = DRIVING
 

@@ -24,9 +24,9 @@ JAM_VEH_KM: Final = 140.0
 """By lane: 7.1 m a vehicle."""
 CREEP_M_S: Final = 0.5
 PEAK_LOAD: Final = 1.05
-"""Part of its capacity that is asked of the road at the 99th percentile at the full morning or evening peak."""
+"""Share of capacity used on the road at the 99th percentile, at the full morning or evening peak."""
 PATIENCE: Final = 0.4
-"""Part of drivers who wait when their next road is full; the others take another one."""
+"""Share of drivers who wait if their next road is full; the others take another one."""
 
 
 def wave_kmh(road_class: Ints) -> Floats:
@@ -86,7 +86,7 @@ class Traffic:
         self._enter = _blend(intensity, self._trips.enter) * self._scale * STEP_S
 
     def weather(self, speed: Floats, capacity: Floats) -> None:
-        """Set by road what is left of free speed and capacity."""
+        """Set, by road, the remaining share of free speed and capacity."""
         self.rain_speed, self.rain_capacity = speed[self.road], capacity[self.road]
 
     def speed_m_s(self) -> Floats:

@@ -1,7 +1,7 @@
 """Accidents and other emergencies: where they happen, which lanes they close, and the ambulance that drives there.
 
-A blocked lane takes more than its share: the parts of capacity that remain are those of the Highway Capacity Manual
-2010, exhibit 10-17 (two lanes, one blocked: 0.35). One blocked lane of one leaves room to squeeze past (0.12, ours).
+A blocked lane takes more than its share: the remaining capacities come from the Highway Capacity Manual 2010, exhibit
+10-17 (two lanes, one blocked: 0.35). One blocked lane of one leaves room to squeeze past (0.12, ours).
 """
 
 from __future__ import annotations

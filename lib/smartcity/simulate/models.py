@@ -1,4 +1,4 @@
-"""The connected vehicles as they were bought: type, make, model, year, fuel, and the lines of the buses."""
+"""The connected vehicles: type, make, model, year, fuel, and the bus lines."""
 
 from __future__ import annotations
 

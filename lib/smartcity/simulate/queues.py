@@ -1,4 +1,4 @@
-"""Queues as the truth has them: the cells upstream of a point whose traffic is denser than at capacity."""
+"""Queues, as the truth defines them: the cells upstream of a point that are denser than at capacity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from smartcity.simulate.flow import Traffic
 from smartcity.simulate.routing import Assignment
 
 DENSER: Final = 1.2
-"""A cell queues from this multiple of the density at capacity on."""
+"""A cell counts as a queue from this multiple of the density at capacity."""
 
 
 class Queues:

@@ -92,7 +92,7 @@ class VehicleReadings:
         return {name: self._registry[name].take(pa.array(who)) for name in ("make", "model", "year", "fuel_type")}
 
     def _fix(self, who: Ints, at: Ints, motion: tuple[Ints, ...]) -> dict[str, pa.Array | Decimals]:
-        """Return position, speed and direction as a phone sees them, with the accuracy that it claims."""
+        """Return position, speed and direction as a phone measures them, with the accuracy it reports."""
         latitude, longitude, speed, direction = motion
         quality = np.round(GPS_SIGMA_M * (0.6 + 0.8 * self._chance.uniform("gps_quality", who, at)), 1)
         north, east, faster, turn = (self._chance.normal(use, who, at) for use in ("gps_n", "gps_e", "gps_v", "gps_d"))

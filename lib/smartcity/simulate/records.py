@@ -58,13 +58,13 @@ def wire(events: Events, chance: Chance, faults: Faults) -> pa.Table:
 
 
 def _labels(words: tuple[str, ...], index: Ints) -> pa.Array:
-    """Return an array of words; null if the index is negative."""
+    """Return an array of strings; null if the index is negative."""
     codes = pa.array(index.astype(np.int8), mask=index < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array([str(w) for w in words]))
 
 
 def _transmissions(events: Events, chance: Chance, faults: Faults) -> tuple[Ints, Ints, Ints, Bools]:
-    """Return of each record which event it carries, its copy number, its arrival (ms); and which events were held."""
+    """Return each record's event, copy number and arrival (ms), and which events were held back."""
     ids = (NUMBER[events.topic], events.device, events.tick_ms)
     delay = 40 + np.floor(chance.exponential("delay", *ids) * 150).astype(np.int64)
     behind = chance.below(faults.straggler, "straggler", *ids)

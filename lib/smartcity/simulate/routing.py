@@ -1,9 +1,9 @@
-"""Who drives which way: shortest routes to every place, and how much traffic each road and turn gets from them.
+"""Routing: shortest routes to every place, and the traffic they give each road and turn.
 
 Routes are shortest by travel time as drivers perceive it (Dijkstra, by scipy.sparse.csgraph). Trips between places are
 spread by a gravity of origins and destinations and assigned all-or-nothing to these routes (Ortuzar & Willumsen,
-"Modelling Transport", chapter 10); the turning shares at intersections follow from the same routes, so that the
-connected vehicles and the traffic around them drive alike.
+"Modelling Transport", chapter 10); the turning shares at intersections follow from the same routes, so that connected
+vehicles and other traffic behave alike.
 """
 
 from __future__ import annotations

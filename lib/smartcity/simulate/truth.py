@@ -1,4 +1,4 @@
-"""The truth beyond single records: what each incident was and did, and which sensors were silent when."""
+"""The truth beyond single records: each incident and its effects, and which sensors were silent when."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _TIME: Final = pa.timestamp("ms", tz="UTC")
 
 
 def incident_table(city: City, incidents: list[Incident]) -> pa.Table:
-    """Return one row an incident: what it was, where (degrees), when each thing happened (UTC), and its longest queue.
+    """Return one row per incident: its kind, position (degrees), times (UTC), and longest queue.
 
     Times are null for what has not happened; `vehicle_id` is null if no unit was sent. `queue_m` adds up all arms
-    of the queue; in a rush hour a queue that was there before may be part of it.
+    of the queue; in rush hour it may include an earlier queue.
     """
     road = np.array([i.road for i in incidents], np.int64)
     latitude, longitude = city.place(road, np.array([i.at_m for i in incidents], float))

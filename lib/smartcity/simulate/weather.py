@@ -29,12 +29,12 @@ _TEMPERATURE_C: Final = (6, 5, 5, 4, 4, 4, 5, 6, 8, 10, 12, 13, 14, 15, 15, 15, 
 
 
 def speed_factor(rain_mm_h: Floats) -> Floats:
-    """Return the free-flow speed in rain as a part of that on dry roads."""
+    """Return the free-flow speed in rain as a fraction of that on dry roads."""
     return np.asarray(np.round(np.interp(rain_mm_h, RAIN_MM_H, _SPEED), 6))
 
 
 def capacity_factor(rain_mm_h: Floats) -> Floats:
-    """Return the capacity in rain as a part of that on dry roads."""
+    """Return the capacity in rain as a fraction of that on dry roads."""
     return np.asarray(np.round(np.interp(rain_mm_h, RAIN_MM_H, _CAPACITY), 6))
 
 

@@ -1,4 +1,4 @@
-"""The city with all that moves in it, minute by minute."""
+"""The city and everything that moves in it, minute by minute."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WARM_UP_MIN: Final = 20
 
 
 class World:
-    """The city with all that moves in it; `minute` lets 60 seconds pass."""
+    """The city and everything that moves in it; `minute` lets 60 seconds pass."""
 
     def __init__(self, config: Config) -> None:
         self.config, chance = config, Chance(config.seed)
@@ -47,7 +47,7 @@ class World:
             self.minute()
 
     def minute(self) -> list[Events]:
-        """Let 60 seconds pass; return what the devices reported meanwhile, one entry a topic."""
+        """Let 60 seconds pass; return what the devices reported, one entry per topic."""
         intensity = demand.intensity(self.now_ms)
         bustle = float(intensity.sum())
         self._set_minute(intensity, bustle)

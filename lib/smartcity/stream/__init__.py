@@ -1,4 +1,4 @@
-"""Kafka to the zones of the lake with Spark, exactly once also for readers that know nothing of Spark."""
+"""Kafka to the zones of the lake with Spark, exactly once, even for readers that know nothing about Spark."""
 
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.job import Caught, records, run_until_caught_up, start

@@ -1,4 +1,4 @@
-"""Minutes of districts from Kafka to Kafka, as they grow: for pages that do not wait for the final ones."""
+"""District minutes from Kafka to Kafka, as they grow, for pages that don't wait for final ones."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from smartcity.stream.job import records
 from smartcity.stream.views import VIEWS, road_frame
 
 AGGREGATES: Final = "aggregates"
-"""The topic of the minutes of districts; see `smartcity.stream.frames.district_minutes` for what one holds."""
+"""The topic of district minutes; see `smartcity.stream.frames.district_minutes` for what one holds."""
 
 _EVERY_S: Final = 2.0
 _VIEW: Final = VIEWS["district_minutes"]
 
 
 def start_aggregates(spark: SparkSession, config: StreamConfig, once: bool = False) -> StreamingQuery:
-    """Start sending minutes of districts to the topic `aggregates`, which must exist: for ever, or (`once`) until now.
+    """Start sending district minutes to the topic `aggregates`, which must exist: forever, or (`once`) until now.
 
     A row is sent whenever it changed, so the last of its key counts, and it is provisional until the newest event is
     LATENESS_LIMIT_S past its end; then it is the row that the view `district_minutes` has in the lake. After a crash

@@ -1,4 +1,4 @@
-"""Alerts from Kafka to Kafka in Spark's real-time mode: no batches, each record continues as it comes."""
+"""Alerts from Kafka to Kafka in Spark's real-time mode: no batches, each record is passed on as it arrives."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ ALERTS = "alerts"
 def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
     """Start sending alerts to the topic `alerts`, which must exist.
 
-    Real-time mode wants a free core for each Kafka partition read, for good. Where a batch of it ends, records wait for
-    a third of a second, so there is one batch a minute. Alerts since its begin may be sent twice after a crash.
+    Real-time mode permanently needs one free core per Kafka partition. Where a batch of it ends, records wait for
+    a third of a second, so there is one batch a minute. Alerts since its start may be sent twice after a crash.
     https://spark.apache.org/docs/latest/streaming/structured-streaming-real-time-mode.html
     """
     records = (

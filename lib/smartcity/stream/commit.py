@@ -1,8 +1,8 @@
-"""The driver's part of a batch: show all its files, and write down that they are there.
+"""The driver's part of a batch: complete all its files, and record them in a commit.
 
 `_commits/BATCH.json` is written twice: pending, with the uploads to complete, then done. A driver that dies in between
-leaves a pending commit, which the next one finishes instead of running the batch again. One that dies before leaves
-uploads that nobody can see; they are dropped, and the batch runs again. In between, dead letters go to their topic.
+leaves a pending commit, which the next one finishes instead of running the batch again. One that dies earlier leaves
+invisible uploads; they are dropped, and the batch runs again. In between, dead letters go to their topic.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Committer:
         self._places = Places(self.config.roads) if self.config.roads is not None else None
 
     def __call__(self, batch: DataFrame, batch_id: int) -> None:
-        """Write the zones of one batch; of a batch that was committed before, nothing."""
+        """Write the zones of one batch; do nothing if it was already committed."""
         query_id = str(batch.sparkSession.sparkContext.getLocalProperty("sql.streaming.queryId"))
         if self._windows is None:
             self._windows = self._resume(query_id)
@@ -67,7 +67,7 @@ class Committer:
             self._clean(f"_state/{query_id}/", self._windows)
 
     def _resume(self, query_id: str) -> Windows:
-        """Take up where the lake's last commit ended; return its windows."""
+        """Continue where the lake's last commit ended; return its windows."""
         newest = commits.last(self._store)
         windows: Windows = {}
         if newest:
@@ -84,7 +84,7 @@ class Committer:
         return windows
 
     def _clean(self, folder: str, windows: Windows) -> None:
-        """Delete the files of ids that no window names any more; one that stays costs a little and harms nothing."""
+        """Delete the files of ids that no window lists any more. A leftover file is harmless."""
         try:
             self._store.delete(unnamed(list(self._store.paths(folder)), windows))
         except LakeError as error:

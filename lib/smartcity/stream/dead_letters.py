@@ -1,4 +1,4 @@
-"""Dead letters, once more on Kafka: who owns a device can listen to what is wrong with it, without reading the lake."""
+"""Dead letters on Kafka too, so that a device's owner can listen to its faults without reading the lake."""
 
 from __future__ import annotations
 

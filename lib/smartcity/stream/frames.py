@@ -26,11 +26,11 @@ from pyspark.sql.types import (
 from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Field, Kind
 
 _CORRUPT: Final = "_corrupt"
-"""Where Spark puts a text that it could not read as the type says."""
+"""Where Spark puts text that it could not parse as the type."""
 
 WATERMARK: Final = f"{LATENESS_LIMIT_S} seconds"
 SPEED_LEVELS: Final = ((0.85, "A"), (0.67, "B"), (0.50, "C"), (0.40, "D"), (0.30, "E"))
-"""Levels of service of an urban street by speed as a part of the speed limit; below the last: F.
+"""Levels of service of an urban street, by speed as a fraction of the speed limit; below the last: F.
 
 Highway Capacity Manual 2010, exhibit 16-4, with the speed limit instead of the base free-flow speed.
 """
@@ -168,7 +168,7 @@ def incident_queues(incidents: DataFrame, traffic: DataFrame) -> DataFrame:
 
 
 def alerts(records: DataFrame) -> DataFrame:
-    """Return key and value (JSON) of an alert for each grave incident and each jam among the records.
+    """Return key and value (JSON) of an alert for each serious incident and each jam among the records.
 
     Takes topic, kafka_timestamp and value of traffic_data and emergency_data. An alert holds kind (incident, jam),
     event_id, event_time, road_id, and text for a person.

@@ -89,14 +89,14 @@ def finish(query: StreamingQuery, limit_s: int) -> None:
 
 
 def cause(report: str) -> str:
-    """Return in one line why a query died: of Spark's page, the innermost error."""
+    """Return in one line why a query died: the innermost error of Spark's page of text."""
     lines = [line.strip() for line in report.partition("=== Streaming Query ===")[0].splitlines() if line.strip()]
     errors = [line for line in lines if _ERROR.match(line)]
     return (errors[-1] if errors else lines[0].rpartition("terminated with exception: ")[2])[:500].rstrip(". ")
 
 
 def _offsets(config: StreamConfig) -> str:
-    """Return where to start, for just those topics that are read, as Spark wants it."""
+    """Return the starting offsets of the topics that are read, in Spark's form."""
     if not config.starting_offsets.startswith("{"):
         return config.starting_offsets
     return json.dumps({name: at for name, at in json.loads(config.starting_offsets).items() if name in config.topics})

@@ -1,6 +1,6 @@
 """The stream as a program: `python -m smartcity.stream.main`, or given to spark-submit. `./lab stream` runs it.
 
-It runs until it is told to stop (SIGTERM, Ctrl-C), and starts a query again that died because a service was away.
+It runs until it is told to stop (SIGTERM, Ctrl-C), and restarts a query that died because a service was down.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from smartcity.stream.session import spark_session
 from smartcity.stream.views import VIEWS, catch_up_view, start_view
 
 GIVE_UP_S = 300
-"""A query that has not finished one batch for so long, whatever is tried, ends the program."""
+"""If a query finishes no batch for this long despite retries, the program ends."""
 
 _PAUSE_S = 1.0
 

@@ -1,1 +1,1 @@
-"""The door: connections, logins, cancel requests, and what runs beside the sessions."""
+"""The door: connections, logins, cancel requests, and what runs in addition to the sessions."""
