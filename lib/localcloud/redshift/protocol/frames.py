@@ -9,8 +9,7 @@ from typing import NamedTuple
 from localcloud.redshift.errors import ProtocolViolation
 
 SSL_REQUEST, GSS_REQUEST, CANCEL_REQUEST, PROTOCOL_3 = 80877103, 80877104, 80877102, 196608
-MESSAGE_LIMIT = 64 * 1024 * 1024
-"""Bytes in one message of a client; Redshift takes statements of up to 16 MB."""
+MESSAGE_LIMIT = 64 * 1024 * 1024  # bytes in one message of a client; Redshift takes statements of up to 16 MB
 
 
 class Frame(NamedTuple):

@@ -47,14 +47,7 @@ class Session:
     ) -> None:
         self.identity, self.link, self.client, self.log = identity, link, client, log
         self.settings, self.engine, self._planner = settings, engine, planner
-        self.sql = SqlSession(
-            user=identity.user,
-            database=identity.database,
-            late_views=engine.late_views[identity.database],
-            external_schemas=engine.external_schemas[identity.database],
-            typed_decimals=values.has_binary(client.version),
-            types=engine.types,
-        )
+        self.sql = _sql_session(identity, client, engine)
         client.capitals, client.watch = lambda: self.sql.names_in_capitals, log.answered
         self._answers = Answers(link, client)
         self._statements: dict[str, Prepared] = {}
@@ -242,3 +235,15 @@ class Session:
         for kept in (self._statements, self._sent, self._types) if body[:1] == b"S" else (self._portals,):
             kept.pop(name, None)
         self.link.forward(Frame(b"C", body), self.client.deliver)
+
+
+def _sql_session(identity: Identity, client: ClientSide, engine: Engine) -> SqlSession:
+    """Return what the translation of a client's statements depends on."""
+    return SqlSession(
+        user=identity.user,
+        database=identity.database,
+        late_views=engine.late_views[identity.database],
+        external_schemas=engine.external_schemas[identity.database],
+        typed_decimals=values.has_binary(client.version),
+        types=engine.types,
+    )

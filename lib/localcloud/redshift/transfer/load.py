@@ -56,18 +56,23 @@ async def copy_in(link: Link, statement: str, chunks: Iterator[bytes], dry: bool
     link.send(frames.FLUSH)
     await link.drain()
     await asyncio.wait([started, requests[-1]], return_when=asyncio.FIRST_COMPLETED)
+    if started.done():
+        await _send_all(link, chunks, requests)
+    link.send(Frame(b"c", b""))
+    await link.settled(*requests)
+    return int(tags[0].split()[-1])
+
+
+async def _send_all(link: Link, chunks: Iterator[bytes], requests: list[asyncio.Future[None]]) -> None:
+    """Send the chunks; where one cannot be made, have the engine give the COPY up. Raises BackendError."""
     try:
-        if started.done():
-            await _send_chunks(link, chunks)
+        await _send_chunks(link, chunks)
     except SqlError as error:
         await _give_up(link, requests, error.message)
         raise BackendError(error.fields()) from None
     except BaseException:
         await asyncio.shield(_give_up(link, requests, "the load was stopped"))
         raise
-    link.send(Frame(b"c", b""))
-    await link.settled(*requests)
-    return int(tags[0].split()[-1])
 
 
 async def _send_chunks(link: Link, chunks: Iterator[bytes]) -> None:

@@ -142,11 +142,16 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
         await writing
     finally:
         link.pause(False)
-        if not writing.done():
-            writing.cancel()
-            with contextlib.suppress(asyncio.CancelledError, SqlError):
-                await writing
+        await _stop(writing)
     return _count(tags)
+
+
+async def _stop(writing: asyncio.Task[None]) -> None:
+    """End the writing of blocks, if it still goes on."""
+    if not writing.done():
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError, SqlError):
+            await writing
 
 
 def _count(tags: list[str]) -> int:
