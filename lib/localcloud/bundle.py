@@ -1,6 +1,6 @@
-"""One file with all that an installation fetches: Python packages, jars, Trino, and the lab's own files.
+"""One file with everything that an installation downloads: Python packages, jars, Trino, and the lab's own files.
 
-A plain tar, since what is in it is compressed already: `manifest.json` first, then `wheels/`, `artifacts/`, and the
+A plain tar, because its content is already compressed: `manifest.json` first, then `wheels/`, `artifacts/`, and the
 tracked files of the lab below `smartcity-lab/`.
 """
 

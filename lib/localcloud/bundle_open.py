@@ -1,4 +1,4 @@
-"""Take the packages out of an offline bundle. Runs before anything is installed, so on Python's own library alone.
+"""Unpack the packages of an offline bundle. Runs before the installation, so it uses only the standard library.
 
 `python bundle_open.py LOCK TARGET ARGUMENTS...` looks for `--offline-bundle FILE` among the arguments of `./lab`. It
 prints the folder of the wheels, or nothing when no bundle is named; a bundle that doesn't fit ends it with code 1.

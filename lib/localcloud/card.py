@@ -1,4 +1,4 @@
-"""The card of a lab: the variables by which any client reaches it, and those that would lead a client elsewhere."""
+"""The card of a lab: the variables that connect any client to it, and those that would lead a client elsewhere."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DEAD = {
     "REDSHIFT_HOST": "127.0.0.1",
     "REDSHIFT_PORT": "9",
 }
-"""Where nothing listens: a client of a lab that is down must fail, not find a real account."""
+"""An address where nothing listens: a client of a stopped lab must fail, not reach a real account."""
 
 
 def card_of(
@@ -87,7 +87,8 @@ def contrary(present: Iterable[str], env: Mapping[str, str]) -> list[str]:
 def shell(env: Mapping[str, str]) -> str:
     """Return lines for a shell that make it a client of the lab with these variables.
 
-    What the lab lacks, because it is down or in part, leads nowhere; the last line is `false` when nothing runs.
+    Variables of services that are down point to an address that doesn't answer; the last line is `false` when nothing
+    runs.
     """
     values = {**_DEAD, **env}
     lines = [f"unset {' '.join([*UNSET, *_other_services()])}"]

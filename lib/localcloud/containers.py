@@ -1,8 +1,8 @@
 """The lab as containers (docker/compose.yaml): its own settings, on the programs of other images.
 
-All containers share one loopback and one folder of a lab. So each service gets just the command and the files that it
-would have on a laptop; `prepare` writes them, with the program's path as it is in the service's image. Nobody but the
-container engine supervises here; `card` waits until all answer, then tells clients where they are.
+All containers share one loopback and one folder of a lab. So each service gets the same command and files as on a
+laptop; `prepare` writes them, with the program's path as it is in the service's image. The container engine supervises
+the services; `card` waits until all answer, then tells clients where they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Looks whether this machine can run the lab, and says what to do where it cannot."""
+"""Checks whether this machine can run the lab, and says how to fix what it can't."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DISK_NEEDED_GB = 3.0
 
 @dataclass(frozen=True)
 class Check:
-    """What was looked at, whether it is as needed, what was seen, and what to do if not."""
+    """What was checked, whether it is fine, what was found, and the remedy if not."""
 
     name: str
     ok: bool

@@ -1,4 +1,4 @@
-"""What a service is started from, as one number: when it changes, the running process is out of date."""
+"""A digest of what a service is started from: when it changes, the running process is out of date."""
 
 from __future__ import annotations
 

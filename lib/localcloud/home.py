@@ -1,4 +1,4 @@
-"""Where one lab keeps its things: ports, secrets, data, configuration and logs below one folder."""
+"""Where one lab keeps its ports, secrets, data, configuration and logs: below one folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from localcloud.errors import PortsTaken
 
 PORT_RANGE = (20_000, 32_000)
-"""Below the range from which Linux and macOS take the ports of outgoing connections."""
+"""Below the range that Linux and macOS use for outgoing connections."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Home:
     )
 
     def folder(self, *parts: str) -> Path:
-        """Return `root/parts`, made if absent, closed to other users."""
+        """Return `root/parts`, created if missing, closed to other users."""
         self.root.parent.mkdir(parents=True, exist_ok=True)
         path = self.root
         for part in ("", *parts):
@@ -92,7 +92,7 @@ class Home:
         return self.folder("data", service)
 
     def conf(self, service: str) -> Path:
-        """Return the folder for files written again at each start of a service."""
+        """Return the folder for files that are rewritten at each start of a service."""
         return self.folder("conf", service)
 
     def log(self, service: str) -> Path:
@@ -100,7 +100,7 @@ class Home:
         return self.folder("logs") / f"{service}.log"
 
     def secret(self, name: str) -> str:
-        """Return the secret of that name: 32 random hexadecimal digits, made at first use and kept (mode 600)."""
+        """Return the secret of that name: 32 random hexadecimal digits, created at first use and kept (mode 600)."""
         path = self.folder("secrets") / name
         if not path.exists():
             draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
@@ -120,7 +120,7 @@ class Home:
         return known[name]
 
     def known_port(self, name: str) -> int | None:
-        """Return the port of that name where it was chosen before, else None; write nothing."""
+        """Return the port of that name if it was already chosen, else None; write nothing."""
         known: dict[str, int] = read_json(self.root / "ports.json")
         return known.get(name)
 

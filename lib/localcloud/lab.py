@@ -1,4 +1,4 @@
-"""One lab as its commands see it: where it is, what it still has to fetch, its services."""
+"""One lab as its commands see it: its folder, what it still has to download, and its services."""
 
 from __future__ import annotations
 

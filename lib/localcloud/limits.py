@@ -1,4 +1,4 @@
-"""How many files a process may have open: raised as far as the system lets it, for the services to come."""
+"""How many files a process may have open: raised as far as the system allows, for the services started later."""
 
 from __future__ import annotations
 

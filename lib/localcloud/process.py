@@ -1,4 +1,4 @@
-"""Processes that outlive the command which started them: found again by pid and start, or by the lab they belong to."""
+"""Processes that outlive the command that started them: found by pid and start time, or by their lab."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from localcloud.limits import raise_files
 from localcloud.service import Command
 
 OWNER = "LAB_PROCESS_OF"
-"""The variable by which a process of a lab is known, also when its record is lost: `FOLDER|NAME`."""
+"""The variable that identifies a process of a lab even if its record is lost: `FOLDER|NAME`."""
 # What a service inherits of the caller's environment; the rest could change what it does.
 _INHERITED: tuple[str, ...] = ("PATH", "HOME", "USER", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
 _INHERITED += ("ARROW_DEFAULT_MEMORY_POOL", "MALLOC_ARENA_MAX", "MALLOC_TRIM_THRESHOLD_")

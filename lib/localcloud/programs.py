@@ -1,4 +1,4 @@
-"""Programs of a lab other than its services, such as the stream: one of a kind for each run; `down` ends them."""
+"""Programs of a lab other than its services, such as the stream: one of each kind per run; `down` stops them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localcloud.process import OWNER, strays
 
 
 def mark(home: Home, kind: str, run_id: str) -> dict[str, str]:
-    """Return the variable by which `down` and other commands know a program of this lab."""
+    """Return the variable that identifies a program of this lab to `down` and other commands."""
     return {OWNER: f"{home.root}|{_name(kind, run_id)}"}
 
 

@@ -1,7 +1,7 @@
 """A pytest fixture: S3, Glue and Athena for the tests of any project. Loaded where the package is installed by pip.
 
 `localcloud` starts them once a session, in a folder that ends with it; `--localcloud-home FOLDER` keeps them up for the
-next one. While the session lasts, the environment of the tests points boto3 and its kin at them.
+next one. During the session, the environment points boto3 and similar clients at them.
 """
 
 from __future__ import annotations

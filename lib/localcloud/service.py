@@ -1,4 +1,4 @@
-"""What the supervisor knows of a service: its name, its ports, what it needs, how it starts, when it is ready."""
+"""What the supervisor knows about a service: its name, ports, dependencies, how it starts, when it is ready."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Command:
 
 
 class Service:
-    """One service of the stand-in, a subclass a file in `localcloud.services`; its state is in its `Home`."""
+    """One service of the stand-in: a subclass per file in `localcloud.services`, with its state in a `Home`."""
 
     name: ClassVar[str]
     ports: ClassVar[tuple[str, ...]] = ()
@@ -28,13 +28,13 @@ class Service:
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the services that must be ready before this one starts."""
     asks: ClassVar[tuple[str, ...]] = ()
-    """Names of the services that it asks once it works: they are started with it, in no order."""
+    """Names of the services that it calls once it is running: they are started with it, in no particular order."""
     limit_s: ClassVar[float] = 60
     """Seconds from the start of the process until it must be ready."""
     awaits: ClassVar[str] = "its port to answer"
     """What `ready` waits for, in words."""
     attempts: ClassVar[int] = 1
-    """How often it is started before its failure is reported; more than one where a restart after a kill needs it."""
+    """How often it is started before its failure is reported; more than once if a restart after a kill needs it."""
     stop_s: ClassVar[float] = 15
     """Seconds between the request to stop (SIGTERM) and the kill."""
 

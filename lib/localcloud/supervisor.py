@@ -1,4 +1,4 @@
-"""Starts the services in the order of their needs, in parallel where it can, and ends just what it started."""
+"""Starts the services in the order of their dependencies, in parallel if possible, and stops only what it started."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from localcloud.process import Tracked, end, family, last_line, resident_mb, str
 from localcloud.service import Service
 
 STRAY_S = 20.0
-"""How long a program other than a service may take to end in good order."""
+"""How long a program other than a service may take to end cleanly."""
 Report = Callable[[str, str], None]
 """Called with the name of a service and what happens to it."""
 
@@ -128,7 +128,7 @@ class Supervisor:
         return [name for name in self.services if set(self._with_needs([name])) & set(names)]
 
     def _move_from_taken_ports(self, names: list[str]) -> None:
-        """Give new ports to a stopped service whose ports another program took; then all must learn of it."""
+        """Give new ports to a stopped service whose ports another program took, and tell the other services."""
         idle = [self.services[name] for name in names if not self._tracked(name).process()]
         taken = taken_ports(self.home, idle)
         for use in taken:
@@ -203,7 +203,7 @@ class Supervisor:
                 self._tracked(name).adopt(process)
 
     def _end_strays(self) -> None:
-        """End what belongs to this lab in addition to its services, such as a stream of `./lab stream`."""
+        """Stop the lab's other programs, such as a stream of `./lab stream`."""
         for name, processes in strays(self.home).items():
             if name not in self.services and processes:
                 self.report(name, f"still running (process {processes[0].pid}); stopping it")

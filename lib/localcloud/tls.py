@@ -1,4 +1,4 @@
-"""A certificate authority of one lab, and the certificates by which its services know each other on loopback."""
+"""A certificate authority of one lab, and the certificates that identify its services to each other on loopback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Certificate(NamedTuple):
 
 
 def certificate(home: Home, name: str) -> Certificate:
-    """Return the certificate of a service for localhost and 127.0.0.1, made at first use or when it is about to end."""
+    """Return a service's certificate for localhost and 127.0.0.1, created at first use, renewed before it expires."""
     folder = home.folder("tls")
     files = Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}.key")
     if not all(_is_current(path) for path in (files.authority, files.certificate)):

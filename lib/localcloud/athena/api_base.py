@@ -1,4 +1,4 @@
-"""What all Athena calls share: how a request is checked, and the state it works on."""
+"""What all Athena calls share: how a request is checked, and its state."""
 
 from __future__ import annotations
 

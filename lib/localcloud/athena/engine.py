@@ -1,7 +1,8 @@
 """A thin client of Trino's statement protocol: text in, pages of values out, nothing kept in memory.
 
 Own code and not the `trino` package, because the results must stay in the text that the server wrote (a double stays
-`1.0E10`), and because the lab's Trino is reached as if behind a TLS proxy. https://trino.io/docs/476/develop/client-protocol.html
+`1.0E10`), and because the lab's Trino is reached as if behind a TLS proxy.
+https://trino.io/docs/476/develop/client-protocol.html
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ Page = list[list[Any]]
 TOKEN_LIFE_S = 3600
 ANSWER_LIMIT_S = 60
 START_LIMIT_S = 60
-"""Seconds for which a server that is still starting is waited for."""
+"""How many seconds to wait for a server that is still starting."""
 AGAIN_S = 0.2
 STARTING = "NO_NODES_AVAILABLE"
-"""A server that has just started answers so for some seconds: it has not yet heard which catalogs its node serves."""
+"""A server that has just started gives this answer for some seconds: it doesn't know its node's catalogs yet."""
 GONE = (404, 410)
 UNAVAILABLE = (502, 503, 504)
 
@@ -48,7 +49,7 @@ class EngineQuery:
     catalog: str
     session: Mapping[str, str] = field(default_factory=dict)
     restore: Callable[[str], str] = str
-    """Makes the messages of its errors fit the text of the user."""
+    """Makes the positions in its error messages fit the user's text."""
     watch: Callable[[dict[str, Any]], None] = lambda stats: None
     """Called with the engine's statistics as they come; an exception ends the reading."""
 
@@ -95,7 +96,7 @@ class QueryEngine:
             time.sleep(0.1)  # the protocol's own rule for these codes
 
     def local(self, url: str) -> str:
-        """Return the address of a page on the host that we were told, whatever the server calls itself."""
+        """Return the address of a page on the configured host, whatever the server calls itself."""
         parts = urlsplit(url)
         return f"{self._url}{parts.path}{'?' + parts.query if parts.query else ''}"
 

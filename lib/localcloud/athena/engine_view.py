@@ -1,4 +1,4 @@
-"""The catalog as the engine must see it, where it would not find, read or write what Athena does."""
+"""The catalog as the engine must see it, so that it finds, reads and writes what Athena does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Entry = dict[str, Any]
 """A table or a partition as GetTable and GetPartition answer it."""
 
 APP_ID = "athena-engine"
-"""By this word in its User-Agent the catalog knows the engine: see AWS_SDK_UA_APP_ID in `localcloud.services.trino`."""
+"""The word in the engine's User-Agent that identifies it: AWS_SDK_UA_APP_ID in `localcloud.services.trino`."""
 _TEXT_OUTPUT = {
     # Two names of one format; the engine writes to tables under the second only.
     OPENX_OUTPUT: TEXT_OUTPUT,
@@ -37,7 +37,7 @@ def real_name(name: str) -> str:
 
 
 def table_for_engine(table: Entry, name: str, *, swapped: bool = False) -> Entry:
-    """Return a table of the catalog as the engine needs it told.
+    """Return a table of the catalog in the form that the engine needs.
 
     `name` is the name that the engine asked for; `swapped` says that it asks for the catalog of
     `localcloud.athena.serdes.access`.
@@ -51,19 +51,19 @@ def table_for_engine(table: Entry, name: str, *, swapped: bool = False) -> Entry
 
 
 def partition_for_engine(table: Entry, partition: Entry, name: str) -> Entry:
-    """Return a partition of a table as the engine needs it told, under the name that it asked for."""
+    """Return a partition of a table in the form that the engine needs, under the name that it asked for."""
     seen = {**known_storage(partition), "TableName": name}
     kind = _engine_view(table)
     return kind.as_text(seen) if kind else seen
 
 
 def is_engine_view(table: Entry) -> bool:
-    """Return whether the engine is told a table as a view."""
+    """Return whether the engine sees a table as a view."""
     return _engine_view(table) is not None
 
 
 class _EngineTables(Protocol):
-    """How the tables of a SerDe are told as a view: `localcloud.athena.serdes.typed_csv` and `grok`."""
+    """How the tables of a SerDe become a view: `localcloud.athena.serdes.typed_csv` and `grok`."""
 
     def raw(self, table: Entry) -> Entry:
         """Return the table below the view."""
@@ -114,7 +114,7 @@ def problem(table: Entry, partition: Entry | None = None) -> str:
 
 
 def merged_update(kept: Entry, seen: Entry, written: Entry) -> Entry:
-    """Return what the engine wrote of a table without what only the engine was told of it."""
+    """Return what the engine wrote of a table, without the parts that only the engine sees."""
     if written.get("TableType") == "VIRTUAL_VIEW":
         return written
     parameters, shown = kept.get("Parameters") or {}, seen.get("Parameters") or {}

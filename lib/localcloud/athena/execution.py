@@ -1,4 +1,4 @@
-"""One query: what was asked, how it stands, and what came of it. Plain data, so that it can be stored as it is."""
+"""One query: its request, its state and its result. Plain data, so that it can be stored as it is."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Execution:
     completed: float | None = None
     form: Form = "none"
     location: str = ""
-    """Where the rows lie, or where the data of CTAS, INSERT and UNLOAD is listed."""
+    """Where the rows are, or where the data of CTAS, INSERT and UNLOAD is listed."""
     size: int = 0
     """Bytes of the file with the rows."""
     manifest: str = ""

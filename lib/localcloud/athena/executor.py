@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 10
 """Queries that run at the same time; the others are QUEUED."""
 ACTIVE_LIMIT = 200
-"""Queries that may run and wait; AWS has such a quota, too."""
+"""The maximum number of running and queued queries; AWS has such a quota, too."""
 HOLD_S = 0.1
-"""A question for a query that runs is held for so long at most, and answered when the query ends. A client that asks
-again and again then asks less often: each question takes time of the cores that the engine works on."""
+"""A request for a running query waits at most this long for the query to end. Clients that poll then poll less often,
+and each poll takes CPU time from the engine."""
 
 
 class Executor:
@@ -63,7 +63,7 @@ class Executor:
         return job.execution
 
     def find_after(self, query_id: str, limit_s: float) -> Execution | None:
-        """Return a query as it stands when it has ended, or after that many seconds."""
+        """Return a query when it has ended, or after that many seconds."""
         job = self._jobs.get(query_id)
         if job is not None:
             job.ended.wait(limit_s)

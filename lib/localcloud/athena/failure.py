@@ -1,4 +1,4 @@
-"""Why a query ends FAILED, in the words that Athena's users know: `CODE: line L:C: text`."""
+"""Why a query ends FAILED, worded as on AWS: `CODE: line L:C: text`."""
 
 from __future__ import annotations
 

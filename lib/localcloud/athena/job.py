@@ -1,4 +1,4 @@
-"""What a statement family is given to work with, and what it hands back."""
+"""What a statement family works with, and what it returns."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Job:
         return statement.columns
 
     def probe(self, before: str, query: str, after: str) -> Page:
-        """Return the rows of a question of the lab's own about a query within the statement. Raises QueryFailed."""
+        """Return the rows of the lab's own query about a query within the statement. Raises QueryFailed."""
         return [row for page in self._aside(before, self.prepare(query), f"\n{after}").pages() for row in page]
 
     def _aside(self, before: str, query: str, after: str) -> EngineStatement:
@@ -119,7 +119,7 @@ class Job:
         return self.engine.start(EngineQuery(sent.text, self.database, CATALOG, {}, sent.restore, self._watch))
 
     def ask(self, sql: str) -> Page:
-        """Return the rows of a question of the lab's own; it does not count in the statistics of the query."""
+        """Return the rows of the lab's own query, which doesn't count in the statistics."""
         query = EngineQuery(sql, self.database, CATALOG)
         return [row for page in self.engine.start(query).pages() for row in page]
 
@@ -145,7 +145,7 @@ class Job:
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody asked for the end of the query."""
+        """Whether somebody stopped the query."""
         return self._stop.is_set()
 
     def statistics(self) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """Partition projection: a table as the engine must see it to find the files where Athena finds them.
 
 Without a `storage.location.template` both look for `key=value` folders. Athena takes a value as it is, the engine
-writes it as Hive does (`01%3A00` for `01:00`) and would find nothing: so it is told the template that Athena means.
+writes it as Hive does (`01%3A00` for `01:00`) and would find nothing, so it gets the template that Athena means.
 
 The properties are checked here, because the engine reads some wrong ones as others, and does not survive an interval
-of 0. Type enum is for any column in Athena and for texts in the engine: whole numbers at equal steps are told as a
-range. https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html and
+of 0. Athena allows type enum on any column, the engine only on text: whole numbers at equal steps become a range.
+https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html and
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
 """
 
@@ -34,7 +34,7 @@ def problem(table: dict[str, Any]) -> str:
 
 
 def projected(table: dict[str, Any]) -> dict[str, Any]:
-    """Return a table of the catalog as the engine needs it told, where it is projected.
+    """Return a projected table of the catalog in the form that the engine needs.
 
     Raises:
         ValueError: its properties are not what the pages ask for; the text names the property.
@@ -115,7 +115,7 @@ def _enum(own: Mapping[str, str], hive_type: str) -> dict[str, str]:
 
 
 def _steps(values: str) -> dict[str, str]:
-    """Return a range that has just the enumerated numbers."""
+    """Return a range of exactly the enumerated numbers."""
     texts = {text.strip() for text in values.split(",")}
     if not all(text.isdecimal() for text in texts):
         raise ValueError(f"The lab projects an enum of whole numbers from 0 on a numeric column, not {values!r}")

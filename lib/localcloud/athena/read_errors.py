@@ -16,7 +16,7 @@ from localcloud.athena.source_checks import sources
 
 
 def located(job: Job, failed: QueryFailed) -> QueryFailed:
-    """Return a failure with the line of the file that it names, where the file is JSON and the line can be told."""
+    """Return a failure with the line of the file that it names, where the file is JSON and the line is known."""
     if not failed.file:
         return failed
     table = next((table for table in sources(job, job.sql) if _holds(table, failed.file)), None)

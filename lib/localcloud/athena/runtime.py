@@ -31,7 +31,7 @@ _seen: dict[str, float] = {}
 
 
 class EngineMissing(LocalCloudError):
-    """Athena was asked in a process that was not told of its engine."""
+    """Athena was called in a process without an engine address."""
 
 
 @cache
@@ -60,7 +60,7 @@ def executor() -> Executor:
 
 
 def check_output(execution: Execution) -> None:
-    """Make sure that the bucket for the results is there; a managed one is made."""
+    """Check that the bucket for the results exists; create a managed one."""
     bucket, _ = split_url(execution.output)
     if time.monotonic() - _seen.get(bucket, -_SEEN_S) < _SEEN_S:
         return
@@ -76,7 +76,7 @@ def check_output(execution: Execution) -> None:
 
 
 def reuse(execution: Execution) -> bool:
-    """Answer a query by the result of an earlier one where its caller allows it; says whether that was done."""
+    """Answer a query with an earlier result if its caller allows that; return whether it was done."""
     by_age = (execution.reuse or {}).get("ResultReuseByAgeConfiguration") or {}
     if not by_age.get("Enabled") or execution.substatement_type not in ("SELECT", "EXECUTE") or execution.managed:
         return False

@@ -31,7 +31,7 @@ def prepared(job: Job, sql: str) -> str:
 
 
 def _columns(job: Job, name: Name) -> list[str] | None:
-    """Return the columns of a table that the engine is told as a view; None for any other name."""
+    """Return the columns of a table that the engine sees as a view; None for any other name."""
     resolved = _resolved(name, job.database)
     table = catalog.find_table(job, *resolved) if resolved else None
     if table is None or not is_engine_view(table):

@@ -1,8 +1,8 @@
-"""Which code answers which AWS service, loaded at the first call.
+"""Which code answers which AWS service; loaded on the first call.
 
 `OWN` are the stand-in's services: moto-style response classes (`BaseResponse`) with two optional class attributes:
 `backends`, the BackendDict whose content is kept on disk, and `concurrent`, true where it guards its state itself.
-`CONTROL` are moto's, unchanged: services whose bookkeeping is the whole service as far as the lab needs it.
+`CONTROL` are moto's, unchanged: services where bookkeeping is all that the lab needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whose keys are valid here: the lab's own pair, IAM access keys, and temporary keys from STS AssumeRole."""
+"""The valid keys: the lab's own pair, IAM access keys, and temporary keys from STS AssumeRole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from localcloud.aws.refusal import Refusal
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys that a request may be signed with."""
+    """The keys that can sign a request."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)

@@ -40,7 +40,7 @@ class IAMBackend(MotoIAMBackend):
 
     @aws_managed_policies.setter
     def aws_managed_policies(self, _: list[ManagedPolicy]) -> None:
-        """Moto sets an empty list at first; they are read when they are needed."""
+        """Moto starts with an empty list; the policies are read when they are needed."""
 
     @property
     def _url_module(self) -> Any:

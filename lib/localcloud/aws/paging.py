@@ -1,4 +1,4 @@
-"""Pages of lists: a NextToken says where the next page of an operation begins; clients pass it on unread."""
+"""Pages of lists: a NextToken says where the next page of an operation begins; clients pass it back unread."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The state of the AWS services on disk: whole after a kill, never older than the last answered call.
+"""The state of the AWS services on disk: intact after a kill, never older than the last answered call.
 
-moto keeps its state in plain objects; one file a service holds them. The first line names the layout and the moto
-version, because another version may have other classes.
+moto keeps its state in plain objects, which are stored in one file per service. The first line names the layout and the
+moto version, because another version may have other classes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
 
 
 class Store:
-    """A folder with one file a service."""
+    """A folder with one file per service."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -89,10 +89,10 @@ def _unpickled(path: Path, content: bytes) -> dict[str, dict[str, Any]]:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads a state of ours: the file has mode 600."""
+    """Reads the lab's own state: the file has mode 600."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class, also one that has moved since the state was written."""
+        """Return a class, even if it has moved since the state was written."""
         return super().find_class(MOVED.get((module, name), module), name)
 
 
@@ -104,13 +104,13 @@ _store: Store | None = None
 
 
 def use(store: Store | None) -> None:
-    """Make `store` the place where this process keeps its state; None keeps it in memory only."""
+    """Make this process keep its state in `store`, or only in memory if it is None."""
     global _store
     _store = store
 
 
 def save(service: str) -> None:
-    """Keep what a service has changed. For work that ends outside a request, such as a crawl or a query.
+    """Store what a service has changed. For work that ends outside a request, such as a crawl or a query.
 
     Raises:
         RuntimeError: the caller holds `lock`. Remedy: call it after the `with lock:` block.

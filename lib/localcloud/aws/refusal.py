@@ -1,4 +1,4 @@
-"""How the stand-in says no: AWS error codes, in the words and the wire format of the caller's protocol.
+"""How the stand-in refuses: AWS error codes, with the wording and wire format of the caller's protocol.
 
 Codes: https://docs.aws.amazon.com/general/latest/gr/CommonErrors.html (query services) and the JSON services' own.
 """

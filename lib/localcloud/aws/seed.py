@@ -1,4 +1,4 @@
-"""What an AWS account of the lab holds before anyone has called it."""
+"""What an AWS account of the lab holds before the first call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TRUST = {
 
 
 def seed() -> None:
-    """Create the role of the lab where it does not exist yet."""
+    """Create the lab's role if it does not exist yet."""
     # late: Trino's service reads this module's names in the process of `./lab`, which needs no moto
     from moto.iam.models import iam_backends  # noqa: PLC0415  see above
 

@@ -21,7 +21,7 @@ from localcloud.aws.refusal import Refusal
 from localcloud.aws.validation import validate
 
 Json = dict[str, Any]
-"""A structure of an API, as it travels."""
+"""A structure of an API, in its wire format."""
 T = TypeVar("T")
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -101,7 +101,7 @@ class AwsService(BaseResponse):
         return members
 
     def parse_parameters(self, request: Request) -> None:
-        """Read the form of a query service. A number or a date that is none is the caller's error."""
+        """Read the form of a query service. An invalid number or date is the caller's error."""
         try:
             super().parse_parameters(request)
         except ValueError as error:
@@ -113,7 +113,7 @@ class AwsService(BaseResponse):
         return super().call_action()
 
     def check(self) -> None:
-        """Check the request against the API's model, and that its page was offered before."""
+        """Check the request against the API's model, and that its page token was issued by the lab."""
         if self.operation_model.input_shape is not None:
             validate(self.parameters, self.operation_model.input_shape, self.invalid)
         if self.operation not in self.pages_of_moto:
@@ -157,7 +157,7 @@ class AwsService(BaseResponse):
         return start
 
     def refuse(self, parameter: str, reason: str) -> Refusal:
-        """Return the refusal of a parameter that the lab does not carry out."""
+        """Return the refusal of a parameter that the lab does not support."""
         text = f"{self.title} {self.operation} with {parameter} is not supported. {reason}"
         return Refusal("UnsupportedOperation", text, 501)
 

@@ -1,4 +1,4 @@
-"""Signature Version 4, from the server's side: who signed a request, and is the signature right?
+"""Signature Version 4, on the server's side: who signed a request, and is the signature valid?
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -29,7 +29,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True)
 class Claim:
-    """What the Authorization header of a request says, not yet proven."""
+    """What the Authorization header of a request claims, not yet verified."""
 
     key: str
     date: str
@@ -57,7 +57,7 @@ def read_claim(authorization: str | None) -> Claim:
 
 
 def verify(request: Request, claim: Claim, secret: str, now: datetime | None = None) -> None:
-    """Prove the claim: the body and the signed headers are what the owner of `secret` signed, within 15 minutes.
+    """Verify the claim: the owner of `secret` signed this body and these headers, within 15 minutes.
 
     Raises:
         Refusal: InvalidSignatureException (SignatureDoesNotMatch in query services). Remedy: use the lab's keys.

@@ -134,7 +134,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 @cache
 def compiled_pattern(pattern: str) -> re.Pattern[str] | None:
-    """Return a pattern of the API's model, written for Java and matched in full; None for one that Python has not."""
+    """Return a pattern of the API's model, written for Java and matched in full; None for one that Python lacks."""
     if r"\p{" in pattern:
         return None
     python = pattern.replace(_SURROGATES, "\\U00010000-\\U0010FFFF")

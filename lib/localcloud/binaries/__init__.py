@@ -1,6 +1,7 @@
 """The engines that do not come as a Python wheel: fetched once by pinned sha256, kept in the cache of the user.
 
-What is downloaded is listed in `jars.lock` and `trino-plugins.lock`; where from is known to jgo, a Maven client.
+What is downloaded is listed in `jars.lock` and `trino-plugins.lock`; jgo, a Maven client, knows where to download it
+from.
 """
 
 from __future__ import annotations

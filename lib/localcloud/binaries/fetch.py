@@ -40,7 +40,7 @@ class Artifact:
     """Where the member's data begins in the archive; None for a whole file."""
 
     def cached(self, cache_folder: Path) -> Path:
-        """Return where the file lies, or will lie, in the cache."""
+        """Return the file's path in the cache, whether or not it exists yet."""
         return cache_folder / "artifacts" / self.sha256[:16] / self.name
 
 
@@ -68,7 +68,7 @@ def missing_bytes(artifacts: Iterable[Artifact], cache_folder: Path) -> int:
 
 
 def fetch_all(artifacts: Iterable[Artifact], cache_folder: Path, progress: Progress = lambda _: None) -> None:
-    """Fetch what the cache lacks. Raises DownloadFailed, with what is there kept for the next try."""
+    """Download what the cache lacks. Raises DownloadFailed; partial downloads are kept for the next try."""
     wanted = [artifact for artifact in dict.fromkeys(artifacts) if not artifact.cached(cache_folder).exists()]
     if not wanted:
         return

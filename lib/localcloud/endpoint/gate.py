@@ -1,4 +1,4 @@
-"""The one door of the AWS API: checks the signature, runs the call alone, keeps what it changed, then answers."""
+"""The endpoint of the AWS API: checks the signature, runs the call alone, stores its changes, then answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""moto's EC2 without what it loads of every region of AWS: 60 MB of instance offers that nobody asks a lab for."""
+"""moto's EC2 without the instance offers of every AWS region: 60 MB that a lab never needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process of the AWS API: reads its environment, loads the state, serves on loopback until it is told to stop."""
+"""The process of the AWS API: reads its environment, loads the state, serves on loopback until it is stopped."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def open_server(settings: Settings) -> BaseWSGIServer:
         timeout = 120  # idle seconds after which a kept connection is closed
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing: a line a call would bury the errors."""
+            """Log nothing: one line per call would bury the errors."""
 
     managed_policies.install()
     glue.install()

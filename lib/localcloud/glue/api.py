@@ -1,4 +1,4 @@
-"""The Glue API: one method an operation, grouped in a file a family."""
+"""The Glue API: one method per operation, one file per family."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from localcloud.glue.api_statistics import StatisticsCalls
 
 
 class GlueResponse(CatalogCalls, PartitionCalls, StatisticsCalls, CrawlerCalls, ClassifierCalls, GlueBase):
-    """Glue as the lab answers it; what is not here is moto's."""
+    """Glue as the lab answers it; moto answers the rest."""

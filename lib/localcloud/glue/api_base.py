@@ -30,7 +30,7 @@ class GlueBase(AwsService, MotoGlueResponse):
 
     @property
     def from_engine(self) -> bool:
-        """Whether Athena's engine calls, and not a client."""
+        """Whether the caller is Athena's engine rather than a client."""
         return is_engine(self.headers.get("User-Agent", ""))
 
     def check(self) -> None:

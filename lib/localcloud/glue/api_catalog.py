@@ -155,7 +155,7 @@ class CatalogCalls(GlueBase):
 
 
 def detail(error: GlueClientError) -> Json:
-    """Return an error as the batch calls list it."""
+    """Return an error in the form of the batch calls."""
     return {"ErrorCode": error.error_type, "ErrorMessage": error.message}
 
 

@@ -94,7 +94,7 @@ def _task(backend: GlueBackend, crawler: Crawler) -> Json:
 
 
 def forget(backend: GlueBackend, crawler: Crawler) -> None:
-    """Drop what a crawler's files told, as when it is deleted: a new one of that name classifies them again."""
+    """Drop what is known about a deleted crawler's files: a new one of that name classifies them again."""
     if file := _cache_file(backend, crawler):
         Path(file).unlink(missing_ok=True)
 

@@ -36,7 +36,7 @@ def incompatible(old: Json, new: Json) -> list[str]:
 
 
 def merged(old: Json, new: Json) -> Json:
-    """Return the old description with the new columns and new struct fields behind its own, and all else of it kept."""
+    """Return the old description with new columns and new struct fields appended, and everything else kept."""
     storage = old.get("StorageDescriptor") or {}
     offered = {column["Name"]: column["Type"] for column in new["StorageDescriptor"]["Columns"]}
     columns = [

@@ -1,4 +1,4 @@
-"""The log of a crawl in CloudWatch Logs: group /aws-glue/crawlers, one stream a crawler, in the words of AWS's crawler.
+"""The log of a crawl in CloudWatch Logs: group /aws-glue/crawlers, one stream per crawler, worded like AWS's.
 
 Where AWS's log is silent (why an object was skipped, or what Athena cannot read), the lab says it as INFO or WARN.
 """
@@ -17,7 +17,7 @@ from localcloud.glue.state import GlueBackend
 from localcloud.glue.tables import Json
 
 SHOWN = 20
-"""Objects that one line names; AWS's has room for more, but a reader has not."""
+"""How many objects one line names; AWS's lines name more than anyone reads."""
 MAX_LINE = 8_000
 _SUMMARY = {"added": "ADD", "updated": "UPDATE", "deleted": "DELETE", "deprecated": "DEPRECATE"}
 
@@ -50,7 +50,7 @@ def changed(classifiers: list[Json], last: Crawl | None) -> Iterator[str]:
 
 
 def read(books: Books) -> Iterator[str]:
-    """Yield what the reading of the objects met: the books, each reason of a skip, what is UNKNOWN, what to know."""
+    """Yield the results of reading the objects: the counts, each reason for a skip, what is UNKNOWN, and warnings."""
     for uri, answer in books.unread.items():
         yield f"ERROR : Error {answer} retrieving file at {uri}. Tables created did not infer schemas from this file."
     for reason, named in books.unknown.items():

@@ -1,4 +1,4 @@
-"""Names in the catalog: lower case, as Hive wants them."""
+"""Names in the catalog: lower case, as Hive requires."""
 
 from __future__ import annotations
 

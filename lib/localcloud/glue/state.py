@@ -1,4 +1,4 @@
-"""The catalog of one account and region: moto's Glue with the lab's tables, and what moto has not."""
+"""The catalog of one account and region: moto's Glue with the lab's tables, and what moto lacks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What comes before the object store: a proxy for data, and a door for what the store would answer wrongly."""
+"""The front of the object store: a proxy for data, and a door for requests that the store would answer wrongly."""

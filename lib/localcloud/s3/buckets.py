@@ -1,4 +1,4 @@
-"""Requests about a bucket: what S3 has by default, and what the store would take for CreateBucket or DeleteBucket."""
+"""Requests about a bucket: S3's defaults, and what the store would mistake for CreateBucket or DeleteBucket."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _refuse_versions(call: Call, store: Any) -> None:
 
 
 def encrypt(store: Any, bucket: str) -> None:
-    """Have the store encrypt what is put into a bucket from now on, as S3 does by default (SSE-S3)."""
+    """Make the store encrypt new objects of a bucket, as S3 does by default (SSE-S3)."""
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     store.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
@@ -111,7 +111,7 @@ def _get(call: Call, port: int, store: Any, subjects: set[str]) -> Response:
 
 
 def _encrypt_old(store: Any, bucket: str) -> None:
-    """Give a bucket its default that was made before the lab encrypted by default."""
+    """Give an older bucket the lab's default encryption."""
     try:
         store.head_bucket(Bucket=bucket)
     except ClientError as error:
@@ -122,7 +122,7 @@ def _encrypt_old(store: Any, bucket: str) -> None:
 
 
 def _emptied(listing: bytes) -> bytes:
-    """Return a listing without its objects: none can have a key that begins with such a prefix."""
+    """Return an empty listing: no key can start with such a prefix."""
     root = ElementTree.fromstring(listing)  # noqa: S314  the store's own answer
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
     for child in list(root):
@@ -151,7 +151,7 @@ def _post(call: Call, port: int, subjects: set[str]) -> Response:
 
 
 def _check_deletion(given: list[tuple[str, str]]) -> None:
-    """Check what is to be deleted, given as the elements of the request."""
+    """Check the keys to delete, given as the elements of the request."""
     keys = [text for name, text in given if name == "Key"]
     if len(keys) > _MAX_KEYS:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.")

@@ -1,4 +1,4 @@
-"""Answers the requests that the proxy keeps from the store: S3's rules that the store breaks."""
+"""Answers the requests that the proxy doesn't pass to the store, by S3's rules that the store breaks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _VARIABLE = "HTTP_" + DOOR_HEADER.upper().replace("-", "_")
 
 @dataclass(frozen=True)
 class Door:
-    """A WSGI application for the proxy alone: a request without `secret` gets no answer."""
+    """A WSGI application only for the proxy: a request without `secret` gets no answer."""
 
     store_port: int
     keys: KeyRing
@@ -79,7 +79,7 @@ class Door:
         return answer
 
     def _add_encryption(self, call: Call, answer: Response) -> None:
-        """Add how the object is encrypted to an answer about a copy or an upload in parts: the store leaves it out."""
+        """Add the object's encryption to an answer about a copy or a multipart upload; the store leaves it out."""
         name = "x-amz-server-side-encryption"
         if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:
             return

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 
 class S3Error(Exception):
-    """An answer in S3's words instead of the store's."""
+    """An answer with S3's wording instead of the store's."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Keeps empty values of metadata: the store drops them, so it is given a marker, and the request is signed again."""
+"""Keeps empty metadata values. The store drops them, so it gets a marker, and the request is signed again."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _request(call: Call, headers: dict[str, str]) -> AWSRequest:
 
 
 def verify(call: Call, keys: KeyRing) -> None:
-    """Check who signed a call and that the signature is right. Raises S3Error."""
+    """Check who signed a call, and the signature. Raises S3Error."""
     try:
         claim: Claim = read_claim(call.headers.get("authorization"))
     except Refusal as refusal:

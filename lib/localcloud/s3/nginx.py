@@ -1,4 +1,4 @@
-"""The proxy's configuration: data goes to the store, what the store would answer wrongly goes to the door.
+"""The proxy's configuration: data goes to the store, and requests it would answer wrongly go to the door.
 
 https://nginx.org/en/docs/http/ngx_http_map_module.html
 """
@@ -25,10 +25,8 @@ RESTORE = f"""function restore(r) {{
 }}
 export default {{restore}};
 """
-"""Makes headers what they were at the upload.
-
-An empty value of metadata comes back: nginx drops a header without a value, clients drop a blank. `aws-chunked` is how
-the upload was sent, not how the object is encoded, and S3 does not keep it.
+"""Restores headers to those of the upload, including empty metadata values: nginx drops a header without a value, and
+clients drop a blank. `aws-chunked` is how the upload was sent, not how the object is encoded, and S3 does not keep it.
 """
 
 
@@ -92,7 +90,7 @@ http {
 
 
 def nginx_conf(ports: Ports, secret: str) -> str:
-    """Return the configuration. Its paths are relative: njs refuses some letters that a folder's name may have."""
+    """Return the configuration. Its paths are relative, because njs refuses some letters in folder names."""
     maps = "\n".join(
         f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
         for number, (subject, pattern) in enumerate(_rules())

@@ -1,4 +1,4 @@
-"""Requests that S3 refuses, or the lab: the store passes over the headers and values that it does not know."""
+"""Requests that S3 or the lab refuses: the store ignores headers and values that it does not know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WEEK_S = 604_800
 
 
 def check(call: Call) -> None:
-    """Raise S3Error at a condition that is not met, and at a value that S3 or the lab does not take."""
+    """Raise S3Error for a condition that is not met, and for a value that S3 or the lab does not accept."""
     _check_owner(call)
     _check_ignored(call)
     _check_expiry(call)
@@ -27,7 +27,7 @@ def _check_owner(call: Call) -> None:
 
 
 def _check_ignored(call: Call) -> None:
-    """Raise S3Error at what the store would not do, and not say so."""
+    """Raise S3Error for anything that the store would silently not do."""
     for name in rules.IGNORED:
         if call.headers.get(name):
             raise not_implemented(f"The lab's S3 does not support the header {name}.")

@@ -22,7 +22,7 @@ OTHER_ACL = r"^(?!(private|bucket-owner-full-control)$)."
 COPIED_RANGE = r"^bytes=([0-9]{1,18})-([0-9]{1,18})$"
 """The bytes that an UploadPartCopy takes; the store takes the whole object where it does not understand them."""
 KEY_WITHOUT_KMS = r"^(?!aws:kms)[^\x01]*\x01."
-"""How an object is encrypted, and by which key of KMS: a key alone, which the store passes over."""
+"""How an object is encrypted, and with which KMS key. The store ignores a key on its own."""
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"
@@ -41,16 +41,16 @@ EMPTY_QUERY = rf"^(({_SIGNED})(=[^&]*)?(&|$))*$"
 SET_ON_BUCKET = frozenset(
     "acl cors encryption lifecycle object-lock ownershipControls policy tagging versioning".split()  # noqa: SIM905
 )
-"""What PUT may set on a bucket; the store takes any other as CreateBucket."""
+"""What PUT may set on a bucket; the store treats anything else as CreateBucket."""
 UNSET_ON_BUCKET = frozenset({"cors", "encryption", "lifecycle", "ownershipControls", "policy", "tagging"})
 """What DELETE may remove from a bucket."""
 PLAIN_HASH = r"^[0-9a-f]{64}$"
 CHECKSUMS = ("Content-Md5", *(f"X-Amz-Checksum-{name}" for name in ("Crc32", "Crc32c", "Crc64nvme", "Sha1", "Sha256")))
 """Headers whose digest the store compares with the content."""
 EMPTY_VALUE = "smartcity-lab:empty"
-"""What the store holds instead of an empty value of metadata, which it would drop."""
+"""What the store holds instead of an empty metadata value, which it would drop."""
 
 
 def is_odd(key: str) -> bool:
-    """Check whether the store would take the key for another one."""
+    """Check whether the store would confuse the key with another one."""
     return bool(re.search(ODD_KEY, key)) or key.startswith("/")

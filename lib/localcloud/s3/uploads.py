@@ -1,4 +1,4 @@
-"""Uploads in parts: what the store does not check, and what it writes differently from S3.
+"""Multipart uploads: what the store does not check, and what it writes differently from S3.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 """

@@ -14,7 +14,7 @@ REGION = "us-east-1"
 
 
 class Aws(Service):
-    """One signed endpoint for every service but S3. Its state is in `data/aws`, one file a service."""
+    """One signed endpoint for every service but S3. Its state is in `data/aws`, one file per service."""
 
     name = "aws"
     ports = ("http",)
@@ -45,7 +45,7 @@ class Aws(Service):
         return Command((sys.executable, "-m", "localcloud.endpoint"), env=env)
 
     def ready(self, home: Home) -> bool:
-        """Return whether the door is open: the process listens only after its state is loaded."""
+        """Return whether the port is open: the process listens only after it has loaded its state."""
         with urllib.request.urlopen(f"{self._url(home)}/health", timeout=5) as answer:  # noqa: S310  own loopback URL
             return bool(answer.status == 200)
 

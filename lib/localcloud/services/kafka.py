@@ -1,4 +1,4 @@
-"""A Kafka 3.9 broker that keeps its cluster state in ZooKeeper and asks every client for its login (SCRAM)."""
+"""A Kafka 3.9 broker that keeps its cluster state in ZooKeeper and requires a login from every client (SCRAM)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STORE_S = 60
 
 
 class Kafka(Service):
-    """One broker on loopback, its heap at most 512 MB."""
+    """One broker on loopback, with a heap of at most 512 MB."""
 
     name = "kafka"
     ports = ("client",)
@@ -39,7 +39,7 @@ class Kafka(Service):
     stop_s = 20
 
     def command(self, home: Home) -> Command:
-        """Write `server.properties`, store the login where it is new, and start the broker."""
+        """Write `server.properties`, store the login if it is new, and start the broker."""
         config = home.conf(self.name) / "server.properties"
         write_private(config, properties(self._properties(home)))
         _store_login(home, self._flags(home, "-Xmx128m"))
@@ -47,7 +47,7 @@ class Kafka(Service):
         return java_command(home, jars("kafka", home.cache), flags, ("kafka.Kafka", str(config)))
 
     def ready(self, home: Home) -> bool:
-        """List the topics as any client would; the broker must name itself, which it does last of its start."""
+        """List the topics as any client would. The broker must name itself, which is the last step of its start."""
         login = {"sasl.username": USER, "sasl.password": home.secret("kafka"), "sasl.mechanism": MECHANISM}
         client = AdminClient(
             {

@@ -1,4 +1,4 @@
-"""Several Kafka brokers that hold copies of each other's records, where the lab runs as containers."""
+"""Several Kafka brokers that replicate each other's records, for a lab in containers."""
 
 from __future__ import annotations
 

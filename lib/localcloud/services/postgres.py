@@ -56,7 +56,7 @@ _SETTINGS = {
 
 
 class Postgres(Service):
-    """The engine of the lab's Redshift. Only the lab's owner can open its socket: the system vouches (peer)."""
+    """The engine of the lab's Redshift. Only the lab's owner can open its socket (peer authentication)."""
 
     name = "postgres"
     stop_s = 20
@@ -85,7 +85,7 @@ class Postgres(Service):
 
 @contextlib.contextmanager
 def socket_folder(home: Home) -> Iterator[str]:
-    """Give a path to the folder of the engine's socket that is short enough, however deep the lab lies."""
+    """Return a path to the folder of the engine's socket that is short enough, however deep the lab's folder is."""
     data = home.data(Postgres.name)
     if not Path("/proc/self/fd").exists():
         yield str(data)
@@ -118,7 +118,7 @@ def _user_name() -> str:
 
 
 def _as_ordinary_user() -> tuple[str, ...]:
-    """Return the words before a command by which root hands it to an ordinary user; none for others.
+    """Return the words before a command that make root run it as an ordinary user; none for other users.
 
     The capability lets that user read the binaries and its data below folders that are closed to others.
     """
@@ -147,7 +147,7 @@ def _capability(status: str) -> str:
 
 
 def _create(data: Path, prefix: tuple[str, ...], owner: int) -> None:
-    """Run initdb. What an interrupted run left is removed first."""
+    """Run initdb, after removing what an interrupted run left behind."""
     for left in data.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     if prefix:

@@ -20,7 +20,7 @@ ADMIN, DATABASE = "awsuser", "city"
 
 
 class Redshift(Service):
-    """The lab's Redshift cluster. Drivers log in with the card alone, over TLS or without it."""
+    """The lab's Redshift cluster. Drivers need only the card to log in, with TLS or without."""
 
     name = "redshift"
     ports = ("sql",)
@@ -66,7 +66,7 @@ class Redshift(Service):
             return connection.execute("SELECT 1").fetchone() == (1,)
 
     def card(self, home: Home) -> Mapping[str, str]:
-        """Return how to log in, and the authorities to trust: the world's and this lab's.
+        """Return how to log in, and the authorities to trust: public ones and this lab's.
 
         `SSL_CERT_FILE` is what redshift_connector, which insists on a known authority, looks at; since it replaces the
         authorities of the machine and of the user's company for all of Python, the bundle holds those too.
@@ -92,7 +92,7 @@ def _bundle(home: Home) -> Path:
 
 
 def _public_authorities() -> list[Path]:
-    """Return the files of the authorities that this machine trusts, and of those that Mozilla does."""
+    """Return the files of the authorities that this machine and Mozilla trust."""
     system = ssl.get_default_verify_paths().openssl_cafile
     return [Path(system), Path(certifi.where())]
 

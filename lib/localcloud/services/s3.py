@@ -1,4 +1,4 @@
-"""The lab's S3 as clients see it: a proxy (nginx) before the store, with a door in the AWS API's process."""
+"""The lab's S3 as clients see it: a proxy (nginx) in front of the store, with a door in the AWS API's process."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class S3(Service):
         return False
 
     def client(self, home: Home) -> Any:
-        """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
+        """Return an S3 client with the lab's keys, a short timeout and no retries."""
         return s3_client(home, self._url(home))
 
     def card(self, home: Home) -> Mapping[str, str]:
-        """Return where S3 is, and that it speaks plain HTTP, which clients in Rust (delta-rs, Polars) must be told."""
+        """Return where S3 is, and that it speaks plain HTTP, which clients in Rust (delta-rs, Polars) need to know."""
         return {"AWS_ENDPOINT_URL_S3": self._url(home), "AWS_ALLOW_HTTP": "true"}
 
     def _url(self, home: Home) -> str:

@@ -71,7 +71,7 @@ class SeaweedFS(Service):
         return flags
 
     def residue(self, home: Home) -> Mapping[str, Path]:
-        """Return the sockets that it makes in the system's temporary folder, whatever it is told."""
+        """Return the sockets that it always creates in the system's temporary folder."""
         ports = {f"{part}_grpc": part for part in ("master", "volume", "filer", "s3")}
         return {
             use: Path("/tmp") / f"seaweedfs-{part}-grpc-{self.port(home, use)}.sock"  # noqa: S108
@@ -79,7 +79,7 @@ class SeaweedFS(Service):
         }
 
     def ready(self, home: Home) -> bool:
-        """Ask for the buckets with the lab's keys, read an object of before, and write: what users do.
+        """List the buckets with the lab's keys, read an older object, and write, as users do.
 
         For a moment after its start the store lists objects whose content it can't find yet. After a minute with a full
         disk it reads but fails to write until it is started again.
@@ -89,7 +89,7 @@ class SeaweedFS(Service):
         return _reads(client, buckets) and _writes(client, buckets)
 
     def client(self, home: Home) -> Any:
-        """Return an S3 client with the lab's keys that gives up soon and tries nothing twice."""
+        """Return an S3 client with the lab's keys, a short timeout and no retries."""
         return s3_client(home, self._url(home))
 
     def _url(self, home: Home) -> str:
@@ -97,7 +97,7 @@ class SeaweedFS(Service):
 
 
 def s3_client(home: Home, url: str) -> Any:
-    """Return a client of that S3 with the lab's keys that gives up soon and tries nothing twice."""
+    """Return a client of that S3 with the lab's keys, a short timeout and no retries."""
     import boto3  # noqa: PLC0415  late: it would double the time until `./lab` answers
     from botocore.config import Config  # noqa: PLC0415  as above
 
@@ -112,7 +112,7 @@ def s3_client(home: Home, url: str) -> Any:
 
 
 def _reads(client: Any, buckets: list[str]) -> bool:
-    """Read the first object that needs no key of KMS, if there is one."""
+    """Read the first object that needs no KMS key, if there is one."""
     for bucket in buckets:
         for item in client.list_objects_v2(Bucket=bucket, MaxKeys=20).get("Contents", ()):
             if not _needs_kms(client, bucket, item["Key"]):
@@ -121,7 +121,7 @@ def _reads(client: Any, buckets: list[str]) -> bool:
 
 
 def _writes(client: Any, buckets: list[str]) -> bool:
-    """Write a part of an object that is then given up, so that nobody ever sees it."""
+    """Write a part of an object and abort the upload, so that nobody ever sees it."""
     for bucket in buckets:
         if _encrypts_by_kms(client, bucket):
             continue

@@ -27,7 +27,7 @@ _BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVe
 def spark_card(home: Home, aws: bool = False) -> Mapping[str, str]:
     """Write `spark-defaults.conf`; return the variables that make a plain SparkSession find it.
 
-    With `aws` it leads to no S3 of the lab: Hadoop's S3A then takes AWS's own, and the keys of the environment.
+    With `aws` it doesn't point to the lab's S3: Hadoop's S3A then takes AWS's own, and the keys of the environment.
     """
     return {
         "SPARK_MASTER_URL": MASTER,

@@ -31,7 +31,7 @@ def cluster_services(home: Home) -> dict[str, Service]:
 
 
 class SparkMaster(Service):
-    """Gives the cores of the Workers to applications; who does not know the lab's secret gets none."""
+    """Gives the Workers' cores to applications that know the lab's secret."""
 
     name = "spark-master"
     ports = ("client", "http")
@@ -53,7 +53,7 @@ class SparkMaster(Service):
         return state
 
     def card(self, home: Home) -> Mapping[str, str]:
-        """Return the URL by which Spark's sessions find the cluster."""
+        """Return the URL where Spark's sessions find the cluster."""
         return {"SPARK_MASTER_URL": _url(home)}
 
     def links(self, home: Home) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Trino, the engine behind Athena: one closed server on loopback that sees the lab's Glue and S3, nothing else."""
+"""Trino, the engine behind Athena: one private server on loopback that sees only the lab's Glue and S3."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Trino(Service):
         }
 
     def ready(self, home: Home) -> bool:
-        """Return whether the server has finished its start and answers a query: it says so before it knows its node."""
+        """Return whether the server answers a query: it claims to be ready before it knows its node."""
         url = f"http://127.0.0.1:{self.port(home, 'http')}"
         answer = requests.get(f"{url}/v1/info", timeout=2)
         answer.raise_for_status()

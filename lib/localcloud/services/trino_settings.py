@@ -1,4 +1,4 @@
-"""What the lab sets for Trino: only what differs from its defaults.
+"""The lab's settings for Trino: only those that differ from its defaults.
 
 https://trino.io/docs/476/admin/properties.html
 """
@@ -12,7 +12,7 @@ CATALOG = "awsdatacatalog"
 ICEBERG_CATALOG = "awsdatacatalog_iceberg"
 USER = "athena"
 CLUSTER_USER = "cluster"
-"""May ask which nodes there are, and nothing else of the system; Athena's user may not."""
+"""Can list the nodes, and nothing else of the system; Athena's user cannot."""
 HEAP_MB = 480
 QUERY_MB = 240
 """Memory of a query on one node."""

@@ -15,7 +15,7 @@ from localcloud.supervisor import Supervisor
 
 
 class TrinoWorker(Trino):
-    """A node that takes its share of the splits; it answers no client."""
+    """A node that processes its share of the splits; it doesn't answer clients."""
 
     needs: ClassVar[tuple[str, ...]] = ("trino",)
     awaits: ClassVar[str] = "Trino to list it as an active node"
@@ -40,7 +40,7 @@ def worker_services(home: Home) -> dict[str, Service]:
 
 
 def set_workers(keeper: Supervisor, count: int) -> None:
-    """End Trino where the number of its workers changes, and keep how many the next `up` starts, 0.5 GB each."""
+    """Stop Trino if the number of its workers changes, and record how many the next `up` starts, 0.5 GB each."""
     if count == workers(keeper.home):
         return
     keeper.down(["trino"])

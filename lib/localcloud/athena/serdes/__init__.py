@@ -1,1 +1,1 @@
-"""SerDes: which ones the engine reads, what their properties mean, and what the engine must be told to read them."""
+"""SerDes: which ones the engine reads, what their properties mean, and what the engine needs to read them."""

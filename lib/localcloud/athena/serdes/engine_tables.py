@@ -1,4 +1,4 @@
-"""A table that the engine cannot read by its types, told as a view over a table that it can read.
+"""A table that the engine cannot read with its types, presented as a view over a table that it can read.
 
 The catalog answers the engine with more entries than one: the table's own name is a view with the table's columns, the
 name with `RAW` is the table of texts below it, and the name with `FILES` is the view with the hidden columns `"$path"`

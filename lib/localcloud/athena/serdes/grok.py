@@ -1,4 +1,4 @@
-"""The Grok SerDe, told to the engine as a Regex SerDe and a view that gives the groups the names of the columns.
+"""The Grok SerDe, presented to the engine as a Regex SerDe and a view that names the groups like the columns.
 
 https://docs.aws.amazon.com/athena/latest/ug/grok-serde.html
 """

@@ -1,4 +1,4 @@
-"""OpenCSVSerDe with typed columns. The engine reads such files as text only, so it is told a view that converts.
+"""OpenCSVSerDe with typed columns. The engine reads such files only as text, so it gets a view that converts.
 
 https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 """

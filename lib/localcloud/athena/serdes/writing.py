@@ -12,7 +12,7 @@ from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.athena.serdes.classes import GROK, OPEN_CSV, ORC, PARQUET, REGEX, library
 
 CODECS = {"UNCOMPRESSED": "NONE", "ZLIB": "GZIP"}
-"""Names of compressions in table properties that the engine calls otherwise."""
+"""Names of compressions in table properties that have other names in the engine."""
 _OWN = {PARQUET: "parquet.compression", ORC: "orc.compress"}
 _READ_ONLY = (OPEN_CSV, REGEX, GROK)
 

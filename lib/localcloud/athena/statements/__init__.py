@@ -1,1 +1,1 @@
-"""The statements of Athena, one family a file. `FAMILIES` says which family answers which words."""
+"""The statements of Athena, one family per file. `FAMILIES` maps first words to families."""

@@ -1,4 +1,4 @@
-"""The books of statements that write: rows that the query produced = rows that can be read from the files.
+"""Row counts of statements that write: rows that the query produced = rows that can be read from the files.
 
 The engine counts what it handed to its writers. Reading the files back finds what a format cannot hold, for example a
 line feed in a value of a text file, which makes two rows out of one.

@@ -1,1 +1,1 @@
-"""Which AWS operations the stand-in carries out, which it only keeps in its books, and which it refuses."""
+"""Which AWS operations the stand-in performs, which it only records, and which it refuses."""

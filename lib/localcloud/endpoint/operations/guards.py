@@ -24,7 +24,7 @@ _USES_KEY = frozenset(("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKey
 
 
 def guard(service: str, operation: str, request: Request) -> None:
-    """Raise a Refusal where the operation, with these parameters, is not what the lab does."""
+    """Raise a Refusal if the lab does not support the operation with these parameters."""
     if service == "kms" and operation in _USES_KEY:
         _key_is_usable(_parameters(request), _region(request))
     elif (service, operation) in _GUARDS:

@@ -1,4 +1,4 @@
-"""Operations of EC2, MSK and EMR Serverless: the lab keeps networks in its books and runs no machines."""
+"""Operations of EC2, MSK and EMR Serverless: the lab records networks and runs no machines."""
 
 from __future__ import annotations
 

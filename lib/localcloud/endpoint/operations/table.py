@@ -50,7 +50,7 @@ def listing_of(service: str) -> Listing:
 
 
 def check(listing: Listing, operation: str) -> None:
-    """Let an operation pass that the lab carries out or keeps in its books.
+    """Allow an operation that the lab performs or records.
 
     Raises:
         Refusal: UnsupportedOperation, with the operation's name and what to use instead.

@@ -1,4 +1,4 @@
-"""What the files of earlier crawls told, kept in a file: a crawl reads only objects that are new or have changed.
+"""What is known about the files of earlier crawls, kept in a file: a crawl reads only new and changed objects.
 
 A changed classifier does not classify crawled data again; another list of classifiers does (add-classifier).
 """

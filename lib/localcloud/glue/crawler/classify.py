@@ -1,4 +1,4 @@
-"""Finds out what one object is: custom classifiers first, then the built-in ones in their order, else UNKNOWN."""
+"""Classifies one object: custom classifiers first, then the built-in ones in their order, else UNKNOWN."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ HEAD = 1024 * 1024
 
 
 class S3Error(Exception):
-    """S3 did not give what was asked; the text is its own."""
+    """S3 did not return what was requested; the text is S3's."""
 
 
 class Refused(S3Error):

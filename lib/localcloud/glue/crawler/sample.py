@@ -1,4 +1,4 @@
-"""What one file told: its format, its compression, its columns, and how many records it may hold."""
+"""What is known about one file: its format, compression and columns, and its likely number of records."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Sample:
     notes: tuple[str, ...] = ()
     """Sentences for the crawl's log: what Athena cannot read of this file, or why the file is UNKNOWN."""
     certainty: float = 1.0
-    """How sure a custom classifier is, above 0 and up to 1."""
+    """A custom classifier's certainty, above 0 and up to 1."""
 
     @property
     def compatible(self) -> tuple[Any, ...]:

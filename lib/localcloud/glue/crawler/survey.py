@@ -27,11 +27,11 @@ APART = (
 _COMBINED = Policy(combine=True)
 
 Placed = tuple[tuple[str, ...], S3Object, Sample]
-"""The folders between the include path and a file, the file, and what it told."""
+"""The folders between the include path and a file, the file, and what is known about it."""
 
 
 class Survey:
-    """The work of one crawl. The cache keeps what files told, so that the next crawl reads only what has changed."""
+    """The work of one crawl. The cache keeps what is known about files, so the next crawl reads only changed ones."""
 
     def __init__(self, s3: S3, classifiers: list[dict[str, Any]], policy: Policy, cache: Path | None = None) -> None:
         self._s3, self._classifiers, self._policy = s3, classifiers, policy
@@ -103,7 +103,7 @@ class Survey:
         return items[: target.sample_size or None]
 
     def _read(self, target: Target, folders: dict[tuple[str, ...], list[S3Object]]) -> Iterator[Placed]:
-        """Yield what the files told; one that S3 does not give is skipped."""
+        """Yield what is known about the files; one that S3 does not return is skipped."""
         files = [(names, item) for names, items in folders.items() for item in items]
         with ThreadPoolExecutor(THREADS) as pool:
             samples = pool.map(lambda file: self._sample(target.bucket, file[1]), files)
