@@ -147,7 +147,7 @@ async def _stream(link: Link, statement: str, sink: Sink) -> int:
 
 
 async def _stop(writing: asyncio.Task[None]) -> None:
-    """End the writing of blocks, if it still goes on."""
+    """Stop writing blocks if that is still running."""
     if not writing.done():
         writing.cancel()
         with contextlib.suppress(asyncio.CancelledError, SqlError):
