@@ -54,6 +54,7 @@ def test_what_is_no_division_of_decimals_stays(sql: str) -> None:
         ("(p + 1) / 2", (24, 13)),
         ("case when q > 1 then p else 0 end / 3", (23, 13)),
         ("coalesce(p, 0)::decimal(10,4) / 3", (21, 15)),
+        ("coalesce(p, 0)::dec(10,4) / 3", (21, 15)),
         ("round(p, 1) / 2.0", (12, 4)),
     ],
 )

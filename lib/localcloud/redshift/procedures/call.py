@@ -94,7 +94,7 @@ class Caller:
 
     async def nested(self, sql: str, scope: Scope, frame: Frame) -> None:
         """Run a CALL within a procedure; variables that it gives for INOUT arguments take the results."""
-        request, values = read(sql), Values(frame)
+        request, values = read(lex(sql)), Values(frame)
         if frame.depth >= _DEPTH:
             raise SqlError("54001", f"procedures can be nested to a depth of {_DEPTH} at most")
         given = [await values.value(text, scope) for text in request.arguments]

@@ -12,7 +12,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.words import Words
 from localcloud.redshift.session.prepared import Running
-from localcloud.redshift.sql.lexer import lex
+from localcloud.redshift.sql.lexer import Tokens
 
 _FIND = (
     "SELECT shown, types, security::integer::text, allowed::integer::text, coalesce(source, ''), "
@@ -41,9 +41,9 @@ class Candidate:
     allowed: bool
 
 
-def read(sql: str) -> Request:
+def read(tokens: Tokens) -> Request:
     """Return what a CALL says. Raises SqlError."""
-    words = Words(lex(sql))
+    words = Words(tokens)
     words.expect("CALL")
     start = words.place
     words.path()
@@ -51,9 +51,8 @@ def read(sql: str) -> Request:
     words.accept(";")
     if not words.ended:
         raise words.error()
-    for argument in request.arguments:
-        if any(token.upper == "SELECT" for token in lex(argument)):
-            raise SqlError("0A000", "queries cannot be arguments of CALL")
+    if any(token.upper == "SELECT" for token in tokens):
+        raise SqlError("0A000", "queries cannot be arguments of CALL")
     return request
 
 

@@ -18,13 +18,12 @@ from localcloud.redshift.protocol.frames import Bound, Frame
 from localcloud.redshift.protocol.parameters import NONE, types_used
 from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.sql import Facts, Plan, Session, calling, statement, translate
-from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.lexer import Tokens, parameters_of
 
 
 async def prepare(tokens: Tokens, session: Session, facts: Facts) -> Prepared:
     """Return a CALL ready to be run. Raises SqlError."""
-    request = choosing.read(written(tokens))
+    request = choosing.read(tokens)
     described = await calling.with_out_arguments(tokens, facts)
     if await _is_security(request, facts):
         return Prepared(await translate(described, session, facts))

@@ -19,6 +19,7 @@ from localcloud.redshift.sql.names import folded, is_name, path_end
 from localcloud.redshift.sql.numbers import Number
 from localcloud.redshift.sql.results import COMMON, TYPES, returned
 from localcloud.redshift.sql.tree import parts
+from localcloud.redshift.sql.typenames import DECIMALS
 
 Lookup = Callable[[list[str]], Number | None]
 """Returns the type of a column by its path."""
@@ -239,6 +240,6 @@ class Reader:
             last = closing(self.tokens, end)
             sizes = [token.text for token in self.tokens[end + 1 : last] if token.text != ","]
             end = last + 1
-        if name in ("NUMERIC", "DECIMAL") and sizes and all(size.isdigit() for size in sizes):
+        if name in DECIMALS and sizes and all(size.isdigit() for size in sizes):
             return end, numbers.decimal(int(sizes[0]), int(sizes[1]) if len(sizes) > 1 else 0)
         return end, TYPES.get(name)

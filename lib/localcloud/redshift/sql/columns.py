@@ -11,13 +11,13 @@ from localcloud.redshift.sql.edits import Edit, after, made, replace, written
 from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.names import folded, name_end
 from localcloud.redshift.sql.notes import Notes
+from localcloud.redshift.sql.typenames import BYTES
 from localcloud.redshift.sql.types import edit_type
 
 REFUSED = {"CHECK", "EXCLUDE", "INHERITS", "TABLESPACE", "PARTITION", "WITH", "USING", "DEFERRABLE"}
 _ATTRIBUTES = "DEFAULT IDENTITY GENERATED ENCODE DISTKEY SORTKEY COLLATE NOT NULL UNIQUE PRIMARY REFERENCES CONSTRAINT"
 _ENDS = REFUSED | set(_ATTRIBUTES.split())
 _CONSTRAINTS = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE")
-_BYTES = ("VARBYTE", "VARBINARY", "BINARY")
 Step = tuple[list[Edit], int]
 """The changes to an attribute, and the index after it."""
 
@@ -86,7 +86,7 @@ def _type(tokens: Tokens, name: str, notes: Notes) -> Step:
         table = notes.table.replace('"', "")
         where = f"{table}.{name}".removeprefix(".")
         raise SqlError(error.code, f'Column "{where}" has unsupported type: {error.message}', hint=error.hint) from None
-    return (_sized(tokens, edits, index) if tokens[1].upper in _BYTES else edits), index
+    return (_sized(tokens, edits, index) if tokens[1].upper in BYTES else edits), index
 
 
 def _sized(tokens: Tokens, edits: list[Edit], end: int) -> list[Edit]:

@@ -6,31 +6,35 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql.typenames import (
+    BIGINTS,
+    BOOLEANS,
+    CHARS,
+    DATES,
+    DECIMALS,
+    FLOATS,
+    INTEGERS,
+    MOMENTS,
+    TIMES,
+    VARCHARS,
+    WHOLE,
+)
 
-_INTEGERS = {"SMALLINT", "INT2", "INTEGER", "INT", "INT4", "BIGINT", "INT8"}
-_LONG = {"BIGINT", "INT8"}
-_DECIMALS = {"DECIMAL", "NUMERIC", "DEC"}
-_FLOATS = {"REAL", "FLOAT4", "DOUBLE", "FLOAT8", "FLOAT"}
-_BOOLEANS = {"BOOLEAN", "BOOL"}
-_DATES = {"DATE"}
-_MOMENTS = {"TIMESTAMP", "TIMESTAMPTZ", "DATETIME"}
-_TIMES = {"TIME", "TIMETZ"}
-_VARCHARS = {"VARCHAR", "NVARCHAR", "TEXT", "STRING", "CHARACTER"}
-_CHARS = {"CHAR", "NCHAR", "BPCHAR"}
-_NUMBERS = _INTEGERS | _DECIMALS
-_ANY = _NUMBERS | _FLOATS | _BOOLEANS | _DATES | _MOMENTS | _TIMES | _VARCHARS | _CHARS
-_SHORTER = _INTEGERS - _LONG - {"SMALLINT", "INT2"}
+_VARCHARS = VARCHARS | {"CHARACTER"}
+_CHARS = CHARS - {"CHARACTER"}
+_NUMBERS = WHOLE | DECIMALS
+_ANY = _NUMBERS | FLOATS | BOOLEANS | DATES | MOMENTS | TIMES | _VARCHARS | _CHARS
 
-TYPES: dict[str, set[str] | None] = {
+TYPES: dict[str, frozenset[str] | None] = {
     "AUTO": None,
-    "AZ64": _NUMBERS | _DATES | _MOMENTS | _TIMES,
-    "BYTEDICT": _NUMBERS | {"REAL", "FLOAT4", "DOUBLE", "FLOAT8", "FLOAT"} | _DATES | _MOMENTS | _VARCHARS | _CHARS,
-    "DELTA": _NUMBERS | _DATES | _MOMENTS,
-    "DELTA32K": _LONG | _SHORTER | _DECIMALS | _DATES | _MOMENTS,
+    "AZ64": _NUMBERS | DATES | MOMENTS | TIMES,
+    "BYTEDICT": _NUMBERS | FLOATS | DATES | MOMENTS | _VARCHARS | _CHARS,
+    "DELTA": _NUMBERS | DATES | MOMENTS,
+    "DELTA32K": BIGINTS | INTEGERS | DECIMALS | DATES | MOMENTS,
     "LZO": None,
     "MOSTLY8": _NUMBERS,
-    "MOSTLY16": _LONG | _SHORTER | _DECIMALS,
-    "MOSTLY32": _LONG | _DECIMALS,
+    "MOSTLY16": BIGINTS | INTEGERS | DECIMALS,
+    "MOSTLY32": BIGINTS | DECIMALS,
     "NONE": None,
     "RAW": None,
     "RUNLENGTH": None,
@@ -39,7 +43,7 @@ TYPES: dict[str, set[str] | None] = {
     "ZSTD": None,
 }
 """Encoding -> the types that it is for; None if it is for all of those that the page lists."""
-_NOT_LZO = _BOOLEANS | _FLOATS
+_NOT_LZO = BOOLEANS | FLOATS
 
 
 def check(encoding: str, kind: str, column: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from localcloud.redshift.sql import numbers
 from localcloud.redshift.sql.numbers import Number
+from localcloud.redshift.sql.typenames import BIGINTS, FLOATS, INTEGERS, SMALLINTS
 
 _SAME = {
     *("MIN", "MAX", "ABS", "NULLIF", "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "ANY_VALUE"),
@@ -19,10 +20,10 @@ _WHOLE = {
     **dict.fromkeys(("DATE_PART", "SQRT", "EXP", "RANDOM", "PI", "SIN", "COS", "MONTHS_BETWEEN"), numbers.FLOAT),
 }
 TYPES = {
-    **dict.fromkeys(("SMALLINT", "INT2"), numbers.INT2),
-    **dict.fromkeys(("INT", "INTEGER", "INT4"), numbers.INT4),
-    **dict.fromkeys(("BIGINT", "INT8"), numbers.INT8),
-    **dict.fromkeys(("FLOAT", "FLOAT4", "FLOAT8", "REAL", "DOUBLE"), numbers.FLOAT),
+    **dict.fromkeys(SMALLINTS, numbers.INT2),
+    **dict.fromkeys(INTEGERS, numbers.INT4),
+    **dict.fromkeys(BIGINTS, numbers.INT8),
+    **dict.fromkeys(FLOATS, numbers.FLOAT),
 }
 
 

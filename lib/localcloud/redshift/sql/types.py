@@ -9,35 +9,28 @@ from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import intervals
 from localcloud.redshift.sql.edits import Edit, apply, replace, written
 from localcloud.redshift.sql.lexer import Token, Tokens, closing
+from localcloud.redshift.sql.typenames import (
+    BOOLEANS,
+    BYTES,
+    CHARS,
+    DATES,
+    DECIMALS,
+    FLOATS,
+    MOMENTS,
+    TIMES,
+    VARCHARS,
+    WHOLE,
+)
 
-_TEXT = {"VARCHAR", "NVARCHAR", "TEXT", "STRING"}
-_CHARS = {"CHAR", "NCHAR", "BPCHAR", "CHARACTER"}
-NUMERIC = {"DECIMAL", "NUMERIC", "DEC"}
-_BYTES = {"VARBYTE", "VARBINARY", "BINARY"}
 REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
 UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
     *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8", "BOX"),
     *("CIRCLE", "LINE", "LSEG", "PATH", "POLYGON", "INT4RANGE", "INT8RANGE", "NUMRANGE", "DATERANGE", "TSRANGE"),
 }
-_OTHERS = {
-    *("SMALLINT", "INT2", "INTEGER", "INT", "INT4", "BIGINT", "INT8", "REAL", "FLOAT4", "DOUBLE", "FLOAT8", "FLOAT"),
-    *(
-        "BOOLEAN",
-        "BOOL",
-        "DATE",
-        "TIMESTAMP",
-        "TIMESTAMPTZ",
-        "TIME",
-        "TIMETZ",
-        "SUPER",
-        "VARBYTE",
-        "VARBINARY",
-        "BINARY",
-    ),
-    *("NATIONAL", "DATETIME", intervals.MONTHS, intervals.SECONDS),
-}
-_COLUMNS = _TEXT | _CHARS | NUMERIC | _OTHERS
+_SIZED = VARCHARS | CHARS | BYTES | DECIMALS
+_PLAIN = WHOLE | FLOATS | BOOLEANS | DATES | MOMENTS | TIMES
+_COLUMNS = _SIZED | _PLAIN | {"SUPER", "NATIONAL", intervals.MONTHS, intervals.SECONDS}
 """Column types other than INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 
@@ -67,7 +60,7 @@ def edit_type(tokens: Tokens, index: int, *, declared: bool) -> tuple[list[Edit]
     if declared and last < len(tokens) and (tokens[last].text == "[" or tokens[last].upper == "ARRAY"):
         raise not_supported(f'column type "{name.lower()}[]"', hint="SUPER holds arrays")
     _check_size(name, sizes)
-    if name in _BYTES and sizes and not declared:
+    if name in BYTES and sizes and not declared:
         raise not_supported(f"a cast to {name} with a length", hint="SUBSTRING(..., 1, n) of a cast without one")
     new = _new_name(name, sizes, declared)
     return ([replace(tokens[index], tokens[last - 1], new)] if new else []), last
@@ -91,20 +84,20 @@ def _shown(token: Token) -> str:
 
 
 def _new_name(name: str, arguments: list[str], declared: bool) -> str:
-    if name in _TEXT:
+    if name in VARCHARS:
         return _varchar(name, arguments, declared)
     if name == "BPCHAR" and not arguments and not declared:
         return "bpchar"  # without a length nothing is cut
-    if name in _CHARS:
+    if name in CHARS:
         size = arguments[0] if arguments else ("256" if name == "BPCHAR" and declared else "1")
         return f"char({'4096' if size == 'MAX' else size})"
-    if name in NUMERIC and not arguments:
+    if name in DECIMALS and not arguments:
         return "numeric(18,0)"
     if name == "DATETIME":
         return "timestamp"
     if name == "ABSTIME" and not arguments:
         return "abstime(0)"
-    if name in _BYTES and (name != "BINARY" or arguments):
+    if name in BYTES and (name != "BINARY" or arguments):
         return "varbyte"
     return ""
 
@@ -117,7 +110,7 @@ def _varchar(name: str, arguments: list[str], declared: bool) -> str:
     return "varchar(256)" if declared else "varchar"
 
 
-_LIMITS = {"char": (_CHARS, 4096), "varchar": (_TEXT, 65535)}
+_LIMITS = {"char": (CHARS, 4096), "varchar": (VARCHARS, 65535)}
 
 
 def _check_size(name: str, arguments: list[str]) -> None:
@@ -128,7 +121,7 @@ def _check_size(name: str, arguments: list[str]) -> None:
             raise SqlError("22023", f"length for type {shown} cannot exceed {limit}")
         if name in names and size < 1:
             raise SqlError("22023", f"length for type {shown} must be at least 1")
-    if name in NUMERIC and not 1 <= size <= 38:
+    if name in DECIMALS and not 1 <= size <= 38:
         raise SqlError("22023", f"DECIMAL precision {size} must be between 1 and 38")
-    if name in NUMERIC and len(arguments) > 2 and int(arguments[2]) > min(size, 37):
+    if name in DECIMALS and len(arguments) > 2 and int(arguments[2]) > min(size, 37):
         raise SqlError("22023", f"DECIMAL scale {arguments[2]} must be between 0 and precision {size}, and at most 37")

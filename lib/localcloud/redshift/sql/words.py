@@ -10,7 +10,8 @@ from collections.abc import Callable
 from localcloud.redshift.sql import intervals
 from localcloud.redshift.sql.edits import Edit, after, apply, made, replace, swap
 from localcloud.redshift.sql.lexer import Token, Tokens, closing
-from localcloud.redshift.sql.types import NUMERIC, edit_type
+from localcloud.redshift.sql.typenames import DECIMALS
+from localcloud.redshift.sql.types import edit_type
 
 _BARE = {
     "CURRENT_USER_ID": "(SELECT usesysid::integer FROM pg_catalog.pg_user WHERE usename = current_user)",
@@ -91,7 +92,7 @@ def _cast_as(tokens: Tokens, index: int, bound: int, end: int) -> list[Edit]:
 
 def _as_text(tokens: Tokens, value: int, kind: int) -> list[Edit]:
     """Return the change of a text literal that becomes a decimal: as a text its digits are rounded, not cut."""
-    decimal = tokens[kind].upper in NUMERIC and kind + 1 < len(tokens) and tokens[kind + 1].text == "("
+    decimal = tokens[kind].upper in DECIMALS and kind + 1 < len(tokens) and tokens[kind + 1].text == "("
     return [after(tokens[value], "::text")] if tokens[value].kind == "string" and decimal else []
 
 
