@@ -17,6 +17,7 @@ from localcloud import card
 from localcloud import lab as stand_in
 from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
+from localcloud.home import MAX_WORKERS
 from localcloud.jupyter import jupyter_command
 from localcloud.services import spark_cluster
 from localcloud.services import trino_workers as trino_nodes
@@ -29,10 +30,12 @@ app = typer.Typer()
 def up(
     services: Annotated[list[str] | None, typer.Argument(help="Only these and the services they need.")] = None,
     cluster: Annotated[
-        int | None, typer.Option(min=0, help="Also start a Spark Master with this many Workers; 0 removes them.")
+        int | None,
+        typer.Option(min=0, max=MAX_WORKERS, help="Also start a Spark Master with this many Workers; 0 removes them."),
     ] = None,
     trino_workers: Annotated[
-        int | None, typer.Option(min=0, help="Also start this many Trino workers, 0.5 GB each; 0 removes them.")
+        int | None,
+        typer.Option(min=0, max=MAX_WORKERS, help="Also start this many Trino workers, 0.5 GB each; 0 removes them."),
     ] = None,
 ) -> None:
     """Start the services; leaves running ones alone and restarts those that died."""

@@ -20,6 +20,19 @@ PORT_RANGE = (20_000, 32_000)
 """Below the range that Linux and macOS use for outgoing connections."""
 
 
+MAX_WORKERS = 64
+"""Workers that a cluster of the lab may have: more than one machine can hold."""
+
+
+def read_workers(path: Path) -> int:
+    """Return how many workers a state file asks for; 0 if there is none. One with another number is set aside."""
+    count = read_json(path).get("workers", 0)
+    if type(count) is int and 0 <= count <= MAX_WORKERS:
+        return count
+    _set_aside(path)
+    return 0
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object stored at `path`, or an empty one if there is no file yet.
 

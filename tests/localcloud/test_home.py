@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.home import PORT_RANGE, Home, read_json, write_private
+from localcloud.home import PORT_RANGE, Home, read_json, read_workers, write_private
 
 
 def test_a_port_is_kept_for_the_next_start(tmp_path: Path) -> None:
@@ -78,3 +78,15 @@ def test_a_lab_whose_ports_are_damaged_gets_new_ones(tmp_path: Path) -> None:
     """A port can be chosen and found again after `ports.json` was damaged."""
     (tmp_path / "ports.json").write_text('{"kafka.client": 2')
     assert Home(tmp_path).port("kafka.client") == Home(tmp_path).known_port("kafka.client")
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [("{}", 0), ('{"workers": 3}', 3), ('{"workers": "x"}', 0), ('{"workers": null}', 0), ('{"workers": 1.5}', 0),
+     ('{"workers": -1}', 0), ('{"workers": true}', 0), ('{"workers": 99999999}', 0)],
+)  # fmt: skip
+def test_a_number_of_workers_that_cannot_be_counts_as_none(tmp_path: Path, content: str, count: int) -> None:
+    """It would end every command with a traceback, or keep it busy for hours."""
+    file = tmp_path / "cluster.json"
+    file.write_text(content)
+    assert read_workers(file) == count

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from localcloud.binaries import java_home
 from localcloud.binaries.jars import pyspark_folder
-from localcloud.home import Home, read_json, write_private
+from localcloud.home import Home, read_workers, write_private
 from localcloud.jvm import java_command
 from localcloud.service import Command, Service
 from localcloud.services.spark import spark_conf
@@ -25,7 +25,7 @@ def set_workers(home: Home, count: int) -> None:
 
 def cluster_services(home: Home) -> dict[str, Service]:
     """Return the Master and the Workers of this lab by name; none without a cluster."""
-    count = read_json(home.root / "cluster.json").get("workers", 0)
+    count = read_workers(home.root / "cluster.json")
     services = [SparkMaster(), *(worker(number + 1) for number in range(count))] if count else []
     return {service.name: service for service in services}
 

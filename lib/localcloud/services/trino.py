@@ -14,7 +14,7 @@ from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.engine_view import APP_ID
 from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.binaries import trino_home
-from localcloud.home import Home, read_json, write_private
+from localcloud.home import Home, read_workers, write_private
 from localcloud.properties import properties
 from localcloud.service import Command, Service
 from localcloud.services import trino_settings
@@ -23,7 +23,7 @@ from localcloud.services.trino_settings import CATALOG, USER
 
 def workers(home: Home) -> int:
     """Return how many nodes this lab has in addition to the one that answers."""
-    return int(read_json(home.root / "trino.json").get("workers", 0))
+    return read_workers(home.root / "trino.json")
 
 
 def query(url: str, home: Home, user: str, sql: str) -> list[list[Any]]:
