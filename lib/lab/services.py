@@ -19,6 +19,7 @@ from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
 from localcloud.home import MAX_WORKERS
 from localcloud.jupyter import jupyter_command
+from localcloud.services import kafka_open as kafka_door
 from localcloud.services import spark_cluster
 from localcloud.services import trino_workers as trino_nodes
 from localcloud.supervisor import Supervisor
@@ -37,11 +38,20 @@ def up(
         int | None,
         typer.Option(min=0, max=MAX_WORKERS, help="Also start this many Trino workers, 0.5 GB each; 0 removes them."),
     ] = None,
+    kafka_open: Annotated[
+        bool | None,
+        typer.Option(
+            "--kafka-open/--kafka-closed",
+            help="Also give Kafka an address without a login, for old clients: anyone on this machine can then use topics.",
+        ),
+    ] = None,
 ) -> None:
     """Start the services; leaves running ones alone and restarts those that died."""
     fetch()
     if cluster is not None:
         _set_cluster(supervisor(), cluster)
+    if kafka_open is not None:
+        kafka_door.set_open(stand_in.home(), kafka_open)
     if trino_workers is not None:
         trino_nodes.set_workers(supervisor(), trino_workers)
         services = services and [*services, *trino_nodes.worker_services(stand_in.home())]

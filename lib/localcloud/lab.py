@@ -15,6 +15,7 @@ from localcloud.card import environment
 from localcloud.home import Home, is_free
 from localcloud.process import family, resident_mb
 from localcloud.services.all import all_services
+from localcloud.services.kafka_open import kafka_services
 from localcloud.services.spark import spark_card
 from localcloud.services.spark_cluster import cluster_services
 from localcloud.services.trino_workers import worker_services
@@ -39,7 +40,7 @@ def install(home: Home, progress: Progress = lambda _: None) -> None:
 
 def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:
     """Return the supervisor of all services of this lab."""
-    services = {**all_services(), **worker_services(home), **cluster_services(home)}
+    services = {**all_services(), **kafka_services(home), **worker_services(home), **cluster_services(home)}
     return Supervisor(home, services, report, client_env=spark_card)
 
 

@@ -11,16 +11,22 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its annotations leave some names out
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
+    ResourcePatternType,
     ResourceType,
 )
+from confluent_kafka.cimpl import NewTopic
 
 from localcloud.home import Home
 from localcloud.services.kafka import Kafka
 from localcloud.services.kafka_cluster import brokers
+from localcloud.services.kafka_open import kafka_services, set_open
 from localcloud.services.zookeeper import ZooKeeper
 from localcloud.supervisor import Supervisor
 from smartcity import kafka_login
@@ -128,3 +134,45 @@ def test_a_new_zookeeper_gets_the_login_again(tmp_path: Path, lab_home: Home) ->
         assert Kafka().ready(home)
     finally:
         keeper.down()
+
+
+def test_the_open_door_lets_clients_use_topics_and_change_nothing_else(tmp_path: Path, lab_home: Home) -> None:
+    """Where the user chose it, a client without a login makes and lists topics, but changes no broker and gives no right."""
+    home = Home(tmp_path / ".lab", lab_home.cache)
+    set_open(home, True)
+    services = {"zookeeper": ZooKeeper(), **kafka_services(home)}
+    keeper = Supervisor(home, services)
+    try:
+        keeper.up()
+        stranger = AdminClient({"bootstrap.servers": services["kafka"].card(home)["KAFKA_OPEN_BOOTSTRAP_SERVERS"]})
+        stranger.create_topics([NewTopic("open", 1, 1)])["open"].result(TIMEOUT_S)
+        assert "open" in stranger.list_topics(timeout=TIMEOUT_S).topics
+        resource = ConfigResource(ResourceType.BROKER, "1")
+        resource.add_incremental_config(
+            ConfigEntry("log.retention.ms", "1", incremental_operation=AlterConfigOpType.SET)
+        )
+        with pytest.raises(KafkaException, match="authoriz"):
+            stranger.incremental_alter_configs([resource])[resource].result(TIMEOUT_S)
+        right = AclBinding(
+            ResourceType.BROKER,
+            "kafka-cluster",
+            ResourcePatternType.LITERAL,
+            "User:ANONYMOUS",
+            "*",
+            AclOperation.ALL,
+            AclPermissionType.ALLOW,
+        )
+        with pytest.raises(KafkaException, match="authoriz"):
+            stranger.create_acls([right])[right].result(TIMEOUT_S)
+    finally:
+        keeper.down()
+
+
+def test_there_is_no_open_door_unless_it_was_chosen(tmp_path: Path) -> None:
+    """A lab has the open door after it was chosen, and no longer after it was closed."""
+    home = Home(tmp_path)
+    assert not kafka_services(home)
+    set_open(home, True)
+    assert kafka_services(home)["kafka"].ports == ("client", "open")
+    set_open(home, False)
+    assert not kafka_services(home)

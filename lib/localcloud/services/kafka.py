@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from confluent_kafka.admin import AdminClient
 
@@ -31,7 +32,7 @@ class Kafka(Service):
     """One broker on loopback, with a heap of at most 512 MB."""
 
     name = "kafka"
-    ports = ("client",)
+    ports: ClassVar[tuple[str, ...]] = ("client",)
     needs = ("zookeeper",)
     awaits = "the broker to list its topics"
     # After a kill, ZooKeeper holds the dead broker's session for 6 s, and a broker that starts meanwhile gives up.
@@ -48,15 +49,7 @@ class Kafka(Service):
 
     def ready(self, home: Home) -> bool:
         """List the topics as any client would. The broker must name itself, which is the last step of its start."""
-        login = {"sasl.username": USER, "sasl.password": home.secret("kafka"), "sasl.mechanism": MECHANISM}
-        client = AdminClient(
-            {
-                "bootstrap.servers": self._address(home),
-                "security.protocol": "SASL_PLAINTEXT",
-                **login,
-                "log_level": 0,
-            }
-        )
+        client = AdminClient(self.login(home))
         return bool(client.list_topics(timeout=2).brokers)
 
     def card(self, home: Home) -> Mapping[str, str]:
@@ -67,6 +60,17 @@ class Kafka(Service):
             "KAFKA_SASL_MECHANISM": MECHANISM,
             "KAFKA_SASL_USERNAME": USER,
             "KAFKA_SASL_PASSWORD": home.secret("kafka"),
+        }
+
+    def login(self, home: Home) -> dict[str, str | int | float | bool]:
+        """Return the settings of the owner's client."""
+        return {
+            "bootstrap.servers": self._address(home),
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": MECHANISM,
+            "sasl.username": USER,
+            "sasl.password": home.secret("kafka"),
+            "log_level": 0,
         }
 
     def _bootstrap(self, home: Home) -> str:
