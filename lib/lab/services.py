@@ -42,7 +42,7 @@ def up(
         bool | None,
         typer.Option(
             "--kafka-open/--kafka-closed",
-            help="Also give Kafka an address without a login, for old clients: anyone on this machine can then use topics.",
+            help="Also give Kafka an address without a login, for old clients: anyone here can then use topics.",
         ),
     ] = None,
 ) -> None:
