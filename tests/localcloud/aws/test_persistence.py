@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 from localcloud.aws import persistence
 from localcloud.errors import LocalCloudError
 from localcloud.home import Home
+from localcloud.redshift.api.data_service import DataBackend
 
 Client = Callable[..., Any]
 
@@ -98,3 +100,15 @@ def test_a_damaged_state_is_kept_and_named(tmp_path: Path, part: float) -> None:
     with pytest.raises(LocalCloudError, match=r"state of glue is damaged.*glue\.state"):
         persistence.Store(tmp_path).load()
     assert file.read_bytes() == damaged
+
+
+def test_a_class_that_has_moved_is_found(tmp_path: Path) -> None:
+    """A state of an earlier version names classes by the modules that they were in; it is read all the same."""
+    backend = DataBackend("us-east-1", "123456789012")
+    content = pickle.dumps({"123456789012": {"us-east-1": backend}}, protocol=2)
+    moved = content.replace(
+        b"clocalcloud.redshift.api.data_service\nDataBackend", b"clocalcloud.redshift.api.data\nDataBackend"
+    )
+    assert moved != content
+    (tmp_path / "redshift-data.state").write_bytes(persistence.HEADER + moved)
+    assert persistence.Store(tmp_path).load() == ["redshift-data"]

@@ -10,8 +10,11 @@ from botocore.exceptions import ClientError
 from botocore.model import Shape, StructureShape
 from moto.core.utils import get_service_model
 
+from localcloud.aws import persistence
 from localcloud.aws.paging import start_of, token_at
+from localcloud.aws.service import exclusive
 from localcloud.aws.standing import Standing
+from localcloud.aws.validation import compiled_pattern
 from localcloud.endpoint.operations.table import LISTINGS
 
 from .conftest import TARGETS, Send
@@ -32,6 +35,13 @@ def paged_operations() -> list[tuple[str, str, str]]:
             shape = model.operation_model(name).input_shape
             listed += [(listing.service, name, token) for token in TOKENS if shape and token in shape.members]
     return listed
+
+
+def patterns() -> set[str]:
+    """Return the patterns of all strings in the models of the lab's own services."""
+    models = [get_service_model(service) for service in OWN]
+    shapes = [model.shape_for(name) for model in models for name in model.shape_names]
+    return {str(shape.metadata["pattern"]) for shape in shapes if "pattern" in shape.metadata}
 
 
 def example(shape: Shape, name: str) -> Any:
@@ -156,9 +166,8 @@ def test_a_list_in_pages_is_whole(client: Callable[..., Any]) -> None:
     athena = client("athena")
     for number in range(7):
         athena.create_work_group(Name=f"group-{number}")
-    pages = athena.get_paginator("list_work_groups") if athena.can_paginate("list_work_groups") else None
-    assert pages is None
-    names, token = [], {}
+    names: list[str] = []
+    token: dict[str, str] = {}
     while True:
         page = athena.list_work_groups(MaxResults=3, **token)
         names += [group["Name"] for group in page["WorkGroups"]]
@@ -173,3 +182,28 @@ def test_a_catalog_that_the_lab_cannot_ask_is_refused_by_name(client: Callable[.
     with pytest.raises(ClientError, match="Athena CreateDataCatalog with Type LAMBDA is not supported") as error:
         client("athena").create_data_catalog(Name="other", Type="LAMBDA")
     assert error.value.response["Error"]["Code"] == "UnsupportedOperation"
+
+
+def test_what_is_exclusive_runs_with_the_lock_of_the_state() -> None:
+    """An operation marked so holds the lock that moto's services hold, and keeps its name for the list of operations."""
+
+    @exclusive
+    def list_things(wanted: str) -> tuple[str, bool]:
+        return wanted, persistence.lock._is_owned()  # type: ignore[attr-defined]
+
+    assert list_things("x") == ("x", True)
+    assert (list_things.__name__, persistence.lock._is_owned()) == ("list_things", False)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("pattern", sorted(patterns()))
+def test_every_pattern_of_the_models_is_understood(pattern: str) -> None:
+    """A pattern that Python cannot read would let every value pass; the only kind of these is `\\p`."""
+    assert compiled_pattern(pattern) is not None or r"\p{" in pattern
+
+
+@pytest.mark.parametrize(("text", "fits"), [("ä 😀\tb", True), ("a\nb", False), ("a\x00b", False)])
+def test_the_pattern_of_a_glue_name_takes_every_letter(text: str, fits: bool) -> None:
+    """AWS writes characters beyond U+FFFF as pairs of UTF-16; as a range of Python they mean the same."""
+    pattern = compiled_pattern("[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*")
+    assert pattern is not None
+    assert (pattern.fullmatch(text) is not None) is fits

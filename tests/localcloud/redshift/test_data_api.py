@@ -126,3 +126,30 @@ def test_the_query_id_is_the_system_tables(data: Any, in_lab: Mapping[str, str],
     told = ended(data, data.execute_statement(**WHERE, Sql="SELECT 41 + 1 AS found_by_its_number")["Id"])
     sql = "SELECT trim(querytxt) FROM stl_query WHERE query = %s"
     assert connect().execute(sql, [told["RedshiftQueryId"]]).fetchone() == ("SELECT 41 + 1 AS found_by_its_number",)
+
+
+def test_pages_hold_each_row_once(data: Any) -> None:
+    """GetStatementResult and its second version give 2,500 rows in three pages; CSV names the columns once."""
+    sql = "SELECT n FROM generate_series(1, 2500) AS t(n) ORDER BY n"
+    typed = ended(data, data.execute_statement(**WHERE, Sql=sql)["Id"])["Id"]
+    pages = list(data.get_paginator("get_statement_result").paginate(Id=typed))
+    assert [len(page["Records"]) for page in pages] == [1000, 1000, 500]
+    assert [row[0]["longValue"] for page in pages for row in page["Records"]] == list(range(1, 2501))
+    text = ended(data, data.execute_statement(**WHERE, Sql=sql, ResultFormat="CSV")["Id"])["Id"]
+    pages = list(data.get_paginator("get_statement_result_v2").paginate(Id=text))
+    lines = [line for page in pages for part in page["Records"] for line in part["CSVRecords"].split()]
+    assert lines == ["n", *map(str, range(1, 2501))]
+
+
+def test_a_page_of_another_statement_cannot_be_asked_for_by_number(data: Any) -> None:
+    """A token is what an answer held: a plain number is none."""
+    statement = ended(data, data.execute_statement(**WHERE, Sql="SELECT 1")["Id"])["Id"]
+    with pytest.raises(ClientError, match="NextToken is not valid"):
+        data.get_statement_result(Id=statement, NextToken="0")
+
+
+def test_metadata_comes_in_pages(data: Any) -> None:
+    """ListSchemas gives every schema once, however short its pages are."""
+    whole = data.list_schemas(**WHERE)["Schemas"]
+    pages = data.get_paginator("list_schemas").paginate(**WHERE, PaginationConfig={"PageSize": 2})
+    assert [schema for page in pages for schema in page["Schemas"]] == whole
