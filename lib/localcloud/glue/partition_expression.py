@@ -73,13 +73,13 @@ class _Reader:
     def unsupported(self) -> InvalidInput:
         return InvalidInput(f"Unsupported expression {self.expression[:200]!r}")
 
-    def sees(self, *words: str) -> bool:
-        ahead = self.tokens[self.at : self.at + len(words)]
-        return [text.upper().replace(" ", "") for kind, text in ahead if kind in ("word", "mark")] == list(words)
+    def sees(self, *keywords: str) -> bool:
+        ahead = self.tokens[self.at : self.at + len(keywords)]
+        return [text.upper().replace(" ", "") for kind, text in ahead if kind in ("word", "mark")] == list(keywords)
 
-    def take(self, *words: str) -> bool:
-        seen = self.sees(*words)
-        self.at += len(words) if seen else 0
+    def take(self, *keywords: str) -> bool:
+        seen = self.sees(*keywords)
+        self.at += len(keywords) if seen else 0
         return seen
 
     def need(self, word: str) -> None:

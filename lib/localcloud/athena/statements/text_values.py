@@ -79,9 +79,9 @@ def check(job: Job, query: str, layout: Layout | None, keys: Collection[str], na
         return  # the statement itself fails in the same way, with positions in the user's text
     named = names if names and len(names) == len(columns) else [column["name"] for column in columns]
     conditions = {
-        name: " OR ".join(found)
+        name: " OR ".join(lost)
         for number, (name, column) in enumerate(zip(named, columns, strict=True))
-        if name not in keys and (found := list(_lost(f"c{number}", column["typeSignature"], layout, 0)))
+        if name not in keys and (lost := list(_lost(f"c{number}", column["typeSignature"], layout, 0)))
     }
     if not conditions:
         return
