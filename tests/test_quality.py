@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,36 @@ def test_no_module_is_larger_than_its_limit() -> None:
     """No module of lib has more than 300 lines."""
     long = {path.name: n for path in ROOT.glob("lib/**/*.py") if (n := len(path.read_text().splitlines())) > 300}
     assert not long
+
+
+PRIVATE = {"asked", "found", "one", "place", "told", "words"}
+"""Names that say nothing of what they hold; the glossary has better ones: request, match, table, position, tokens."""
+
+
+def stand_in() -> list[tuple[str, ast.Module]]:
+    """Return the modules of the stand-in that hold these two rules: all but those of Redshift's gateway."""
+    paths = [path for path in ROOT.glob("lib/localcloud/**/*.py") if "redshift" not in path.parts]
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in paths]
+
+
+def test_no_function_is_longer_than_its_limit() -> None:
+    """No function of the stand-in has more than 30 lines."""
+    functions = [(path, node) for path, tree in stand_in() for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
+    long = [f"{path}: {node.name}" for path, node in functions if (node.end_lineno or 0) - node.lineno >= 30]
+    assert functions
+    assert not long
+
+
+def test_names_are_of_the_field() -> None:
+    """No variable or parameter of the stand-in has a name that any other could have."""
+    bound = [
+        f"{path}:{node.lineno}"
+        for path, tree in stand_in()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in PRIVATE)
+        or (isinstance(node, ast.arg) and node.arg in PRIVATE)
+    ]
+    assert not bound
 
 
 def test_no_committed_file_names_a_registry() -> None:
