@@ -12,7 +12,7 @@ from localcloud.s3 import rules
 DOOR_HEADER = "X-Lab-S3-Door"
 """The header whose secret shows the door that a request comes from the proxy."""
 
-_KMS = "x_amz_server_side_encryption"
+_SSE = "x_amz_server_side_encryption"
 RESTORE = f"""function restore(r) {{
   for (const name in r.headersOut) {{
     if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
@@ -109,7 +109,7 @@ def _rules() -> list[tuple[str, str]]:
         *((f"$http_{name.replace('-', '_')}", rules.OTHER_OWNER) for name in rules.OWNERS),
         ("".join(f"$http_{name.replace('-', '_')}" for name in (*rules.IGNORED, *rules.GRANTS)), "."),
         ("$http_x_amz_acl", rules.OTHER_ACL),
-        (f"$http_{_KMS}\x01$http_{_KMS}_aws_kms_key_id", rules.KEY_WITHOUT_KMS),
+        (f"$http_{_SSE}_customer_algorithm\x01$http_{_SSE}\x01$http_{_SSE}_aws_kms_key_id", rules.ODD_ENCRYPTION),
         ("$uri", rules.ODD_KEY),
         ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
         ("$http_x_amz_copy_source", "."),

@@ -18,7 +18,7 @@ def check(call: Call) -> None:
     _check_ignored(call)
     _check_expiry(call)
     _check_range(call)
-    _check_key(call)
+    _check_encryption(call)
 
 
 def _check_owner(call: Call) -> None:
@@ -60,13 +60,17 @@ def _check_range(call: Call) -> None:
         )
 
 
-def _check_key(call: Call) -> None:
+def _check_encryption(call: Call) -> None:
     name = "x-amz-server-side-encryption"
-    if re.match(
-        rules.KEY_WITHOUT_KMS, f"{call.headers.get(name, '')}\x01{call.headers.get(f'{name}-aws-kms-key-id', '')}"
-    ):
-        raise S3Error(
-            400,
-            "InvalidArgument",
-            f"Server Side Encryption with AWS KMS managed key requires HTTP header {name} : aws:kms",
+    customer, method, key = (call.headers.get(name + end, "") for end in ("-customer-algorithm", "", "-aws-kms-key-id"))
+    if not re.match(rules.ODD_ENCRYPTION, f"{customer}\x01{method}\x01{key}"):
+        return
+    if customer:
+        message = (
+            "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
         )
+    elif method in ("", "AES256"):
+        message = f"Server Side Encryption with AWS KMS managed key requires HTTP header {name} : aws:kms"
+    else:
+        message = "The encryption method specified is not supported"
+    raise S3Error(400, "InvalidArgument", message)

@@ -21,8 +21,14 @@ OTHER_ACL = r"^(?!(private|bucket-owner-full-control)$)."
 """A canned ACL that gives others access; S3 refuses it where the owner of the bucket owns its objects."""
 COPIED_RANGE = r"^bytes=([0-9]{1,18})-([0-9]{1,18})$"
 """The bytes that an UploadPartCopy takes; the store takes the whole object where it does not understand them."""
-KEY_WITHOUT_KMS = r"^(?!aws:kms)[^\x01]*\x01."
-"""How an object is encrypted, and with which KMS key. The store ignores a key on its own."""
+ODD_ENCRYPTION = (
+    r"^[^\x01]+\x01[^\x01]|^[^\x01]*\x01(?!(AES256|aws:kms(:dsse)?)?\x01)|^[^\x01]*\x01(?!aws:kms)[^\x01]*\x01."
+)
+"""A customer key together with a method, an unknown method, or a KMS key without its method.
+
+Matched against the customer key's algorithm, the method and the KMS key. The store ignores these headers, and would
+store the object without the encryption that the client asked for.
+"""
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"

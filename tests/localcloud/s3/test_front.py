@@ -247,18 +247,26 @@ def test_a_part_is_copied_from_a_plain_range(s3: Any, bucket: str, range_: str) 
     assert s3.get_object(Bucket=bucket, Key="b")["Body"].read() == b"el"
 
 
-@pytest.mark.parametrize("method", ["", "AES256"])
-def test_a_key_of_kms_alone_is_refused(s3: Any, bucket: str, method: str) -> None:
-    """A key without the method aws:kms would not encrypt the object (UsingKMSEncryption): nothing is stored."""
-    key = {
-        "SSEKMSKeyId": "arn:aws:kms:us-east-1:123456789012:key/1",
-        **({"ServerSideEncryption": method} if method else {}),
-    }
-    object_ = {"Bucket": bucket, "Key": "a", **key}
+KMS_KEY = {"SSEKMSKeyId": "arn:aws:kms:us-east-1:123456789012:key/1"}
+OWN_KEY = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
+ODD_ENCRYPTION = (
+    KMS_KEY,
+    {**KMS_KEY, "ServerSideEncryption": "AES256"},
+    {**OWN_KEY, "ServerSideEncryption": "AES256"},
+    {**OWN_KEY, "ServerSideEncryption": "aws:kms"},
+    {"ServerSideEncryption": "aes:kms"},
+    {"ServerSideEncryption": "AES-256"},
+)
+
+
+@pytest.mark.parametrize("encryption", ODD_ENCRYPTION, ids=lambda given: "-".join(given))
+def test_an_encryption_that_would_not_be_done_is_refused(s3: Any, bucket: str, encryption: dict[str, str]) -> None:
+    """A key of KMS without its method, two methods, and an unknown one store nothing (UsingKMSEncryption)."""
     s3.put_object(Bucket=bucket, Key="b", Body=b"x")
-    assert error_of(s3.put_object, Body=b"x", **object_) == (400, "InvalidArgument")
-    assert error_of(s3.create_multipart_upload, **object_) == (400, "InvalidArgument")
-    assert error_of(s3.copy_object, CopySource={"Bucket": bucket, "Key": "b"}, **object_) == (400, "InvalidArgument")
+    given = {"Bucket": bucket, "Key": "a", **encryption}
+    assert error_of(s3.put_object, Body=b"x", **given) == (400, "InvalidArgument")
+    assert error_of(s3.create_multipart_upload, **given) == (400, "InvalidArgument")
+    assert error_of(s3.copy_object, CopySource={"Bucket": bucket, "Key": "b"}, **given) == (400, "InvalidArgument")
     assert error_of(s3.get_object, Bucket=bucket, Key="a") == (404, "NoSuchKey")
 
 
