@@ -33,6 +33,7 @@ TURNS = {
     r"stands? (in|beside|before|after|below|at|there)(?! for| front)": "is in, comes before",
     r"(one|rows?|objects?|files?) a (line|vehicle|record|topic|partition|file|row|type|key|table)": "one per line",
     r"in place of": "instead of",
+    r"has not(?=[.,:;)])": "lacks, does not have",
     r"some (ten|twenty|dozen|hundred|thousand)": "about ten, a few hundred",
     r"go(es)? with(?!out)": "can be combined with, suits",
     r"go(es)? on(?! to)": "continues",
@@ -69,10 +70,10 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
 def refused(path: Path) -> Iterator[str]:
     """Yield each refused turn of a file: where it is, how it reads, and what to write instead."""
     for line, text in texts(path):
-        for match in REFUSED.finditer(text):
-            better = next(better for turn, better in TURNS.items() if re.fullmatch(turn, match[0], re.IGNORECASE))
-            context = " ".join(text[max(0, match.start() - 40) : match.end() + 40].split())
-            yield f"{path.relative_to(ROOT)}:{line}: {match[0]!r} in '{context}'. Try: {better}"
+        for turn, better in TURNS.items() if REFUSED.search(text) else ():
+            for match in re.finditer(rf"\b(?:{turn})\b", text, re.IGNORECASE):
+                context = " ".join(text[max(0, match.start() - 40) : match.end() + 40].split())
+                yield f"{path.relative_to(ROOT)}:{line}: {match[0]!r} in '{context}'. Try: {better}"
 
 
 def test_no_text_has_a_refused_turn() -> None:
@@ -81,7 +82,7 @@ def test_no_text_has_a_refused_turn() -> None:
     assert not found, "\n".join(found)
 
 
-def test_a_refused_turn_is_found(tmp_path: Path) -> None:
+def test_a_refused_turn_is_found() -> None:
     """A turn is found in a docstring and in a comment, in any case."""
     assert REFUSED.search('"""Tells whether it runs."""')
     assert REFUSED.search("# what lies in the folder")

@@ -32,7 +32,7 @@ PATIENCE_MS: Final = 45 * 60_000
 
 @dataclass
 class Incident:
-    """One emergency and the times (ms since the epoch) of what happened; -1 for what has not."""
+    """One emergency and the times (ms since the epoch) of what happened; -1 for what does not have."""
 
     number: int
     kind: int

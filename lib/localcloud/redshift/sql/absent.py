@@ -1,4 +1,4 @@
-"""What PostgreSQL has and Redshift has not: refused, so that no statement works here and fails, or differs, on AWS.
+"""What only PostgreSQL has: refused, so that no statement works here but fails or differs on AWS.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html and -features.html
 """
@@ -59,7 +59,7 @@ _LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTA
 
 
 def refuse_functions(tokens: Tokens) -> None:
-    """Raise SqlError at a function of the engine that Redshift has not."""
+    """Raise SqlError at a function of the engine that Redshift does not have."""
     for index in range(len(tokens) - 1):
         if tokens[index + 1].text != "(" or tokens[index].kind != "word" or _follows_dot(tokens, index):
             continue
@@ -68,7 +68,7 @@ def refuse_functions(tokens: Tokens) -> None:
 
 
 def refuse(tokens: Tokens) -> None:
-    """Raise SqlError at a construct or a function of the engine that Redshift has not."""
+    """Raise SqlError at a construct or a function of the engine that Redshift does not have."""
     refuse_functions(tokens)
     for index, token in enumerate(tokens):
         if (check := _CHECKS.get(token.upper)) is not None:
@@ -143,7 +143,7 @@ _CHECKS: dict[str, Callable[[Tokens, int], None]] = {
 
 
 def _check_clauses(tokens: Tokens) -> None:
-    """Refuse clauses that Redshift's SELECT has not."""
+    """Refuse clauses that Redshift's SELECT does not have."""
     if not any(token.upper in ("WINDOW", "FETCH") for token in tokens):
         return
     for select in selects(tokens):

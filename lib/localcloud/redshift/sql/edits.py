@@ -31,7 +31,7 @@ def _template(text: str) -> tuple[tuple[Token, ...], str]:
 
 
 def made(*parts: Part) -> Tokens:
-    """Return new tokens after a template, each of them one that stands nowhere else."""
+    """Return new tokens after a template, each of them used nowhere else."""
     new, space = Tokens(), ""
     for part in parts:
         listed, tail, lead = _listed(part)

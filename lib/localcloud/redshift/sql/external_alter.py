@@ -17,7 +17,7 @@ from localcloud.redshift.sql.reader import Reader
 
 @dataclass(frozen=True)
 class Partition:
-    """A partition: its keys with their values, and perhaps where it lies."""
+    """A partition: its keys with their values, and perhaps where it is."""
 
     values: Mapping[str, str]
     location: str = ""

@@ -1,6 +1,6 @@
 """The tokens of a text: a statement is read into them once, and every rule works on them from then on.
 
-A token knows what comes before it (blanks and comments) and not where it stands, so that rules can take tokens out,
+A token knows what comes before it (blanks and comments) and not its position, so that rules can take tokens out,
 put others in and leave all else as the client wrote it. In Redshift a backslash escapes within a plain string, and
 comments nest (https://docs.aws.amazon.com/redshift/latest/dg/).
 """

@@ -67,7 +67,7 @@ def _check_paths(tokens: Tokens, using: int) -> None:
 
 
 def _index_of(tokens: Tokens, name: str) -> int:
-    """Return where a word of the outermost level stands. Raises SqlError if it is absent."""
+    """Return where a word of the outermost level is. Raises SqlError if it is absent."""
     index = find_outer(tokens, (name,))
     if index is None:
         raise SqlError("42601", f"MERGE needs {name}")

@@ -35,7 +35,7 @@ async def query(
     """Return a query, or a statement with queries in it, in the engine's SQL.
 
     `typed` says that its columns become a table's, so that the digits of decimals must be known; False, that its
-    tables need not exist. `lasting` tells that it outlives the session.
+    tables need not exist. `lasting` says that it outlives the session.
     """
     tokens = await external.resolve(await _late_views(tokens, session, facts), session, facts, lasting=lasting)
     if any(_is_catalog(token) for token in tokens):

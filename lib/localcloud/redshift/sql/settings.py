@@ -1,4 +1,4 @@
-"""SET, SHOW and RESET of parameters that Redshift has and the engine has not: kept in the session under a prefix."""
+"""SET, SHOW and RESET of parameters that only Redshift has: kept in the session under a prefix."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ async def translate(tokens: Tokens, session: Session, facts: Facts) -> Plan:
 
 
 def _check(tokens: Tokens) -> None:
-    """Raise SqlError at a statement that Redshift does not have, or the lab has not."""
+    """Raise SqlError at a statement that Redshift does not have, or the lab does not have."""
     verb = tokens[0].upper
     kind = next((token.upper for token in tokens[1:5] if token.upper not in _NO_KINDS), "")
     if verb in _KINDS and kind not in _KINDS[verb]:
