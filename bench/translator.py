@@ -1,7 +1,7 @@
 """Measure the Redshift translator over all golden cases, beside another commit if one is named.
 
 Run: `./lab bench translator [--base COMMIT] [--json]`. It needs no running lab. It tells how often the text of a
-statement is read into tokens, and the mean microseconds of a statement.
+statement is read into tokens, and the mean processor time of a statement in microseconds.
 """
 
 from __future__ import annotations

@@ -208,7 +208,7 @@ def test_an_insert_adds_rows_and_partitions(lake: psycopg.Connection[Any], bucke
         ("INSERT INTO lake.t SELECT id FROM src", "gives 1 columns, but lake.t has 2"),
         ("INSERT INTO lake.t SELECT id, v FROM src", "Value too long"),
         ("INSERT INTO lake.t SELECT big, 'a' FROM src", "integer out of range|bigint out of range|overflow"),
-        ("INSERT INTO lake.t SELECT 1, 'a|b'", "holds the delimiter"),
+        ("INSERT INTO lake.t SELECT 1, 'a|b'", "contains the delimiter"),
         ("INSERT INTO lake.t SELECT 1, '\\\\N'", "the null string"),
         ("INSERT INTO lake.t SELECT id, 'a' FROM src LIMIT 1", "Limit clause is not supported"),
         ("INSERT INTO lake.t VALUES (1, 'a')", "needs one SELECT"),

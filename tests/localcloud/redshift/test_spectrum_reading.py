@@ -236,7 +236,7 @@ def test_frames_are_refused_before_the_engine(
     """The engine takes a frame's mark for a length that exhausts its memory."""
     boto3.client("s3").put_object(Bucket=bucket, Key=f"{PREFIX}t/data.{ending}", Body=body)
     _text_table(bucket, LAZY)
-    with pytest.raises(psycopg.Error, match="not compressed as Hadoop does it"):
+    with pytest.raises(psycopg.Error, match="not compressed the way Hadoop does it"):
         lake.execute("SELECT count(*) FROM lake.t")
 
 
