@@ -12,9 +12,10 @@ from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import limits, recursion, windows
 from localcloud.redshift.sql.keywords import QUERIES
 from localcloud.redshift.sql.lexer import Tokens
-from localcloud.redshift.sql.names import is_name
+from localcloud.redshift.sql.names import is_name, name_end
 from localcloud.redshift.sql.sources import sources_of
 from localcloud.redshift.sql.tree import selects
+from localcloud.redshift.sql.types import UNKNOWN
 
 _PAIRS = {
     ("DISTINCT", "ON"): "SELECT DISTINCT ON",
@@ -25,6 +26,19 @@ _PAIRS = {
     ("FOR", "UPDATE"): "SELECT FOR UPDATE",
     ("FOR", "SHARE"): "SELECT FOR SHARE",
     ("LATERAL", ""): "LATERAL",
+    ("KEY", "UPDATE"): "SELECT FOR UPDATE",
+    ("KEY", "SHARE"): "SELECT FOR SHARE",
+    ("WITH", "ORDINALITY"): "WITH ORDINALITY",
+    ("JSON_TABLE", "("): "JSON_TABLE",
+    ("FROM", "ONLY"): "ONLY",
+    ("UPDATE", "ONLY"): "ONLY",
+    ("BY", "DISTINCT"): "GROUP BY DISTINCT",
+    ("USING", "<"): "ORDER BY ... USING",
+    ("USING", ">"): "ORDER BY ... USING",
+    ("OVERRIDING", "USER"): "",
+    ("OVERRIDING", "SYSTEM"): "",
+    ("SET", "("): "",
+    ("CHECK", "OPTION"): "",
     ("EXCEPT", "ALL"): "EXCEPT ALL",
     ("MINUS", "ALL"): "MINUS ALL",
     ("INTERSECT", "ALL"): "INTERSECT ALL",
@@ -99,7 +113,35 @@ def _refuse_pair(tokens: Tokens, index: int) -> None:
         raise not_supported(what) if what else syntax_error(tokens[index].text if second != "CONFLICT" else "on")
 
 
+def _refuse_exclusion(tokens: Tokens, index: int) -> None:
+    """Refuse EXCLUDE in the frame of a window; in a SELECT list it leaves columns out."""
+    if index > 0 and tokens[index - 1].upper in ("ROW", "FOLLOWING", "PRECEDING"):
+        raise not_supported("EXCLUDE in a window frame")
+
+
+def _refuse_insert_alias(tokens: Tokens, index: int) -> None:
+    end = name_end(tokens, index + 2) if index + 2 < len(tokens) else 0
+    if tokens[index + 1].upper == "INTO" and end < len(tokens) and tokens[end].upper == "AS":
+        raise syntax_error(tokens[end].text)
+
+
+def _refuse_type(tokens: Tokens, index: int) -> None:
+    """Refuse a cast to, and a literal of, a type that Redshift does not have."""
+    follows = tokens[index + 1] if index + 1 < len(tokens) else None
+    cast = index > 0 and tokens[index - 1].text == "::"
+    if cast or (follows is not None and follows.kind == "string"):
+        raise not_supported(f"the type {tokens[index].upper}")
+
+
+def _refuse_array_type(tokens: Tokens, index: int) -> None:
+    """Refuse a cast to an array, as in `::int[]`."""
+    if [token.text for token in tokens[index + 2 : index + 4]] == ["[", "]"]:
+        raise not_supported(f'the type "{tokens[index + 1].text}[]"', hint="SUPER holds arrays")
+
+
 def _refuse_array(tokens: Tokens, index: int) -> None:
+    if _text_after(tokens, index) == "(" and _text_after(tokens, index + 1).upper() in QUERIES:
+        raise not_supported("ARRAY of a subquery")
     if _text_after(tokens, index) == "[" and not _follows_dot(tokens, index):
         raise not_supported("the constructor ARRAY[]", hint="ARRAY(...) makes a SUPER")
 
@@ -132,6 +174,10 @@ def _refuse_values(tokens: Tokens, index: int) -> None:
 
 _CHECKS: dict[str, Callable[[Tokens, int], None]] = {
     **{first: _refuse_pair for first, _ in _PAIRS},
+    **dict.fromkeys(UNKNOWN, _refuse_type),
+    "::": _refuse_array_type,
+    "EXCLUDE": _refuse_exclusion,
+    "INSERT": _refuse_insert_alias,
     "ARRAY": _refuse_array,
     "COLLATE": _refuse_collation,
     "ROW": _refuse_row,

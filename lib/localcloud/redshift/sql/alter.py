@@ -21,6 +21,11 @@ from localcloud.redshift.sql.types import edit_type
 
 def alter_table(tokens: Tokens) -> tuple[str, str]:
     """Return an ALTER TABLE in the engine's SQL (empty if there is nothing to do for it) and the note to store."""
+    conditional = next(
+        (token.text for before, token in pairwise(tokens) if token.upper == "EXISTS" and before.upper == "IF"), ""
+    )
+    if conditional and not any(token.upper == "PARTITION" for token in tokens):
+        raise syntax_error(conditional)  # r_ALTER_TABLE has no IF EXISTS
     end = name_end(tokens, 2)
     table = without_hash(written(tokens[2:end]))
     spans = parts(tokens, end, len(tokens))
@@ -48,7 +53,7 @@ def _changed(tokens: Tokens, rest: Tokens, table: str) -> tuple[str, str]:
         return _add(tokens, rest, table)
     if verbs[:2] == ["APPEND", "FROM"]:
         return "", _append(rest, table)
-    if verbs[0] in ("SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK"):
+    if verbs[0] in ("SET", "ENABLE", "DISABLE", "ATTACH", "DETACH", "CLUSTER", "INHERIT", "ROW", "MASK", "REPLICA"):
         raise not_supported(f"ALTER TABLE ... {verbs[0]}")
     return _column_type(tokens, rest) if verbs[0] == "ALTER" else text(tokens), ""
 

@@ -90,6 +90,9 @@ def attributes(tokens: Tokens, index: int, notes: Notes) -> tuple[list[Edit], in
         if word == "AS":
             if [last.upper for last in tokens[-2:]] in (["NO", "DATA"], ["WITH", "DATA"]):
                 raise syntax_error(tokens[-1].text)  # a query always fills its table (r_CREATE_TABLE_AS)
+            follows = tokens[index + 1].upper if index + 1 < len(tokens) else ""
+            if notes.keep or follows in ("TABLE", "VALUES", "EXECUTE"):
+                raise syntax_error(tokens[index].text)  # no IF NOT EXISTS, and a SELECT alone
             return edits, index + 1
         index = _attribute(tokens, index, word, notes)
         edits.append(replace(tokens[start], tokens[index - 1]))

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_PROCEDURE.html, r_CREATE
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import absent, udf
 from localcloud.redshift.sql.calls import rewrite_calls
@@ -38,6 +40,9 @@ def create(tokens: Tokens) -> tuple[str, str]:
     source_text = string_value(body)
     source = lex(source_text)
     if kind == "FUNCTION":
+        returned = [token.upper for before, token in pairwise(tokens) if before.upper == "RETURNS"]
+        if returned[:1] in (["SETOF"], ["TABLE"]):
+            raise not_supported(f"a function that returns {returned[0]}")
         udf.check(source)
     absent.refuse_functions(source)
     changed = text(rewrite_calls(rewrite_words(source))) + source_text[len(text(source)) :]

@@ -68,6 +68,8 @@ def plan(given: Tokens, session: Session) -> Plan:
         name, tokens = tokens[2].text.lower(), [tokens[0], *tokens[2:]]
     if "SESSION AUTHORIZATION" in " ".join(token.upper for token in tokens[1:4]) and session.user == ADMIN:
         return _authorization(tokens)
+    if verb == "SET" and name == "constraints":
+        raise not_supported("SET CONSTRAINTS")
     if name == "seed" and verb == "SET" and len(tokens) > 3:
         return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({tokens[-1].text}); END')}", tag="SET")
     if name in _FIXED and verb == "SET" and _value(tokens).lower() != _FIXED[name]:

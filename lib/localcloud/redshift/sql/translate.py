@@ -59,6 +59,8 @@ def _check(tokens: Tokens) -> None:
         raise not_supported(f"{verb} {kind}")
     if verb in ("SAVEPOINT", "RELEASE"):
         raise not_supported(verb)
+    if verb == "PREPARE" and tokens[1:2] and tokens[1].upper == "TRANSACTION":
+        raise not_supported("PREPARE TRANSACTION")
     if verb == "ROLLBACK" and "TO" in [token.upper for token in tokens]:
         raise not_supported("ROLLBACK TO SAVEPOINT")
 
