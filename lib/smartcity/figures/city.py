@@ -40,14 +40,13 @@ def moving_vehicles(roads: pd.DataFrame, positions: pd.DataFrame) -> go.Figure:
         frame.traces = list(range(len(streets) + 1, len(streets) + 1 + len(frame.data)))
     figure.update_layout(title=f"{positions['vehicle_id'].nunique()} connected vehicles on the move", height=720)
     figure.update_layout(legend={"orientation": "v", "x": 1.01, "y": 1, "title": ""}, margin={"l": 90, "r": 150})
-    ends = [*roads["from_longitude"], *roads["to_longitude"]], [*roads["from_latitude"], *roads["to_latitude"]]
-    figure.update_xaxes(title="longitude (°)", showgrid=False, range=_span(ends[0]))
-    return figure.update_yaxes(
-        title="latitude (°)", showgrid=False, range=_span(ends[1]), scaleanchor="x", scaleratio=1.414
-    )
+    figure.update_xaxes(title="longitude (°)", showgrid=False, range=_span(roads, "longitude"))
+    figure.update_yaxes(title="latitude (°)", showgrid=False, range=_span(roads, "latitude"))
+    return figure.update_yaxes(scaleanchor="x", scaleratio=1.414)
 
 
-def _span(values: list[float]) -> list[float]:
+def _span(roads: pd.DataFrame, axis: str) -> list[float]:
+    values = [*roads[f"from_{axis}"], *roads[f"to_{axis}"]]
     return [min(values) - 0.001, max(values) + 0.001]
 
 

@@ -37,15 +37,8 @@ def speed_by_district(table: pd.DataFrame) -> go.Figure:
         own = {"color": COLOURS[1 if district == means.idxmin() else 0], "width": 2.5}
         dotted = {"color": COLOURS[7], "width": 1.5, "dash": "dot"}
         for name, lines, line in (("all districts", everywhere, dotted), (str(district), part, own)):
-            figure.add_scatter(
-                x=lines["minute"],
-                y=lines["mean_speed_kmh"],
-                mode="lines",
-                name=name,
-                line=line,
-                showlegend=False,
-                **place,
-            )
+            look = {"mode": "lines", "name": name, "line": line, "showlegend": False}
+            figure.add_scatter(x=lines["minute"], y=lines["mean_speed_kmh"], **look, **place)
     figure.update_annotations(font_size=13)
     told = f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average"
     figure.update_layout(title=told, height=150 * rows + 110)

@@ -34,10 +34,7 @@ def wire(events: Events, chance: Chance, faults: Faults) -> pa.Table:
     broken = _broken(chance, faults, ids)
     value = _break(events, send, broken, chance.uniform("break", *ids))
     clock = events.clock_ms[send]
-    reason = np.where(broken >= 0, np.array([_REASONS.index(r) for r, _ in BREAKS.values()])[broken], _SOUND)
-    reason = np.where(
-        (reason == _SOUND) & (clock - arrival > FUTURE_LIMIT_S * 1000), _REASONS.index(Reason.FUTURE_EVENT_TIME), reason
-    )
+    reason = _reasons(broken, clock - arrival)
     verdict = _verdicts(send, copy, reason != _SOUND, arrival - clock > LATENESS_LIMIT_S * 1000)
     event_id, device_id = (events.plain(name).take(pa.array(send)) for name in ("event_id", "device_id"))
     kind = _kinds(broken, copy, held[send] & (copy == 0), clock - events.tick_ms[send], arrival - events.send_ms[send])
@@ -55,6 +52,13 @@ def wire(events: Events, chance: Chance, faults: Faults) -> pa.Table:
             "fault": _labels(FAULTS, kind),
         }
     )
+
+
+def _reasons(broken: Ints, ahead_ms: Ints) -> Ints:
+    """Return why each record is a dead letter: what broke it, or a clock that is too far ahead; else _SOUND."""
+    reason = np.where(broken >= 0, np.array([_REASONS.index(r) for r, _ in BREAKS.values()])[broken], _SOUND)
+    future = (reason == _SOUND) & (ahead_ms > FUTURE_LIMIT_S * 1000)
+    return np.where(future, _REASONS.index(Reason.FUTURE_EVENT_TIME), reason)
 
 
 def _labels(words: tuple[str, ...], index: Ints) -> pa.Array:

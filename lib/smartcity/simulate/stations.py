@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -91,16 +92,25 @@ class StationReadings:
 
 def emergency_events(city: City, notices: list[Notice], clocks: Clocks) -> Events:
     """Return the control centre's event for each notice."""
+    at = np.array([n.at_ms for n in notices], np.int64)
+    number = np.array([n.incident.number * 4 + n.status for n in notices], np.int64)
+    return Events("emergency_data", _emergency_columns(city, notices, clocks, at), number, at, at)
+
+
+def _emergency_columns(
+    city: City, notices: list[Notice], clocks: Clocks, at: np.ndarray
+) -> Mapping[str, pa.Array | Decimals]:
     incidents = [notice.incident for notice in notices]
     road = np.array([i.road for i in incidents], np.int64)
-    at = np.array([n.at_ms for n in notices], np.int64)
     desk = city.node_district[city.road_from[road]]
     latitude, longitude = city.place(road, np.array([i.at_m for i in incidents], float))
     road_id, status = city.road_ids.take(pa.array(road)), [INCIDENT_STATUSES[n.status] for n in notices]
     ids = [f"{i.incident_id}-{s}" for i, s in zip(incidents, status, strict=True)]
     kinds = [INCIDENT_TYPES[i.kind] for i in incidents]
     units = [f"veh-{n.incident.unit:06d}" if n.incident.unit >= 0 and n.status > 0 else None for n in notices]
-    columns = {
+    closed = [i.lanes_closed if n.status < 3 else 0 for i, n in zip(incidents, notices, strict=True)]
+    told = [f"{_WORDS[kind]} on {name}" for kind, name in zip(kinds, road_id.to_pylist(), strict=True)]
+    return {
         "event_id": pa.array(ids, pa.string()),
         "device_id": pa.array([f"desk-{d}" for d in desk], pa.string()),
         "event_time": pa.array(at + clocks.offset_ms("emergency_data", desk, at)),
@@ -112,17 +122,6 @@ def emergency_events(city: City, notices: list[Notice], clocks: Clocks) -> Event
         "severity": pa.array([i.severity for i in incidents], pa.int64()),
         "road_id": road_id,
         "vehicle_id": pa.array(units, pa.string()),
-        "lanes_closed": pa.array(
-            [i.lanes_closed if n.status < 3 else 0 for i, n in zip(incidents, notices, strict=True)], pa.int64()
-        ),
-        "description": pa.array(
-            [f"{_WORDS[k]} on {r}" for k, r in zip(kinds, road_id.to_pylist(), strict=True)], pa.string()
-        ),
+        "lanes_closed": pa.array(closed, pa.int64()),
+        "description": pa.array(told, pa.string()),
     }
-    return Events(
-        "emergency_data",
-        columns,
-        np.array([i.number * 4 + n.status for i, n in zip(incidents, notices, strict=True)], np.int64),
-        at,
-        at,
-    )

@@ -130,13 +130,9 @@ def district_minutes(traffic: DataFrame, roads: DataFrame) -> DataFrame:
             (weighted / limit).alias("part"),
         )
     )
-    level = _level(F.col("part"))
-    return grouped.select(
-        "district",
-        F.col("window.start").alias("minute_start"),
-        *("cameras", "vehicle_count", "flow_veh_h", "mean_speed_kmh", "density_veh_km"),
-        level.alias("congestion_level"),
-    )
+    minute, level = F.col("window.start").alias("minute_start"), _level(F.col("part")).alias("congestion_level")
+    means = ("cameras", "vehicle_count", "flow_veh_h", "mean_speed_kmh", "density_veh_km")
+    return grouped.select("district", minute, *means, level)
 
 
 def incident_queues(incidents: DataFrame, traffic: DataFrame) -> DataFrame:

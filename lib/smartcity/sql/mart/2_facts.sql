@@ -51,6 +51,7 @@ SELECT
 FROM {mart}.emergency_data
 GROUP BY incident_id;
 
-MERGE INTO {mart}.fact_incident USING new_incident ON fact_incident.incident_id = new_incident.incident_id REMOVE DUPLICATES;
+MERGE INTO {mart}.fact_incident USING new_incident
+ON fact_incident.incident_id = new_incident.incident_id REMOVE DUPLICATES;
 
 DROP TABLE new_incident;

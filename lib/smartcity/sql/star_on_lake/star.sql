@@ -1,7 +1,8 @@
 dim_vehicle AS (
   SELECT vehicle_id, vehicle_type
   FROM (
-    SELECT vehicle_id, vehicle_type, ROW_NUMBER() OVER (PARTITION BY vehicle_id ORDER BY event_time DESC, record_id) AS newest
+    SELECT vehicle_id, vehicle_type,
+      ROW_NUMBER() OVER (PARTITION BY vehicle_id ORDER BY event_time DESC, record_id) AS newest
     FROM vehicle_data
   )
   WHERE newest = 1
