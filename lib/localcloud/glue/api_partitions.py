@@ -34,10 +34,24 @@ class PartitionCalls(GlueBase):
 
     def get_partitions(self) -> ActionResult:
         table, given = self._table(), self.parameters
-        matching = _segment(table.matching_partitions(given.get("Expression")), given.get("Segment"))
+        matching = _segment(self._matching(table, given.get("Expression")), given.get("Segment"))
         page, token = self.page(matching, PAGE)
         columns = not given.get("ExcludeColumnSchema", False)
         return JsonResult({"Partitions": self._shown(table, page, columns), "NextToken": token})
+
+    def _matching(self, table: Table, expression: str | None) -> list[Partition]:
+        """Return the partitions that match; all of them where the engine has put a value with a quote into quotes.
+
+        The engine does not double such a quote, so nobody can tell what it means; it filters once more by itself.
+        """
+        if not self.from_engine or not expression:
+            return table.matching_partitions(expression)
+        if "''" in expression:
+            return table.matching_partitions(None)
+        try:
+            return table.matching_partitions(expression)
+        except InvalidInput:
+            return table.matching_partitions(None)
 
     def _shown(self, table: Table, partitions: list[Partition], columns: bool = True) -> list[Json]:
         shown = [table.partition_dict(partition, columns) for partition in partitions]

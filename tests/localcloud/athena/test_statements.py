@@ -255,3 +255,22 @@ def test_bytes_scanned_are_those_of_the_columns_and_partitions_read(athena: Athe
     assert one_column < 0.4 * everything
     assert half < 0.7 * everything
     assert scanned("SELECT 1") == 0
+
+
+def test_partitions_whose_values_have_quotes(athena: Athena, name: Callable[[], str]) -> None:
+    """A query finds them by any comparison, and does not lose them among others."""
+    table = name()
+    for number, value in enumerate(("it's", "a''b", "'", "x", "a%2Fb")):
+        athena.put(f"{table}/k={value}/a", f"{number}\n")
+    athena.rows(f"CREATE EXTERNAL TABLE {table} (n int) PARTITIONED BY (k string) LOCATION '{athena.root}/{table}/'")
+    athena.rows(f"MSCK REPAIR TABLE {table}")
+    for where, numbers in (
+        ("k = 'it''s'", ["0"]),
+        ("k = 'a''''b'", ["1"]),
+        ("k IN ('''', 'x')", ["2", "3"]),
+        ("k >= 'it''s'", ["0", "3"]),
+        ("k <> 'it''s' AND k <> 'x'", ["1", "2", "4"]),
+        ("k = 'a/b'", ["4"]),
+    ):
+        rows = athena.rows(f"SELECT n FROM {table} WHERE {where} ORDER BY n")
+        assert rows == [[number] for number in numbers], where
