@@ -63,7 +63,7 @@ class AthenaBackend(BaseBackend):
             **(request.get("Configuration") or {}),
             "EngineVersion": _ENGINE,
         }
-        _check_cutoff(configuration)
+        _check(configuration, request.get("Configuration") or {})
         self.workgroups[name] = {
             "Name": name,
             "State": "ENABLED",
@@ -84,7 +84,7 @@ class AthenaBackend(BaseBackend):
         """Change a workgroup by the API's ConfigurationUpdates."""
         group = self.workgroup(request["WorkGroup"])
         configuration = _updated(group["Configuration"], request.get("ConfigurationUpdates") or {})
-        _check_cutoff(configuration)
+        _check(configuration, request.get("ConfigurationUpdates") or {})
         group["Configuration"] = configuration
         for key in ("Description", "State"):
             if request.get(key) is not None:
@@ -198,7 +198,14 @@ def _updated(configuration: Record, updates: Record) -> Record:
     return changed
 
 
-def _check_cutoff(configuration: Record) -> None:
+def _check(configuration: Record, given: Record) -> None:
+    """Raise InvalidRequest for a configuration that no query could run with; `given` is what the request says of it."""
+    version = (given.get("EngineVersion") or {}).get("SelectedEngineVersion", "AUTO")
+    if version not in ("AUTO", ENGINE_VERSION):
+        raise InvalidRequest(f"Engine version {version} is not available. Try: AUTO, or {ENGINE_VERSION}")
+    output = (configuration.get("ResultConfiguration") or {}).get("OutputLocation", "")
+    if output and not (output.startswith("s3://") and output[5:].split("/")[0]):
+        raise InvalidRequest(f"outputLocation is not a valid S3 path. It is {output!r}; try s3://bucket/folder/")
     cutoff = configuration.get("BytesScannedCutoffPerQuery")
     if cutoff is not None and cutoff < MIN_CUTOFF:
         raise InvalidRequest(f"BytesScannedCutoffPerQuery must be at least {MIN_CUTOFF} bytes, not {cutoff}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -67,6 +68,23 @@ def test_results_are_reused_while_they_are_young(athena: Athena) -> None:
     assert first.rows == second.rows
     flags = [one.execution["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"] for one in (first, second)]
     assert flags == [False, True]
+
+
+def test_a_workgroup_that_no_query_could_run_in_is_refused(athena: Athena, name: Callable[[], str]) -> None:
+    """Results go to S3, and the engine is version 3 (CreateWorkGroup, page engine-versions); so it is for updates."""
+    group = name()
+    wrong: list[Any] = [
+        {"ResultConfiguration": {"OutputLocation": "results"}},
+        {"EngineVersion": {"SelectedEngineVersion": "Athena engine version 2"}},
+    ]
+    for configuration in wrong:
+        with pytest.raises(ClientError, match="InvalidRequestException"):
+            athena.client.create_work_group(Name=group, Configuration=configuration)
+    athena.client.create_work_group(Name=group)
+    updates: Any = {"EngineVersion": {"SelectedEngineVersion": "Athena engine version 2"}}
+    with pytest.raises(ClientError, match="Engine version Athena engine version 2 is not available"):
+        athena.client.update_work_group(WorkGroup=group, ConfigurationUpdates=updates)
+    athena.client.delete_work_group(WorkGroup=group)
 
 
 def test_a_workgroup_decides_where_results_go(athena: Athena, name: Callable[[], str]) -> None:
