@@ -42,7 +42,7 @@ class PartitionCalls(GlueBase):
     def _matching(self, table: Table, expression: str | None) -> list[Partition]:
         """Return the partitions that match; all of them where the engine has put a value with a quote into quotes.
 
-        The engine does not double such a quote, so nobody can tell what it means; it filters once more by itself.
+        The engine does not double such a quote, so nobody can tell what it means; it filters once more on its own.
         """
         if not self.from_engine or not expression:
             return table.matching_partitions(expression)
