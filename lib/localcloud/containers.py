@@ -22,7 +22,7 @@ from localcloud.errors import LocalCloudError, ServiceFailed
 from localcloud.home import Home, read_json, write_private
 from localcloud.jupyter import jupyter_command
 from localcloud.lab import home
-from localcloud.service import Command, Service
+from localcloud.service import Command, Service, Setup
 from localcloud.services.aws import Aws
 from localcloud.services.kafka_cluster import brokers
 from localcloud.services.postgres import Postgres
@@ -105,13 +105,24 @@ def prepare(home: Home) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(Path("/usr/lib/trino/plugin") / name)
     for name, service in services(home).items():
-        write_private(start_script(home, name), script(service.command(home), _image_program(name), plugins))
+        program = _image_program(name)
+        lines = [*setup_lines(service.setup(home), program, plugins), script(service.command(home), program, plugins)]
+        write_private(start_script(home, name), "\n".join(lines))
     home.secret("jupyter")
 
 
 def start_script(home: Home, name: str) -> Path:
     """Return the script that a container of that service runs; it holds secrets, and only its owner may read it."""
     return home.folder("start") / f"{name}.sh"
+
+
+def setup_lines(setup: Setup | None, image: Program | None, plugins: Path) -> list[str]:
+    """Return the lines that do what must be done once before a service starts; without it the container ends."""
+    if setup is None:
+        return []
+    mark = shlex.quote(str(setup.mark))
+    done = script(setup.command, image, plugins).strip()
+    return [f"[ -e {mark} ] || (", done, f") && : > {mark} || exit 1"]
 
 
 def script(command: Command, image: Program | None, plugins: Path) -> str:

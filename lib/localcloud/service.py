@@ -19,6 +19,17 @@ class Command:
     cwd: Path | None = None
 
 
+@dataclass(frozen=True)
+class Setup:
+    """A program that must end well once before a service starts; afterwards the file `mark` says that it did."""
+
+    what: str
+    command: Command
+    mark: Path
+    secrets: tuple[str, ...] = ()
+    """What no message may show of the program's output."""
+
+
 class Service:
     """One service of the stand-in: a subclass per file in `localcloud.services`, with its state in a `Home`."""
 
@@ -45,6 +56,10 @@ class Service:
     def command(self, home: Home) -> Command:
         """Write the configuration and return the process to start."""
         raise NotImplementedError
+
+    def setup(self, home: Home) -> Setup | None:
+        """Return what must be done once before the process starts, if anything."""
+        return None
 
     def ready(self, home: Home) -> bool:
         """Return whether the service answers. An exception means not yet; its text is shown when the limit is over."""

@@ -19,6 +19,7 @@ from localcloud.home import Home, write_private
 from localcloud.ports import remove, taken_ports
 from localcloud.process import Tracked, end, family, last_line, resident_mb, strays, tracked
 from localcloud.service import Service
+from localcloud.setup import ensure
 
 STRAY_S = 20.0
 """How long a program other than a service may take to end cleanly."""
@@ -179,6 +180,7 @@ class Supervisor:
     def _start(self, service: Service, record: Tracked) -> str | None:
         """Start it and wait until it is ready; return None, or what went wrong."""
         self.report(service.name, "starting")
+        ensure(service.setup(self.home))
         log, begin, seen = self.home.log(service.name), time.monotonic(), ""
         record.start(service.command(self.home), log, made_of(self.home, service))
         while (passed := time.monotonic() - begin) < service.limit_s:

@@ -64,7 +64,7 @@ def test_a_brokers_records_have_three_copies(home: Home) -> None:
     for number, port in ((1, 9092), (2, 9093), (3, 9094)):
         lines = set((home.conf(f"kafka-{number}") / "server.properties").read_text().splitlines())
         wanted = {f"broker.id={number}", "default.replication.factor=3", "min.insync.replicas=2"}
-        assert wanted | {f"listeners=PLAINTEXT://127.0.0.1:{port}"} <= lines
+        assert wanted | {f"listeners=SASL_PLAINTEXT://127.0.0.1:{port}"} <= lines
 
 
 def test_a_script_becomes_the_process_with_its_variables_and_folder(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -13,19 +12,16 @@ from confluent_kafka.admin import AdminClient
 
 from localcloud import jaas
 from localcloud.binaries import jars
-from localcloud.errors import ServiceFailed
 from localcloud.home import Home, write_private
 from localcloud.jvm import java_command
 from localcloud.properties import properties
-from localcloud.service import Command, Service
+from localcloud.service import Command, Service, Setup
 from localcloud.services import zookeeper
 
 USER = "lab"
 """The owner of the cluster; the lab's secret `kafka` is the password."""
 MECHANISM = "SCRAM-SHA-512"
 """The mechanism of Amazon MSK (MSK's developer guide, "Sign-in credentials authentication")."""
-STORE_S = 60
-"""How long Kafka's own tool may take to store the login in ZooKeeper; it takes about two seconds."""
 
 
 class Kafka(Service):
@@ -40,12 +36,26 @@ class Kafka(Service):
     stop_s = 20
 
     def command(self, home: Home) -> Command:
-        """Write `server.properties`, store the login if it is new, and start the broker."""
+        """Write `server.properties` and start the broker."""
         config = home.conf(self.name) / "server.properties"
         write_private(config, properties(self._properties(home)))
-        _store_login(home, self._flags(home, "-Xmx128m"))
         flags = self._flags(home, "-Xmx512m", "-Xms128m", "-Xss512k")
         return java_command(home, jars("kafka", home.cache), flags, ("kafka.Kafka", str(config)))
+
+    def setup(self, home: Home) -> Setup:
+        """Store the owner's login in ZooKeeper before a broker starts, as the brokers log in to each other by it.
+
+        Kafka's own tool does it ("Authentication using SASL/SCRAM" in Kafka's documentation). The mark lies with
+        ZooKeeper's data, so that it goes when the logins go.
+        """
+        secret = home.secret("kafka")
+        login = home.conf(self.name) / "login.properties"
+        write_private(login, properties({MECHANISM: f"password={secret}"}))
+        arguments = ("--zookeeper", _zookeeper(home), "--alter", "--entity-type", "users", "--entity-name", USER)
+        main = ("kafka.admin.ConfigCommand", *arguments, "--add-config-file", str(login))
+        command = java_command(home, jars("kafka", home.cache), self._flags(home, "-Xmx128m"), main)
+        mark = home.data("zookeeper") / f"kafka-login-{hashlib.sha256(secret.encode()).hexdigest()[:16]}"
+        return Setup("Kafka's login in ZooKeeper", command, mark, (secret,))
 
     def ready(self, home: Home) -> bool:
         """List the topics as any client would. The broker must name itself, which is the last step of its start."""
@@ -117,26 +127,3 @@ class Kafka(Service):
 
 def _zookeeper(home: Home) -> str:
     return f"127.0.0.1:{home.port('zookeeper.client')}"
-
-
-def _store_login(home: Home, flags: tuple[str, ...]) -> None:
-    """Store the owner's login in ZooKeeper before a broker starts, as the brokers log in to each other by it.
-
-    Kafka's own tool does it ("Authentication using SASL/SCRAM" in Kafka's documentation). Raises ServiceFailed.
-    """
-    # It lies with ZooKeeper's data, so that it goes when the logins go.
-    mark, secret = home.data("zookeeper") / "kafka-login", home.secret("kafka")
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    if mark.exists() and mark.read_text() == digest:
-        return
-    login = home.conf("kafka") / "login.properties"
-    write_private(login, properties({MECHANISM: f"password={secret}"}))
-    arguments = ("--zookeeper", _zookeeper(home), "--alter", "--entity-type", "users", "--entity-name", USER)
-    main = ("kafka.admin.ConfigCommand", *arguments, "--add-config-file", str(login))
-    command = java_command(home, jars("kafka", home.cache), flags, main)
-    done = subprocess.run(command.argv, cwd=command.cwd, capture_output=True, text=True, timeout=STORE_S, check=False)
-    if done.returncode or "Completed updating config" not in done.stdout:
-        said = f"{done.stdout}{done.stderr}".replace(secret, "***")
-        lines = [line for line in said.splitlines() if line.strip() and not line.startswith("\t")]
-        raise ServiceFailed(f"ZooKeeper did not take Kafka's login: {' '.join(lines[-1:])}. Try: ./lab logs zookeeper")
-    write_private(mark, digest)
