@@ -49,7 +49,7 @@ def passes_on(command: click.Command) -> bool:
 @pytest.mark.parametrize(("page", "names", "options"), told(), ids=lambda value: str(value))
 def test_each_command_that_a_page_tells_exists(page: str, names: tuple[str, ...], options: tuple[str, ...]) -> None:
     """The command is one of the lab's, and takes the options that the page gives it."""
-    known = {text for parameter in command(names).params for text in parameter.opts}
+    known = {text for option in command(names).params for text in (*option.opts, *option.secondary_opts)}
     assert passes_on(command(names)) or set(options) <= known, page
 
 
