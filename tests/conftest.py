@@ -55,9 +55,9 @@ def in_lab(lab_env: Mapping[str, str], lab_home: Home, monkeypatch: pytest.Monke
     return lab_env
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A real Chromium without a window."""
+    """A real Chromium without a window, for one module: while it is open, no test can run an event loop of its own."""
     if chromium() is None:
         pytest.skip("no Chromium is installed here. Try: apt install chromium")
     with audit.browser() as made:
