@@ -70,6 +70,9 @@ def test_a_killed_broker_is_told_and_recovered_from(feed: Feed, lab_home: Home) 
     until(lambda: feed.records > before, "reading on")
 
 
+ROWS = (("raw", 5), ("late", 1))
+
+
 def test_the_lake_is_watched_commit_by_commit(in_lab: Mapping[str, str]) -> None:
     """A complete commit is counted once, a pending one when it is complete, and a run's beginning is found."""
     lake = Lake(f"s3://smartcity-lake/test-{uuid.uuid4().hex}")
@@ -78,7 +81,8 @@ def test_the_lake_is_watched_commit_by_commit(in_lab: Mapping[str, str]) -> None
     lake.write_note("starting_offsets", {"gps_data": {"0": 7}})
     assert run_start(lake)[0] == {"gps_data": {"0": 7}}
     watch = LakeWatch(lake)
-    done = {"files": [{"zone": "raw", "rows": 5}, {"zone": "late", "rows": 1}]}
+    files = [{"zone": zone, "topic": "gps_data", "path": f"{zone}/0.parquet", "rows": rows} for zone, rows in ROWS]
+    done = {"files": files}
     for number, commit in ((0, done), (1, {"pending": []}), (1, done)):
         key = f"{lake.prefix}/_commits/{number:012d}.json"
         lake.client.put_object(Bucket=lake.bucket, Key=key, Body=json.dumps(commit).encode())
