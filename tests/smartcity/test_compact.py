@@ -131,6 +131,6 @@ def test_an_hour_whose_files_lost_rows_is_not_compacted(lake: Lake) -> None:
     note = json.loads(store.get(commit_path(0)))
     note["files"][0]["rows"] = 3
     store.put(commit_path(0), json.dumps(note).encode())
-    with pytest.raises(LakeError, match="tell of 3 rows, but the files hold 2"):
+    with pytest.raises(LakeError, match="record 3 rows, but the files hold 2"):
         compact(lake)
     assert compacted(lake) == {}
