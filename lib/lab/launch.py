@@ -44,6 +44,11 @@ class StreamOptions:
         """Return the variables that the stream needs in addition to the lab's."""
         return {"SPARK_MASTER_URL": REAL_TIME_MASTER} if self.alerts else {}
 
+    def check(self, once: bool) -> None:
+        """Raise BadParameter if a stream that ends when Kafka holds nothing new is to send topics of its own."""
+        if once and self.topics:
+            raise typer.BadParameter(f"--once sends no {' and no '.join(self.topics)}. Try: leave --once out")
+
     def command(self, lake: str, once: bool) -> list[str]:
         """Return the command that streams into a lake, for ever or (`once`) until Kafka holds nothing new."""
         options = ["--trigger-s", str(self.trigger_s), "--progress", str(progress.folder())]

@@ -36,6 +36,7 @@ def stream(
     options: StreamOptions,
 ) -> None:
     """Stream Kafka into the lake until Ctrl-C: notebook 03's job, long-running."""
+    options.check(once)
     env, home = lab_environment(), stand_in.home()
     from smartcity import kafka  # noqa: PLC0415  late: it takes 0.6 s
     from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.6 s

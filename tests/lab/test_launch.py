@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from lab import progress
 from lab.launch import REAL_TIME_MASTER, StreamOptions
@@ -17,10 +18,10 @@ def test_the_stream_understands_every_option(tmp_path: Path, monkeypatch: pytest
     """What is set on the command line arrives in the program that streams."""
     monkeypatch.setattr(progress, "folder", lambda: tmp_path)
     options = StreamOptions(alerts=True, aggregates=True, dead_letters=False, trigger_s=0.5, vehicles=50, seed=3)
-    python, *command = options.command("s3://lake/run", once=True)
+    python, *command = options.command("s3://lake/run", once=False)
     assert (python, command[:2]) == (sys.executable, ["-m", "smartcity.stream.main"])
     read = arguments(command[2:])
-    assert (read.lake, read.once, read.alerts, read.aggregates) == ("s3://lake/run", True, True, True)
+    assert (read.lake, read.once, read.alerts, read.aggregates) == ("s3://lake/run", False, True, True)
     assert (read.dead_letter_topic, read.trigger_s, read.vehicles, read.seed) == ("", 0.5, 50, 3)
     assert (read.views, read.progress) == ([*VIEWS], tmp_path)
 
@@ -37,3 +38,22 @@ def test_alerts_get_their_topic_and_enough_cores() -> None:
     """Real-time mode holds a core for each partition that it reads."""
     options = StreamOptions(alerts=True)
     assert (options.topics, options.environment) == (["alerts"], {"SPARK_MASTER_URL": REAL_TIME_MASTER})
+
+
+@pytest.mark.parametrize("name", ["alerts", "aggregates"])
+def test_a_stream_that_ends_sends_no_topic_of_its_own(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--once` with alerts or aggregates would send nothing, so the command and the program refuse it."""
+    monkeypatch.setattr(progress, "folder", lambda: tmp_path)
+    options = StreamOptions(**{name: True})
+    with pytest.raises(typer.BadParameter, match=f"sends no {name}"):
+        options.check(once=True)
+    with pytest.raises(SystemExit):
+        arguments(options.command("s3://lake/run", once=True)[3:])
+    assert "--once sends no alerts" in capsys.readouterr().err
+
+
+def test_a_plain_stream_may_end() -> None:
+    """`--once` alone is accepted."""
+    StreamOptions().check(once=True)

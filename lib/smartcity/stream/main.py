@@ -63,7 +63,10 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--dead-letter-topic", default=DEAD_LETTERS, help="topic for dead letters; empty: none")
     parser.add_argument("--once", action="store_true", help="stop when Kafka holds nothing new")
     parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if options.once and (options.alerts or options.aggregates):
+        parser.error("--once sends no alerts and no aggregates: leave one or the other out")
+    return options
 
 
 def main(given: Sequence[str]) -> int:
