@@ -16,7 +16,6 @@ import argparse
 import contextlib
 import json
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -98,11 +97,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--json", action="store_true")
-    own, _, extra = " ".join(sys.argv[1:]).partition(" -- ")
-    arguments = parser.parse_args(own.split())
+    own, extra = sys.argv[1:], []
+    if "--" in own:
+        own, extra = own[: own.index("--")], own[own.index("--") + 1 :]
+    arguments = parser.parse_args(own)
     if "REDSHIFT_HOST" not in os.environ:
         sys.exit('The lab\'s address is not set. Try: eval "$(./lab env)"')
-    result = run(arguments.suite, arguments.folder.resolve(), arguments.python, shlex.split(extra))
+    result = run(arguments.suite, arguments.folder.resolve(), arguments.python, extra)
     if arguments.json:
         print(json.dumps(result))
         return

@@ -1,13 +1,14 @@
-"""Run the tests of Athena's clients against the running lab, unmodified: aws-sdk-pandas (awswrangler) and PyAthena.
+"""Run the tests of Athena's and S3's clients, unmodified, against the running lab: aws-sdk-pandas and PyAthena.
 
     eval "$(./lab env)"
     python bench/suites.py awswrangler FOLDER [--python PYTHON] [--json] [-- arguments of pytest]
+    python bench/suites.py awswrangler_s3 FOLDER ...
     python bench/suites.py pyathena FOLDER ...
 
-FOLDER is a checkout of the project at the version that PYTHON (of an environment with that version, its test packages
-and pytest-xdist) has installed. The tests take names from a CloudFormation stack or from variables; this script makes
-what these name, runs the tests, and prints how many passed, failed and were skipped, each failure with its last line.
-`docs/suites.md` holds the outcome and the reasons.
+FOLDER is a checkout of the project (awswrangler: of aws-sdk-pandas) at the version that PYTHON has installed, together
+with its test packages and pytest-xdist. The tests take names from a CloudFormation stack or from variables; this script
+makes what these name, runs the tests, and prints how many passed, failed and were skipped, each failure with its last
+line. `docs/suites.md` holds the outcome and the reasons.
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ from botocore.exceptions import ClientError
 BUCKET = "client-suites"
 STACK = "aws-sdk-pandas-base"
 DATABASE = "aws_sdk_pandas"
-LIMIT_S = 3000
+LIMIT_S = 7200
 TEST_LIMIT_S = 240
 FILES = {
     "awswrangler": [f"tests/unit/test_{name}.py" for name in (
         "athena", "athena_cache", "athena_csv", "athena_geospatial", "athena_iceberg", "athena_parquet",
         "athena_prepared", "athena_projection", "catalog", "metadata",
+    )],
+    "awswrangler_s3": [f"tests/unit/test_s3{name}.py" for name in (
+        "", "_deltalake", "_excel", "_orc", "_parquet", "_select", "_tables", "_text", "_text_compressed", "_vectors",
+        "_vectors_mocked", "_wait",
     )],
     "pyathena": ["tests/pyathena"],
 }  # fmt: skip
@@ -92,7 +97,7 @@ def run(suite: str, folder: Path, python: str, more: list[str]) -> ElementTree.E
     """Run the tests of a suite; return pytest's report."""
     ensure_bucket()
     extra = ensure_workgroups() if suite == "pyathena" else {}
-    if suite == "awswrangler":
+    if suite.startswith("awswrangler"):
         ensure_stack()
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
