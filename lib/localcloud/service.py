@@ -34,8 +34,8 @@ class Service:
     """One service of the stand-in: a subclass per file in `localcloud.services`, with its state in a `Home`."""
 
     name: ClassVar[str]
-    ports: ClassVar[tuple[str, ...]] = ()
-    """Names of the ports that it listens on; `self.port(home, "http")` gives the number."""
+    ports: ClassVar[Mapping[str, str]] = {}
+    """Names of the ports that it listens on, each with who gets in; `self.port(home, "http")` gives the number."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of the services that must be ready before this one starts."""
     asks: ClassVar[tuple[str, ...]] = ()

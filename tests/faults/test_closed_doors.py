@@ -15,17 +15,30 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from localcloud import lab
+from localcloud.doors import doors
 from localcloud.home import Home
 
 pytestmark = pytest.mark.stack
 
 
+def listening(home: Home) -> list[tuple[str, int]]:
+    """Return the address and port of each listening socket of the lab's services."""
+    roots = lab.supervisor(home).processes()
+    processes = [process for root in roots for process in (root, *root.children(recursive=True))]
+    sockets = [socket for process in processes for socket in process.net_connections("inet")]
+    return [(socket.laddr.ip, socket.laddr.port) for socket in sockets if socket.status == psutil.CONN_LISTEN]
+
+
 def test_nothing_listens_but_on_127_0_0_1(lab_home: Home, lab_env: Mapping[str, str]) -> None:
     """Each listening socket of each service is bound to 127.0.0.1."""
-    family = [one for root in lab.supervisor(lab_home).processes() for one in (root, *root.children(recursive=True))]
-    listening = [each for one in family for each in one.net_connections("inet") if each.status == psutil.CONN_LISTEN]
-    assert len(listening) >= 10
-    assert {each.laddr.ip for each in listening} <= {"127.0.0.1", "::ffff:127.0.0.1"}
+    assert len(listening(lab_home)) >= 10
+    assert {address for address, _ in listening(lab_home)} <= {"127.0.0.1", "::ffff:127.0.0.1"}
+
+
+def test_nothing_listens_that_the_page_does_not_name(lab_home: Home, lab_env: Mapping[str, str]) -> None:
+    """Each listening port of each service is in the table of `docs/security.md`."""
+    known = {lab_home.known_port(door.name): door.name for door in doors()}
+    assert {port for _, port in listening(lab_home) if port not in known} == set()
 
 
 def test_s3_refuses_the_anonymous_and_the_wrong_key(in_lab: Mapping[str, str]) -> None:

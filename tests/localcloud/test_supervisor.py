@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -35,7 +36,7 @@ class Echo(Service):
     """Listens on its port."""
 
     name = "echo"
-    ports = ("tcp",)
+    ports: ClassVar[Mapping[str, str]] = {"tcp": "everyone"}
     limit_s = 20
 
     def command(self, home: Home) -> Command:

@@ -6,6 +6,7 @@ import os
 import sys
 import urllib.request
 from collections.abc import Mapping
+from typing import ClassVar
 
 from localcloud.home import Home
 from localcloud.service import Command, Service
@@ -17,7 +18,10 @@ class Aws(Service):
     """One signed endpoint for every service but S3. Its state is in `data/aws`, one file per service."""
 
     name = "aws"
-    ports = ("http",)
+    ports: ClassVar[Mapping[str, str]] = {
+        "http": "whoever signs with the lab's keys, an active key of its IAM, or keys from AssumeRole (Signature "
+        "Version 4, valid for 15 minutes); `/health` answers everyone"
+    }
     needs = ("seaweedfs",)
     asks = ("s3",)
 

@@ -24,11 +24,14 @@ MECHANISM = "SCRAM-SHA-512"
 """The mechanism of Amazon MSK (MSK's developer guide, "Sign-in credentials authentication")."""
 
 
+LOGIN = "whoever logs in as `lab` with the lab's password (SCRAM-SHA-512); nobody else has any rights"
+
+
 class Kafka(Service):
     """One broker on loopback, with a heap of at most 512 MB."""
 
     name = "kafka"
-    ports: ClassVar[tuple[str, ...]] = ("client",)
+    ports: ClassVar[Mapping[str, str]] = {"client": LOGIN}
     needs = ("zookeeper",)
     awaits = "the broker to list its topics"
     # After a kill, ZooKeeper holds the dead broker's session for 6 s, and a broker that starts meanwhile gives up.

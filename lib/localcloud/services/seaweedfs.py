@@ -7,7 +7,7 @@ import json
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -35,6 +35,7 @@ _FLAGS = {
     "filer.localSocket": "filer.sock",
     "s3.localSocket": "s3.sock",
 }
+_CERTIFICATE = "whoever has a certificate that the lab's own authority signed (mutual TLS)"
 _PROBE = ".lab-probe"
 _PARTS = ("volume", "master", "filer", "s3", "client")
 
@@ -45,7 +46,16 @@ class SeaweedFS(Service):
     name = "seaweedfs"
     asks = ("s3",)
     awaits = "S3 to list its buckets, and to read and write an object (is the disk full?)"
-    ports = ("s3", "s3_grpc", "master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc")
+    ports: ClassVar[Mapping[str, str]] = {
+        "s3": "whoever signs with the lab's keys; nginx (the service `s3`) stands in front of it",
+        "s3_grpc": _CERTIFICATE,
+        "master": "nobody: its page and its calls are refused",
+        "master_grpc": _CERTIFICATE,
+        "volume": "whoever has a token that the lab's S3 signed for the object",
+        "volume_grpc": _CERTIFICATE,
+        "filer": "nobody: its page is off",
+        "filer_grpc": _CERTIFICATE,
+    }
 
     def command(self, home: Home) -> Command:
         """Write `s3.json` (the keys) and `security.toml` (mutual TLS between the parts, signed volume access)."""

@@ -13,6 +13,8 @@ from localcloud.home import Home, write_private
 from localcloud.properties import properties
 
 MASTER = "local[2]"
+PAGE = "**everyone on the machine** can look at it; nobody can stop a job there"
+"""Who gets in at Spark's web pages."""
 
 _JAVA = (
     "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true "
@@ -73,6 +75,9 @@ def _defaults(home: Home) -> dict[str, object]:
         "spark.local.dir": home.folder("tmp", "spark"),
         "spark.ui.showConsoleProgress": "false",
         "spark.ui.port": home.port("spark.ui"),
+        # The pages ask for no login, so they only show: no visitor stops a job, an application or a Worker.
+        "spark.ui.killEnabled": "false",
+        "spark.master.ui.decommission.allow.mode": "DENY",
     }
 
 

@@ -12,10 +12,12 @@ from localcloud.binaries.jars import pyspark_folder
 from localcloud.home import Home, read_workers, write_private
 from localcloud.jvm import java_command
 from localcloud.service import Command, Service
-from localcloud.services.spark import spark_conf
+from localcloud.services.spark import PAGE, spark_conf
 
 _OPEN = ("lang", "lang.invoke", "lang.reflect", "io", "net", "nio", "util", "util.concurrent", "util.concurrent.atomic")
 _FLAGS = ("-Xmx256m", *(f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in _OPEN))
+
+_LOGIN = "whoever knows the lab's secret gets an executor"
 
 
 def set_workers(home: Home, count: int) -> None:
@@ -34,7 +36,7 @@ class SparkMaster(Service):
     """Gives the Workers' cores to applications that know the lab's secret."""
 
     name = "spark-master"
-    ports = ("client", "http")
+    ports: ClassVar[Mapping[str, str]] = {"client": _LOGIN, "http": PAGE}
     awaits = "its page to say ALIVE"
 
     def command(self, home: Home) -> Command:
@@ -65,7 +67,7 @@ class SparkWorker(Service):
     """Starts executors, each with one core and at most 1 GB."""
 
     number: ClassVar[int]
-    ports = ("client", "http")
+    ports: ClassVar[Mapping[str, str]] = {"client": _LOGIN, "http": PAGE}
     needs = ("spark-master",)
     awaits = "the Master to list it"
 

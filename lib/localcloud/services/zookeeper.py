@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Mapping
+from typing import ClassVar
 
 from localcloud import jaas
 from localcloud.binaries import jars
@@ -22,7 +24,10 @@ class ZooKeeper(Service):
     """Keeps Kafka's cluster state."""
 
     name = "zookeeper"
-    ports = ("client",)
+    ports: ClassVar[Mapping[str, str]] = {
+        "client": "Kafka, which logs in with a password of its own (digest); `ruok` and `srvr` answer everyone on the "
+        "machine"
+    }
     awaits = "the answer imok to ruok"
 
     def command(self, home: Home) -> Command:
