@@ -14,8 +14,8 @@ class SqlError(Exception):
 
     def fields(self, severity: str = "ERROR") -> dict[str, str]:
         """Return the fields of the protocol's ErrorResponse."""
-        found = {"S": severity, "V": severity, "C": self.code, "M": self.message, "D": self.detail, "H": self.hint}
-        return {key: value for key, value in found.items() if value}
+        fields = {"S": severity, "V": severity, "C": self.code, "M": self.message, "D": self.detail, "H": self.hint}
+        return {key: value for key, value in fields.items() if value}
 
 
 class BackendError(SqlError):

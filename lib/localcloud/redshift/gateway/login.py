@@ -87,10 +87,10 @@ async def _scram(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sto
     exchange = scram.Exchange(known or scram.decoy(user))
     await _send(writer, Frame(b"R", struct.pack("!i", _SASL) + b"SCRAM-SHA-256\0\0"))
     first = await _answer(reader)
-    mechanism, place = frames.read_text(first)
+    mechanism, offset = frames.read_text(first)
     if mechanism != "SCRAM-SHA-256":
         raise ProtocolViolation("client selected an invalid SASL authentication mechanism")
-    challenge = exchange.challenge(first[place + 4 :])
+    challenge = exchange.challenge(first[offset + 4 :])
     await _send(writer, Frame(b"R", struct.pack("!i", _SASL_CONTINUE) + challenge))
     final = exchange.proof(await _answer(reader))
     if final is None or known is None:

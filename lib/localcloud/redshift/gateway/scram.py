@@ -34,11 +34,11 @@ class Verifier(NamedTuple):
 
 def verifier(stored: str) -> Verifier | None:
     """Return the parts of a stored `SCRAM-SHA-256$...`, or None for anything else."""
-    found = _VERIFIER.fullmatch(stored)
-    if not found:
+    match = _VERIFIER.fullmatch(stored)
+    if not match:
         return None
-    salt, stored_key, server_key = (base64.b64decode(part) for part in found.group(2, 3, 4))
-    return Verifier(int(found[1]), salt, stored_key, server_key)
+    salt, stored_key, server_key = (base64.b64decode(part) for part in match.group(2, 3, 4))
+    return Verifier(int(match[1]), salt, stored_key, server_key)
 
 
 def decoy(name: str) -> Verifier:
@@ -76,23 +76,23 @@ class Exchange:
 
     def challenge(self, message: bytes) -> bytes:
         """Return the server's first message."""
-        found = _FIRST.fullmatch(message.decode(errors="replace"))
-        if not found or found[1].startswith("p="):
+        match = _FIRST.fullmatch(message.decode(errors="replace"))
+        if not match or match[1].startswith("p="):
             raise SqlError("08P01", "malformed SCRAM message")
-        self._header = found[0][: found.start(2)]
-        self._first, self._nonce = found[2], found[3] + secrets.token_urlsafe(18)
+        self._header = match[0][: match.start(2)]
+        self._first, self._nonce = match[2], match[3] + secrets.token_urlsafe(18)
         salt = base64.b64encode(self._known.salt).decode()
         self._challenge = f"r={self._nonce},s={salt},i={self._known.iterations}"
         return self._challenge.encode()
 
     def proof(self, message: bytes) -> bytes | None:
         """Return the server's last message, or None if the client did not prove that it knows the password."""
-        found = _FINAL.fullmatch(message.decode(errors="replace"))
-        if not found or found[3] != self._nonce or found[2] != base64.b64encode(self._header.encode()).decode():
+        match = _FINAL.fullmatch(message.decode(errors="replace"))
+        if not match or match[3] != self._nonce or match[2] != base64.b64encode(self._header.encode()).decode():
             return None
-        signed = ",".join((self._first, self._challenge, found[1])).encode()
+        signed = ",".join((self._first, self._challenge, match[1])).encode()
         try:
-            given = base64.b64decode(found[4], validate=True)
+            given = base64.b64decode(match[4], validate=True)
         except ValueError:
             return None
         signature = hmac.digest(self._known.stored_key, signed, "sha256")

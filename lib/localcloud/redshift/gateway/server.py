@@ -146,28 +146,28 @@ class Gateway:
             raise SqlError("42501", f'permission denied for database "{identity.database}"')
         application = identity.parameters.get("application_name", "")
         try:
-            link, told = await self.engine.connect(identity.user, identity.database, client, application)
+            link, greeted = await self.engine.connect(identity.user, identity.database, client, application)
         except BackendError as error:
             raise SqlError(error.code, error.message) from None
         await self.engine.learn(identity.database)
         link.on_change = partial(self._refresher.wake, identity.database)
         self._refresher.begin(identity.database)
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
-        for frame in greeting(told, client.version):
+        for frame in greeting(greeted, client.version):
             client.deliver(frame)
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()
-        key = next((frame.body for frame in told if frame.kind == b"K"), b"")
+        key = next((frame.body for frame in greeted if frame.kind == b"K"), b"")
         return link, key, asyncio.create_task(link.pump())
 
 
 def _parameters(code: int, body: bytes) -> dict[str, str]:
     if code >> 16 != 3:
         raise SqlError("0A000", f"unsupported frontend protocol {code >> 16}.{code & 0xFFFF}")
-    found, place = dict[str, str](), 0
-    while place < len(body) and body[place]:
-        name, place = frames.read_text(body, place)
-        found[name], place = frames.read_text(body, place)
-    if not found.get("user"):
+    parameters, offset = dict[str, str](), 0
+    while offset < len(body) and body[offset]:
+        name, offset = frames.read_text(body, offset)
+        parameters[name], offset = frames.read_text(body, offset)
+    if not parameters.get("user"):
         raise SqlError("28000", "no user name specified in startup packet")
-    return found
+    return parameters

@@ -31,10 +31,10 @@ def bind(sql: str, scope: Scope) -> Bound:
     kept, index = _kept(tokens), 0
     while index < len(tokens):
         end = path_end(tokens, index)
-        found = None if index in kept else _value(tokens, index, end, scope)
-        if found is not None:
-            values.append(found[0])
-            edits.append(replace(tokens[index], tokens[end - 1], _parameter(len(values), *found)))
+        value = None if index in kept else _value(tokens, index, end, scope)
+        if value is not None:
+            values.append(value[0])
+            edits.append(replace(tokens[index], tokens[end - 1], _parameter(len(values), *value)))
             # With a blank on either side, as the logs of Redshift show it.
             shown.append(Edit(tokens[index], tokens[end - 1], [Token("parameter", f"${len(values)} ", " ")]))
         index = end
@@ -64,12 +64,12 @@ def _value(tokens: Tokens, index: int, end: int, scope: Scope) -> Value | None:
         return None
     if end < len(tokens) and tokens[end].text == "(":
         return None
-    found = scope.find(folded(token))
-    if isinstance(found, Record) and end - index == 1:
+    variable = scope.find(folded(token))
+    if isinstance(variable, Record) and end - index == 1:
         return None
-    if isinstance(found, Variable) and end - index > 1:
+    if isinstance(variable, Variable) and end - index > 1:
         return None
-    return scope.read(".".join(folded(one) for one in tokens[index:end:2]))
+    return scope.read(".".join(folded(part) for part in tokens[index:end:2]))
 
 
 def _kept(tokens: Tokens) -> set[int]:

@@ -65,17 +65,19 @@ class Caller:
         self._transactions.fixed -= bool(procedure.settings)
         await self._set(before)
         names = [argument.name for argument in procedure.arguments]
-        positions = [name or f"${place + 1}" for place, name in enumerate(names)]
+        positions = [name or f"${index + 1}" for index, name in enumerate(names)]
         return [
-            scope.variable(name) for name, one in zip(positions, procedure.arguments, strict=True) if one.is_returned
+            scope.variable(name)
+            for name, argument in zip(positions, procedure.arguments, strict=True)
+            if argument.is_returned
         ]
 
     async def _scope(self, procedure: tree.Procedure, given: list[Value], values: Values) -> Scope:
         """Return the arguments of a call as variables, each with what is given, and FOUND."""
         scope, left = Scope(label=procedure.name), iter(given)
         scope.names["found"] = Variable("found", "boolean", "f")
-        for place, argument in enumerate(procedure.arguments):
-            name = argument.name or f"${place + 1}"
+        for index, argument in enumerate(procedure.arguments):
+            name = argument.name or f"${index + 1}"
             variable = scope.names[name] = Variable(name, await values.type(argument.type))
             scope.positions.append(name if argument.name else "")
             if argument.is_given:
@@ -134,8 +136,8 @@ def _variable_of(text: str) -> str:
 
 def _number(scope: Scope, procedure: tree.Procedure) -> None:
     """Let $1 and the like stand for arguments, by the order in which all of them are declared."""
-    for place, argument in enumerate(procedure.arguments):
-        scope.positions[place] = argument.name or f"${place + 1}"
+    for index, argument in enumerate(procedure.arguments):
+        scope.positions[index] = argument.name or f"${index + 1}"
 
 
 def result_query(procedure: tree.Procedure, results: list[Variable]) -> str:

@@ -22,10 +22,10 @@ def check(procedure: tree.Procedure, block: tree.Block, *, definer: bool) -> Non
     if procedure.nonatomic and (definer or procedure.settings):
         option = "SECURITY DEFINER" if definer else "SET"
         raise SqlError("0A000", f"{option} is not supported for a NONATOMIC procedure")
-    for one in statements(block):
-        _check_mode(one, procedure.nonatomic)
+    for statement in statements(block):
+        _check_mode(statement, procedure.nonatomic)
         if definer:
-            _check_definer(one)
+            _check_definer(statement)
     absent.refuse_functions(lex(procedure.source))
 
 
@@ -38,36 +38,38 @@ def _check_limits(procedure: tree.Procedure, block: tree.Block) -> None:
     ):
         if count > _ARGUMENTS:
             raise SqlError("54023", f"a procedure can have at most {_ARGUMENTS} {what} arguments")
-    declared = [one for part in statements(block) if isinstance(part, tree.Block) for one in part.declarations]
-    for one in declared:
-        routines.check_type(lex(one.type))
+    declared = [
+        declaration for part in statements(block) if isinstance(part, tree.Block) for declaration in part.declarations
+    ]
+    for declaration in declared:
+        routines.check_type(lex(declaration.type))
     if len(declared) > _VARIABLES:
         raise SqlError("54000", f"a procedure can have at most {_VARIABLES} variables")
 
 
-def _check_mode(one: tree.Statement, nonatomic: bool) -> None:
+def _check_mode(statement: tree.Statement, nonatomic: bool) -> None:
     if nonatomic:
         return
-    if isinstance(one, tree.Raise) and not one.level:
+    if isinstance(statement, tree.Raise) and not statement.level:
         raise SqlError("0A000", "RAISE without parameters is supported in NONATOMIC procedures only")
-    if isinstance(one, tree.Transact) and one.verb == "START":
+    if isinstance(statement, tree.Transact) and statement.verb == "START":
         raise SqlError("0A000", "START TRANSACTION is supported in NONATOMIC procedures only")
-    if isinstance(one, tree.Block) and one.continues:
+    if isinstance(statement, tree.Block) and statement.continues:
         raise SqlError("0A000", "CONTINUE_HANDLER is supported in NONATOMIC procedures only")
 
 
-def _check_definer(one: tree.Statement) -> None:
-    if isinstance(one, tree.Block) and one.handler is not None:
+def _check_definer(statement: tree.Statement) -> None:
+    if isinstance(statement, tree.Block) and statement.handler is not None:
         raise not_supported("EXCEPTION in a procedure with SECURITY DEFINER")
-    if isinstance(one, tree.Transact):
-        raise not_supported(f"{one.verb} in a procedure with SECURITY DEFINER")
+    if isinstance(statement, tree.Transact):
+        raise not_supported(f"{statement.verb} in a procedure with SECURITY DEFINER")
 
 
-def statements(one: tree.Statement) -> Iterator[tree.Statement]:
+def statements(statement: tree.Statement) -> Iterator[tree.Statement]:
     """Yield a statement and all those within it."""
-    yield one
-    for field in fields(one):
-        for inner in _nested(getattr(one, field.name)):
+    yield statement
+    for field in fields(statement):
+        for inner in _nested(getattr(statement, field.name)):
             yield from statements(inner)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
-from localcloud.redshift.procedures.words import Words
+from localcloud.redshift.procedures.body_reader import BodyReader
 from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.sql.lexer import Tokens
 
@@ -43,14 +43,14 @@ class Candidate:
 
 def read(tokens: Tokens) -> Request:
     """Return what a CALL says. Raises SqlError."""
-    words = Words(tokens)
-    words.expect("CALL")
-    start = words.place
-    words.path()
-    request = Request(words.between(start, words.place), words.enclosed())
-    words.accept(";")
-    if not words.ended:
-        raise words.error()
+    reader = BodyReader(tokens)
+    reader.expect("CALL")
+    start = reader.index
+    reader.path()
+    request = Request(reader.between(start, reader.index), reader.enclosed())
+    reader.accept(";")
+    if not reader.ended:
+        raise reader.error()
     if any(token.upper == "SELECT" for token in tokens):
         raise SqlError("0A000", "queries cannot be arguments of CALL")
     return request
@@ -59,7 +59,7 @@ def read(tokens: Tokens) -> Request:
 async def candidates(host: Running, request: Request) -> list[Candidate]:
     """Return the procedures of that name that take as many arguments."""
     rows = await host.link.query(_FIND, request.name, str(len(request.arguments)))
-    found = [[(value or b"").decode() for value in row] for row in rows]
+    fields = [[(value or b"").decode() for value in row] for row in rows]
     return [
         Candidate(
             _procedure(shown, source, json.loads(about or '{"arguments": [], "settings": {}, "nonatomic": false}')),
@@ -67,19 +67,19 @@ async def candidates(host: Running, request: Request) -> list[Candidate]:
             security == "1",
             allowed == "1",
         )
-        for shown, types, security, allowed, source, about in found
+        for shown, types, security, allowed, source, about in fields
     ]
 
 
-async def chosen(host: Running, request: Request, found: list[Candidate], types: list[int]) -> Candidate:
+async def chosen(host: Running, request: Request, matches: list[Candidate], types: list[int]) -> Candidate:
     """Return the procedure whose arguments are nearest to what is given. Raises SqlError."""
-    if len(found) > 1:
-        found = await _best(host, found, types)
-    if not found:
+    if len(matches) > 1:
+        matches = await _best(host, matches, types)
+    if not matches:
         raise await _missing(host, request, types)
-    if len(found) != 1:
+    if len(matches) != 1:
         raise SqlError("42725", f"procedure {request.name} is not unique")
-    candidate = found[0]
+    candidate = matches[0]
     if not candidate.allowed:
         raise SqlError("42501", f"permission denied for procedure {candidate.procedure.name}")
     if not candidate.procedure.source and not candidate.security:
@@ -99,16 +99,16 @@ async def _missing(host: Running, request: Request, types: list[int]) -> SqlErro
     )
 
 
-async def _best(host: Running, found: list[Candidate], types: list[int]) -> list[Candidate]:
+async def _best(host: Running, matches: list[Candidate], types: list[int]) -> list[Candidate]:
     """Return the procedures that need the fewest conversions."""
     ranked = list[tuple[int, Candidate]]()
-    for one in found:
-        lists = ["{" + ",".join(map(str, numbers)) + "}" for numbers in (types, one.types)]
+    for match in matches:
+        lists = ["{" + ",".join(map(str, numbers)) + "}" for numbers in (types, match.types)]
         costs = [(row[0] or b"").decode() for row in await host.link.query(_CONVERSIONS, *lists)]
         if "-" not in costs:
-            ranked.append((sum(map(int, costs)), one))
+            ranked.append((sum(map(int, costs)), match))
     least = min((cost for cost, _ in ranked), default=0)
-    return [one for cost, one in ranked if cost == least]
+    return [match for cost, match in ranked if cost == least]
 
 
 def _procedure(name: str, source: str, about: dict[str, object]) -> tree.Procedure:
@@ -116,5 +116,5 @@ def _procedure(name: str, source: str, about: dict[str, object]) -> tree.Procedu
     assert isinstance(arguments, list)
     assert isinstance(settings, dict)
     return tree.Procedure(
-        name, [tree.Argument(**one) for one in arguments], source, about["nonatomic"] is True, settings
+        name, [tree.Argument(**argument) for argument in arguments], source, about["nonatomic"] is True, settings
     )

@@ -26,7 +26,7 @@ _STUB = "$lab$BEGIN PERFORM redshift_lab.not_here(); END$lab$"
 def plan(tokens: Tokens) -> Plan:
     """Return the plan of a CREATE PROCEDURE. Raises SqlError at what Redshift, or the lab, does not take."""
     procedure, body = read(tokens)
-    definer = any(one.upper == "DEFINER" for one in tokens)
+    definer = any(token.upper == "DEFINER" for token in tokens)
     checks.check(procedure, parse(lex(procedure.source)), definer=definer)
     made, noted = routines.create(tokens)
     if not definer:
@@ -36,8 +36,8 @@ def plan(tokens: Tokens) -> Plan:
 
 def _note(tokens: Tokens, procedure: Procedure) -> str:
     name, given, _ = routines.signature(tokens)
-    told = json.dumps({key: value for key, value in asdict(procedure).items() if key not in ("name", "source")})
-    return f"redshift_lab.note_procedure({name}, {given}, {literal(procedure.source)}, {literal(told)}::json)"
+    declared = json.dumps({key: value for key, value in asdict(procedure).items() if key not in ("name", "source")})
+    return f"redshift_lab.note_procedure({name}, {given}, {literal(procedure.source)}, {literal(declared)}::json)"
 
 
 def _engine_edits(tokens: Tokens) -> list[Edit]:
@@ -75,8 +75,8 @@ def read(tokens: Tokens) -> tuple[Procedure, Token]:
         raise SqlError("42601", "the body of the routine is missing")
     arguments = [_argument(tokens[a:b]) for a, b in parts(tokens, opening + 1, last) if a < b]
     settings = {folded(tokens[at + 1]): _value(tokens[at + 3]) for at in _settings(tokens)}
-    found = Procedure(folded(tokens[opening - 1]), arguments, string_value(body), settings=settings)
-    return replace(found, nonatomic=any(token.upper == "NONATOMIC" for token in tokens)), body
+    procedure = Procedure(folded(tokens[opening - 1]), arguments, string_value(body), settings=settings)
+    return replace(procedure, nonatomic=any(token.upper == "NONATOMIC" for token in tokens)), body
 
 
 def _value(token: Token) -> str:

@@ -28,19 +28,19 @@ class Cursors:
             raise SqlError("22004", f'cursor variable "{variable}" is null')
         return value
 
-    async def open(self, one: tree.Open, scope: Scope) -> None:
+    async def open(self, statement: tree.Open, scope: Scope) -> None:
         """Open the cursor of a variable. Raises SqlError."""
-        variable = scope.variable(one.cursor)
-        query, inside = one.query, scope
+        variable = scope.variable(statement.cursor)
+        query, inside = statement.query, scope
         if variable.query:
-            if one.query:
+            if statement.query:
                 raise SqlError("42601", f'cursor "{variable.name}" is bound to its query')
-            query, inside = variable.query, await self._parameters(variable, one.arguments, scope)
-        elif not one.query:
+            query, inside = variable.query, await self._parameters(variable, statement.arguments, scope)
+        elif not statement.query:
             raise SqlError("42601", f'cursor "{variable.name}" has no query')
         if variable.value is None:
             variable.value = f"<unnamed portal {len(self._frame.transactions.cursors) + self._frame.depth}>"
-        await self._declare(variable.value, query, inside, dynamic=one.dynamic)
+        await self._declare(variable.value, query, inside, dynamic=statement.dynamic)
 
     async def _parameters(self, variable: Variable, arguments: tuple[str, ...], scope: Scope) -> Scope:
         if len(arguments) != len(variable.parameters):
@@ -48,14 +48,14 @@ class Cursors:
         declared = tuple(tree.Declaration(name, kind) for name, kind in variable.parameters)
         inner = Scope(scope)
         await self._values.declare(declared, inner)
-        for one, text in zip(declared, arguments, strict=True):
-            await self._values.assign(one.name, await self._values.value(text, scope), inner)
+        for parameter, text in zip(declared, arguments, strict=True):
+            await self._values.assign(parameter.name, await self._values.value(text, scope), inner)
         return inner
 
-    async def open_loop(self, one: tree.Each, scope: Scope) -> str:
+    async def open_loop(self, loop: tree.Each, scope: Scope) -> str:
         """Open the cursor of a FOR loop, and return its name."""
-        name = f"<for {self._frame.depth} {one.line} {id(one) % 10000}>"
-        await self._declare(name, one.query, scope, dynamic=one.dynamic)
+        name = f"<for {self._frame.depth} {loop.line} {id(loop) % 10000}>"
+        await self._declare(name, loop.query, scope, dynamic=loop.dynamic)
         return name
 
     async def _declare(self, name: str, query: str, scope: Scope, *, dynamic: bool) -> None:

@@ -6,54 +6,54 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-structure.html
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.procedures.body_reader import BodyReader
 from localcloud.redshift.procedures.tree import Declaration
-from localcloud.redshift.procedures.words import Words
 from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.lexer import closing, lex
 
 
-def read(words: Words) -> list[Declaration]:
+def read(reader: BodyReader) -> list[Declaration]:
     """Return the declarations up to the next DECLARE or BEGIN. Raises SqlError."""
-    found = list[Declaration]()
-    while words.peek() not in ("BEGIN", "DECLARE"):
-        found.append(_declaration(words))
-        words.expect(";")
-    return found
+    declared = list[Declaration]()
+    while reader.peek() not in ("BEGIN", "DECLARE"):
+        declared.append(_declaration(reader))
+        reader.expect(";")
+    return declared
 
 
-def _declaration(words: Words) -> Declaration:
-    name = words.name()
-    if words.accept("ALIAS", "FOR"):
-        return Declaration(name, alias=_number(words))
-    if words.peek() == "CURSOR":
-        return _cursor(words, name)
-    constant = words.accept("CONSTANT")
-    kind = words.until("NOT", "DEFAULT", ":=", "=", ";")
-    not_null = words.accept("NOT", "NULL")
+def _declaration(reader: BodyReader) -> Declaration:
+    name = reader.name()
+    if reader.accept("ALIAS", "FOR"):
+        return Declaration(name, alias=_number(reader))
+    if reader.peek() == "CURSOR":
+        return _cursor(reader, name)
+    constant = reader.accept("CONSTANT")
+    kind = reader.until("NOT", "DEFAULT", ":=", "=", ";")
+    not_null = reader.accept("NOT", "NULL")
     default = ""
-    if words.accept("DEFAULT") or words.accept(":=") or words.accept("="):
-        default = words.until(";")
+    if reader.accept("DEFAULT") or reader.accept(":=") or reader.accept("="):
+        default = reader.until(";")
     if not kind:
-        raise words.error()
+        raise reader.error()
     if not_null and not default:
         raise SqlError("22004", f'variable "{name}" must have a default value, since it is declared NOT NULL')
     return Declaration(name, kind, default, constant, not_null)
 
 
-def _number(words: Words) -> int:
-    token = words.next()
+def _number(reader: BodyReader) -> int:
+    token = reader.next()
     if token.kind != "parameter":
         raise SqlError("42601", f'syntax error at or near "{token.text}"')
     return int(token.text[1:])
 
 
-def _cursor(words: Words, name: str) -> Declaration:
-    words.expect("CURSOR")
-    parameters = [one.split(None, 1) for one in words.enclosed()] if words.peek() == "(" else []
-    if not words.accept("FOR"):
-        words.expect("IS")
+def _cursor(reader: BodyReader, name: str) -> Declaration:
+    reader.expect("CURSOR")
+    parameters = [parameter.split(None, 1) for parameter in reader.enclosed()] if reader.peek() == "(" else []
+    if not reader.accept("FOR"):
+        reader.expect("IS")
     named = tuple((first.lower(), kind) for first, kind in parameters)
-    return Declaration(name, "refcursor", query=words.until(";"), parameters=named)
+    return Declaration(name, "refcursor", query=reader.until(";"), parameters=named)
 
 
 def bounds(text: str) -> tuple[str, str, str] | None:

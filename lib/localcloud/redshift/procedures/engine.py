@@ -80,25 +80,25 @@ class Statements:
             if frame.kind == b"T":
                 columns.extend(frames.columns(frame.body))
             elif frame.kind == b"D":
-                answer.rows.append([None if one is None else one.decode() for one in frames.row(frame.body)])
+                answer.rows.append([None if value is None else value.decode() for value in frames.row(frame.body)])
             elif frame.kind == b"C":
                 answer.tag = frames.read_text(frame.body)[0]
 
-        asked = [link.ask(frames.parse("", sql)), link.ask(frames.bind("", "", values))]
-        asked += [link.ask(frames.describe(b"P", ""), take), link.ask(frames.execute(), take)]
-        await link.settled(*asked)
+        requests = [link.ask(frames.parse("", sql)), link.ask(frames.bind("", "", values))]
+        requests += [link.ask(frames.describe(b"P", ""), take), link.ask(frames.execute(), take)]
+        await link.settled(*requests)
         answer.names = [column.name for column in columns]
         answer.types = await self._names([(column.type, column.modifier) for column in columns])
         return answer
 
     async def _names(self, types: list[tuple[int, int]]) -> list[str]:
-        unknown = sorted({one for one in types if one not in self._types})
+        unknown = sorted({column for column in types if column not in self._types})
         if unknown:
-            lists = ["{" + ",".join(str(one[at]) for one in unknown) + "}" for at in (0, 1)]
+            lists = ["{" + ",".join(str(column[at]) for column in unknown) + "}" for at in (0, 1)]
             rows = await self._host.link.query(_TYPE_NAMES, *lists)
-            for one, (name, *_) in zip(unknown, rows, strict=True):
-                self._types[one] = (name or b"").decode().removeprefix("pg_catalog.").strip('"')
-        return [self._types[one] for one in types]
+            for column, (name, *_) in zip(unknown, rows, strict=True):
+                self._types[column] = (name or b"").decode().removeprefix("pg_catalog.").strip('"')
+        return [self._types[column] for column in types]
 
 
 def told(error: SqlError) -> SqlError:

@@ -9,58 +9,58 @@ from collections.abc import Callable
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
+from localcloud.redshift.procedures.body_reader import BodyReader
 from localcloud.redshift.procedures.into import without_into
-from localcloud.redshift.procedures.words import Words
 from localcloud.redshift.sql.names import string_value
 
 _LEVELS = ("NOTICE", "INFO", "LOG", "WARNING", "EXCEPTION", "DEBUG")
 
 
-def read(words: Words) -> tree.Statement:
+def read(reader: BodyReader) -> tree.Statement:
     """Return the statement that comes; what is none of the language's own is SQL. Raises SqlError."""
-    reader = _STATEMENTS.get(words.peek())
-    return reader(words) if reader is not None else _sql(words)
+    read_statement = _STATEMENTS.get(reader.peek())
+    return read_statement(reader) if read_statement is not None else _sql(reader)
 
 
-def _sql(words: Words) -> tree.Statement:
-    line = words.line
-    text, into = without_into(words.until(";"))
+def _sql(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    text, into = without_into(reader.until(";"))
     return tree.Sql(line, text, into)
 
 
-def _leave(words: Words) -> tree.Statement:
-    line, goes_on, label = words.line, words.next().upper == "CONTINUE", ""
-    if words.peek() not in (";", "WHEN"):
-        label = words.name()
-    condition = words.until(";") if words.accept("WHEN") else ""
+def _leave(reader: BodyReader) -> tree.Statement:
+    line, goes_on, label = reader.line, reader.next().upper == "CONTINUE", ""
+    if reader.peek() not in (";", "WHEN"):
+        label = reader.name()
+    condition = reader.until(";") if reader.accept("WHEN") else ""
     return tree.Leave(line, label, condition, goes_on)
 
 
-def _return(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("RETURN")
-    if words.peek() != ";":
+def _return(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("RETURN")
+    if reader.peek() != ";":
         raise SqlError("42804", "RETURN cannot have a parameter in a procedure")
     return tree.Return(line)
 
 
-def _null(words: Words) -> tree.Statement:
-    words.expect("NULL")
-    return tree.Nothing(words.line)
+def _null(reader: BodyReader) -> tree.Statement:
+    reader.expect("NULL")
+    return tree.Nothing(reader.line)
 
 
-def _raise(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("RAISE")
-    if words.peek() == ";":
+def _raise(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("RAISE")
+    if reader.peek() == ";":
         return tree.Raise(line)
-    level = words.next().upper
-    token = words.next() if level in _LEVELS else words.token(-1)
+    level = reader.next().upper
+    token = reader.next() if level in _LEVELS else reader.token(-1)
     if level not in _LEVELS or token.kind != "string":
         raise SqlError("42601", f'syntax error at or near "{token.text}"')
     form, arguments = string_value(token), list[str]()
-    while words.accept(","):
-        arguments.append(words.until(",", ";"))
+    while reader.accept(","):
+        arguments.append(reader.until(",", ";"))
     _check_count(form, arguments)
     return tree.Raise(line, level, form, tuple(arguments))
 
@@ -71,88 +71,88 @@ def _check_count(form: str, arguments: list[str]) -> None:
         raise SqlError("42601", f"too {'few' if places > len(arguments) else 'many'} parameters specified for RAISE")
 
 
-def _perform(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("PERFORM")
-    return tree.Perform(line, "SELECT " + words.until(";"))
+def _perform(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("PERFORM")
+    return tree.Perform(line, "SELECT " + reader.until(";"))
 
 
-def _execute(words: Words) -> tree.Statement:
-    line, into = words.line, list[str]()
-    words.expect("EXECUTE")
-    command = words.until(";", "INTO", "USING")
-    if words.accept("INTO"):
-        into.append(words.path())
-        while words.accept(","):
-            into.append(words.path())
-    if words.peek() != ";":  # USING is PostgreSQL's
-        raise words.error()
+def _execute(reader: BodyReader) -> tree.Statement:
+    line, into = reader.line, list[str]()
+    reader.expect("EXECUTE")
+    command = reader.until(";", "INTO", "USING")
+    if reader.accept("INTO"):
+        into.append(reader.path())
+        while reader.accept(","):
+            into.append(reader.path())
+    if reader.peek() != ";":  # USING is PostgreSQL's
+        raise reader.error()
     return tree.Execute(line, command, tuple(into))
 
 
-def _call(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("CALL")
-    start = words.place
-    words.path()
-    name = words.between(start, words.place)
-    return tree.Call(line, name, tuple(words.enclosed()))
+def _call(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("CALL")
+    start = reader.index
+    reader.path()
+    name = reader.between(start, reader.index)
+    return tree.Call(line, name, tuple(reader.enclosed()))
 
 
-def _open(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("OPEN")
-    cursor = words.path()
-    if words.accept("FOR"):
-        dynamic = words.accept("EXECUTE")
-        return tree.Open(line, cursor, words.until(";"), dynamic)
-    arguments = words.enclosed() if words.peek() == "(" else []
+def _open(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("OPEN")
+    cursor = reader.path()
+    if reader.accept("FOR"):
+        dynamic = reader.accept("EXECUTE")
+        return tree.Open(line, cursor, reader.until(";"), dynamic)
+    arguments = reader.enclosed() if reader.peek() == "(" else []
     return tree.Open(line, cursor, arguments=tuple(arguments))
 
 
-def _fetch(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("FETCH")
-    if words.accept("NEXT") and not words.accept("FROM"):
-        words.accept("IN")
+def _fetch(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("FETCH")
+    if reader.accept("NEXT") and not reader.accept("FROM"):
+        reader.accept("IN")
     else:
-        words.accept("FROM")
-    cursor = words.path()
-    words.expect("INTO")
-    into = [words.path()]
-    while words.accept(","):
-        into.append(words.path())
+        reader.accept("FROM")
+    cursor = reader.path()
+    reader.expect("INTO")
+    into = [reader.path()]
+    while reader.accept(","):
+        into.append(reader.path())
     return tree.Fetch(line, cursor, tuple(into))
 
 
-def _close(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("CLOSE")
-    return tree.Close(line, words.path())
+def _close(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("CLOSE")
+    return tree.Close(line, reader.path())
 
 
-def _diagnose(words: Words) -> tree.Statement:
-    line = words.line
-    words.expect("GET", "DIAGNOSTICS")
-    variable = words.path()
-    if not words.accept(":="):
-        words.expect("=")
-    words.expect("ROW_COUNT")
+def _diagnose(reader: BodyReader) -> tree.Statement:
+    line = reader.line
+    reader.expect("GET", "DIAGNOSTICS")
+    variable = reader.path()
+    if not reader.accept(":="):
+        reader.expect("=")
+    reader.expect("ROW_COUNT")
     return tree.Diagnose(line, variable)
 
 
-def _transact(words: Words) -> tree.Statement:
-    line, verb = words.line, words.next().upper
+def _transact(reader: BodyReader) -> tree.Statement:
+    line, verb = reader.line, reader.next().upper
     if verb == "START":
-        words.expect("TRANSACTION")
-    elif not words.accept("WORK"):
-        words.accept("TRANSACTION")
-    if words.peek() != ";":
-        raise words.error()
+        reader.expect("TRANSACTION")
+    elif not reader.accept("WORK"):
+        reader.accept("TRANSACTION")
+    if reader.peek() != ";":
+        raise reader.error()
     return tree.Transact(line, verb)
 
 
-_STATEMENTS: dict[str, Callable[[Words], tree.Statement]] = {
+_STATEMENTS: dict[str, Callable[[BodyReader], tree.Statement]] = {
     "EXIT": _leave,
     "CONTINUE": _leave,
     "RETURN": _return,

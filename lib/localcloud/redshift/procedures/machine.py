@@ -77,17 +77,17 @@ class Machine:
             raise SqlError("42601", f"there is no loop or block with the label {left.label}") from None
 
     async def _all(self, statements: tuple[tree.Statement, ...], scope: Scope) -> None:
-        for one in statements:
-            if self._handlers and not isinstance(one, tree.Block):
-                await self._guarded(one, scope)
+        for statement in statements:
+            if self._handlers and not isinstance(statement, tree.Block):
+                await self._guarded(statement, scope)
             else:
-                await self._run[type(one)](one, scope)
+                await self._run[type(statement)](statement, scope)
 
-    async def _guarded(self, one: tree.Statement, scope: Scope) -> None:
+    async def _guarded(self, statement: tree.Statement, scope: Scope) -> None:
         """Run a statement within a CONTINUE_HANDLER: after an error the handler runs, and the next statement."""
         block, outside = self._handlers[-1]
         try:
-            await self._run[type(one)](one, scope)
+            await self._run[type(statement)](statement, scope)
         except (SqlError, Thrown) as error:
             if _of(error) is self._failed:
                 raise
@@ -145,27 +145,27 @@ class Machine:
 
     # control
 
-    async def _if(self, one: tree.If, scope: Scope) -> None:
-        for condition, body in one.branches:
+    async def _if(self, statement: tree.If, scope: Scope) -> None:
+        for condition, body in statement.branches:
             if await self._values.holds(condition, scope):
                 await self._all(body, scope)
                 return
-        if one.otherwise is not None:
-            await self._all(one.otherwise, scope)
+        if statement.otherwise is not None:
+            await self._all(statement.otherwise, scope)
 
-    async def _case(self, one: tree.Case, scope: Scope) -> None:
-        for condition, body in one.branches:
-            test = f"({one.searched}) IN ({condition}\n)" if one.searched else condition
+    async def _case(self, statement: tree.Case, scope: Scope) -> None:
+        for condition, body in statement.branches:
+            test = f"({statement.searched}) IN ({condition}\n)" if statement.searched else condition
             if await self._values.holds(test, scope):
                 await self._all(body, scope)
                 return
-        if one.otherwise is None:
+        if statement.otherwise is None:
             raise SqlError("20000", "case not found", hint="CASE statement is missing ELSE part.")
-        await self._all(one.otherwise, scope)
+        await self._all(statement.otherwise, scope)
 
-    async def _loop(self, one: tree.Loop, scope: Scope) -> None:
-        while not one.condition or await self._values.holds(one.condition, scope):
-            if not await self._once(one.label, one.body, scope):
+    async def _loop(self, loop: tree.Loop, scope: Scope) -> None:
+        while not loop.condition or await self._values.holds(loop.condition, scope):
+            if not await self._once(loop.label, loop.body, scope):
                 return
 
     async def _once(self, label: str, body: tuple[tree.Statement, ...], scope: Scope) -> bool:
@@ -178,37 +178,37 @@ class Machine:
             return left.goes_on
         return True
 
-    async def _for_count(self, one: tree.Count, scope: Scope) -> None:
-        first, last, step = [await self._values.integer(text, scope) for text in (one.first, one.last, one.step)]
+    async def _for_count(self, loop: tree.Count, scope: Scope) -> None:
+        first, last, step = [await self._values.integer(text, scope) for text in (loop.first, loop.last, loop.step)]
         if step <= 0:
             raise SqlError("22023", "BY value of FOR loop must be greater than zero")
-        counter = Variable(one.variable, "integer")
-        inner = Scope(scope, one.label, {one.variable: counter})
-        steps = range(first, last - 1, -step) if one.reverse else range(first, last + 1, step)
+        counter = Variable(loop.variable, "integer")
+        inner = Scope(scope, loop.label, {loop.variable: counter})
+        steps = range(first, last - 1, -step) if loop.reverse else range(first, last + 1, step)
         for number in steps:
             counter.value = str(number)
-            if not await self._once(one.label, one.body, inner):
+            if not await self._once(loop.label, loop.body, inner):
                 break
-        self._steps.found(scope, bool(steps))
+        self._steps.set_found(scope, bool(steps))
 
-    async def _for_each(self, one: tree.Each, scope: Scope) -> None:
-        name = await self._cursors.open_loop(one, scope)
-        found = False
+    async def _for_each(self, loop: tree.Each, scope: Scope) -> None:
+        name = await self._cursors.open_loop(loop, scope)
+        any_row = False
         try:
             while (answer := await self._cursors.next(name)).rows:
-                found = True
-                await self._values.take(one.targets, answer, scope)
-                if not await self._once(one.label, one.body, scope):
+                any_row = True
+                await self._values.take(loop.targets, answer, scope)
+                if not await self._once(loop.label, loop.body, scope):
                     break
         except (Left, Returned):
             await self._cursors.close(name)
             raise
         await self._cursors.close(name)
-        self._steps.found(scope, found)
+        self._steps.set_found(scope, any_row)
 
-    async def _leave(self, one: tree.Leave, scope: Scope) -> None:
-        if not one.condition or await self._values.holds(one.condition, scope):
-            raise Left(one.label, goes_on=one.goes_on)
+    async def _leave(self, statement: tree.Leave, scope: Scope) -> None:
+        if not statement.condition or await self._values.holds(statement.condition, scope):
+            raise Left(statement.label, goes_on=statement.goes_on)
 
     async def _return(self, _one: tree.Return, _scope: Scope) -> None:
         raise Returned

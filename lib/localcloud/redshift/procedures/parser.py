@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.procedures import declarations, leaves, tree
-from localcloud.redshift.procedures.words import Words
+from localcloud.redshift.procedures.body_reader import BodyReader
 from localcloud.redshift.sql.lexer import Tokens
 
 Statements = tuple[tree.Statement, ...]
@@ -17,150 +17,150 @@ Statements = tuple[tree.Statement, ...]
 
 def parse(source: Tokens) -> tree.Block:
     """Return the outermost block of a body. Raises SqlError."""
-    words = Words(source)
-    block = _block(words, _label(words))
-    words.accept(";")
-    if not words.ended:
-        raise words.error()
+    reader = BodyReader(source)
+    block = _block(reader, _label(reader))
+    reader.accept(";")
+    if not reader.ended:
+        raise reader.error()
     return block
 
 
-def _label(words: Words) -> str:
-    if not words.accept("<<"):
+def _label(reader: BodyReader) -> str:
+    if not reader.accept("<<"):
         return ""
-    name = words.name()
-    words.expect(">>")
+    name = reader.name()
+    reader.expect(">>")
     return name
 
 
-def _block(words: Words, label: str) -> tree.Block:
-    line, declared = words.line, list[tree.Declaration]()
-    while words.accept("DECLARE"):
-        declared += declarations.read(words)
-    words.expect("BEGIN")
-    body = _statements(words, "END", "EXCEPTION")
-    handler, continues = _handler(words) if words.accept("EXCEPTION") else (None, False)
-    words.expect("END")
-    _end_label(words, label)
+def _block(reader: BodyReader, label: str) -> tree.Block:
+    line, declared = reader.line, list[tree.Declaration]()
+    while reader.accept("DECLARE"):
+        declared += declarations.read(reader)
+    reader.expect("BEGIN")
+    body = _statements(reader, "END", "EXCEPTION")
+    handler, continues = _handler(reader) if reader.accept("EXCEPTION") else (None, False)
+    reader.expect("END")
+    _end_label(reader, label)
     return tree.Block(line, label, tuple(declared), body, handler, continues)
 
 
-def _handler(words: Words) -> tuple[Statements, bool]:
+def _handler(reader: BodyReader) -> tuple[Statements, bool]:
     """Read WHEN OTHERS THEN. Raises SqlError at another condition, which Redshift does not have."""
-    continues = words.accept("CONTINUE_HANDLER")
+    continues = reader.accept("CONTINUE_HANDLER")
     if not continues:
-        words.accept("EXIT_HANDLER")
-    words.expect("WHEN")
-    condition = words.until("THEN")
+        reader.accept("EXIT_HANDLER")
+    reader.expect("WHEN")
+    condition = reader.until("THEN")
     if condition.upper() != "OTHERS":
         raise not_supported(f"the exception condition {condition}", hint="OTHERS is the only one")
-    words.expect("THEN")
-    return _statements(words, "END"), continues
+    reader.expect("THEN")
+    return _statements(reader, "END"), continues
 
 
-def _end_label(words: Words, label: str) -> None:
-    if words.peek() not in (";", "") and words.name() != label:
+def _end_label(reader: BodyReader, label: str) -> None:
+    if reader.peek() not in (";", "") and reader.name() != label:
         raise SqlError(
             "42601", f"the label at the end of a block must be the block's label, {label or 'which has none'}"
         )
 
 
-def _statements(words: Words, *ends: str) -> Statements:
-    found = list[tree.Statement]()
-    while words.peek() not in ends or (words.peek() == "END" and words.ended):
-        found.append(_statement(words))
-        words.expect(";")
-    return tuple(found)
+def _statements(reader: BodyReader, *ends: str) -> Statements:
+    statements = list[tree.Statement]()
+    while reader.peek() not in ends or (reader.peek() == "END" and reader.ended):
+        statements.append(_statement(reader))
+        reader.expect(";")
+    return tuple(statements)
 
 
-def _statement(words: Words) -> tree.Statement:
-    label = _label(words)
-    word = words.peek()
+def _statement(reader: BodyReader) -> tree.Statement:
+    label = _label(reader)
+    word = reader.peek()
     if word in ("BEGIN", "DECLARE"):
-        return _block(words, label)
+        return _block(reader, label)
     if word in _LOOPS:
-        return _LOOPS[word](words, label)
+        return _LOOPS[word](reader, label)
     if label:
-        raise words.error()
-    if words.peek(1) in (":=", "=") or (words.peek(1) == "." and words.peek(3) in (":=", "=")):
-        return _assign(words)
+        raise reader.error()
+    if reader.peek(1) in (":=", "=") or (reader.peek(1) == "." and reader.peek(3) in (":=", "=")):
+        return _assign(reader)
     if word in _BRANCHES:
-        return _BRANCHES[word](words)
-    return leaves.read(words)
+        return _BRANCHES[word](reader)
+    return leaves.read(reader)
 
 
-def _assign(words: Words) -> tree.Statement:
-    line, target = words.line, words.path()
-    words.next()
-    return tree.Assign(line, target, words.until(";"))
+def _assign(reader: BodyReader) -> tree.Statement:
+    line, target = reader.line, reader.path()
+    reader.next()
+    return tree.Assign(line, target, reader.until(";"))
 
 
-def _if(words: Words) -> tree.Statement:
-    line, branches, otherwise = words.line, list[tuple[str, Statements]](), None
-    words.expect("IF")
+def _if(reader: BodyReader) -> tree.Statement:
+    line, branches, otherwise = reader.line, list[tuple[str, Statements]](), None
+    reader.expect("IF")
     while True:
-        condition = words.until("THEN")
-        words.expect("THEN")
-        branches.append((condition, _statements(words, "ELSIF", "ELSEIF", "ELSE", "END")))
-        if not (words.accept("ELSIF") or words.accept("ELSEIF")):
+        condition = reader.until("THEN")
+        reader.expect("THEN")
+        branches.append((condition, _statements(reader, "ELSIF", "ELSEIF", "ELSE", "END")))
+        if not (reader.accept("ELSIF") or reader.accept("ELSEIF")):
             break
-    if words.accept("ELSE"):
-        otherwise = _statements(words, "END")
-    words.expect("END", "IF")
+    if reader.accept("ELSE"):
+        otherwise = _statements(reader, "END")
+    reader.expect("END", "IF")
     return tree.If(line, tuple(branches), otherwise)
 
 
-def _case(words: Words) -> tree.Statement:
-    line, branches, otherwise = words.line, list[tuple[str, Statements]](), None
-    words.expect("CASE")
-    searched = "" if words.peek() == "WHEN" else words.until("WHEN")
-    while words.accept("WHEN"):
-        condition = words.until("THEN")
-        words.expect("THEN")
-        branches.append((condition, _statements(words, "WHEN", "ELSE", "END")))
-    if words.accept("ELSE"):
-        otherwise = _statements(words, "END")
-    words.expect("END", "CASE")
+def _case(reader: BodyReader) -> tree.Statement:
+    line, branches, otherwise = reader.line, list[tuple[str, Statements]](), None
+    reader.expect("CASE")
+    searched = "" if reader.peek() == "WHEN" else reader.until("WHEN")
+    while reader.accept("WHEN"):
+        condition = reader.until("THEN")
+        reader.expect("THEN")
+        branches.append((condition, _statements(reader, "WHEN", "ELSE", "END")))
+    if reader.accept("ELSE"):
+        otherwise = _statements(reader, "END")
+    reader.expect("END", "CASE")
     return tree.Case(line, tuple(branches), otherwise, searched)
 
 
-def _loop_body(words: Words, label: str) -> Statements:
-    words.expect("LOOP")
-    body = _statements(words, "END")
-    words.expect("END", "LOOP")
-    _end_label(words, label)
+def _loop_body(reader: BodyReader, label: str) -> Statements:
+    reader.expect("LOOP")
+    body = _statements(reader, "END")
+    reader.expect("END", "LOOP")
+    _end_label(reader, label)
     return body
 
 
-def _loop(words: Words, label: str) -> tree.Statement:
-    return tree.Loop(words.line, label, _loop_body(words, label))
+def _loop(reader: BodyReader, label: str) -> tree.Statement:
+    return tree.Loop(reader.line, label, _loop_body(reader, label))
 
 
-def _while(words: Words, label: str) -> tree.Statement:
-    line = words.line
-    words.expect("WHILE")
-    condition = words.until("LOOP")
-    return tree.Loop(line, label, _loop_body(words, label), condition)
+def _while(reader: BodyReader, label: str) -> tree.Statement:
+    line = reader.line
+    reader.expect("WHILE")
+    condition = reader.until("LOOP")
+    return tree.Loop(line, label, _loop_body(reader, label), condition)
 
 
-def _for(words: Words, label: str) -> tree.Statement:
-    line = words.line
-    words.expect("FOR")
-    targets = [words.path()]
-    while words.accept(","):
-        targets.append(words.path())
-    words.expect("IN")
-    if words.accept("EXECUTE"):
-        query = words.until("LOOP")
-        return tree.Each(line, label, tuple(targets), query, True, _loop_body(words, label))
-    reverse = words.accept("REVERSE")
-    text = words.until("LOOP")
+def _for(reader: BodyReader, label: str) -> tree.Statement:
+    line = reader.line
+    reader.expect("FOR")
+    targets = [reader.path()]
+    while reader.accept(","):
+        targets.append(reader.path())
+    reader.expect("IN")
+    if reader.accept("EXECUTE"):
+        query = reader.until("LOOP")
+        return tree.Each(line, label, tuple(targets), query, True, _loop_body(reader, label))
+    reverse = reader.accept("REVERSE")
+    text = reader.until("LOOP")
     bounds = declarations.bounds(text)
     if bounds is None:
-        return tree.Each(line, label, tuple(targets), text, False, _loop_body(words, label))
+        return tree.Each(line, label, tuple(targets), text, False, _loop_body(reader, label))
     first, last, step = bounds
-    return tree.Count(line, label, targets[0], first, last, step, reverse, _loop_body(words, label))
+    return tree.Count(line, label, targets[0], first, last, step, reverse, _loop_body(reader, label))
 
 
-_LOOPS: dict[str, Callable[[Words, str], tree.Statement]] = {"LOOP": _loop, "WHILE": _while, "FOR": _for}
-_BRANCHES: dict[str, Callable[[Words], tree.Statement]] = {"IF": _if, "CASE": _case}
+_LOOPS: dict[str, Callable[[BodyReader, str], tree.Statement]] = {"LOOP": _loop, "WHILE": _while, "FOR": _for}
+_BRANCHES: dict[str, Callable[[BodyReader], tree.Statement]] = {"IF": _if, "CASE": _case}

@@ -94,21 +94,21 @@ class Scope:
     def variable(self, name: str) -> Variable:
         """Return a scalar. Raises SqlError if there is none."""
         label, _, rest = name.partition(".")
-        found = self.find(name)
-        if found is None and rest and (block := self.labelled(label)) is not None:
-            found = block.names.get(rest)
-        if not isinstance(found, Variable):
+        variable = self.find(name)
+        if variable is None and rest and (block := self.labelled(label)) is not None:
+            variable = block.names.get(rest)
+        if not isinstance(variable, Variable):
             raise SqlError("42601", f'"{name}" is not a known variable')
-        return found
+        return variable
 
     def read(self, name: str) -> Value | None:
         """Return the value of a variable or a record's field; None if the name is none. Raises SqlError."""
         first, _, rest = name.partition(".")
-        found = self.find(first)
-        if isinstance(found, Record) and rest:
-            return _field(found, rest)
-        if isinstance(found, Variable) and not rest:
-            return found.value, found.type
+        variable = self.find(first)
+        if isinstance(variable, Record) and rest:
+            return _field(variable, rest)
+        if isinstance(variable, Variable) and not rest:
+            return variable.value, variable.type
         block = self.labelled(first)
         if block is not None and isinstance(inner := block.names.get(rest), Variable):
             return inner.value, inner.type

@@ -33,10 +33,10 @@ async def prepare(tokens: Tokens, session: Session, facts: Facts) -> Prepared:
 async def _is_security(request: Request, facts: Facts) -> bool:
     """Return whether the engine runs the procedure, which has SECURITY DEFINER."""
     query = "SELECT DISTINCT security::text FROM redshift_lab.find_procedures($1, $2)"
-    found = {row[0] for row in await facts.rows(query, request.name, str(len(request.arguments)))}
-    if len(found) > 1:
+    answers = {row[0] for row in await facts.rows(query, request.name, str(len(request.arguments)))}
+    if len(answers) > 1:
         raise not_supported(f"a choice between procedures {request.name} with and without SECURITY DEFINER")
-    return found == {"true"}
+    return answers == {"true"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,10 @@ class Call:
         given = await context.prepare(statement(_given(self.request, candidates)), self.types)
         await self._ask(context, given.plan.sql, take)
         numbers = [column.type for column in columns]
-        lists = ["{" + ",".join(str(one) for one in ones) + "}" for ones in (numbers, [c.modifier for c in columns])]
+        lists = [
+            "{" + ",".join(str(number) for number in listed) + "}"
+            for listed in (numbers, [c.modifier for c in columns])
+        ]
         names = await context.link.query(_TYPE_NAMES, *lists)
         texts = [None if value is None else value.decode() for value in rows[0]]
         return list(zip(texts, [(row[0] or b"").decode() for row in names], strict=True)), numbers
@@ -88,10 +91,10 @@ class Call:
         name, link = "redshift_lab_call", context.link
         binding = frames.bind(name, name) if self.bound is None else _rebound(self.bound, name)
         types = types_used(parameters_of(sql), self.types, context.engine.types)
-        asked = [link.ask(frames.parse(name, sql, types)), link.ask(binding)]
-        asked += [link.ask(frames.describe(b"P", name), take), link.ask(frames.execute(name), take)]
-        asked += [link.ask(frames.close(what, name)) for what in (b"P", b"S")]
-        await link.settled(*asked)
+        requests = [link.ask(frames.parse(name, sql, types)), link.ask(binding)]
+        requests += [link.ask(frames.describe(b"P", name), take), link.ask(frames.execute(name), take)]
+        requests += [link.ask(frames.close(what, name)) for what in (b"P", b"S")]
+        await link.settled(*requests)
 
 
 _TYPE_NAMES = "SELECT pg_catalog.plain_format_type(t::oid, m::integer) FROM unnest($1::text[], $2::text[]) u(t, m)"
@@ -102,9 +105,9 @@ def _given(request: Request, candidates: list[Candidate]) -> str:
     texts = list(request.arguments)
     if len(candidates) == 1:
         declared = [argument.type for argument in candidates[0].procedure.arguments if argument.is_given]
-        for place, (text, kind) in enumerate(zip(texts, declared, strict=True)):
+        for index, (text, kind) in enumerate(zip(texts, declared, strict=True)):
             if text.startswith("$") and text[1:].isdigit() and "%" not in kind:
-                texts[place] = f"CAST({text} AS {bare(type_of(kind))})"
+                texts[index] = f"CAST({text} AS {bare(type_of(kind))})"
     return "SELECT " + ", ".join(texts)
 
 

@@ -43,33 +43,33 @@ class Steps:
         }
         """What runs each kind of statement, given the variables."""
 
-    async def _sql(self, one: tree.Sql, scope: Scope) -> None:
-        answer = await self._values.run(one.text, scope)
+    async def _sql(self, statement: tree.Sql, scope: Scope) -> None:
+        answer = await self._values.run(statement.text, scope)
         self._count = answer.count
-        first = one.text.lstrip().split(None, 1)[0].upper()
-        if first in ("SELECT", "WITH") and answer.types and not one.into:
+        first = statement.text.lstrip().split(None, 1)[0].upper()
+        if first in ("SELECT", "WITH") and answer.types and not statement.into:
             raise SqlError(
                 "42601",
                 "query has no destination for result data",
                 hint="If you want to discard the results of a SELECT, use PERFORM instead.",
             )
-        self.found(scope, bool(answer.count) if first in _FIND else None)
-        if one.into:
-            await self._values.take(one.into, answer, scope)
+        self.set_found(scope, bool(answer.count) if first in _FIND else None)
+        if statement.into:
+            await self._values.take(statement.into, answer, scope)
         await self._frame.transactions.statement_ended()
 
-    async def _perform(self, one: tree.Perform, scope: Scope) -> None:
-        answer = await self._values.run(one.text, scope)
+    async def _perform(self, statement: tree.Perform, scope: Scope) -> None:
+        answer = await self._values.run(statement.text, scope)
         self._count = answer.count
-        self.found(scope, bool(answer.count))
+        self.set_found(scope, bool(answer.count))
         await self._frame.transactions.statement_ended()
 
-    async def _execute(self, one: tree.Execute, scope: Scope) -> None:
-        text, _ = await self._values.value(one.command, scope)
+    async def _execute(self, statement: tree.Execute, scope: Scope) -> None:
+        text, _ = await self._values.value(statement.command, scope)
         if text is None:
             raise SqlError("22004", "query string argument of EXECUTE is null")
-        words = text.split(None, 1)
-        verb = words[0].upper().rstrip(";") if words else ""
+        parts = text.split(None, 1)
+        verb = parts[0].upper().rstrip(";") if parts else ""
         if verb in ("COMMIT", "ROLLBACK", "END", "ABORT", "BEGIN", "START"):
             raise SqlError("0A000", f"{verb} cannot be run by EXECUTE")
         if verb == "CALL":
@@ -77,47 +77,49 @@ class Steps:
             return
         answer = await self._values.run_text(text)
         self._count = answer.count
-        if one.into:
-            await self._values.take(one.into, answer, scope)
+        if statement.into:
+            await self._values.take(statement.into, answer, scope)
         await self._frame.transactions.statement_ended()
 
-    async def _call_other(self, one: tree.Call, scope: Scope) -> None:
-        await self._call(f"CALL {one.name}({', '.join(one.arguments)})", scope, self._frame)
+    async def _call_other(self, call: tree.Call, scope: Scope) -> None:
+        await self._call(f"CALL {call.name}({', '.join(call.arguments)})", scope, self._frame)
 
-    def found(self, scope: Scope, value: bool | None) -> None:
+    def set_found(self, scope: Scope, value: bool | None) -> None:
         """Set FOUND, where a statement sets it."""
         if value is not None:
             scope.variable("found").value = "t" if value else "f"
 
-    async def _raise(self, one: tree.Raise, scope: Scope) -> None:
-        if not one.level:
+    async def _raise(self, statement: tree.Raise, scope: Scope) -> None:
+        if not statement.level:
             if self._frame.caught is None:
                 raise SqlError("0Z002", "RAISE without parameters cannot be used outside an exception handler")
             raise self._frame.caught
-        text = messages.formatted(one.format, [await self._values.shown(each, scope) for each in one.arguments])
-        if one.level == "EXCEPTION":
+        text = messages.formatted(
+            statement.format, [await self._values.shown(each, scope) for each in statement.arguments]
+        )
+        if statement.level == "EXCEPTION":
             raise SqlError("P0001", text)
-        messages.send(self._frame.host, one.level, text)
+        messages.send(self._frame.host, statement.level, text)
 
-    async def _open(self, one: tree.Open, scope: Scope) -> None:
-        await self._cursors.open(one, scope)
+    async def _open(self, statement: tree.Open, scope: Scope) -> None:
+        await self._cursors.open(statement, scope)
 
-    async def _fetch(self, one: tree.Fetch, scope: Scope) -> None:
-        answer = await self._cursors.next(self._cursors.name(one.cursor, scope))
-        self.found(scope, bool(answer.rows))
-        await self._values.take(one.into, answer, scope)
+    async def _fetch(self, statement: tree.Fetch, scope: Scope) -> None:
+        answer = await self._cursors.next(self._cursors.name(statement.cursor, scope))
+        self.set_found(scope, bool(answer.rows))
+        await self._values.take(statement.into, answer, scope)
 
-    async def _close(self, one: tree.Close, scope: Scope) -> None:
-        await self._cursors.close(self._cursors.name(one.cursor, scope))
+    async def _close(self, statement: tree.Close, scope: Scope) -> None:
+        await self._cursors.close(self._cursors.name(statement.cursor, scope))
 
-    async def _diagnose(self, one: tree.Diagnose, scope: Scope) -> None:
-        await self._values.assign(one.variable, (str(self._count), "bigint"), scope)
+    async def _diagnose(self, statement: tree.Diagnose, scope: Scope) -> None:
+        await self._values.assign(statement.variable, (str(self._count), "bigint"), scope)
 
-    async def _transact(self, one: tree.Transact, _scope: Scope) -> None:
-        if one.verb == "START":
+    async def _transact(self, statement: tree.Transact, _scope: Scope) -> None:
+        if statement.verb == "START":
             await self._frame.transactions.start()
         else:
-            await self._frame.transactions.end(one.verb)
+            await self._frame.transactions.end(statement.verb)
 
-    async def _assign(self, one: tree.Assign, scope: Scope) -> None:
-        await self._values.assign(one.target, await self._values.value(one.value, scope), scope)
+    async def _assign(self, statement: tree.Assign, scope: Scope) -> None:
+        await self._values.assign(statement.target, await self._values.value(statement.value, scope), scope)

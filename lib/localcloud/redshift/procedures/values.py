@@ -79,14 +79,14 @@ class Values:
 
     async def shown(self, expression: str, scope: Scope) -> str | None:
         """Return a variable as RAISE shows it. Raises SqlError at an expression, as Redshift does."""
-        words = lex(expression)
-        if not all(is_name(word) or word.text == "." or word.kind == "parameter" for word in words):
+        tokens = lex(expression)
+        if not all(is_name(token) or token.text == "." or token.kind == "parameter" for token in tokens):
             raise SqlError("42601", f'syntax error at or near "{expression}"', hint="RAISE accepts only variables")
-        name = "".join(folded(word) if is_name(word) else word.text for word in words)
-        found = scope.read(name)
-        if found is None:
+        name = "".join(folded(token) if is_name(token) else token.text for token in tokens)
+        value = scope.read(name)
+        if value is None:
             return (await self.value(expression, scope))[0]
-        return found[0]
+        return value[0]
 
     async def cast(self, value: Value, kind: str) -> Value:
         """Return a value as one of another type."""
@@ -128,27 +128,33 @@ class Values:
             return
         if answer.types and len(targets) != len(row):
             raise SqlError("42601", f"the query gives {len(row)} values for {len(targets)} variables")
-        for place, target in enumerate(targets):
-            await self.assign(target, row[place] if row else (None, "unknown"), scope)
+        for index, target in enumerate(targets):
+            await self.assign(target, row[index] if row else (None, "unknown"), scope)
 
     async def declare(self, declarations: tuple[Declaration, ...], scope: Scope) -> None:
         """Make the variables of a block, each with its default."""
-        for one in declarations:
-            scope.names[one.name] = await self._declared(one, scope)
+        for declaration in declarations:
+            scope.names[declaration.name] = await self._declared(declaration, scope)
 
-    async def _declared(self, one: Declaration, scope: Scope) -> Variable | Record:
-        if one.alias:
-            return _aliased(one, scope)
-        if one.type.upper() == "RECORD" or one.type.upper().endswith("%ROWTYPE"):
-            return Record(one.name)
-        kind = await self.type(one.type)
-        made = Variable(one.name, kind, constant=one.constant, query=one.query, parameters=one.parameters)
-        if one.default:
-            await self.put(made, await self.value(one.default, scope))
-        elif one.query:
-            made.value = one.name
-        made.not_null = one.not_null
-        if one.not_null:
+    async def _declared(self, declaration: Declaration, scope: Scope) -> Variable | Record:
+        if declaration.alias:
+            return _aliased(declaration, scope)
+        if declaration.type.upper() == "RECORD" or declaration.type.upper().endswith("%ROWTYPE"):
+            return Record(declaration.name)
+        kind = await self.type(declaration.type)
+        made = Variable(
+            declaration.name,
+            kind,
+            constant=declaration.constant,
+            query=declaration.query,
+            parameters=declaration.parameters,
+        )
+        if declaration.default:
+            await self.put(made, await self.value(declaration.default, scope))
+        elif declaration.query:
+            made.value = declaration.name
+        made.not_null = declaration.not_null
+        if declaration.not_null:
             made.put(made.value)
         return made
 
@@ -161,11 +167,11 @@ class Values:
         return answer.types[0]
 
 
-def _aliased(one: Declaration, scope: Scope) -> Variable | Record:
-    found = scope.find(f"${one.alias}")
-    if found is None:
-        raise SqlError("42601", f"there is no argument ${one.alias}")
-    return found
+def _aliased(declaration: Declaration, scope: Scope) -> Variable | Record:
+    argument = scope.find(f"${declaration.alias}")
+    if argument is None:
+        raise SqlError("42601", f"there is no argument ${declaration.alias}")
+    return argument
 
 
 def _assign_field(record: Record, name: str, value: Value) -> None:
@@ -178,19 +184,21 @@ def _assign_field(record: Record, name: str, value: Value) -> None:
 
 def _plain(expression: str, scope: Scope) -> Value | None:
     """Return the value of a literal or a variable alone, which needs no engine."""
-    words = lex(expression)
-    if len(words) != 1:
+    tokens = lex(expression)
+    if len(tokens) != 1:
         return None
-    word = words[0]
-    if word.kind == "string" and word.text[0] in "'$":
-        return string_value(word), "varchar"
-    if word.kind == "number" and word.text.isdigit() and int(word.text) < 2**31:
-        return word.text, "integer"
-    if word.upper in ("TRUE", "FALSE"):
-        return word.upper[0].lower(), "boolean"
-    if word.upper == "NULL":
+    token = tokens[0]
+    if token.kind == "string" and token.text[0] in "'$":
+        return string_value(token), "varchar"
+    if token.kind == "number" and token.text.isdigit() and int(token.text) < 2**31:
+        return token.text, "integer"
+    if token.upper in ("TRUE", "FALSE"):
+        return token.upper[0].lower(), "boolean"
+    if token.upper == "NULL":
         return None, "unknown"
-    return scope.read(folded(word)) if is_name(word) else scope.read(word.text) if word.kind == "parameter" else None
+    return (
+        scope.read(folded(token)) if is_name(token) else scope.read(token.text) if token.kind == "parameter" else None
+    )
 
 
 _OWN_TRANSACTION = (
@@ -205,11 +213,11 @@ _OWN_TRANSACTION = (
 
 def _refuse(sql: str) -> None:
     """Raise SqlError at a statement that needs a transaction of its own, which no procedure can run."""
-    words = [word.upper for word in lex(sql)[:8]]
+    keywords = [word.upper for word in lex(sql)[:8]]
     for form in _OWN_TRANSACTION:
-        if tuple(words[: len(form)]) == form:
+        if tuple(keywords[: len(form)]) == form:
             raise _not_here(" ".join(form))
-    if words[:2] == ["ALTER", "TABLE"] and "APPEND" in words[3:]:
+    if keywords[:2] == ["ALTER", "TABLE"] and "APPEND" in keywords[3:]:
         raise _not_here("ALTER TABLE APPEND")
 
 

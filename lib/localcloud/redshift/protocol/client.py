@@ -39,21 +39,21 @@ _FIND_ORIGINS = """
 """
 
 
-def greeting(found: list[Frame], version: int | None) -> list[Frame]:
+def greeting(received: list[Frame], version: int | None) -> list[Frame]:
     """Return what a client learns about the server at login: Redshift's drivers go by its version, not the engine's."""
     if version is None:
-        return found
-    told = {"server_version": SERVER_VERSION, "server_protocol_version": str(version), **_METADATA}
-    kept = [frame for frame in found if frame.kind != b"S" or frames.read_text(frame.body)[0] not in told]
-    return [*(Frame(b"S", frames.text(name) + frames.text(value)) for name, value in told.items()), *kept]
+        return received
+    reported = {"server_version": SERVER_VERSION, "server_protocol_version": str(version), **_METADATA}
+    kept = [frame for frame in received if frame.kind != b"S" or frames.read_text(frame.body)[0] not in reported]
+    return [*(Frame(b"S", frames.text(name) + frames.text(value)) for name, value in reported.items()), *kept]
 
 
 def version_of(parameters: Mapping[str, str]) -> int | None:
     """Return the version that a client is answered; None for one that does not ask, as only Redshift's drivers do."""
-    asked = parameters.get(ASKED)
-    if asked is None:
+    wanted = parameters.get(ASKED)
+    if wanted is None:
         return None
-    return min(int(asked), _HIGHEST) if asked.isdecimal() and len(asked) < 10 else 0
+    return min(int(wanted), _HIGHEST) if wanted.isdecimal() and len(wanted) < 10 else 0
 
 
 @dataclass
@@ -93,12 +93,12 @@ class ClientSide:
     def _described(self, frame: Frame, origins: Origins) -> Frame:
         """Return a RowDescription with Redshift's type numbers, in the form of the client's version."""
         capitals = self.capitals()
-        found = [self._column(column, capitals=capitals) for column in frames.columns(frame.body)]
+        columns = [self._column(column, capitals=capitals) for column in frames.columns(frame.body)]
         if not self.has_origins:
-            return frames.row_description(found)
+            return frames.row_description(columns)
         nowhere = b"\0\0\0\0", 0
-        tails = [origins.get((column.table, column.attribute), nowhere) for column in found]
-        return frames.row_description(found, [names + struct.pack("!h", bits | _SEARCHABLE) for names, bits in tails])
+        tails = [origins.get((column.table, column.attribute), nowhere) for column in columns]
+        return frames.row_description(columns, [names + struct.pack("!h", bits | _SEARCHABLE) for names, bits in tails])
 
     def _column(self, column: Column, *, capitals: bool) -> Column:
         if capitals:

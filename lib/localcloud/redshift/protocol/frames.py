@@ -49,25 +49,25 @@ _SIZE, _LENGTH = struct.Struct("!I"), struct.Struct("!i")
 
 def run_end(buffer: bytearray) -> int:
     """Return where the run of whole DataRows or CopyData at the front of a buffer ends; 0 if there is none."""
-    place, size, length_at = 0, len(buffer), _SIZE.unpack_from
+    offset, size, length_at = 0, len(buffer), _SIZE.unpack_from
     kind = buffer[0] if buffer else 0
     if kind not in (_ROW, _DATA):
         return 0
-    while size - place >= 5 and buffer[place] == kind:
-        end = place + 1 + length_at(buffer, place + 1)[0]
+    while size - offset >= 5 and buffer[offset] == kind:
+        end = offset + 1 + length_at(buffer, offset + 1)[0]
         if end > size:
             break
-        place = end
-    return place
+        offset = end
+    return offset
 
 
 def bodies(run: bytes) -> bytes:
     """Return the bodies of a run of messages, one after the other."""
-    parts, place, size, length_at = list[bytes](), 0, len(run), _SIZE.unpack_from
-    while place < size:
-        end = place + 1 + length_at(run, place + 1)[0]
-        parts.append(run[place + 5 : end])
-        place = end
+    parts, offset, size, length_at = list[bytes](), 0, len(run), _SIZE.unpack_from
+    while offset < size:
+        end = offset + 1 + length_at(run, offset + 1)[0]
+        parts.append(run[offset + 5 : end])
+        offset = end
     return b"".join(parts)
 
 
@@ -111,9 +111,9 @@ class Bound(NamedTuple):
     values: list[bytes | None]
     tail: bytes
 
-    def is_binary(self, place: int) -> bool:
+    def is_binary(self, index: int) -> bool:
         """Return whether a value is in binary form. Raises IndexError if the message has no format for it."""
-        return bool(self.formats[place] if len(self.formats) > 1 else self.formats and self.formats[0])
+        return bool(self.formats[index] if len(self.formats) > 1 else self.formats and self.formats[0])
 
     def frame(self) -> Frame:
         """Return the message."""
@@ -124,12 +124,12 @@ class Bound(NamedTuple):
 
 def bound(body: bytes) -> Bound:
     """Return the parts of a Bind message. Raises ProtocolViolation where it ends too early."""
-    portal, place = read_text(body)
-    statement, place = read_text(body, place)
+    portal, offset = read_text(body)
+    statement, offset = read_text(body, offset)
     try:
-        (count,) = struct.unpack_from("!h", body, place)
-        formats = struct.unpack_from(f"!{count}h", body, place + 2)
-        values, end = row_at(body, place + 2 + 2 * count)
+        (count,) = struct.unpack_from("!h", body, offset)
+        formats = struct.unpack_from(f"!{count}h", body, offset + 2)
+        values, end = row_at(body, offset + 2 + 2 * count)
     except struct.error:
         raise ProtocolViolation("invalid message format") from None
     return Bound(portal, statement, formats, values, body[end:])
@@ -165,10 +165,10 @@ def error(fields: Mapping[str, str], kind: bytes = b"E") -> Frame:
 
 def error_fields(body: bytes) -> dict[str, str]:
     """Return the fields of an ErrorResponse or NoticeResponse."""
-    fields, place = dict[str, str](), 0
-    while place < len(body) and body[place]:
-        key = chr(body[place])
-        fields[key], place = read_text(body, place + 1)
+    fields, offset = dict[str, str](), 0
+    while offset < len(body) and body[offset]:
+        key = chr(body[offset])
+        fields[key], offset = read_text(body, offset + 1)
     return fields
 
 
@@ -189,12 +189,12 @@ _COLUMN = struct.Struct("!ihihih")
 
 def columns(body: bytes) -> list[Column]:
     """Return the columns of a RowDescription."""
-    found, place = list[Column](), 2
+    listed, offset = list[Column](), 2
     for _ in range(struct.unpack_from("!h", body)[0]):
-        name, place = read_text(body, place)
-        found.append(Column(name, *_COLUMN.unpack_from(body, place)))
-        place += _COLUMN.size
-    return found
+        name, offset = read_text(body, offset)
+        listed.append(Column(name, *_COLUMN.unpack_from(body, offset)))
+        offset += _COLUMN.size
+    return listed
 
 
 def row_description(described: list[Column], tails: list[bytes] | None = None) -> Frame:
@@ -212,28 +212,28 @@ def row(body: bytes) -> list[bytes | None]:
 
 def row_at(body: bytes, start: int) -> tuple[list[bytes | None], int]:
     """Return the values that are listed there, and the place after them."""
-    values, place = list[bytes | None](), start + 2
+    values, offset = list[bytes | None](), start + 2
     for _ in range(struct.unpack_from("!h", body, start)[0]):
-        (size,) = struct.unpack_from("!i", body, place)
-        place += 4
-        values.append(None if size < 0 else body[place : place + size])
-        place += max(size, 0)
-    return values, place
+        (size,) = struct.unpack_from("!i", body, offset)
+        offset += 4
+        values.append(None if size < 0 else body[offset : offset + size])
+        offset += max(size, 0)
+    return values, offset
 
 
 def spliced(body: bytes, changes: Mapping[int, Callable[[bytes], bytes]]) -> bytes:
     """Return a DataRow with the values at some places changed, except for nulls; all else is copied unchanged."""
-    parts, copied, place = list[bytes](), 0, 2
+    parts, copied, offset = list[bytes](), 0, 2
     for at in range(max(changes) + 1):
-        (size,) = _LENGTH.unpack_from(body, place)
-        place += 4
+        (size,) = _LENGTH.unpack_from(body, offset)
+        offset += 4
         if size < 0:
             continue
         if at in changes:
-            value = changes[at](body[place : place + size])
-            parts += (body[copied : place - 4], _LENGTH.pack(len(value)), value)
-            copied = place + size
-        place += size
+            value = changes[at](body[offset : offset + size])
+            parts += (body[copied : offset - 4], _LENGTH.pack(len(value)), value)
+            copied = offset + size
+        offset += size
     return b"".join((*parts, body[copied:]))
 
 

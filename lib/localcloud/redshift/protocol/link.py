@@ -98,15 +98,15 @@ class Link:
         With a name it leaves the client's statement and portal without a name as they are.
         """
         rows: list[list[bytes | None]] = []
-        asked = [self.ask(frames.parse(name, sql)), self.ask(frames.bind(name, name, values))]
-        asked.append(
+        requests = [self.ask(frames.parse(name, sql)), self.ask(frames.bind(name, name, values))]
+        requests.append(
             self.ask(
                 frames.execute(name), lambda frame: rows.append(frames.row(frame.body)) if frame.kind == b"D" else None
             )
         )
         if name:
-            asked += [self.ask(frames.close(what, name)) for what in (b"P", b"S")]
-        await self.settled(*asked)
+            requests += [self.ask(frames.close(what, name)) for what in (b"P", b"S")]
+        await self.settled(*requests)
         return rows
 
     async def script(self, sql: str) -> None:

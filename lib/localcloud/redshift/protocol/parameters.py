@@ -28,5 +28,5 @@ def types_used(used: Collection[int], types: bytes, numbers: TypeNumbers) -> byt
     given = given_types(types)
     given += [0] * (max(used, default=0) - len(given))
     known = [numbers.of_engine(number) if number != _UNKNOWN else 0 for number in given]
-    filled = [number or (0 if place in used else _TEXT) for place, number in enumerate(known, start=1)]
+    filled = [number or (0 if index in used else _TEXT) for index, number in enumerate(known, start=1)]
     return struct.pack(f"!h{len(filled)}I", len(filled), *filled)

@@ -79,8 +79,8 @@ Sent = dict[int, values.Change]
 
 def sent(types: bytes, version: int | None) -> Sent:
     """Return what must be done to the parameters of a statement, by their types, for a driver of that version."""
-    found = enumerate(values.sent_as(number, version) for number in given_types(types))
-    return {place: change for place, change in found if change}
+    changes = enumerate(values.sent_as(number, version) for number in given_types(types))
+    return {index: change for index, change in changes if change}
 
 
 def changed(bound: Bound, changes: Sent) -> Bound:
@@ -111,9 +111,9 @@ class Rows:
         """Take the description of the rows that follow."""
         if frame.kind == b"T":
             columns = frames.columns(frame.body)
-            found = enumerate(values.change_of(column, self._version) for column in columns)
-            self._changes = {place: change for place, change in found if change}
-            signs = [values.RARE.get(columns[place].type) for place in self._changes]
+            changes = enumerate(values.change_of(column, self._version) for column in columns)
+            self._changes = {index: change for index, change in changes if change}
+            signs = [values.RARE.get(columns[index].type) for index in self._changes]
             self._signs = () if None in signs else tuple({sign for pair in signs if pair for sign in pair})
 
     def tagged(self, tag: str) -> Callable[[Frame], None]:
@@ -130,14 +130,14 @@ class Rows:
         if not self._changes or (self._signs and not any(sign in data for sign in self._signs)):
             self._pass_on(data)
             return
-        done, place, size = list[bytes](), 0, len(data)
-        while place < size:
-            end = place + 1 + int.from_bytes(data[place + 1 : place + 5], "big")
-            frame = self._changed(Frame(b"D", data[place + 5 : end]))
+        done, offset, size = list[bytes](), 0, len(data)
+        while offset < size:
+            end = offset + 1 + int.from_bytes(data[offset + 1 : offset + 5], "big")
+            frame = self._changed(Frame(b"D", data[offset + 5 : end]))
             if self._failed:
                 break
             done.append(frame.encode())
-            place = end
+            offset = end
         self._pass_on(b"".join(done))
         if self._failed:
             self._deliver(frame)

@@ -27,7 +27,7 @@ async def columns(link: Link, query: str, types: bytes, numbers: TypeNumbers) ->
 async def rows(link: Link, query: str, *values: str) -> list[list[str]]:
     """Return the rows of a query to the engine's catalog, as texts."""
     fresh = link.status == b"I" and not link.in_use
-    found = await link.query(query, *values)
+    answer = await link.query(query, *values)
     if fresh:  # a transaction left open would keep a procedure from ending its own
         await link.settled(link.ask(frames.SYNC))
-    return [[(value or b"").decode() for value in row] for row in found]
+    return [[(value or b"").decode() for value in row] for row in answer]

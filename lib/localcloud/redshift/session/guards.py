@@ -96,13 +96,13 @@ def _primary_key(table: str, rest: Tokens) -> Guard | None:
 
 
 def _kept_beside(table: str, rest: Tokens) -> list[tuple[str, ...]]:
-    found = list[tuple[str, ...]]()
+    checks = list[tuple[str, ...]]()
     for index, token in enumerate(rest[:-1]):
         after = rest[index + 1].upper
         if token.upper == "ENCODE" and after != "AUTO" and index > 1:
-            found.append(("check_alter", table, "encode", folded(rest[index - 1]), rest[index + 1].text.lower()))
+            checks.append(("check_alter", table, "encode", folded(rest[index - 1]), rest[index + 1].text.lower()))
         elif token.upper == "DISTSTYLE" and after in ("ALL", "EVEN"):
-            found.append(("check_alter", table, "diststyle", "", after))
+            checks.append(("check_alter", table, "diststyle", "", after))
         elif token.upper == "DISTKEY":
-            found.append(("check_alter", table, "distkey", "", ""))
-    return found
+            checks.append(("check_alter", table, "distkey", "", ""))
+    return checks

@@ -165,11 +165,11 @@ class SessionLog:
     def _fail(self, error: dict[str, str]) -> None:
         """End the statement that failed. Those behind it up to the Sync are not run, and so not kept."""
         failed = [record for group, record in self._running if group <= self._answered]
-        self._running = deque(one for one in self._running if one[0] > self._answered)
-        for place, record in enumerate(failed):
+        self._running = deque(entry for entry in self._running if entry[0] > self._answered)
+        for number, record in enumerate(failed):
             if record is None:
                 continue
-            if place == 0:
+            if number == 0:
                 record.error = error.get("M", "")
                 self._end(record, "canceled" if error.get("C") == _CANCELED else "failed")
             else:
@@ -189,18 +189,18 @@ class SessionLog:
 
 def kind_of(tokens: Tokens) -> str:
     """Return the kind of a statement as `sys_query_history` names it, by its first words."""
-    words, outer, depth = list[str](), list[str](), 0
+    keywords, outer, depth = list[str](), list[str](), 0
     for token in tokens[:_TOKENS]:
         depth += (token.text == "(") - (token.text == ")")
-        words += [token.upper] if token.text != "(" else []
+        keywords += [token.upper] if token.text != "(" else []
         outer += [token.upper] if depth == 0 else []
-    verb = words[0] if words else ""
+    verb = keywords[0] if keywords else ""
     if verb == "WITH":
         verb = next((word for word in outer if word in _QUERIES), "SELECT")
     if verb in ("CREATE", "ALTER", "DROP"):
-        if any(word in _NO_DDL for word in words[1:3]):
+        if any(word in _NO_DDL for word in keywords[1:3]):
             return "UTILITY"
-        return "CTAS" if verb == "CREATE" and "TABLE" in words[1:4] and "SELECT" in words else "DDL"
+        return "CTAS" if verb == "CREATE" and "TABLE" in keywords[1:4] and "SELECT" in keywords else "DDL"
     if verb == "SELECT" and "INTO" in outer:
         return "CTAS"
     return verb if verb in _QUERIES else "UTILITY"

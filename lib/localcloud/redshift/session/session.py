@@ -185,9 +185,9 @@ class Session:
     # the extended protocol
 
     async def _parse(self, body: bytes) -> None:
-        name, place = frames.read_text(body)
-        sql, place = frames.read_text(body, place)
-        types, statements = body[place:], split(sql)
+        name, offset = frames.read_text(body)
+        sql, offset = frames.read_text(body, offset)
+        types, statements = body[offset:], split(sql)
         if len(statements) > 1:
             raise SqlError("42601", "cannot insert multiple commands into a prepared statement")
         prepared = await self.prepare(statements[0], types) if statements else NOTHING
@@ -197,8 +197,8 @@ class Session:
         self.link.forward(frames.parse(name, prepared.plan.sql, used), self.client.deliver)
 
     async def _bind(self, body: bytes) -> None:
-        portal, place = frames.read_text(body)
-        name, _ = frames.read_text(body, place)
+        portal, offset = frames.read_text(body)
+        name, _ = frames.read_text(body, offset)
         prepared, changes = self._statements.get(name, NOTHING), self._sent.get(name, {})
         plan = prepared.plan
         if prepared.bind is not None:

@@ -33,28 +33,28 @@ def glue(settings: GatewaySettings) -> Any:
     )
 
 
-async def create(context: Running, asked: ExternalSchema) -> str:
+async def create(context: Running, schema: ExternalSchema) -> str:
     """Make the schema in the client's transaction; return the command tag. Raises SqlError."""
-    role = "arn:aws:iam::123456789012:role/LabRole" if asked.role == "default" else asked.role
+    role = "arn:aws:iam::123456789012:role/LabRole" if schema.role == "default" else schema.role
     await asyncio.to_thread(roles.check, role, context.settings)
-    made = await context.link.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", asked.name)
-    if made and asked.if_not_exists:
+    made = await context.link.query("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", schema.name)
+    if made and schema.if_not_exists:
         return "CREATE SCHEMA"
-    await asyncio.to_thread(_check_database, context.settings, asked)
-    await context.link.query(f"CREATE SCHEMA {identifier(asked.name)}")
-    await context.link.query("SELECT redshift_lab.note_external_schema($1, $2, $3)", asked.name, asked.database, role)
-    context.sql.external_schemas.add(asked.name)
+    await asyncio.to_thread(_check_database, context.settings, schema)
+    await context.link.query(f"CREATE SCHEMA {identifier(schema.name)}")
+    await context.link.query("SELECT redshift_lab.note_external_schema($1, $2, $3)", schema.name, schema.database, role)
+    context.sql.external_schemas.add(schema.name)
     return "CREATE SCHEMA"
 
 
-def _check_database(settings: GatewaySettings, asked: ExternalSchema) -> None:
+def _check_database(settings: GatewaySettings, schema: ExternalSchema) -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     client = glue(settings)
     try:
-        if asked.make_database:
+        if schema.make_database:
             with contextlib.suppress(client.exceptions.AlreadyExistsException):
-                client.create_database(DatabaseInput={"Name": asked.database})
+                client.create_database(DatabaseInput={"Name": schema.database})
     except (ClientError, BotoCoreError) as error:
         raise SqlError("XX000", f"the Glue catalog refused: {error}", hint="Try: ./lab up aws") from None
 
@@ -138,13 +138,13 @@ def type_of(kind: str) -> dict[str, Any]:
     bare, _, given = kind.lower().partition("(")
     sizes = [int(size) for size in given.rstrip(") ").split(",") if size.strip().isdigit()]
     name = _TYPES.get(bare.strip(), "super")
-    found: dict[str, Any] = {"data_type": name}
+    described: dict[str, Any] = {"data_type": name}
     if name.startswith("character"):
-        found["text_length"] = sizes[0] if sizes else _STRING
+        described["text_length"] = sizes[0] if sizes else _STRING
     elif name == "numeric":
-        found["number_precision"] = sizes[0] if sizes else 10
-        found["number_scale"] = sizes[1] if len(sizes) > 1 else 0
-    return found
+        described["number_precision"] = sizes[0] if sizes else 10
+        described["number_scale"] = sizes[1] if len(sizes) > 1 else 0
+    return described
 
 
 def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:

@@ -95,14 +95,14 @@ def _column(piece: Tokens) -> int:
 
 
 def _kind(piece: Tokens) -> str:
-    words = [token.upper for token in piece]
-    if words[1] == "DISTSTYLE":
-        return "DISTKEY" if words[2] == "KEY" else f"DISTSTYLE {words[2]}"
-    if words[1] in ("COMPOUND", "INTERLEAVED"):
+    keywords = [token.upper for token in piece]
+    if keywords[1] == "DISTSTYLE":
+        return "DISTKEY" if keywords[2] == "KEY" else f"DISTSTYLE {keywords[2]}"
+    if keywords[1] in ("COMPOUND", "INTERLEAVED"):
         return "SORTKEY"
-    if words[1] in ("DISTKEY", "SORTKEY"):
-        return words[1]
-    return "ENCODE AUTO" if words[1] == "ENCODE" else "ENCODE"
+    if keywords[1] in ("DISTKEY", "SORTKEY"):
+        return keywords[1]
+    return "ENCODE AUTO" if keywords[1] == "ENCODE" else "ENCODE"
 
 
 def _is_kept_beside(piece: Tokens) -> bool:
@@ -112,19 +112,19 @@ def _is_kept_beside(piece: Tokens) -> bool:
 
 
 def _beside(rest: Tokens, notes: Notes) -> None:
-    place = 1
+    index = 1
     if rest[1].upper not in _BESIDE:
-        place = next(index for index, token in enumerate(rest) if token.upper == "ENCODE")
-        if place + 1 >= len(rest):
+        index = next(at for at, token in enumerate(rest) if token.upper == "ENCODE")
+        if index + 1 >= len(rest):
             raise SqlError("42601", "syntax error at end of input")
-        notes.encodings[folded(rest[place - 1])] = rest[place + 1].text.lower()
+        notes.encodings[folded(rest[index - 1])] = rest[index + 1].text.lower()
         return
     if rest[1].upper == "DISTSTYLE" and len(rest) > 4 and rest[2].upper == "KEY" and rest[3].upper == "DISTKEY":
-        place = 3
-    if rest[place].upper == "DISTKEY" and place + 1 < len(rest) and rest[place + 1].text != "(":
-        notes.distribute_by(folded(rest[place + 1]))
+        index = 3
+    if rest[index].upper == "DISTKEY" and index + 1 < len(rest) and rest[index + 1].text != "(":
+        notes.distribute_by(folded(rest[index + 1]))
     else:
-        attributes([*rest], place, notes)
+        attributes([*rest], index, notes)
 
 
 def _append(rest: Tokens, table: str) -> str:

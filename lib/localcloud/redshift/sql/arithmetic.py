@@ -60,12 +60,12 @@ class Reader:
 
     def scan(self, start: int, end: int) -> Number | None:
         """Read all expressions there; return the type if they are one expression of numbers."""
-        index, found, count = start, None, 0
+        index, number, count = start, None, 0
         while index < end:
-            stop, found = self._sum(index, end)
+            stop, number = self._sum(index, end)
             count += 1
             index = stop if stop > index else index + 1
-        return found if count == 1 else None
+        return number if count == 1 else None
 
     def _sum(self, index: int, end: int) -> Typed:
         return self._chain(index, end, ("+", "-"), self._product)
@@ -114,26 +114,26 @@ class Reader:
         signs = index
         while signs < end and self.tokens[signs].text in ("+", "-"):
             signs += 1
-        stop, found = self._primary(signs, end)
-        return (index, None) if stop == signs else (stop, found)
+        stop, number = self._primary(signs, end)
+        return (index, None) if stop == signs else (stop, number)
 
     def _primary(self, start: int, end: int) -> Typed:
         if start >= end:
             return start, None
-        token, found, index = self.tokens[start], None, start
+        token, number, index = self.tokens[start], None, start
         if token.kind == "number":
-            index, found = index + 1, numbers.of_literal(token.text)
+            index, number = index + 1, numbers.of_literal(token.text)
         elif token.kind in ("string", "parameter"):
             index += 1
         elif token.text == "(":
-            index, found = self._parenthesis(index)
+            index, number = self._parenthesis(index)
         elif token.upper == "CASE":
-            index, found = self._case(index, end)
+            index, number = self._case(index, end)
         elif is_name(token):
-            index, found = self._named(index, end)
+            index, number = self._named(index, end)
         else:
             return index, None
-        return self._casts(start, index, end, found)
+        return self._casts(start, index, end, number)
 
     def _parenthesis(self, index: int) -> Typed:
         last = closing(self.tokens, index)
@@ -145,9 +145,9 @@ class Reader:
         index, bounds = self._case_bounds(start, end)
         results = list[Number | None]()
         for (first, word), (last, _) in zip([(start, "CASE"), *bounds], bounds, strict=False):
-            found = self.scan(first + 1, last)
+            number = self.scan(first + 1, last)
             if word in ("THEN", "ELSE") and not self._is_null(first + 1, last):
-                results.append(found)
+                results.append(number)
         result = numbers.common(results)
         self._settle(start, index + 1, result, results)
         return index + 1, result
@@ -209,24 +209,24 @@ class Reader:
         bound = next((at for at in range(last - 1, opening, -1) if self.tokens[at].upper == "AS"), None)
         if bound is None:
             return None
-        found = self.scan(opening + 1, bound)
+        number = self.scan(opening + 1, bound)
         kind = self._type(bound + 1)[1]
-        self._round(opening + 1, bound, found, kind)
+        self._round(opening + 1, bound, number, kind)
         return kind
 
-    def _casts(self, start: int, index: int, end: int, found: Number | None) -> Typed:
+    def _casts(self, start: int, index: int, end: int, number: Number | None) -> Typed:
         while index + 1 < end and self.tokens[index].text == "::":
             stop, kind = self._type(index + 1)
-            self._round(start, index, found, kind)
-            index, found = stop, kind
-        return index, found
+            self._round(start, index, number, kind)
+            index, number = stop, kind
+        return index, number
 
-    def _round(self, start: int, end: int, found: Number | None, kind: Number | None) -> None:
+    def _round(self, start: int, end: int, number: Number | None, kind: Number | None) -> None:
         """Round a decimal before its cast to fewer digits, where the engine would cut it."""
-        if found is None or kind is None or found.kind != "decimal" or kind.kind == "float":
+        if number is None or kind is None or number.kind != "decimal" or kind.kind == "float":
             return
         literal = all(token.kind == "number" or token.text in ("+", "-") for token in self.tokens[start:end])
-        if found.scale > kind.scale and (self.rounds or literal):
+        if number.scale > kind.scale and (self.rounds or literal):
             self._change(start, end, "(0 + round(", self._new(start, end), f", {kind.scale}))")
             self.rounded.add(start)
 

@@ -24,7 +24,7 @@ class Context:
     """Whether decimals get the precision and scale that Redshift gives them."""
     rounds: bool = False
     """Whether casts of decimals round, as in a statement without a table."""
-    words: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
     """The words and signs of the whole statement, by which rules are passed over that have nothing to do."""
     prefix: tuple[Part, ...] = ()
     names: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.sql import ddl, external, lengths, materialized, reserved, routines, users, utilities, views
 from localcloud.redshift.sql.calls import rewrite_calls
+from localcloud.redshift.sql.dialect import rewrite_dialect
 from localcloud.redshift.sql.edits import apply, before, made, text, written
 from localcloud.redshift.sql.facts import Facts
 from localcloud.redshift.sql.lexer import Tokens
@@ -16,32 +17,31 @@ from localcloud.redshift.sql.names import folded
 from localcloud.redshift.sql.pipeline import query
 from localcloud.redshift.sql.plan import Plan, Session
 from localcloud.redshift.sql.views import CreateView
-from localcloud.redshift.sql.words import rewrite_words
 
 
 async def create(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     """Return the plan of a CREATE."""
-    words = [token.upper for token in tokens[1:5]]
+    keywords = [token.upper for token in tokens[1:5]]
     if ddl.is_create_table(tokens):
         return await _table(tokens, session, facts)
-    if "PROCEDURE" in words or "FUNCTION" in words:
+    if "PROCEDURE" in keywords or "FUNCTION" in keywords:
         made_routine, then = routines.create(tokens)
         return Plan(made_routine, then=then)
-    if words[0] == "MATERIALIZED":
+    if keywords[0] == "MATERIALIZED":
         return await _materialized(tokens, session, facts)
-    if "VIEW" in words:
+    if "VIEW" in keywords:
         return await _view(views.read(tokens), session, facts)
-    if words[0] == "USER":
+    if keywords[0] == "USER":
         return Plan.of(users.user(tokens))
-    if words[0] == "SCHEMA":
+    if keywords[0] == "SCHEMA":
         return utilities.schema(tokens)
-    return utilities.database(tokens) if words[0] == "DATABASE" else Plan.of(tokens)
+    return utilities.database(tokens) if keywords[0] == "DATABASE" else Plan.of(tokens)
 
 
 async def _table(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     table = ddl.create_table(tokens)
     if not table.query:
-        return Plan.of(rewrite_calls(rewrite_words(table.head)), then=table.then)
+        return Plan.of(rewrite_calls(rewrite_dialect(table.head)), then=table.then)
     made_of = await query(lengths.of_literals(table.query), session, facts, typed=True)
     return Plan.of([*table.head, *made_of], then=table.then)
 

@@ -29,8 +29,8 @@ class CreateTable(NamedTuple):
 
 def is_create_table(tokens: Tokens) -> bool:
     """Return whether it is a CREATE TABLE, temporary or not."""
-    words = [token.upper for token in tokens[1:4]]
-    return tokens[0].upper == "CREATE" and "TABLE" in words and "EXTERNAL" not in words[:2]
+    keywords = [token.upper for token in tokens[1:4]]
+    return tokens[0].upper == "CREATE" and "TABLE" in keywords and "EXTERNAL" not in keywords[:2]
 
 
 def create_table(tokens: Tokens) -> CreateTable:

@@ -125,8 +125,8 @@ async def _columns(paths: Iterable[list[str]], source: Tokens, context: Context)
             continue
         kinds = {(column.type, column.modifier) for column in columns if column.name == path[-1]}
         if len(kinds) > 1 and len(path) == 2:
-            found = await context.columns(f"SELECT {identifier(path[0])}.* ", source)
-            kinds = {(column.type, column.modifier) for column in found if column.name == path[-1]}
+            qualified = await context.columns(f"SELECT {identifier(path[0])}.* ", source)
+            kinds = {(column.type, column.modifier) for column in qualified if column.name == path[-1]}
         types[tuple(path)] = numbers.of_column(*kinds.pop()) if len(kinds) == 1 else None
     return lambda path: types.get(tuple(path))
 
@@ -136,8 +136,8 @@ async def outside(tokens: Tokens, context: Context) -> Tokens:
     verb = tokens[0].upper if tokens else ""
     if verb not in ("INSERT", "UPDATE") or not any(token.text == "/" for token in tokens):
         return tokens
-    words = ("VALUES", "SET", "SELECT")
-    start = next((index for index, token in enumerate(tokens) if token.upper in words), len(tokens))
+    keywords = ("VALUES", "SET", "SELECT")
+    start = next((index for index, token in enumerate(tokens) if token.upper in keywords), len(tokens))
     if start + 1 >= len(tokens) or tokens[start].upper == "SELECT":
         return tokens
     source, spans = Tokens(), [(start + 1, len(tokens))]

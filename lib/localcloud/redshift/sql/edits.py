@@ -26,8 +26,8 @@ class Edit(NamedTuple):
 @lru_cache(4096)
 def _template(text: str) -> tuple[tuple[Token, ...], str]:
     """Return the tokens of a rule's own text, and the blanks at its end."""
-    found = tuple(scan(text))
-    return found, text[sum(len(token.space) + len(token.text) for token in found) :]
+    tokens = tuple(scan(text))
+    return tokens, text[sum(len(token.space) + len(token.text) for token in tokens) :]
 
 
 def made(*parts: Part) -> Tokens:

@@ -62,7 +62,7 @@ def _edit(tokens: Tokens, table: _Table, copy: str) -> Edit:
 
 
 def _tables(tokens: Tokens, session: Session) -> list[_Table]:
-    found, verb = list[_Table](), tokens[0].upper
+    tables, verb = list[_Table](), tokens[0].upper
     for index in range(1, len(tokens) - 2):
         if not is_path(tokens, index, 2) or folded(tokens[index]) not in session.external_schemas:
             continue
@@ -71,8 +71,8 @@ def _tables(tokens: Tokens, session: Session) -> list[_Table]:
         before = tokens[index - 1].upper
         is_column = before == "," and index + 3 < len(tokens) and tokens[index + 3].text == "."
         if before in _READS and not is_column:
-            found.append(_Table(index, index + 3, (folded(tokens[index]), folded(tokens[index + 2]))))
-    return found
+            tables.append(_Table(index, index + 3, (folded(tokens[index]), folded(tokens[index + 2]))))
+    return tables
 
 
 def _columns(tokens: Tokens) -> frozenset[str] | None:

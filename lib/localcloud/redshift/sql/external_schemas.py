@@ -34,25 +34,25 @@ def read_schema(tokens: Tokens) -> ExternalSchema:
     if not reader.accept("DATA"):
         raise not_supported(f"CREATE EXTERNAL SCHEMA FROM {reader.next().upper}", hint="FROM DATA CATALOG")
     reader.expect("CATALOG")
-    found = {"database": "", "iam_role": "", "made": ""}
+    options = {"database": "", "iam_role": "", "made": ""}
     while not reader.ended:
-        _option(reader, found)
-    if not found["database"] or not found["iam_role"]:
+        _option(reader, options)
+    if not options["database"] or not options["iam_role"]:
         raise syntax_error("CATALOG")
-    return ExternalSchema(name, found["database"].lower(), found["iam_role"], if_not_exists, bool(found["made"]))
+    return ExternalSchema(name, options["database"].lower(), options["iam_role"], if_not_exists, bool(options["made"]))
 
 
-def _option(reader: Reader, found: dict[str, str]) -> None:
+def _option(reader: Reader, options: dict[str, str]) -> None:
     token = reader.next()
     if token.upper == "DATABASE":
         # The documented form is a string; a bare name is what many write.
-        found["database"] = reader.string() if not reader.peek() else reader.name()
+        options["database"] = reader.string() if not reader.peek() else reader.name()
     elif token.upper in ("REGION", "CATALOG_ROLE", "CATALOG_ID"):
         reader.string()
     elif token.upper == "IAM_ROLE":
-        found["iam_role"] = reader.role()
+        options["iam_role"] = reader.role()
     elif token.upper == "CREATE":
         reader.expect("EXTERNAL", "DATABASE", "IF", "NOT", "EXISTS")
-        found["made"] = "yes"
+        options["made"] = "yes"
     else:
         raise syntax_error(token.text)

@@ -164,15 +164,15 @@ def _columns(reader: Reader) -> Columns:
 def pairs(reader: Reader) -> dict[str, str]:
     """Take a list such as ('key'='value', ...)."""
     reader.expect("(")
-    found: dict[str, str] = {}
+    properties: dict[str, str] = {}
     while True:
         key = string(reader)
         reader.expect("=")
-        found[key] = string(reader)
+        properties[key] = string(reader)
         if not reader.accept(","):
             break
     reader.expect(")")
-    return found
+    return properties
 
 
 def string(reader: Reader) -> str:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import gathering, objects
 from localcloud.redshift.sql.call import Call, Rule
+from localcloud.redshift.sql.dialect import rewrite_dialect
 from localcloud.redshift.sql.edits import Part, between, made, written
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import literal
-from localcloud.redshift.sql.words import rewrite_words
 
 
 def _unit(call: Call) -> Tokens:
@@ -36,7 +36,7 @@ def _extract(call: Call) -> Tokens:
 def _convert(call: Call) -> Tokens:
     if len(call.arguments) != 2:
         return call.plain()
-    return rewrite_words(made("CAST(", call.arguments[1], " AS ", call.arguments[0], ")"))
+    return rewrite_dialect(made("CAST(", call.arguments[1], " AS ", call.arguments[0], ")"))
 
 
 def _try_cast(call: Call) -> Tokens:
@@ -46,7 +46,7 @@ def _try_cast(call: Call) -> Tokens:
         raise SqlError("42601", "TRY_CAST needs AS and a type")
     is_literal = tokens[0].kind == "string" and bound == 1
     value = made("(", tokens[:bound], ")::text" if is_literal else ")")
-    cast = rewrite_words(made("CAST(", value, " AS ", tokens[bound + 1 :], ")"))
+    cast = rewrite_dialect(made("CAST(", value, " AS ", tokens[bound + 1 :], ")"))
     kind = written(cast[len(value) + 3 : -1])
     return made("(CASE WHEN redshift_lab.can_cast(", value, ", ", literal(kind), ") THEN ", cast, " END)")
 

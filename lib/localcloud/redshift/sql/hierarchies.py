@@ -40,15 +40,15 @@ async def walk(tokens: Tokens, select: Select, context: Context) -> Tokens:
 
 def _marks(tokens: Tokens, select: Select) -> dict[str, int]:
     """Return where START WITH and CONNECT BY are in a SELECT."""
-    found, index = dict[str, int](), select.list_start
+    marks, index = dict[str, int](), select.list_start
     while index + 1 < select.end:
         word = tokens[index].upper
         if word == "(":
             index = closing(tokens, index)
         elif (word, tokens[index + 1].upper) in (("START", "WITH"), ("CONNECT", "BY")):
-            found[word] = index
+            marks[word] = index
         index += 1
-    return found
+    return marks
 
 
 def _span(select: Select, marks: dict[str, int], mark: str) -> tuple[int, int]:
@@ -63,10 +63,10 @@ def _source(tokens: Tokens, select: Select, stop: int) -> Source:
     if "FROM" not in select.clauses:
         raise SqlError("42601", "CONNECT BY needs a table")
     start, end = select.clauses["FROM"]
-    found = sources(tokens, start, min(end, stop))
-    if len(found) != 1 or not found[0].name:
+    listed = sources(tokens, start, min(end, stop))
+    if len(listed) != 1 or not listed[0].name:
         raise not_supported("CONNECT BY over more than one table", hint="put the join into a view or a WITH")
-    return found[0]
+    return listed[0]
 
 
 def _stepped(tokens: Tokens, start: int, end: int, name: str) -> Tokens:
@@ -97,8 +97,8 @@ def _is_column(tokens: Tokens, index: int) -> bool:
 
 async def _starred(tokens: Tokens, select: Select, context: Context, rows: Tokens) -> list[Edit]:
     """Return the change of a bare `*`, which does not stand for LEVEL."""
-    found = [item for item in select.items if item.end - item.start == 1 and tokens[item.start].text == "*"]
-    if not found:
+    stars = [item for item in select.items if item.end - item.start == 1 and tokens[item.start].text == "*"]
+    if not stars:
         return []
     names = ", ".join(identifier(name) for name in await context.names_of("SELECT * FROM ", rows))
-    return [swap(tokens[item.start], names) for item in found]
+    return [swap(tokens[item.start], names) for item in stars]

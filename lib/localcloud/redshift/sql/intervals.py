@@ -28,12 +28,12 @@ class Fields(NamedTuple):
     end: int
 
 
-def fields(tokens: Tokens, place: int) -> Fields | None:
+def fields(tokens: Tokens, index: int) -> Fields | None:
     """Return the fields that begin there, such as `HOUR TO SECOND (3)`; None if none do."""
-    first = tokens[place].upper if place < len(tokens) else ""
+    first = tokens[index].upper if index < len(tokens) else ""
     if first not in _BITS:
         return None
-    last, end = first, place + 1
+    last, end = first, index + 1
     if end + 1 < len(tokens) and tokens[end].upper == "TO" and tokens[end + 1].upper in _BITS:
         last, end = tokens[end + 1].upper, end + 2
     name = MONTHS if first in _ALL[MONTHS] else SECONDS
@@ -50,22 +50,22 @@ def whole(name: str) -> str:
     return f"{name.lower()}({sum(1 << _BITS[field] for field in _ALL[name])})"
 
 
-def type_at(tokens: Tokens, place: int) -> tuple[str, int] | None:
+def type_at(tokens: Tokens, index: int) -> tuple[str, int] | None:
     """Return the type that begins there in the engine's words, and the index after it; None for another type."""
-    name = tokens[place].upper
+    name = tokens[index].upper
     if name in _ALL:
-        return whole(name), place + 1
-    found = fields(tokens, place + 1) if name == "INTERVAL" else None
-    return (f"{found.type.lower()}({found.modifier})", found.end) if found else None
+        return whole(name), index + 1
+    qualifier = fields(tokens, index + 1) if name == "INTERVAL" else None
+    return (f"{qualifier.type.lower()}({qualifier.modifier})", qualifier.end) if qualifier else None
 
 
-def literal(tokens: Tokens, place: int) -> list[Edit]:
+def literal(tokens: Tokens, index: int) -> list[Edit]:
     """Return the changes to the literal that begins at INTERVAL: `INTERVAL '1-2' YEAR TO MONTH` gets its own type."""
-    found = fields(tokens, place + 2)
-    if found is None or tokens[place + 1].kind != "string":
+    qualifier = fields(tokens, index + 2)
+    if qualifier is None or tokens[index + 1].kind != "string":
         return []
-    first, last = tokens[place], tokens[found.end - 1]
-    mixed = found.type == MONTHS and _DAY_SECOND.search(string_value(tokens[place + 1]))
+    first, last = tokens[index], tokens[qualifier.end - 1]
+    mixed = qualifier.type == MONTHS and _DAY_SECOND.search(string_value(tokens[index + 1]))
     # The engine drops days of a literal of months before anyone sees them.
     opening = "redshift_lab.months_of(" if mixed else "("
-    return [before(first, opening), after(last, f")::{found.type.lower()}({found.modifier})")]
+    return [before(first, opening), after(last, f")::{qualifier.type.lower()}({qualifier.modifier})")]

@@ -17,15 +17,15 @@ _LONGEST = 65_535
 def of_literals(query: Tokens) -> Tokens:
     """Return a query whose columns of nothing but text literals have the length of the longest one."""
     tokens = unwrapped(query)
-    found = outer_selects(tokens)
-    columns = [[select.items[number] for select in found] for number in range(_width(found))]
+    selects = outer_selects(tokens)
+    columns = [[select.items[number] for select in selects] for number in range(_width(selects))]
     edits = [edit for items in columns for edit in _column(tokens, items)]
     return apply(query, edits) if edits else query
 
 
-def _width(found: list[Select]) -> int:
+def _width(selects: list[Select]) -> int:
     """Return how many columns the SELECTs have; 0 where they differ, which the engine refuses."""
-    counts = {len(select.items) for select in found}
+    counts = {len(select.items) for select in selects}
     return counts.pop() if len(counts) == 1 else 0
 
 

@@ -117,17 +117,17 @@ def statement(sql: str) -> Statement:
 
 def split(sql: str) -> list[Statement]:
     """Return the statements of a text, without empty ones."""
-    found, listed, start, at = list[Statement](), Tokens(), 0, 0
+    statements, listed, start, at = list[Statement](), Tokens(), 0, 0
     for token in scan(sql):
         at += len(token.space)
         if token.text == ";":
             if listed:
-                found.append(Statement(sql[start:at], listed))
+                statements.append(Statement(sql[start:at], listed))
             start, listed = at + 1, []
         else:
             listed.append(token)
         at += len(token.text)
-    return [*found, Statement(sql[start:], listed)] if listed else found
+    return [*statements, Statement(sql[start:], listed)] if listed else statements
 
 
 def split_statements(sql: str) -> list[str]:

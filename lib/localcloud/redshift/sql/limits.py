@@ -35,12 +35,12 @@ def _check_orders(tokens: Tokens) -> None:
     for index, token in enumerate(tokens[:-1]):
         if token.upper in _SORTED and tokens[index + 1].text == "(":
             end = closing(tokens, index + 1)
-            within = [one.upper for one in tokens[end + 1 : end + 4]] == ["WITHIN", "GROUP", "("]
+            within = [token.upper for token in tokens[end + 1 : end + 4]] == ["WITHIN", "GROUP", "("]
             last = closing(tokens, end + 3) if within else end
             over = last + 1 < len(tokens) and tokens[last + 1].upper == "OVER"
             key = tokens[end + 6 : last] if within else tokens[index + 2 : end] if token.upper == "MEDIAN" else []
             if key and not over:
-                orders.add(" ".join(one.text.lower() for one in key).removesuffix(" asc"))
+                orders.add(" ".join(token.text.lower() for token in key).removesuffix(" asc"))
     if len(orders) > 1:
         raise SqlError("0A000", "within group ORDER BY clauses for aggregate functions must be the same")
 
@@ -66,7 +66,11 @@ def _check_values(tokens: Tokens) -> None:
     if start + 1 >= len(tokens) or tokens[start].upper != "VALUES":
         return
     end = closing(tokens, start + 1)
-    if end + 1 < len(tokens) and tokens[end + 1].text == "," and any(one.upper == "SELECT" for one in tokens[start:]):
+    if (
+        end + 1 < len(tokens)
+        and tokens[end + 1].text == ","
+        and any(token.upper == "SELECT" for token in tokens[start:])
+    ):
         raise SqlError("0A000", "can't use subqueries in multi-row VALUES")
 
 

@@ -74,9 +74,9 @@ def _has_star(tokens: Tokens, select: Select, before: int) -> bool:
 
 async def _supers(context: Context, table: Tokens, listed: list[str]) -> list[int]:
     """Return which of the listed columns (none: of all) are SUPER; one that the table has not is left to the engine."""
-    found = await context.columns("SELECT * FROM ", table)
-    supers = {column.name for column in found if context.is_super(column)}
-    return [number for number, name in enumerate(listed or [column.name for column in found]) if name in supers]
+    columns = await context.columns("SELECT * FROM ", table)
+    supers = {column.name for column in columns if context.is_super(column)}
+    return [number for number, name in enumerate(listed or [column.name for column in columns]) if name in supers]
 
 
 def _text(token: Token) -> Edit:
@@ -88,12 +88,12 @@ async def _update(tokens: Tokens, context: Context) -> Tokens:
     if start is None:
         return tokens
     stop = next((at for at in range(start, len(tokens)) if tokens[at].upper in ("FROM", "WHERE")), len(tokens))
-    found = {
+    values = {
         folded(tokens[first]): tokens[end - 1]
         for first, end in parts(tokens, start + 1, stop)
         if end - first == 3 and tokens[first + 1].text == "=" and _is_bare(tokens, end - 1, end)
     }
-    if not found:
+    if not values:
         return tokens
-    supers = await _supers(context, tokens[1 : name_end(tokens, 1)], list(found))
-    return apply(tokens, [_text(list(found.values())[number]) for number in supers])
+    supers = await _supers(context, tokens[1 : name_end(tokens, 1)], list(values))
+    return apply(tokens, [_text(list(values.values())[number]) for number in supers])

@@ -65,12 +65,12 @@ def _as(tokens: Tokens, index: int) -> int:
 
 def _refresh_clause(options: Tokens) -> bool | None:
     """Return what AUTO REFRESH, the last of the options, says; None if it is not given."""
-    words = [token.upper for token in options[-3:]]
-    if words[:2] != ["AUTO", "REFRESH"]:
+    keywords = [token.upper for token in options[-3:]]
+    if keywords[:2] != ["AUTO", "REFRESH"]:
         return None
-    if words[2:] not in (["YES"], ["NO"]):
+    if keywords[2:] not in (["YES"], ["NO"]):
         raise syntax_error(options[-1].text)
-    return words[2] == "YES"
+    return keywords[2] == "YES"
 
 
 def _is_mutable(query: Tokens) -> bool:
@@ -81,13 +81,13 @@ def changed(tokens: Tokens) -> Plan:
     """Return what becomes of an ALTER MATERIALIZED VIEW. Raises SqlError at a change that Redshift does not have."""
     end = name_end(tokens, 3)
     name, rest = written(tokens[3:end]), tokens[end:]
-    words = [token.upper for token in rest]
-    if words[:1] == ["ROW"]:
+    keywords = [token.upper for token in rest]
+    if keywords[:1] == ["ROW"]:
         raise not_supported("ALTER MATERIALIZED VIEW ... ROW LEVEL SECURITY")
     if (automatic := _refresh_clause(rest)) is not None and len(rest) == 3:
         call = f"SELECT redshift_lab.set_autorefresh({literal(name)}, {automatic})"
         return Plan(do(call), tag="ALTER MATERIALIZED VIEW")
-    if words[:1] != ["ALTER"] or words[1:2] == [] or words[1] not in _KEYS:
+    if keywords[:1] != ["ALTER"] or keywords[1:2] == [] or keywords[1] not in _KEYS:
         raise syntax_error(rest[0].text if rest else tokens[-1].text)
     _, note = alter.alter_table(made("ALTER TABLE ", tokens[3:]))
     call = note.replace("SELECT ", f"SELECT redshift_lab.materialized_view({literal(name)}), ", 1)

@@ -75,13 +75,13 @@ def _index_of(tokens: Tokens, name: str) -> int:
 
 
 def _whens(tokens: Tokens) -> list[int]:
-    depth, cases, found = 0, 0, list[int]()
+    depth, cases, whens = 0, 0, list[int]()
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")
         cases += (token.upper == "CASE") - (token.upper == "END")
         if token.upper == "WHEN" and not depth and not cases:
-            found.append(index)
-    return found
+            whens.append(index)
+    return whens
 
 
 def _action(tokens: Tokens, index: int) -> tuple[str, str]:

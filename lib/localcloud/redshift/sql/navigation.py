@@ -91,9 +91,9 @@ def _as_texts(tokens: Tokens, index: int) -> list[Edit]:
 
 def _paths(tokens: Tokens, select: Select, outer: frozenset[str]) -> Iterable[Path]:
     """Yield the paths of a SELECT that may start from one of its columns."""
-    found = sources_of(tokens, select)
-    tables = {source.name for source in found}
-    elements = {source.name for source in found if is_elements(source)}
+    listed = sources_of(tokens, select)
+    tables = {source.name for source in listed}
+    elements = {source.name for source in listed if is_elements(source)}
     for start, end in _spans(tokens, select):
         based = _base(tokens, start, tables, elements, outer)
         if based is not None and based[1] < end:
@@ -120,16 +120,16 @@ def _spans(tokens: Tokens, select: Select) -> Iterable[tuple[int, int]]:
 
 def _conditions(tokens: Tokens, start: int, stop: int) -> list[tuple[int, int]]:
     """Return where the conditions of joins begin and end in a FROM."""
-    found, index, opened = list[tuple[int, int]](), start, -1
+    conditions, index, opened = list[tuple[int, int]](), start, -1
     while index < stop:
         if tokens[index].text == "(":
             index = closing(tokens, index)
         elif opened >= 0 and (tokens[index].upper in JOINS or tokens[index].text == ","):
-            found, opened = [*found, (opened, index)], -1
+            conditions, opened = [*conditions, (opened, index)], -1
         elif tokens[index].upper == "ON":
             opened = index
         index += 1
-    return [*found, (opened, stop)] if opened >= 0 else found
+    return [*conditions, (opened, stop)] if opened >= 0 else conditions
 
 
 def _unconditional(tokens: Tokens, start: int, stop: int) -> Tokens:

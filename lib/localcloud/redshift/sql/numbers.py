@@ -64,7 +64,7 @@ def computed(operator: str, left: Number | None, right: Number | None) -> Number
     if FLOAT in (left, right):
         return FLOAT
     if left.kind == right.kind == "whole":
-        return max(left, right, key=lambda one: one.precision)
+        return max(left, right, key=lambda number: number.precision)
     (_, p1, s1), (_, p2, s2) = left, right
     if operator == "*":
         return decimal(p1 + p2 + 1, s1 + s2) if s1 + s2 < _MAX else None
@@ -76,17 +76,17 @@ def computed(operator: str, left: Number | None, right: Number | None) -> Number
     return decimal(max(p1 - s1, p2 - s2) + 1 + scale, scale)
 
 
-def common(found: Iterable[Number | None]) -> Number | None:
+def common(numbers: Iterable[Number | None]) -> Number | None:
     """Return the type of one of several values, as COALESCE, CASE and UNION have it; None if one is not a number."""
-    given = list(found)
+    given = list(numbers)
     if not given or None in given:
         return None
-    kinds = [one for one in given if one is not None]
+    kinds = [number for number in given if number is not None]
     if FLOAT in kinds:
         return FLOAT
-    if all(one.kind == "whole" for one in kinds):
-        return max(kinds, key=lambda one: one.precision)
-    scale = max(one.scale for one in kinds)
-    precision = max(one.precision - one.scale for one in kinds) + scale
-    limit = _SHORT if all(one.precision <= _SHORT for one in kinds) else _MAX
+    if all(number.kind == "whole" for number in kinds):
+        return max(kinds, key=lambda number: number.precision)
+    scale = max(number.scale for number in kinds)
+    precision = max(number.precision - number.scale for number in kinds) + scale
+    limit = _SHORT if all(number.precision <= _SHORT for number in kinds) else _MAX
     return decimal(min(precision, limit), scale)

@@ -51,9 +51,9 @@ def transform(call: Call) -> Tokens:
     if not value or len(given) % 2:
         raise SqlError("42601", "OBJECT_TRANSFORM needs a value, and a value for each path of SET")
     keep = "true" if "KEEP" in clauses else "false"
-    paths, set_paths = (between(", ", one) for one in (clauses.get("KEEP", []), given[::2]))
+    paths, set_paths = (between(", ", part) for part in (clauses.get("KEEP", []), given[::2]))
     arrays = made("ARRAY[", paths, "]::text[], ARRAY[", set_paths, "]::text[], NULL::json")
-    items = between(", ", [made("redshift_lab.item(", one, ")") for one in given[1::2]])
+    items = between(", ", [made("redshift_lab.item(", part, ")") for part in given[1::2]])
     return made("redshift_lab.object_transform(", value, f", {keep}, ", arrays, ", " if items else "", items, ")")
 
 

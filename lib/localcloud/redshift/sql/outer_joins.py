@@ -45,15 +45,15 @@ async def rewrite(tokens: Tokens, select: Select, context: Context) -> Tokens:
     start, end = select.clauses["FROM"]
     if any(token.upper == "JOIN" for token in tokens[start:end]):
         raise SqlError("0A000", "(+) cannot be combined with JOIN in the same FROM")
-    found = {source.name: source for source in sources(tokens, start, end)}
-    conditions = [await _read(tokens, first, last, found, context) for first, last in _conjuncts(tokens, *where)]
+    by_name = {source.name: source for source in sources(tokens, start, end)}
+    conditions = [await _read(tokens, first, last, by_name, context) for first, last in _conjuncts(tokens, *where)]
     joins = _joins(conditions)
     kept = [condition.plain for condition in conditions if condition.marked not in joins]
     rest = ("WHERE ", between(" AND ", kept)) if kept else ()
     return apply(
         tokens,
         [
-            replace(tokens[start], tokens[end - 1], _from(tokens, found, joins)),
+            replace(tokens[start], tokens[end - 1], _from(tokens, by_name, joins)),
             replace(tokens[where[0]], tokens[where[1] - 1], *rest),
         ],
     )
@@ -80,12 +80,12 @@ def _conjuncts(tokens: Tokens, start: int, end: int) -> Iterator[tuple[int, int]
     yield first, end
 
 
-async def _read(tokens: Tokens, start: int, end: int, found: Sources, context: Context) -> Condition:
+async def _read(tokens: Tokens, start: int, end: int, by_name: Sources, context: Context) -> Condition:
     condition, marked, index = Condition(tokens[start:end], set()), set[str](), start
     while index < end:
         if is_name(tokens[index]) and tokens[index - 1].text not in (".", "::"):
             last = steps_end(tokens, index, end)
-            table = await _table(tokens, index, last, found, context)
+            table = await _table(tokens, index, last, by_name, context)
             condition.tables |= {table} if table else set()
             if table and last < len(tokens) and _is_mark(tokens, last):
                 marked.add(table)
@@ -100,13 +100,13 @@ async def _read(tokens: Tokens, start: int, end: int, found: Sources, context: C
     return condition
 
 
-async def _table(tokens: Tokens, index: int, last: int, found: Sources, context: Context) -> str:
+async def _table(tokens: Tokens, index: int, last: int, by_name: Sources, context: Context) -> str:
     """Return the table of the FROM that a column is of, or nothing."""
-    if folded(tokens[index]) in found and last > index + 1:
+    if folded(tokens[index]) in by_name and last > index + 1:
         return folded(tokens[index])
     if last > index + 1 or (last < len(tokens) and tokens[last].text == "(" and not _is_mark(tokens, last)):
         return ""
-    for name, source in found.items():
+    for name, source in by_name.items():
         names = await context.names_of("SELECT * FROM ", tokens[source.start : source.end])
         if folded(tokens[index]) in names:
             return name
@@ -115,23 +115,23 @@ async def _table(tokens: Tokens, index: int, last: int, found: Sources, context:
 
 def _joins(conditions: list[Condition]) -> dict[str, list[Condition]]:
     """Return the conditions by which each marked table is joined; in the order in which they can be."""
-    found = dict[str, list[Condition]]()
+    by_marked = dict[str, list[Condition]]()
     for condition in conditions:
         if condition.marked:
-            found.setdefault(condition.marked, []).append(condition)
-    for name, given in list(found.items()):
+            by_marked.setdefault(condition.marked, []).append(condition)
+    for name, given in list(by_marked.items()):
         others = _needs(name, given)
         if len(others) > 1:
             raise SqlError("0A000", "A table may be outer joined to at most one other table.")
         # A join of which not all conditions are marked is an inner one.
-        if not others or any(not one.marked and {name, *others} <= one.tables for one in conditions):
-            del found[name]
+        if not others or any(not condition.marked and {name, *others} <= condition.tables for condition in conditions):
+            del by_marked[name]
     ordered = dict[str, list[Condition]]()
-    while found:
-        ready = [name for name, given in found.items() if not _needs(name, given) & found.keys()]
+    while by_marked:
+        ready = [name for name, given in by_marked.items() if not _needs(name, given) & by_marked.keys()]
         if not ready:
             raise SqlError("0A000", "two tables are outer joined to each other by (+)")
-        ordered.update({name: found.pop(name) for name in ready})
+        ordered.update({name: by_marked.pop(name) for name in ready})
     return ordered
 
 
@@ -139,8 +139,8 @@ def _needs(name: str, given: list[Condition]) -> set[str]:
     return set[str]().union(*(condition.tables for condition in given)) - {name}
 
 
-def _from(tokens: Tokens, found: Sources, joins: dict[str, list[Condition]]) -> Tokens:
-    texts = {name: tokens[source.start : source.end] for name, source in found.items()}
+def _from(tokens: Tokens, by_name: Sources, joins: dict[str, list[Condition]]) -> Tokens:
+    texts = {name: tokens[source.start : source.end] for name, source in by_name.items()}
     new = made("FROM ", between(" CROSS JOIN ", [read for name, read in texts.items() if name not in joins]))
     for name, given in joins.items():
         on = between(" AND ", [condition.plain for condition in given])

@@ -13,6 +13,7 @@ from localcloud.redshift.sql import absent, decimals, external, labels, literals
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.catalog import read_extended
 from localcloud.redshift.sql.context import Context
+from localcloud.redshift.sql.dialect import rewrite_dialect
 from localcloud.redshift.sql.facts import Facts
 from localcloud.redshift.sql.folding import fold
 from localcloud.redshift.sql.keywords import QUERIES
@@ -20,7 +21,6 @@ from localcloud.redshift.sql.lexer import Token, Tokens
 from localcloud.redshift.sql.names import folded
 from localcloud.redshift.sql.plan import Session
 from localcloud.redshift.sql.queries import rewrite_queries
-from localcloud.redshift.sql.words import rewrite_words
 
 _CATALOG = re.compile(r'"?(pg_catalog|information_schema|pg_[a-z_]+|svv_\w+|redshift_lab)"?', re.IGNORECASE)
 _FIRST_LETTERS = frozenset('piswrPISWR"')
@@ -42,12 +42,12 @@ async def query(
         tokens, typed = read_extended(tokens), False
     else:
         absent.refuse(tokens)
-    tokens = rewrite_calls(rewrite_words(labels.mark(tokens)))
+    tokens = rewrite_calls(rewrite_dialect(labels.mark(tokens)))
     rounds = tokens[0].upper in QUERIES and not absent.reads_table(tokens)
     if typed is None:
         typed = session.typed_decimals or decimals.need_types(tokens, rounds=rounds)
-    words = frozenset(token.upper for token in tokens)
-    context = Context(session, facts, typed=typed, rounds=rounds, words=words)
+    keywords = frozenset(token.upper for token in tokens)
+    context = Context(session, facts, typed=typed, rounds=rounds, keywords=keywords)
     if tokens[0].upper in _CHANGES:
         tokens = await decimals.outside(await literals.as_text(tokens, context), context)
         tokens = await where_paths.follow(tokens, context)
@@ -78,5 +78,5 @@ async def _late_views(tokens: Tokens, session: Session, facts: Facts) -> Tokens:
 
 def _maybe_late(tokens: Tokens, session: Session) -> list[str]:
     """Return the names that are read whose last part is, or was, a late-binding view's."""
-    found = relations.references(tokens)
-    return sorted({one.path for one in found if folded(tokens[one.end - 1]) in session.late_views})
+    listed = relations.references(tokens)
+    return sorted({reference.path for reference in listed if folded(tokens[reference.end - 1]) in session.late_views})

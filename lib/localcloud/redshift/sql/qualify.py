@@ -22,12 +22,12 @@ async def filter_outside(tokens: Tokens, select: Select, context: Context) -> To
     start, end = select.clauses["QUALIFY"]
     list_end = select.items[-1].end
     items, head = tokens[select.list_start : list_end], tokens[list_end:start]
-    found = await context.names_of("SELECT ", items, " ", head)
-    order, key = _outer_order(tokens, select, found)
+    columns = await context.names_of("SELECT ", items, " ", head)
+    order, key = _outer_order(tokens, select, columns)
     inner = made("SELECT ", items, ", (", tokens[start + 1 : end], ")", *key, " ", head)
-    names = [f"q{number}" for number in range(len(found))]
+    names = [f"q{number}" for number in range(len(columns))]
     listed = ", ".join([*names, "qualified", *(["ordered"] if key else [])])
-    shown = ", ".join(f"{name} AS {identifier(old)}" for name, old in zip(names, found, strict=True))
+    shown = ", ".join(f"{name} AS {identifier(old)}" for name, old in zip(names, columns, strict=True))
     distinct = "DISTINCT " if select.distinct else ""
     new = list[Part](("SELECT ", distinct, shown, " FROM (", inner, f") AS qualifying ({listed}) WHERE qualified"))
     for clause in (order, *(select.clause(tokens, name) for name in _TAIL)):

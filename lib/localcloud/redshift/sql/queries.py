@@ -105,7 +105,7 @@ async def _one(tokens: Tokens, number: int, context: Context) -> Tokens:
     """Apply all rules to one SELECT of the outermost level, which is read again where a rule has changed it."""
     selects = outer_selects(tokens)
     for rule, needed in RULES:
-        if needed and needed.isdisjoint(context.words):
+        if needed and needed.isdisjoint(context.keywords):
             continue
         if number >= len(selects):
             break

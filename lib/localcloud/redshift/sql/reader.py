@@ -48,10 +48,10 @@ class Reader:
             return True
         return False
 
-    def expect(self, *words: str) -> None:
+    def expect(self, *keywords: str) -> None:
         """Take these words. Raises SqlError if another stands."""
-        for word in words:
-            if not self.accept(word):
+        for keyword in keywords:
+            if not self.accept(keyword):
                 raise syntax_error(self.next().text)
 
     def string(self) -> str:

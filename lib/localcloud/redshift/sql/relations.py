@@ -105,7 +105,7 @@ def _is_common(tokens: Tokens, reference: Reference, common: list[_Common]) -> b
     if reference.end - reference.start > 1:
         return False
     name = folded(tokens[reference.start])
-    return any(one.name == name and one.start <= reference.start < one.end for one in common)
+    return any(table.name == name and table.start <= reference.start < table.end for table in common)
 
 
 def _common_tables(tokens: Tokens) -> Iterator[_Common]:

@@ -10,12 +10,12 @@ from itertools import pairwise
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import absent, udf
 from localcloud.redshift.sql.calls import rewrite_calls
+from localcloud.redshift.sql.dialect import rewrite_dialect
 from localcloud.redshift.sql.edits import Edit, apply, replace, swap, text, written
 from localcloud.redshift.sql.lexer import Token, Tokens, closing, lex
 from localcloud.redshift.sql.names import literal, string_value
 from localcloud.redshift.sql.tree import parts
 from localcloud.redshift.sql.types import edit_type, engine_type
-from localcloud.redshift.sql.words import rewrite_words
 
 _MODES = ("IN", "OUT", "INOUT")
 _LATER_WORDS = {"VARYING", "PRECISION", "WITH", "WITHOUT", "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
@@ -45,7 +45,7 @@ def create(tokens: Tokens) -> tuple[str, str]:
             raise not_supported(f"a function that returns {returned[0]}")
         udf.check(source)
     absent.refuse_functions(source)
-    changed = text(rewrite_calls(rewrite_words(source))) + source_text[len(text(source)) :]
+    changed = text(rewrite_calls(rewrite_dialect(source))) + source_text[len(text(source)) :]
     mark = "$lab_body$" if "$lab_body$" not in changed else "$lab_routine_body$"
     edits.append(swap(body, mark + changed + mark))
     return text(apply(tokens, edits)), _noted(tokens) if kind == "PROCEDURE" else ""
@@ -88,8 +88,8 @@ def signature(tokens: Tokens) -> tuple[str, str, str]:
     first = next(index for index, token in enumerate(tokens) if token.upper == "PROCEDURE") + 1
     opening = next(index for index, token in enumerate(tokens) if token.text == "(")
     arguments = _arguments(tokens)
-    given = [_type(one) for one in arguments if "OUT" not in [token.upper for token in one[:2]]]
-    return literal(written(tokens[first:opening])), _array(given), _array([_type(one) for one in arguments])
+    given = [_type(argument) for argument in arguments if "OUT" not in [token.upper for token in argument[:2]]]
+    return literal(written(tokens[first:opening])), _array(given), _array([_type(argument) for argument in arguments])
 
 
 def _array(texts: list[str]) -> str:

@@ -137,13 +137,13 @@ def _own_setting(name: str) -> str:
 
 def _authorization(tokens: Tokens) -> Plan:
     """Return what becomes of a SET or RESET SESSION AUTHORIZATION of the admin: the engine wants a superuser."""
-    place = next(index for index, token in enumerate(tokens) if token.upper == "AUTHORIZATION") + 1
-    if len(tokens) != place + (tokens[0].upper == "SET"):
-        raise SqlError("42601", "syntax error at end of input" if len(tokens) <= place else "name one user")
-    if tokens[0].upper == "RESET" or tokens[place].upper == "DEFAULT":
+    user_at = next(index for index, token in enumerate(tokens) if token.upper == "AUTHORIZATION") + 1
+    if len(tokens) != user_at + (tokens[0].upper == "SET"):
+        raise SqlError("42601", "syntax error at end of input" if len(tokens) <= user_at else "name one user")
+    if tokens[0].upper == "RESET" or tokens[user_at].upper == "DEFAULT":
         return Plan("RESET ROLE", tag=tokens[0].upper)
     local = "LOCAL " if tokens[1].upper == "LOCAL" else ""
-    user = tokens[place]
+    user = tokens[user_at]
     name = string_value(user) if user.kind == "string" else folded(user)
     return Plan(f"SET {local}ROLE {identifier(name)}", tag="SET")
 

@@ -29,11 +29,11 @@ def plan(tokens: Tokens) -> Plan:
     """Return the plan of a SHOW of these forms. Raises SqlError at a form that the lab does not have."""
     if tokens[1].upper in DEFINITIONS:
         return Plan(_definition(tokens), tag="SHOW")
-    asked = [token.upper for token in tokens[1:7]]
-    found = [form for form in LISTINGS if asked[: len(form.split())] == form.split()]
-    if not found:
-        raise not_supported(f"SHOW {' '.join(word for word in asked[:3] if word)}")
-    form = max(found, key=len)
+    keywords = [token.upper for token in tokens[1:7]]
+    forms = [form for form in LISTINGS if keywords[: len(form.split())] == form.split()]
+    if not forms:
+        raise not_supported(f"SHOW {' '.join(word for word in keywords[:3] if word)}")
+    form = max(forms, key=len)
     listing, index = LISTINGS[form], len(form.split()) + 1
     if form == "DATABASES" and index < len(tokens) and tokens[index].upper == "FROM":
         raise not_supported("SHOW DATABASES FROM DATA CATALOG")
@@ -74,16 +74,16 @@ def _name(tokens: Tokens, index: int) -> Token:
 
 def _path(tokens: Tokens, index: int, keys: tuple[str, ...]) -> tuple[Tokens, int]:
     """Return the names of a path, which may leave out the database before a schema, and the index after it."""
-    found = Tokens()
-    while len(found) < len(keys):
-        found.append(_name(tokens, index))
+    names = Tokens()
+    while len(names) < len(keys):
+        names.append(_name(tokens, index))
         index += 1
         if index >= len(tokens) or tokens[index].text != ".":
             break
         index += 1
-    if len(found) < max(len(keys) - 1, min(len(keys), 1)):
+    if len(names) < max(len(keys) - 1, min(len(keys), 1)):
         raise SqlError("42601", f"SHOW needs a name with its schema: {'.'.join(keys)}")
-    return found, index
+    return names, index
 
 
 def _arguments(tokens: Tokens, index: int) -> tuple[str, int]:
@@ -93,9 +93,9 @@ def _arguments(tokens: Tokens, index: int) -> tuple[str, int]:
     end = closing(tokens, index)
     written = list[str]()
     for first, last in parts(tokens, index + 1, end) if end > index + 1 else []:
-        one = tokens[first:last]
-        single = len(one) == 1 and one[0].kind == "parameter"
-        written.append(one[0].text if single else literal(engine_type(one)))
+        argument = tokens[first:last]
+        single = len(argument) == 1 and argument[0].kind == "parameter"
+        written.append(argument[0].text if single else literal(engine_type(argument)))
     return f"ARRAY[{', '.join(written)}]::text[]", end + 1
 
 
@@ -103,8 +103,8 @@ def _clauses(tokens: Tokens, index: int, listing: Listing, *, grants: bool) -> t
     """Return the conditions of FOR and LIKE, and the LIMIT."""
     conditions, limit = list[str](), ""
     if grants and index < len(tokens) and tokens[index].upper == "FOR":
-        found, index = _grantee(tokens, index + 1)
-        conditions.append(found)
+        condition, index = _grantee(tokens, index + 1)
+        conditions.append(condition)
     if listing.pattern and index + 1 < len(tokens) and tokens[index].upper == "LIKE":
         token = tokens[index + 1]
         if token.kind not in ("string", "parameter"):

@@ -30,15 +30,15 @@ def sources_of(tokens: Tokens, select: Select) -> list[Source]:
 
 def sources(tokens: Tokens, start: int, end: int) -> list[Source]:
     """Return the entries of a FROM clause (its first word included in the range)."""
-    found, index = list[Source](), start + 1
+    listed, index = list[Source](), start + 1
     while index < end:
         source = _source(tokens, index, end)
-        found.append(source)
+        listed.append(source)
         index = max(source.end, index + 1)
         while index < end and not (tokens[index].text == "," or tokens[index].upper == "JOIN"):
             index = closing(tokens, index) + 1 if tokens[index].text == "(" else index + 1
         index += 1
-    return found
+    return listed
 
 
 def _source(tokens: Tokens, index: int, end: int) -> Source:

@@ -135,16 +135,16 @@ def _select(tokens: Tokens, groups: Groups, start: int, end: int) -> Select:
 
 
 def _find_clauses(tokens: Tokens, groups: Groups, select: Select) -> None:
-    found, index = list[tuple[str, int]](), select.list_start
+    clauses, index = list[tuple[str, int]](), select.list_start
     while index < select.end:
         word = tokens[index].upper
         if tokens[index].text in ("(", "["):
             index = groups.end(index)
-        elif word in CLAUSES and _begins_clause(tokens, index, word, [name for name, _ in found]):
-            found.append((word, index))
+        elif word in CLAUSES and _begins_clause(tokens, index, word, [name for name, _ in clauses]):
+            clauses.append((word, index))
         index += 1
-    bounds = [at for _, at in found] + [select.end]
-    for number, (name, at) in enumerate(found):
+    bounds = [at for _, at in clauses] + [select.end]
+    for number, (name, at) in enumerate(clauses):
         select.clauses.setdefault(name, (at, bounds[number + 1]))
 
 
@@ -162,16 +162,16 @@ def _begins_clause(tokens: Tokens, index: int, word: str, seen: list[str]) -> bo
 
 def parts(tokens: Tokens, start: int, end: int) -> list[tuple[int, int]]:
     """Return where the parts between commas of one level begin and end."""
-    found, first, index = list[tuple[int, int]](), start, start
+    ranges, first, index = list[tuple[int, int]](), start, start
     while index < end:
         text = tokens[index].text
         if text in ("(", "["):
             index = closing(tokens, index)
         elif text == ",":
-            found.append((first, index))
+            ranges.append((first, index))
             first = index + 1
         index += 1
-    return [*found, (first, end)]
+    return [*ranges, (first, end)]
 
 
 def _item(tokens: Tokens, start: int, end: int) -> Item:
@@ -209,13 +209,13 @@ def outside_subqueries(tokens: Tokens, start: int, end: int) -> Iterator[int]:
         index += 1
 
 
-def find_outer(tokens: Tokens, words: tuple[str, ...], start: int = 0) -> int | None:
+def find_outer(tokens: Tokens, keywords: tuple[str, ...], start: int = 0) -> int | None:
     """Return the index of the first of some words outside of parentheses; None if there is none."""
     index = start
     while index < len(tokens):
         if tokens[index].text == "(":
             index = closing(tokens, index)
-        elif tokens[index].upper in words:
+        elif tokens[index].upper in keywords:
             return index
         index += 1
     return None

@@ -56,19 +56,19 @@ def operands(tokens: Tokens) -> list[tuple[Tokens, Select]]:
     """Return the SELECTs that the outermost set operation joins, also in parentheses; none without one."""
     if not any(token.upper in SET_OPERATORS for token in tokens):
         return []
-    found, index, joined = list[tuple[Tokens, Select]](), 0, False
+    listed, index, joined = list[tuple[Tokens, Select]](), 0, False
     starts = {select.start: select for select in outer_selects(tokens)}
     while index < len(tokens):
         token = tokens[index]
         if token.text == "(":
             last = closing(tokens, index)
-            found += _enclosed(tokens, index, last)
+            listed += _enclosed(tokens, index, last)
             index = last
         elif index in starts:
-            found.append((tokens, starts[index]))
+            listed.append((tokens, starts[index]))
         joined = joined or token.upper in SET_OPERATORS
         index += 1
-    return found if joined else []
+    return listed if joined else []
 
 
 def _enclosed(tokens: Tokens, opening: int, last: int) -> list[tuple[Tokens, Select]]:

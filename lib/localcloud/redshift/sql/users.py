@@ -66,9 +66,9 @@ def role(tokens: Tokens) -> Tokens:
     """Return an ALTER or DROP ROLE in the engine's words. Raises SqlError at what the lab does not keep of a role."""
     if tokens[0].upper == "DROP":
         return apply(tokens, [replace(token, token) for token in tokens[3:] if token.upper in ("FORCE", "RESTRICT")])
-    words = [token.upper for token in tokens[3:]]
+    keywords = [token.upper for token in tokens[3:]]
     for word in ("EXTERNALID", "OWNER"):
-        if word in words:
+        if word in keywords:
             raise not_supported(f"ALTER ROLE ... {word}")
     return apply(tokens, [replace(token, token) for token in tokens[3:4] if token.upper == "WITH"])
 

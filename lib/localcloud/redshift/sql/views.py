@@ -52,12 +52,12 @@ def read(tokens: Tokens) -> CreateView:
 
 def schemas(query: Tokens) -> list[str]:
     """Return the schemas of what a late-binding view's query reads. Raises SqlError if a name has none."""
-    found = references(query)
-    if any(reference.end - reference.start == 1 for reference in found):
+    listed = references(query)
+    if any(reference.end - reference.start == 1 for reference in listed):
         raise SqlError(
             "0A000", "All the relation names inside should be qualified when creating VIEW WITH NO SCHEMA BINDING."
         )
-    return sorted({query[reference.start].text for reference in found})
+    return sorted({query[reference.start].text for reference in listed})
 
 
 def create_late(view: CreateView, translated: str) -> str:

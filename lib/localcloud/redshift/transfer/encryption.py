@@ -46,15 +46,15 @@ def usable_key(unload: Unload, settings: GatewaySettings) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        found = client("kms", settings).describe_key(KeyId=unload.kms_key)["KeyMetadata"]
+        key = client("kms", settings).describe_key(KeyId=unload.kms_key)["KeyMetadata"]
     except ClientError as error:
         raise _refused(unload, error.response["Error"]["Code"], error.response["Error"]["Message"]) from None
     except BotoCoreError as error:
         raise SqlError("58000", f"the key could not be looked up: {error}", hint="Try: ./lab up aws") from None
-    if found["KeyState"] in _STATES:
-        code, message = _STATES[found["KeyState"]]
-        raise _refused(unload, code, message.format(found["Arn"]))
-    return str(found["Arn"])
+    if key["KeyState"] in _STATES:
+        code, message = _STATES[key["KeyState"]]
+        raise _refused(unload, code, message.format(key["Arn"]))
+    return str(key["Arn"])
 
 
 def encrypt(unload: Unload, paths: Iterable[str], key: str, settings: GatewaySettings) -> None:

@@ -99,14 +99,14 @@ AUTHORIZATION: dict[str, Rule] = {
 
 def read_options(reader: Reader, rules: dict[str, Rule], what: str) -> dict[str, Any]:
     """Take all options to the end. Raises SqlError at one that is unknown or given twice."""
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     while not reader.ended:
         token = reader.next()
         rule = rules.get(token.upper)
         if rule is None:
             raise SqlError("42601", f'syntax error at or near "{token.text}"', hint=f"it is not an option of {what}")
         for name, value in rule(reader).items():
-            if name in found:
+            if name in options:
                 raise SqlError("42601", f"conflicting or redundant options: {token.text}")
-            found[name] = value
-    return found
+            options[name] = value
+    return options

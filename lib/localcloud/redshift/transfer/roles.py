@@ -29,10 +29,10 @@ def _look_up(arn: str, settings: GatewaySettings) -> None:
     if named is None:
         raise SqlError("42601", f"Invalid IAM role ARN {arn!r}", hint="arn:aws:iam::123456789012:role/LabRole")
     try:
-        found = client("iam", settings).get_role(RoleName=named[1])["Role"]["Arn"]
+        existing = client("iam", settings).get_role(RoleName=named[1])["Role"]["Arn"]
     except ClientError:
-        found = ""
+        existing = ""
     except BotoCoreError as error:
         raise SqlError("58000", f"the role could not be checked: {error}", hint="Try: ./lab up aws") from None
-    if found != arn:
+    if existing != arn:
         raise SqlError("XX000", f"UnauthorizedException: Not authorized to get credentials of role {arn}")

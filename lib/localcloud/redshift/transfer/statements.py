@@ -186,8 +186,8 @@ def parse_copy(tokens: Tokens) -> Copy:
     return Copy(table, columns, source, authorization(given), statupdate="statupdate" in options, **given)
 
 
-def authorization(found: dict[str, Any]) -> Authorization:
-    given = {field.name: found.pop(field.name, "") for field in fields(Authorization)}
+def authorization(options: dict[str, Any]) -> Authorization:
+    given = {field.name: options.pop(field.name, "") for field in fields(Authorization)}
     if bool(given["access_key"]) != bool(given["secret_key"]):
         raise SqlError("42601", "ACCESS_KEY_ID and SECRET_ACCESS_KEY must be given together")
     if bool(given["iam_role"]) == bool(given["access_key"]):

@@ -61,8 +61,8 @@ def storage_errors(url: str) -> Iterator[None]:
     except FileNotFoundError:
         raise SqlError("XX000", f"S3ServiceException: The specified key does not exist: {url}") from None
     except OSError as error:
-        found = _REASON.search(str(error))
-        reason = f"{found[2]},Error {found[1]}" if found else str(error)[:300]
+        match = _REASON.search(str(error))
+        reason = f"{match[2]},Error {match[1]}" if match else str(error)[:300]
         raise SqlError("XX000", f"S3ServiceException: {reason} ({url})") from None
 
 
@@ -80,11 +80,11 @@ def list_prefix(storage: fs.S3FileSystem, url: str) -> list[Object]:
     path = path_of(url)
     folder = path.rsplit("/", 1)[0]
     with storage_errors(url):
-        found = storage.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
-        if not found and "/" not in folder:
+        entries = storage.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
+        if not entries and "/" not in folder:
             storage.get_file_info(fs.FileSelector(folder))  # distinguishes a missing bucket from an empty one
-    files = [Object(info.path, info.size) for info in found if info.type == fs.FileType.File]
-    return sorted(one for one in files if one.path.startswith(path))
+    files = [Object(info.path, info.size) for info in entries if info.type == fs.FileType.File]
+    return sorted(file for file in files if file.path.startswith(path))
 
 
 def read_bytes(storage: fs.S3FileSystem, url: str) -> bytes:

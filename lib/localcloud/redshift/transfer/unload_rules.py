@@ -51,7 +51,7 @@ def _unit(reader: Reader) -> int:
     return MB
 
 
-def check_options(options: dict[str, Any], words: set[str]) -> None:
+def check_options(options: dict[str, Any], keywords: set[str]) -> None:
     """Raise SqlError if options exclude each other, or one needs another that is missing."""
     form = str(options.get("format", "fixedwidth" if "fixedwidth" in options else "delimited"))
     for name in sorted(options.keys() & _EXCLUDED.get(form, set())):
@@ -63,7 +63,7 @@ def check_options(options: dict[str, Any], words: set[str]) -> None:
     keys = options.get("partition_by", ())
     if len(set(keys)) < len(keys):
         raise SqlError("42701", f'column "{_first_repeated(keys)}" appears twice in PARTITION BY')
-    _check_encryption(options, words)
+    _check_encryption(options, keywords)
 
 
 def _shown(name: str, options: dict[str, Any]) -> str:
@@ -73,15 +73,15 @@ def _shown(name: str, options: dict[str, Any]) -> str:
 
 
 def _first_repeated(names: tuple[str, ...]) -> str:
-    return next(name for place, name in enumerate(names) if name in names[:place])
+    return next(name for index, name in enumerate(names) if name in names[:index])
 
 
-def _check_encryption(options: dict[str, Any], words: set[str]) -> None:
+def _check_encryption(options: dict[str, Any], keywords: set[str]) -> None:
     """Raise SqlError if ENCRYPTED or a key of KMS cannot be combined with the other options."""
     encrypted, key = options.get("encrypted"), options.get("kms_key")
     if not key:
         return
     if encrypted != "ON":
         raise SqlError("42601", "KMS_KEY_ID needs ENCRYPTED, and cannot be combined with ENCRYPTED AUTO")
-    if "CREDENTIALS" in words:
+    if "CREDENTIALS" in keywords:
         raise SqlError("42601", "CREDENTIALS cannot be combined with KMS_KEY_ID", hint="IAM_ROLE, or ACCESS_KEY_ID")

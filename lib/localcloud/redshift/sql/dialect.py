@@ -1,4 +1,4 @@
-"""Words that the engine writes otherwise, wherever they stand: MINUS, SYSDATE, types of casts and the like.
+"""Keywords, literals and casts that the engine writes differently: MINUS, SYSDATE, types of casts and the like.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html, r_SYSDATE.html, r_CAST_function.html
 """
@@ -22,8 +22,8 @@ _LITERALS = {"DATE", "TIME", "TIMETZ", "TIMESTAMP", "TIMESTAMPTZ", "ZONE"}
 _AFTER_TRUTH = ("", "AND", "OR", ")", "GROUP", "ORDER")
 
 
-def rewrite_words(tokens: Tokens) -> Tokens:
-    """Return the tokens of a statement with such words as the engine has them."""
+def rewrite_dialect(tokens: Tokens) -> Tokens:
+    """Return the tokens of a statement with the keywords, literals and casts of the engine."""
     edits = list[Edit]()
     for index, token in enumerate(tokens):
         if token.kind == "number":
