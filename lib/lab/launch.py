@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 
 from lab import progress
+from smartcity.events import AGGREGATES, ALERTS, STREAM_TOPICS
 
 VIEWS = ("district_minutes", "incident_queues")
 REAL_TIME_MASTER = "local[12]"
 """A reader in real-time mode holds a core for each partition."""
+_HELP = {topic: f"Also send to Kafka: {content}." for topic, content in STREAM_TOPICS.items()}
 
 
 def stream_command(lake: str, *options: str) -> list[str]:
@@ -25,8 +27,8 @@ class StreamOptions:
     """What a stream writes in addition to the zones, how often, and for which city."""
 
     views: Annotated[bool, typer.Option(help="Also write the views: district minutes and incident queues.")] = True
-    alerts: Annotated[bool, typer.Option(help="Also send alerts to Kafka in real-time mode.")] = False
-    aggregates: Annotated[bool, typer.Option(help="Also send district minutes to Kafka as they grow.")] = False
+    alerts: Annotated[bool, typer.Option(help=_HELP[ALERTS])] = False
+    aggregates: Annotated[bool, typer.Option(help=_HELP[AGGREGATES])] = False
     dead_letters: Annotated[bool, typer.Option(help="Also send dead letters to Kafka, in addition to their zone.")] = (
         True
     )
@@ -37,7 +39,7 @@ class StreamOptions:
     @property
     def topics(self) -> list[str]:
         """Return the topics that the stream writes to and that it does not make itself."""
-        return ["alerts"] * self.alerts + ["aggregates"] * self.aggregates
+        return [topic for topic in STREAM_TOPICS if getattr(self, topic)]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,6 +56,6 @@ class StreamOptions:
         options = ["--trigger-s", str(self.trigger_s), "--progress", str(progress.folder())]
         for name, value in (("--vehicles", self.vehicles), ("--seed", self.seed)):
             options += [name, str(value)] if value is not None else []
-        options += ["--once"] * once + ["--alerts"] * self.alerts + ["--aggregates"] * self.aggregates
+        options += ["--once"] * once + [f"--{topic}" for topic in self.topics]
         options += [] if self.dead_letters else ["--dead-letter-topic", ""]
         return stream_command(lake, *options, *(["--views", *VIEWS] if self.views else []))

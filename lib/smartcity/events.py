@@ -145,3 +145,11 @@ EMERGENCY_DATA: Final = Topic(
 
 TOPICS: Final = {topic.name: topic for topic in (VEHICLE_DATA, GPS_DATA, TRAFFIC_DATA, WEATHER_DATA, EMERGENCY_DATA)}
 """All topics by name, in the order in which the lab shows them."""
+
+ALERTS: Final = "alerts"
+AGGREGATES: Final = "aggregates"
+STREAM_TOPICS: Final = {
+    ALERTS: "alerts, in real-time mode",
+    AGGREGATES: "district minutes, as they grow",
+}
+"""The topics that only the stream writes, and what it sends there. Options, consumers and the live page follow it."""

@@ -10,6 +10,7 @@ import typer
 
 from lab import progress
 from lab.launch import REAL_TIME_MASTER, StreamOptions
+from smartcity.events import STREAM_TOPICS
 from smartcity.stream.main import arguments
 from smartcity.stream.views import VIEWS
 
@@ -40,18 +41,24 @@ def test_alerts_get_their_topic_and_enough_cores() -> None:
     assert (options.topics, options.environment) == (["alerts"], {"SPARK_MASTER_URL": REAL_TIME_MASTER})
 
 
-@pytest.mark.parametrize("name", ["alerts", "aggregates"])
+@pytest.mark.parametrize("name", STREAM_TOPICS)
 def test_a_stream_that_ends_sends_no_topic_of_its_own(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--once` with alerts or aggregates would send nothing, so the command and the program refuse it."""
+    """`--once` with a topic that only a lasting stream sends is refused by the command and by the program."""
     monkeypatch.setattr(progress, "folder", lambda: tmp_path)
     options = StreamOptions(**{name: True})
     with pytest.raises(typer.BadParameter, match=f"sends no {name}"):
         options.check(once=True)
     with pytest.raises(SystemExit):
         arguments(options.command("s3://lake/run", once=True)[3:])
-    assert "--once sends no alerts" in capsys.readouterr().err
+    assert f"--once sends no {name}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("topic", STREAM_TOPICS)
+def test_each_topic_of_the_stream_has_its_option(topic: str) -> None:
+    """A topic that the contract lists can be asked for, and then is made before the stream starts."""
+    assert StreamOptions(**{topic: True}).topics == [topic]
 
 
 def test_a_plain_stream_may_end() -> None:

@@ -14,11 +14,8 @@ from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaExcepti
 from smartcity import kafka_login
 from smartcity.dashboard.state import Live
 from smartcity.dashboard.worker import Worker
-from smartcity.events import TOPICS
+from smartcity.events import STREAM_TOPICS, TOPICS
 from smartcity.lake import Lake
-
-MADE: Final = ("alerts", "aggregates")
-"""Topics that Spark writes; only their time shows which records belong to this run."""
 
 _BATCH: Final = 2000
 _PROBE_S: Final = 1.0
@@ -37,7 +34,7 @@ class Feed(Worker):
         self.records = 0
         self._offsets, self._made_since_ms = offsets, made_since_ms
         self._answered = time.monotonic()
-        self._asked = 0.0
+        self._probed = 0.0
         self._assigned: set[tuple[str, int]] = set()
         self._consumer = Consumer(
             {
@@ -59,7 +56,7 @@ class Feed(Worker):
             self.live.take(_record(message) for message in good)
             self.records += len(good)
             self._heard()
-        if time.monotonic() - self._asked > _PROBE_S:
+        if time.monotonic() - self._probed > _PROBE_S:
             self._ask()
 
     def close(self) -> None:
@@ -68,16 +65,16 @@ class Feed(Worker):
 
     def _ask(self) -> None:
         """Ask the broker which partitions there are, which also says whether it answers."""
-        self._asked = time.monotonic()
+        self._probed = time.monotonic()
         try:
             known = self._consumer.list_topics(timeout=1).topics
             fresh = {
                 (name, number)
-                for name in (*TOPICS, *MADE)
+                for name in (*TOPICS, *STREAM_TOPICS)
                 for number in (known[name].partitions if name in known else ())
             } - self._assigned
             if fresh:
-                self._consumer.incremental_assign([self._begin(*one) for one in sorted(fresh)])
+                self._consumer.incremental_assign([self._begin(*each) for each in sorted(fresh)])
                 self._assigned |= fresh
             self._heard()
         except KafkaException:
@@ -88,7 +85,7 @@ class Feed(Worker):
         self._answered, self.down_since = time.monotonic(), None
 
     def _begin(self, topic: str, partition: int) -> TopicPartition:
-        if topic in MADE:
+        if topic in STREAM_TOPICS:  # only their time shows which records belong to this run
             if self._made_since_ms is None:
                 return TopicPartition(topic, partition, OFFSET_END)
             return self._consumer.offsets_for_times([TopicPartition(topic, partition, self._made_since_ms)], timeout=5)[

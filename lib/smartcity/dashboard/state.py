@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from smartcity.events import DUPLICATE_WINDOW_S, FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS
+from smartcity.events import AGGREGATES, ALERTS, DUPLICATE_WINDOW_S, FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS
 from smartcity.transforms.judge import Fault, decoder, event_time, examine
 
 KEPT_MINUTES: Final = 24 * 60
@@ -49,7 +49,7 @@ class Incident:
     kind: str
     severity: int
     road_id: str
-    place: tuple[float, float]
+    location: tuple[float, float]
     times: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -69,13 +69,13 @@ class Live:
         self.taken: Counter[str] = Counter()
         self.newest: datetime | None = None
         self._seen: dict[int, set[str]] = {}
-        self._takers = {"alerts": self._alert, "aggregates": self._aggregate}
+        self.takers = {ALERTS: self._alert, AGGREGATES: self._aggregate}
 
     def take(self, records: Iterable[Record]) -> None:
         """Add records, all of them before the next reader sees the state."""
         with self.lock:
             for topic, value, timestamp_ms in records:
-                self._takers.get(topic, self._record)(topic, value, timestamp_ms)
+                self.takers.get(topic, self._record)(topic, value, timestamp_ms)
             self.version += 1
 
     def _record(self, topic: str, value: bytes | None, timestamp_ms: int) -> None:
@@ -97,7 +97,7 @@ class Live:
     def _is_copy(self, event_id: str, timestamp_ms: int) -> bool:
         """Return whether the event arrived before; forget events that can't arrive again."""
         period = timestamp_ms // 1000 // DUPLICATE_WINDOW_S
-        for old in [one for one in self._seen if one < period - 1]:
+        for old in [seen for seen in self._seen if seen < period - 1]:
             del self._seen[old]
         if any(event_id in ids for ids in self._seen.values()):
             return True
@@ -139,7 +139,7 @@ class Live:
     def _alert(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
         alert = _sent(value)
         if (at := _time(alert.get("event_time"))) is None or alert.get("event_id") in {
-            one["event_id"] for one in self.alerts
+            alert["event_id"] for alert in self.alerts
         }:
             return
         self.alerts.append({**alert, "at": at})
@@ -159,19 +159,19 @@ def _event(topic: str, value: bytes | None) -> Any:
     try:
         return decoder(topic).decode(value or b"")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        found = examine(TOPICS[topic], value)  # the strict decoder refuses fields that are only unknown
-    if isinstance(found, Fault):
+        examined = examine(TOPICS[topic], value)  # the strict decoder refuses fields that are only unknown
+    if isinstance(examined, Fault):
         return None
-    return SimpleNamespace(**dict(zip((one.name for one in TOPICS[topic].fields), found.values, strict=True)))
+    return SimpleNamespace(**dict(zip((field.name for field in TOPICS[topic].fields), examined.values, strict=True)))
 
 
 def _sent(value: bytes | None) -> dict[str, Any]:
     """Return what Spark has sent, or nothing if it is not an object."""
     try:
-        found = json.loads(value or b"{}")
+        document = json.loads(value or b"{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _time(text: Any) -> datetime | None:

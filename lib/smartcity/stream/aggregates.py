@@ -10,12 +10,10 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity import kafka_login
+from smartcity.events import AGGREGATES
 from smartcity.stream.config import StreamConfig
 from smartcity.stream.job import records
 from smartcity.stream.views import VIEWS, road_frame
-
-AGGREGATES: Final = "aggregates"
-"""The topic of district minutes; see `smartcity.stream.frames.district_minutes` for what one holds."""
 
 _EVERY_S: Final = 2.0
 _VIEW: Final = VIEWS["district_minutes"]
@@ -24,8 +22,9 @@ _VIEW: Final = VIEWS["district_minutes"]
 def start_aggregates(spark: SparkSession, config: StreamConfig, once: bool = False) -> StreamingQuery:
     """Start sending district minutes to the topic `aggregates`, which must exist: forever, or (`once`) until now.
 
-    A row is sent whenever it changed, so the last of its key counts, and it is provisional until the newest event is
-    LATENESS_LIMIT_S past its end; then it is the row that the view `district_minutes` has in the lake. After a crash
+    `smartcity.stream.frames.district_minutes` makes the rows. A row is sent whenever it changed, so the last of its key
+    counts. It is provisional until the newest event is LATENESS_LIMIT_S past its end; then it equals the row that the
+    view `district_minutes` has in the lake. After a crash
     rows may be sent again. Raises NotConfigured without roads.
     """
     mine = replace(config, checkpoint=f"{config.checkpoint}_{AGGREGATES}", topics=("traffic_data",))

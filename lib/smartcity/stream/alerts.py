@@ -6,15 +6,13 @@ from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity import kafka_login
+from smartcity.events import ALERTS
 from smartcity.stream import frames
 from smartcity.stream.config import StreamConfig
 
-ALERTS = "alerts"
-"""The topic of the alerts; see `smartcity.stream.frames.alerts` for what one holds."""
-
 
 def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
-    """Start sending alerts to the topic `alerts`, which must exist.
+    """Start sending alerts, as `smartcity.stream.frames.alerts` makes them, to the topic `alerts`, which must exist.
 
     Real-time mode permanently needs one free core per Kafka partition. Where a batch of it ends, records wait for
     a third of a second, so there is one batch a minute. Alerts since its start may be sent twice after a crash.

@@ -13,14 +13,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity.errors import LabError, QueryDied
+from smartcity.events import AGGREGATES, ALERTS, STREAM_TOPICS
 from smartcity.lake import notes
 from smartcity.lake.store import Store
 from smartcity.simulate import Config, city
@@ -37,7 +40,8 @@ GIVE_UP_S = 300
 """If a query finishes no batch for this long despite retries, the program ends."""
 
 _PAUSE_S = 1.0
-
+SENDERS: Final = {ALERTS: start_alerts, AGGREGATES: start_aggregates}
+"""Topic of the stream -> what starts to send it."""
 
 _asked_to_end = threading.Event()
 """Set by a signal, and looked at between calls: an exception within a call would leave the line to the JVM unusable."""
@@ -58,14 +62,14 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--views", nargs="*", default=[], choices=sorted(VIEWS), help="views to keep in addition to the zones"
     )
-    parser.add_argument("--alerts", action="store_true", help="also send alerts to Kafka, in real-time mode")
-    parser.add_argument("--aggregates", action="store_true", help="also send district minutes to Kafka")
+    for topic, content in STREAM_TOPICS.items():
+        parser.add_argument(f"--{topic}", action="store_true", help=f"also send to Kafka: {content}")
     parser.add_argument("--dead-letter-topic", default=DEAD_LETTERS, help="topic for dead letters; empty: none")
     parser.add_argument("--once", action="store_true", help="stop when Kafka holds nothing new")
     parser.add_argument("--progress", type=Path, help="folder for the progress of the queries")
     options = parser.parse_args(given)
-    if options.once and (options.alerts or options.aggregates):
-        parser.error("--once sends no alerts and no aggregates: leave one or the other out")
+    if options.once and (sent := _sent(options)):
+        parser.error(f"--once sends no {' and no '.join(sent)}. Try: leave --once out")
     return options
 
 
@@ -86,6 +90,11 @@ def main(given: Sequence[str]) -> int:
     if _asked_to_end.is_set():
         print("stopped; the next start finishes what is incomplete", flush=True)
     return 0
+
+
+def _sent(options: argparse.Namespace) -> list[str]:
+    """Return the topics that the options ask for."""
+    return [topic for topic in STREAM_TOPICS if getattr(options, topic)]
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -151,10 +160,7 @@ def _end_queries(spark: SparkSession) -> None:
 def _for_ever(spark: SparkSession, config: StreamConfig, options: argparse.Namespace) -> None:
     starts: list[Callable[[], StreamingQuery]] = [lambda: start(spark, config)]
     starts += [lambda view=VIEWS[name]: start_view(spark, config, view) for name in options.views]  # type: ignore[misc]
-    if options.alerts:
-        starts.append(lambda: start_alerts(spark, config))
-    if options.aggregates:
-        starts.append(lambda: start_aggregates(spark, config))
+    starts += [partial(SENDERS[topic], spark, config) for topic in _sent(options)]
     queries = [_Query(begin, options.progress) for begin in starts]
     while not _asked_to_end.is_set():
         for query in queries:
@@ -168,7 +174,7 @@ class _Query:
     def __init__(self, begin: Callable[[], StreamingQuery], folder: Path | None) -> None:
         self._begin, self._folder = begin, folder
         self._running: StreamingQuery | None = None
-        self._told, self._last_good = -1, time.monotonic()
+        self._reported, self._last_good = -1, time.monotonic()
 
     def look(self) -> None:
         """Report new progress; start the query if it does not run. Raises QueryDied."""
@@ -178,11 +184,11 @@ class _Query:
             self._died(cause(str(self._running.exception())))
             return
         report = self._running.lastProgress
-        if report is not None and report.batchId != self._told:
+        if report is not None and report.batchId != self._reported:
             self._tell(Progress.of(json.loads(report.json)))
 
     def _tell(self, progress: Progress) -> None:
-        self._told, self._last_good = progress.batch_id, time.monotonic()
+        self._reported, self._last_good = progress.batch_id, time.monotonic()
         print(progress.line(), flush=True)
         if self._folder:
             write(progress, self._folder)

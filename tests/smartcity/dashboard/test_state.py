@@ -11,6 +11,7 @@ import pytest
 
 from smartcity.dashboard import Live
 from smartcity.dashboard.view import view
+from smartcity.events import STREAM_TOPICS
 from smartcity.figures.live import level
 from smartcity.simulate import simulate
 
@@ -102,6 +103,11 @@ def test_the_last_row_of_a_district_and_minute_counts(live: Live, records: list[
     assert back is not None
     assert (now.minute, now.final, now.rows["Harbour"]["mean_speed_kmh"]) == (begin + 9, False, None)
     assert (back.minute, back.final, back.rows["Harbour"]["mean_speed_kmh"]) == (begin, True, 21.0)
+
+
+def test_the_page_takes_every_topic_of_the_stream(live: Live) -> None:
+    """What the stream writes is not taken for events of devices."""
+    assert live.takers.keys() == STREAM_TOPICS.keys()
 
 
 def test_before_the_first_event_the_page_is_empty(live: Live) -> None:

@@ -13,9 +13,10 @@ from tests.smartcity.stream.conftest import Run, close_minutes
 
 from smartcity import kafka, kafka_login
 from smartcity.errors import NotConfigured
+from smartcity.events import AGGREGATES
 from smartcity.simulate import Config, city
 from smartcity.stream import catch_up_view, run_until_caught_up
-from smartcity.stream.aggregates import AGGREGATES, start_aggregates
+from smartcity.stream.aggregates import start_aggregates
 from smartcity.stream.job import finish
 
 pytestmark = pytest.mark.stack
