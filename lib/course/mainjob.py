@@ -33,15 +33,15 @@ def parameters(folder: Path, only: str | None, values: Mapping[str, Any], texts:
     known.pop("out", None)  # the run itself says where its page goes
     every = declared(notebooks(folder))
     known |= {name: every[name] for name in values if name in every}
-    found = {**values, **chosen(texts, known)}
+    merged = {**values, **chosen(texts, known)}
     try:
-        Settings(run_id=found["run_id"], target=found.get("target", "local"))
+        Settings(run_id=merged["run_id"], target=merged.get("target", "local"))
     except ValidationError as error:
         wrong = error.errors()[0]
         name = wrong["loc"][0]
         raise ParameterInvalid(f"{name} {wrong['input']!r}: {wrong['msg']}. Try: --param {name}=VALUE") from error
-    _check_size(found)
-    return found
+    _check_size(merged)
+    return merged
 
 
 def _check_size(values: Mapping[str, Any]) -> None:
@@ -122,9 +122,9 @@ def check_ledger(report: Mapping[str, Any]) -> None:
     counts: dict[str, Any] = {name: report.get(name) for name in (*COUNTS, "athena_rows", "redshift_rows")}
     if lacking := [name for name, value in counts.items() if value is None]:
         raise LedgerUnbalanced(f"The notebooks did not report {lacking}. Try: ./lab run again, without --only")
-    found = sum(counts[name] for name in ("transformed", "duplicates", "late", "dead_letter"))
+    kept = sum(counts[name] for name in ("transformed", "duplicates", "late", "dead_letter"))
     wrong = [name for name in ("lost", "duplicated", "misjudged") if counts[name]]
     stored = {counts[name] for name in ("transformed", "athena_rows", "redshift_rows")}
-    if wrong or found != counts["produced"] or len(stored) != 1:
-        told = ", ".join(f"{name} {value}" for name, value in counts.items())
-        raise LedgerUnbalanced(f"The ledger doesn't balance: {told}. Try: look at notebook 04, which reconciles")
+    if wrong or kept != counts["produced"] or len(stored) != 1:
+        listed = ", ".join(f"{name} {value}" for name, value in counts.items())
+        raise LedgerUnbalanced(f"The ledger doesn't balance: {listed}. Try: look at notebook 04, which reconciles")

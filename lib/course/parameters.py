@@ -29,10 +29,10 @@ _READ: Final[Mapping[str, Callable[[str], Any]]] = {"int": int, "float": float, 
 
 def declared(paths: Iterable[Path]) -> dict[str, Declared]:
     """Return the parameters that the notebooks declare, by name."""
-    found: dict[str, Declared] = {}
+    parameters: dict[str, Declared] = {}
     for path in paths:
-        found |= papermill.inspect_notebook(str(path))
-    return found
+        parameters |= papermill.inspect_notebook(str(path))
+    return parameters
 
 
 def chosen(texts: Sequence[str], known: Mapping[str, Declared]) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def chosen(texts: Sequence[str], known: Mapping[str, Declared]) -> dict[str, Any
 
     Raises ParameterInvalid for a text without `=`, a name that no notebook declares, and a value of another type.
     """
-    return dict(_one(text, known) for text in texts)
+    return dict(_chosen(text, known) for text in texts)
 
 
-def _one(text: str, known: Mapping[str, Declared]) -> tuple[str, Any]:
+def _chosen(text: str, known: Mapping[str, Declared]) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise ParameterInvalid(f"--param {text}: there is no '='. Try: --param NAME=VALUE")

@@ -31,30 +31,30 @@ ZONES = ("transformed", "late", "duplicate", "dead_letter")
 """The zones that the catalog knows."""
 
 
-def records(city: Settings, config: Config) -> None:
+def records(settings: Settings, config: Config) -> None:
     """Fill the topics with the city's records, as lesson 02 does, unless Kafka holds those of this run.
 
     Raises NotPrepared on AWS, BrokerUnreachable, LakeError.
     """
-    lake, bootstrap = Lake(city.lake_uri), os.environ["KAFKA_BOOTSTRAP_SERVERS"]
+    lake, bootstrap = Lake(settings.lake_uri), os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     lake.make_bucket()
     kafka.ensure_topics(bootstrap)
     if _held(lake, bootstrap):
         return
-    with _making(city, "records on Kafka", "02"):
+    with _making(settings, "records on Kafka", "02"):
         Run(lake, bootstrap).send(config)
 
 
-def zones(city: Settings, config: Config) -> None:
+def zones(settings: Settings, config: Config) -> None:
     """Write the zones of the lake, as lesson 03 does, unless they hold each record of this run. Raises NotPrepared."""
-    lake = Lake(city.lake_uri)
+    lake = Lake(settings.lake_uri)
     lake.make_bucket()
     if _written(lake):
         return
-    records(city, config)
-    command = ["-m", "smartcity.stream.main", "--once", "--lake", city.lake_uri]
+    records(settings, config)
+    command = ["-m", "smartcity.stream.main", "--once", "--lake", settings.lake_uri]
     options = ["--vehicles", str(config.vehicles), "--seed", str(config.seed)]
-    with _making(city, "zones of the lake", "03"):
+    with _making(settings, "zones of the lake", "03"):
         done = subprocess.run(
             [sys.executable, *command, *options], capture_output=True, text=True, timeout=STREAM_LIMIT_S, check=False
         )
@@ -69,35 +69,35 @@ def zones(city: Settings, config: Config) -> None:
         )
 
 
-def tables(city: Settings, config: Config) -> None:
+def tables(settings: Settings, config: Config) -> None:
     """Bring the zones into the catalog, as lesson 06 does, unless all tables are there.
 
     Raises NotPrepared, CrawlFailed.
     """
-    zones(city, config)
+    zones(settings, config)
     glue = boto3.client("glue")
-    catalog.ensure_database(glue, city.database)
-    pages = glue.get_paginator("get_tables").paginate(DatabaseName=city.database)
+    catalog.ensure_database(glue, settings.database)
+    pages = glue.get_paginator("get_tables").paginate(DatabaseName=settings.database)
     if {*TOPICS, *ZONES[1:]} <= {table["Name"] for page in pages for table in page["TableList"]}:
         return
-    with _making(city, "tables of the catalog", "06"):
-        crawler = f"{city.database}-transformed"
-        targets = [f"{city.lake_uri}/{zone}/" for zone in ZONES]
-        catalog.ensure_crawler(glue, crawler, city.database, targets, city.crawler_role)
+    with _making(settings, "tables of the catalog", "06"):
+        crawler = f"{settings.database}-transformed"
+        targets = [f"{settings.lake_uri}/{zone}/" for zone in ZONES]
+        catalog.ensure_crawler(glue, crawler, settings.database, targets, settings.crawler_role)
         glue.start_crawler(Name=crawler)
         catalog.wait_for_crawler(glue, crawler)
 
 
-def star(city: Settings, config: Config, role: str | None = None) -> None:
+def star(settings: Settings, config: Config, role: str | None = None) -> None:
     """Load the events into Redshift and build the star, as lesson 08 does, unless it has rows. Raises NotPrepared."""
-    tables(city, config)
-    connection = wr.redshift.connect(secret_id=city.login_secret)
+    tables(settings, config)
+    connection = wr.redshift.connect(secret_id=settings.login_secret)
     try:
-        if _rows_of_star(connection, city.mart):
+        if _rows_of_star(connection, settings.mart):
             return
-        with _making(city, "star in Redshift", "08"):
-            warehouse.load_events(connection, city.mart, city.lake_uri, role or city.crawler_role)
-            warehouse.build_star(connection, city.mart)
+        with _making(settings, "star in Redshift", "08"):
+            warehouse.load_events(connection, settings.mart, settings.lake_uri, role or settings.crawler_role)
+            warehouse.build_star(connection, settings.mart)
     finally:
         connection.close()
 
@@ -112,10 +112,10 @@ def _rows_of_star(connection: Any, mart: str) -> int:
 
 
 @contextmanager
-def _making(city: Settings, what: str, lesson: str) -> Iterator[None]:
-    if city.target == "aws":
+def _making(settings: Settings, what: str, lesson: str) -> Iterator[None]:
+    if settings.target == "aws":
         raise NotPrepared(
-            f"Run {city.run_id} has no {what} on AWS, and creating them costs money. Try: lesson {lesson} first"
+            f"Run {settings.run_id} has no {what} on AWS, and creating them costs money. Try: lesson {lesson} first"
         )
     begin = time.monotonic()
     yield
@@ -136,7 +136,7 @@ def _held(lake: Lake, bootstrap: str) -> bool:
 
 def _counts(truth: pa.Table) -> dict[str, int]:
     counted = pc.value_counts(truth["topic"].cast(pa.string()))
-    return {one["values"]: one["counts"] for one in counted.to_pylist()}
+    return {row["values"]: row["counts"] for row in counted.to_pylist()}
 
 
 def _written(lake: Lake) -> bool:

@@ -44,15 +44,15 @@ def notebooks(folder: Path, only: str | None = None) -> list[Path]:
 
     Raises ParameterInvalid for what is not a range, and for one in which there is no notebook.
     """
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     if only is None:
-        return found
+        return paths
     if not (bounds := re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", only)):
         raise ParameterInvalid(f"--only {only}: not a range of notebooks. Try: --only 03-08, or --only 05")
     first, last = int(bounds[1]), int(bounds[2] or bounds[1])
-    wanted = [path for path in found if first <= int(path.name[:2]) <= last]
+    wanted = [path for path in paths if first <= int(path.name[:2]) <= last]
     if not wanted:
-        there = f"{found[0].name[:2]}-{found[-1].name[:2]}" if found else "none"
+        there = f"{paths[0].name[:2]}-{paths[-1].name[:2]}" if paths else "none"
         raise ParameterInvalid(f"--only {only}: there is no such notebook. Try: a range within {there}")
     return wanted
 
@@ -65,11 +65,11 @@ class _ReportingEngine(NBClientEngine):  # type: ignore[misc]
         tell: Callable[[int, int], None] = options.pop("tell")
         complete = nb_man.cell_complete
 
-        def told(cell: Any, cell_index: int | None = None, **more: Any) -> None:
+        def report(cell: Any, cell_index: int | None = None, **more: Any) -> None:
             complete(cell, cell_index=cell_index, **more)
             tell((cell_index or 0) + 1, len(nb_man.nb.cells))
 
-        nb_man.cell_complete = told
+        nb_man.cell_complete = report
         return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
 
@@ -128,13 +128,13 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], on_cell:
             )
     except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise NotebookFailed(
-            f"{source.stem}, {_told(error)}. "
+            f"{source.stem}, {_description(error)}. "
             f"Try: open {target.with_suffix('.html')} to see the cell, ./lab status, and run it again."
         ) from error
     return Executed(source.stem, time.monotonic() - begin, target, _results(target))
 
 
-def _told(error: Exception) -> str:
+def _description(error: Exception) -> str:
     if isinstance(error, PapermillExecutionError):
         return f"cell {error.exec_count}: {error.ename}: {error.evalue}"
     return f"{type(error).__name__}: {error}"

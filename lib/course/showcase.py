@@ -83,7 +83,7 @@ def _check_size(path: Path, text: str) -> None:
 
 
 def _shown(path: Path, executed: Path, paint: Painter) -> str:
-    notebook, ran = (nbformat.read(one, as_version=4) for one in (path, executed))  # type: ignore[no-untyped-call]
+    notebook, ran = (nbformat.read(name, as_version=4) for name in (path, executed))  # type: ignore[no-untyped-call]
     outputs = {cell.id: cell.outputs for cell in ran.cells if cell.cell_type == "code"}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, 1):  # as if somebody had just run them from the first to the last
@@ -114,9 +114,9 @@ def _plain(output: NotebookNode, paint: Painter) -> NotebookNode:
 
 
 def _picture(spec: Mapping[str, Any], paint: Painter) -> NotebookNode:
-    words = describe(spec)
+    description = describe(spec)
     return nbformat.v4.new_output(  # type: ignore[no-untyped-call, no-any-return]
         "display_data",
-        data={"image/png": paint(spec), "text/plain": words},
-        metadata={"image/png": {"alt": words}},
+        data={"image/png": paint(spec), "text/plain": description},
+        metadata={"image/png": {"alt": description}},
     )

@@ -40,15 +40,15 @@ class CourseOutdated(LabError):
 
 def learner_text(code: str) -> str:
     """Return the code with each answer replaced by `name = ...`, so that an untouched exercise runs."""
-    return _SOLUTION.sub(lambda found: indent(_placeholder(dedent(found[2]), code[found.end() :]), found[1]), code)
+    return _SOLUTION.sub(lambda match: indent(_placeholder(dedent(match[2]), code[match.end() :]), match[1]), code)
 
 
 def _placeholder(answer: str, rest: str) -> str:
     """Return `name = ...` for the names that the rest of the cell asks for; or for all names if it asks for none."""
     nodes = [node for node in ast.parse(answer).body if isinstance(node, ast.Assign)]
     names = [ast.unparse(target) for node in nodes for target in node.targets]
-    asked = [name for name in names if re.search(rf"\b{re.escape(name)}\b", rest)]
-    return "\n".join(f"{name} = ..." for name in asked or names) or "..."
+    used = [name for name in names if re.search(rf"\b{re.escape(name)}\b", rest)]
+    return "\n".join(f"{name} = ..." for name in used or names) or "..."
 
 
 def solution_text(code: str) -> str:
@@ -67,9 +67,9 @@ def build(source: Path, solved: bool) -> NotebookNode:
         seen[digest] = seen.get(digest, -1) + 1
         cell.id = f"{digest}-{seen[digest]}" if seen[digest] else digest
         if cell.cell_type == "code":
-            asked = BEGIN in cell.source
+            is_exercise = BEGIN in cell.source
             cell.source = solution_text(cell.source) if solved else learner_text(cell.source)
-            if not solved and (asked or VARIES in cell.metadata.get("tags", ())):
+            if not solved and (is_exercise or VARIES in cell.metadata.get("tags", ())):
                 cell.metadata["tags"] = [*cell.metadata.get("tags", ()), IGNORED]
         elif solved:
             cell.source = cell.source.replace("](../", "](../../")  # solutions lie one folder deeper

@@ -101,7 +101,7 @@ def deploy(
     at = session()
     show_costs(parts.costs)
     agree(f"Create the stack {name!r} in account {stack.account(at)}, region {at.region_name}?", yes)
-    outputs = told(lambda: stack.deploy(at, options))
+    outputs = reporting_aws_errors(lambda: stack.deploy(at, options))
     console.print("The stack is ready. Delete it as soon as you are done: lab aws destroy", markup=False)
     print_variables(outputs)
 
@@ -111,8 +111,8 @@ def status(name: NAME = "smartcity") -> None:
     """Show each resource of the stack and its state."""
     at = session()
     table = Table("thing", "type", "state", "id")
-    for one in told(lambda: stack.held(at, name)):
-        table.add_row(one["name"], one["type"], one["state"], one["id"])
+    for resource in reporting_aws_errors(lambda: stack.held(at, name)):
+        table.add_row(resource["name"], resource["type"], resource["state"], resource["id"])
     console.print(table)
 
 
@@ -120,7 +120,7 @@ def status(name: NAME = "smartcity") -> None:
 def env(name: NAME = "smartcity") -> None:
     """Print the variables that connect the notebooks to the stack and to local Kafka: eval "$(./lab aws env)"."""
     at = session()
-    print_variables(told(lambda: stack.outputs(at, name)))
+    print_variables(reporting_aws_errors(lambda: stack.outputs(at, name)))
 
 
 @app.command()
@@ -129,11 +129,11 @@ def destroy(name: NAME = "smartcity", yes: YES = False) -> None:
     from smartcity.aws import proof  # noqa: PLC0415  late: the lake takes 0.5 s and 90 MB
 
     at = session()
-    things = told(lambda: stack.held(at, name))
-    for one in things:
-        console.print(f"  {one['type']:<40} {one['id']}", markup=False)
+    things = reporting_aws_errors(lambda: stack.held(at, name))
+    for resource in things:
+        console.print(f"  {resource['type']:<40} {resource['id']}", markup=False)
     agree(f"Delete all {len(things)} resources of {name!r}, with all their data?", yes)
-    gone = told(lambda: proof.destroy(at, name))
+    gone = reporting_aws_errors(lambda: proof.destroy(at, name))
     console.print(f"Gone: none of the {len(gone)} resources exists any more, and nothing has the tag.")
 
 
@@ -174,13 +174,13 @@ def prices_date() -> str:
     return f"{estimate.prices()['as_of']}, {estimate.prices()['region']}"
 
 
-def print_variables(found: dict[str, str]) -> None:
+def print_variables(outputs: dict[str, str]) -> None:
     """Print export lines: those of the stack, and those of the Spark and Kafka of this machine."""
-    for name, value in {**stand_in.laptop_environment(stand_in.home()), **stack.variables(found)}.items():
+    for name, value in {**stand_in.laptop_environment(stand_in.home()), **stack.variables(outputs)}.items():
         print(f"export {name}={shlex.quote(value)}")
 
 
-def told(call: Callable[[], T]) -> T:
+def reporting_aws_errors(call: Callable[[], T]) -> T:
     """Make a call, and raise an AWS error as a LabError."""
     try:
         return call()

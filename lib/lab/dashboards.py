@@ -78,11 +78,11 @@ def _show_files(out: Path, rows: dict[str, int]) -> None:
 def _show(checks: Iterable[Check]) -> int:
     """Print checks as they come; return how many failed."""
     bad = 0
-    for one in checks:
-        print(f"{'[FAIL]' if one.wrong else '[OK]  '} {one.name:<66} {one.seen}", flush=True)
-        for text in one.wrong:
+    for check in checks:
+        print(f"{'[FAIL]' if check.wrong else '[OK]  '} {check.name:<66} {check.seen}", flush=True)
+        for text in check.wrong:
             print(f"       {text}")
-        bad += bool(one.wrong)
+        bad += bool(check.wrong)
     return bad
 
 

@@ -12,7 +12,10 @@ from release.sbom import Look, Pinned
 
 def look(folders: Sequence[str], files: Mapping[str, Path]) -> Look:
     """Return how the licence of something pinned is read: from packages in `folders`, or from `files` by name."""
-    packages = {f"{one.name.lower().replace('_', '-')}=={one.version}": one for one in distributions(path=[*folders])}
+    packages = {
+        f"{package.name.lower().replace('_', '-')}=={package.version}": package
+        for package in distributions(path=[*folders])
+    }
 
     def read(pinned: Pinned) -> tuple[str, licences.Finding]:
         if pinned.key in packages:

@@ -18,7 +18,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 UNKNOWN: Final = "unknown"
 _APACHE, _BSD2, _BSD3 = "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"
-_WORDS: Final = {
+_NAMES: Final = {
     _APACHE: (
         *(
             "apache 2",
@@ -41,7 +41,7 @@ _WORDS: Final = {
     "GPL-2.0-only WITH Classpath-exception-2.0": ("gpl2 w/ cpe",),
     "LGPL-2.1-only": ("gnu.org/licenses/old-licenses/lgpl-2.1",),
 }
-_SPDX: Final = {word: spdx for spdx, words in _WORDS.items() for word in words}
+_SPDX: Final = {label: spdx for spdx, labels in _NAMES.items() for label in labels}
 _TEXTS: Final = (
     (_APACHE, r"Apache License,? Version 2\.0"),
     ("MPL-2.0", r"Mozilla Public License,? [Vv]ersion 2\.0"),
@@ -63,9 +63,9 @@ class Finding(NamedTuple):
     source: str
 
 
-def spdx(words: str) -> str:
+def spdx(text: str) -> str:
     """Return the SPDX name of a licence as packages write it, or nothing if the words leave it open."""
-    plain = re.sub(r"^https?://(www\.)?|;.*$", "", words.strip().casefold())
+    plain = re.sub(r"^https?://(www\.)?|;.*$", "", text.strip().casefold())
     known = _SPDX.get(re.sub(r"\.(txt|html|php)$|/$", "", plain))
     with contextlib.suppress(InvalidLicenseExpression):
         return known or canonicalize_license_expression(plain)
@@ -75,41 +75,45 @@ def spdx(words: str) -> str:
 def of_text(text: str) -> str:
     """Return the SPDX name of the licence whose text, or notice, comes first; nothing if none is known."""
     flat = re.sub(r"\s+", " ", text)
-    found = (
+    matches = (
         (match.start(), at, name) for at, (name, pattern) in enumerate(_TEXTS) if (match := re.search(pattern, flat))
     )
-    return min(found, default=(0, 0, ""))[2]
+    return min(matches, default=(0, 0, ""))[2]
 
 
 def joined(names: Iterable[str], word: str) -> str:
     """Return one expression of several licences, or nothing if one of them is not known."""
-    found = sorted(dict.fromkeys(names))
-    return "" if "" in found else f" {word} ".join(found)
+    distinct = sorted(dict.fromkeys(names))
+    return "" if "" in distinct else f" {word} ".join(distinct)
 
 
-def of_distribution(found: Distribution) -> Finding:
+def of_distribution(distribution: Distribution) -> Finding:
     """Read what an installed Python package says of itself."""
-    expression, words = (_first(found, field) for field in ("License-Expression", "License"))
+    expression, licence = (_first(distribution, field) for field in ("License-Expression", "License"))
     if expression:
         return Finding(expression, "metadata")
-    trove = [one.rpartition(" :: ")[2] for one in _all(found, "Classifier") if one.startswith("License :: OSI")]
-    if name := spdx(words) or (spdx(trove[0]) if len(trove) == 1 else ""):
+    trove = [
+        classifier.rpartition(" :: ")[2]
+        for classifier in _all(distribution, "Classifier")
+        if classifier.startswith("License :: OSI")
+    ]
+    if name := spdx(licence) or (spdx(trove[0]) if len(trove) == 1 else ""):
         return Finding(name, "metadata")
-    if name := of_text(words) or joined(filter(None, map(of_text, _own_texts(found))), "AND"):
+    if name := of_text(licence) or joined(filter(None, map(of_text, _own_texts(distribution))), "AND"):
         return Finding(name, "licence text in the package")
-    return Finding(UNKNOWN, f"metadata says {' / '.join([*words.splitlines()[:1], *trove]) or 'nothing'}")
+    return Finding(UNKNOWN, f"metadata says {' / '.join([*licence.splitlines()[:1], *trove]) or 'nothing'}")
 
 
-def _all(found: Distribution, field: str) -> list[str]:
-    return found.metadata.get_all(field) or []
+def _all(distribution: Distribution, field: str) -> list[str]:
+    return distribution.metadata.get_all(field) or []
 
 
-def _first(found: Distribution, field: str) -> str:
-    return next(iter(_all(found, field)), "")
+def _first(distribution: Distribution, field: str) -> str:
+    return next(iter(_all(distribution, field)), "")
 
 
-def _own_texts(found: Distribution) -> Iterator[str]:
-    for path in found.files or ():
+def _own_texts(distribution: Distribution) -> Iterator[str]:
+    for path in distribution.files or ():
         _, _, inner = path.as_posix().partition(".dist-info/")
         if inner and _TEXT_NAME.fullmatch(inner):
             yield path.read_text(encoding="utf-8")
@@ -133,21 +137,23 @@ def of_jar(path: Path) -> Finding:
 
 def _of_pom(pom: bytes) -> str:
     tree = ElementTree.fromstring(pom)  # noqa: S314  of a jar whose sha256 is pinned
-    said = [one.text or "" for one in tree.findall("{*}licenses/{*}license/{*}name")]
+    said = [name.text or "" for name in tree.findall("{*}licenses/{*}license/{*}name")]
     return joined(map(spdx, said), "OR") if said else ""
 
 
 def _of_manifest(manifest: str) -> str:
     unfolded = re.sub(r"\r?\n ", "", manifest)
-    found = re.search(r"^Bundle-License: *(.+?)\r?$", unfolded, re.MULTILINE)
-    return joined(map(spdx, found[1].split(",")), "OR") if found and "," not in spdx(found[1]) else ""
+    match = re.search(r"^Bundle-License: *(.+?)\r?$", unfolded, re.MULTILINE)
+    return joined(map(spdx, match[1].split(",")), "OR") if match and "," not in spdx(match[1]) else ""
 
 
 def purl_of_jar(path: Path, name: str) -> str:
     """Return the package URL of a jar: by the coordinates within it, or by its name `group_artifact-version.jar`."""
     with zipfile.ZipFile(path) as jar:
         texts = [
-            jar.read(one).decode() for one in jar.namelist() if re.fullmatch(r"META-INF/maven/.+/pom\.properties", one)
+            jar.read(member).decode()
+            for member in jar.namelist()
+            if re.fullmatch(r"META-INF/maven/.+/pom\.properties", member)
         ]
     stem = PurePosixPath(name).stem
     for values in (dict(re.findall(r"^(\w+)=(.*?)\r?$", text, re.MULTILINE)) for text in texts):

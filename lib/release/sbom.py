@@ -70,21 +70,21 @@ def known() -> dict[str, tuple[str, Finding]]:
 def components() -> list[Component]:
     """Return all components. Raises KeyError if licences.lock lacks one; remedy: `./lab sbom --update`."""
     rows = known()
-    return [Component(one, *rows[one.key]) for one in pinned()]
+    return [Component(pin, *rows[pin.key]) for pin in pinned()]
 
 
 def update(look: Look) -> int:
     """Write licences.lock and the page again; `look` reads what is new. Return how many licences are unknown."""
     rows = known() if LOCK.exists() else {}
-    found = [(one.key, *(rows.get(one.key) or look(one))) for one in pinned()]
-    LOCK.write_text(_HEAD + "".join("\t".join((key, purl, *finding)) + "\n" for key, purl, finding in sorted(found)))
+    rows_now = [(pin.key, *(rows.get(pin.key) or look(pin))) for pin in pinned()]
+    LOCK.write_text(_HEAD + "".join("\t".join((key, purl, *finding)) + "\n" for key, purl, finding in sorted(rows_now)))
     PAGE.write_text(page(components()))
-    return sum(finding.licence == UNKNOWN for _, _, finding in found)
+    return sum(finding.licence == UNKNOWN for _, _, finding in rows_now)
 
 
 def bom(version: str, listed: Iterable[Component]) -> dict[str, Any]:
     """Return the list as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/)."""
-    parts = [_part(one) for one in listed]
+    parts = [_part(component) for component in listed]
     lab = {"type": "application", "bom-ref": "smartcity-lab", "name": "smartcity-lab", "version": version}
     return {
         "bomFormat": "CycloneDX",
@@ -97,19 +97,24 @@ def bom(version: str, listed: Iterable[Component]) -> dict[str, Any]:
     }
 
 
-def _part(one: Component) -> dict[str, Any]:
-    group, name, version = coordinates(one)
-    kind = "pypi" if one.purl.startswith("pkg:pypi/") else "jar"
-    found: dict[str, Any] = {"type": "library", "bom-ref": f"{kind}/{one.pinned.key}", "name": name, "purl": one.purl}
-    found |= {"version": version} if version else {}
-    found |= {"group": group} if group else {}
-    if one.pinned.sha256:
-        found["hashes"] = [{"alg": "SHA-256", "content": one.pinned.sha256}]
-    if one.finding.licence != UNKNOWN:
-        found["licenses"] = [_licence(one.finding.licence)]
-    told = {"lab:licence-source": one.finding.source, "lab:marker": one.pinned.marker}
-    found["properties"] = [{"name": name, "value": value} for name, value in told.items() if value]
-    return found
+def _part(component: Component) -> dict[str, Any]:
+    group, name, version = coordinates(component)
+    kind = "pypi" if component.purl.startswith("pkg:pypi/") else "jar"
+    part: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": f"{kind}/{component.pinned.key}",
+        "name": name,
+        "purl": component.purl,
+    }
+    part |= {"version": version} if version else {}
+    part |= {"group": group} if group else {}
+    if component.pinned.sha256:
+        part["hashes"] = [{"alg": "SHA-256", "content": component.pinned.sha256}]
+    if component.finding.licence != UNKNOWN:
+        part["licenses"] = [_licence(component.finding.licence)]
+    notes = {"lab:licence-source": component.finding.source, "lab:marker": component.pinned.marker}
+    part["properties"] = [{"name": name, "value": value} for name, value in notes.items() if value]
+    return part
 
 
 def _licence(expression: str) -> dict[str, Any]:
@@ -118,19 +123,19 @@ def _licence(expression: str) -> dict[str, Any]:
     return {"expression": expression} if " " in expression else {"license": {"id": expression}}
 
 
-def coordinates(one: Component) -> tuple[str, str, str]:
+def coordinates(component: Component) -> tuple[str, str, str]:
     """Return group, name and version; a jar without a group and version is named after its file."""
-    found = re.fullmatch(r"pkg:\w+/(?:(.+)/)?([^/@]+)@([^?]+)(?:\?.*)?", one.purl)
-    return (found[1] or "", found[2], found[3]) if found else ("", PurePosixPath(one.pinned.key).stem, "")
+    match = re.fullmatch(r"pkg:\w+/(?:(.+)/)?([^/@]+)@([^?]+)(?:\?.*)?", component.purl)
+    return (match[1] or "", match[2], match[3]) if match else ("", PurePosixPath(component.pinned.key).stem, "")
 
 
 def page(listed: list[Component]) -> str:
     """Return docs/licences.md."""
-    counts = Counter(one.finding.licence for one in listed)
+    counts = Counter(component.finding.licence for component in listed)
     table = "".join(
-        f"| {licence} | {count} |\n" for licence, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        f"| {licence} | {count} |\n" for licence, count in sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     )
-    python = [one for one in listed if one.purl.startswith("pkg:pypi/")]
+    python = [component for component in listed if component.purl.startswith("pkg:pypi/")]
     return f"""# Licences of the lab's components
 
 The lab itself is under [Apache-2.0](../LICENSE). It uses {len(python)} Python packages, of which each machine installs
@@ -150,14 +155,12 @@ pyspark includes jars, Trino's core includes libraries, and other wheels include
 {_rows(python)}
 ## Files for Java: Kafka, Spark's connectors, Trino
 
-{_rows([one for one in listed if one not in python])}"""
+{_rows([component for component in listed if component not in python])}"""
 
 
 def _rows(listed: Iterable[Component]) -> str:
     lines = []
-    for one in listed:
-        group, name, version = coordinates(one)
-        lines.append(
-            f"| {group + ':' if group else ''}{name} | {version} | {one.finding.licence} | {one.finding.source} |\n"
-        )
+    for component in listed:
+        (group, name, version), finding = coordinates(component), component.finding
+        lines.append(f"| {group + ':' if group else ''}{name} | {version} | {finding.licence} | {finding.source} |\n")
     return "| component | version | licence | by |\n|---|---|---|---|\n" + "".join(sorted(set(lines), key=str.casefold))

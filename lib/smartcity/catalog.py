@@ -43,9 +43,9 @@ def wait_for_crawler(glue: GlueClient, name: str, limit_s: float = 600) -> dict[
             last = crawler.get("LastCrawl", {})
             if last.get("Status") == "SUCCEEDED":
                 return crawler
-            told = last.get("ErrorMessage", "no message")
+            message = last.get("ErrorMessage", "no message")
             raise CrawlFailed(
-                f"Crawler {name} ended {last.get('Status')}: {told}. Try: ./lab logs aws, then start it again"
+                f"Crawler {name} ended {last.get('Status')}: {message}. Try: ./lab logs aws, then start it again"
             )
         time.sleep(0.3)
     raise CrawlFailed(f"Crawler {name} did not end within {limit_s:.0f} s. Try: glue.stop_crawler(Name={name!r})")

@@ -184,26 +184,28 @@ def _bytes(content: str | bytes | None) -> bytes:
 def _kept(bootstrap: str, topics: set[str]) -> set[str]:
     """Return the record ids at the ends of topics."""
     reader = Consumer({**kafka_login.client(bootstrap), "group.id": "delivery", "enable.auto.commit": False})
-    found: set[str] = set()
+    ids: set[str] = set()
     try:
         for topic in topics:
             for partition in reader.list_topics(topic, timeout=30).topics[topic].partitions:
-                found |= _tail(reader, TopicPartition(topic, partition))
+                ids |= _tail(reader, TopicPartition(topic, partition))
     finally:
         reader.close()
-    return found
+    return ids
 
 
-def _tail(reader: Consumer, place: TopicPartition) -> set[str]:
-    low, high = reader.get_watermark_offsets(place, timeout=30)
-    place.offset = max(low, high - TAIL)
-    reader.assign([place])
-    found: set[str] = set()
+def _tail(reader: Consumer, partition: TopicPartition) -> set[str]:
+    low, high = reader.get_watermark_offsets(partition, timeout=30)
+    partition.offset = max(low, high - TAIL)
+    reader.assign([partition])
+    ids: set[str] = set()
     end = time.monotonic() + ACK_S
-    while reader.position([place])[0].offset < high and high > low:
+    while reader.position([partition])[0].offset < high and high > low:
         for message in reader.consume(1000, timeout=1):
             if not message.error():
-                found.add(_row(message)[4])
+                ids.add(_row(message)[4])
         if time.monotonic() > end:
-            raise BrokerUnreachable(f"Waited {ACK_S} s to read {place.topic} back. Try: ./lab status, ./lab logs kafka")
-    return found
+            raise BrokerUnreachable(
+                f"Waited {ACK_S} s to read {partition.topic} back. Try: ./lab status, ./lab logs kafka"
+            )
+    return ids

@@ -62,7 +62,11 @@ class Ledger:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger for JSON."""
-        return {"balanced": self.balanced, "total": asdict(self.total), "topics": [asdict(one) for one in self.topics]}
+        return {
+            "balanced": self.balanced,
+            "total": asdict(self.total),
+            "topics": [asdict(topic) for topic in self.topics],
+        }
 
 
 def reconcile(lake: Lake, truth: pa.Table) -> Ledger:

@@ -48,7 +48,7 @@ SET_ASIDE_SCHEMA: Final = pa.schema(
 )
 """Columns of `late`, `duplicate` and `dead_letter`; `event_id` and `event_time` are null if they can't be known."""
 
-PLACE: Final = pa.schema([("district", pa.string()), ("road_class", pa.string())])
+LOCATION: Final = pa.schema([("district", pa.string()), ("road_class", pa.string())])
 """What enrichment adds to an event; null if no road of the city is near."""
 
 
@@ -59,4 +59,4 @@ def event_schema(topic: str) -> pa.Schema:
 
 def transformed_schema(topic: str) -> pa.Schema:
     """Return the columns of `transformed/TOPIC`, without the partition columns event_date and hour (strings)."""
-    return pa.schema([*event_schema(topic), *PLACE, (EXTRA, pa.string()), *ORIGIN])
+    return pa.schema([*event_schema(topic), *LOCATION, (EXTRA, pa.string()), *ORIGIN])

@@ -69,9 +69,9 @@ class Exercise:
             return Outcome(Status.UNKNOWN, f"The lab doesn't answer: {error}")
         except Exception:
             kind = type(answer).__name__
-            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}, which is a {kind}.")
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {quoted(answer)}, which is a {kind}.")
         if hint is not None:
-            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {told(answer)}. {hint}")
+            return Outcome(Status.NOT_QUITE, f"Expected {self.form}; got {quoted(answer)}. {hint}")
         return Outcome(Status.RIGHT, self.why)
 
 
@@ -94,13 +94,19 @@ class Sheet:
 
     def __repr__(self) -> str:
         """Return one line per exercise, and how many are right."""
-        right = sum(one.status is Status.RIGHT for one in self.exercises.values())
-        lines = [f"{_SIGNS[one.status]} {one.name}: {one.status}" for one in self.exercises.values()]
+        right = sum(exercise.status is Status.RIGHT for exercise in self.exercises.values())
+        lines = [
+            f"{_SIGNS[exercise.status]} {exercise.name}: {exercise.status}" for exercise in self.exercises.values()
+        ]
         return "\n".join([f"Lesson {self.lesson}: {right} of {len(lines)} exercises are right", *lines])
 
     def require_all(self) -> None:
         """Raise ExercisesOpen unless every exercise is right, so that no wrong solution goes unnoticed."""
-        if left := {name: str(one.status) for name, one in self.exercises.items() if one.status is not Status.RIGHT}:
+        if left := {
+            name: str(exercise.status)
+            for name, exercise in self.exercises.items()
+            if exercise.status is not Status.RIGHT
+        }:
             raise ExercisesOpen(f"Lesson {self.lesson}: {left}. Try: look at the checks above this cell")
 
 
@@ -109,11 +115,11 @@ def untouched(answer: object) -> bool:
     if answer is ... or answer is None or (isinstance(answer, str) and answer.strip() in ("", "...")):
         return True
     if isinstance(answer, Mapping):
-        return any(untouched(one) for one in answer.values())
-    return isinstance(answer, list | tuple | set) and any(untouched(one) for one in answer)
+        return any(untouched(part) for part in answer.values())
+    return isinstance(answer, list | tuple | set) and any(untouched(part) for part in answer)
 
 
-def told(answer: object) -> str:
+def quoted(answer: object) -> str:
     """Return an answer, shortened."""
     text = " ".join(repr(answer).split())
     return f"`{text if len(text) <= 80 else text[:77] + '...'}`"

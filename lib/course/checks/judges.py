@@ -41,7 +41,7 @@ def one_of(right: Texts, hint: str, slips: Mapping[str, Texts] | None = None) ->
             raise TypeError
         if answer in right():
             return None
-        return next((told for told, wrong in (slips or {}).items() if answer in wrong()), hint)
+        return next((answer_hint for answer_hint, wrong in (slips or {}).items() if answer in wrong()), hint)
 
     return judge
 

@@ -8,7 +8,7 @@ from course.checks.exercise import Exercise, Sheet
 from course.checks.judges import number, one_of
 from smartcity.events import TOPICS
 
-_ALL, _ONE = "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_GLUE"
+_ALL, _OF_SERVICE = "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_GLUE"
 """https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html: that of one service comes first."""
 
 
@@ -29,7 +29,7 @@ def sheet() -> Sheet:
             "variable",
             "the name of an environment variable",
             one_of(
-                lambda: {_ONE if os.environ.get(_ONE) else _ALL},
+                lambda: {_OF_SERVICE if os.environ.get(_OF_SERVICE) else _ALL},
                 "It starts with AWS_ and holds an address that you saw above.",
                 others,
             ),

@@ -27,13 +27,13 @@ def _counted(truth: Truth) -> Exercise:
             raise TypeError
         if set(answer) != {"records", "events"}:
             return "The keys must be `records` and `events`."
-        told, known = {name: int(answer[name]) for name in ("records", "events")}, truth()
-        if told["records"] != sum(known.values()):
+        counts, known = {name: int(answer[name]) for name in ("records", "events")}, truth()
+        if counts["records"] != sum(known.values()):
             return "Count the rows of `table`, one for each record of gps_data, broken or not."
         good = known[Verdict.TRANSFORMED] + known[Verdict.DUPLICATE]
         return (
             None
-            if told["events"] == good
+            if counts["events"] == good
             else "Count the rows of `gps`, the records that passed the schema and the rules."
         )
 

@@ -59,13 +59,13 @@ def _worst_topic(lake: Lake) -> Exercise:
 
 def out_of_range(answer: Any) -> str | None:
     """Judge whether a weather record is a dead letter for a value out of its range."""
-    found = examine(TOPICS["weather_data"], answer if isinstance(answer, bytes) else answer.encode())
-    if not isinstance(found, Fault):
+    examined = examine(TOPICS["weather_data"], answer if isinstance(answer, bytes) else answer.encode())
+    if not isinstance(examined, Fault):
         return "This is still a valid event. Which fields have bounds? See `TOPICS['weather_data'].fields`."
     return (
         None
-        if found.reason is Reason.OUT_OF_RANGE
-        else f"It is a dead letter, but the reason is {found.reason}: {found.detail}."
+        if examined.reason is Reason.OUT_OF_RANGE
+        else f"It is a dead letter, but the reason is {examined.reason}: {examined.detail}."
     )
 
 
@@ -81,5 +81,5 @@ def _worst(lake: Lake, share: bool) -> set[str]:
     truth = lake.truth().to_pandas()
     dead = truth["verdict"].astype(str) == Verdict.DEAD_LETTER
     by_topic = dead.groupby(truth["topic"].astype(str))
-    found = by_topic.mean() if share else by_topic.sum()
-    return set(found.index[found == found.max()])
+    counts = by_topic.mean() if share else by_topic.sum()
+    return set(counts.index[counts == counts.max()])

@@ -14,7 +14,7 @@ SMALL, COMPACTED = "demo/small/", "demo/compacted/"
 """Where the lesson writes the same rows as many small files, and as one."""
 
 
-def sheet(city: Settings) -> Sheet:
+def sheet(settings: Settings) -> Sheet:
     """Return the exercises of the lesson."""
     return Sheet(
         "05",
@@ -22,7 +22,7 @@ def sheet(city: Settings) -> Sheet:
             "fastest",
             "a vehicle_id, such as 'veh-000001'",
             one_of(
-                lambda: _fastest(Lake(city.lake_uri)),
+                lambda: _fastest(Lake(settings.lake_uri)),
                 "Find the row of `gps` with the highest `speed_kmh`. Which vehicle is it?",
             ),
             "In most runs it is an ambulance, which is allowed to exceed the speed limit.",
@@ -31,11 +31,11 @@ def sheet(city: Settings) -> Sheet:
             "times_larger",
             "a number: bytes of the small files divided by those of the compacted one",
             number(
-                lambda: _bytes(city, SMALL) / _bytes(city, COMPACTED),
+                lambda: _bytes(settings, SMALL) / _bytes(settings, COMPACTED),
                 0.02,
                 {
                     "That is the wrong way round: the small files take more.": lambda: (
-                        _bytes(city, COMPACTED) / _bytes(city, SMALL)
+                        _bytes(settings, COMPACTED) / _bytes(settings, SMALL)
                     )
                 },
             ),
@@ -49,7 +49,7 @@ def _fastest(lake: Lake) -> set[str]:
     return set(rows.filter(pc.equal(rows["speed_kmh"], pc.max(rows["speed_kmh"])))["vehicle_id"].to_pylist())
 
 
-def _bytes(city: Settings, folder: str) -> int:
+def _bytes(settings: Settings, folder: str) -> int:
     pages = boto3.client("s3").get_paginator("list_objects_v2")
-    found = pages.paginate(Bucket=city.bucket, Prefix=f"{city.lake_prefix}/{folder}")
-    return sum(one["Size"] for page in found for one in page.get("Contents", ()))
+    listed = pages.paginate(Bucket=settings.bucket, Prefix=f"{settings.lake_prefix}/{folder}")
+    return sum(stored["Size"] for page in listed for stored in page.get("Contents", ()))

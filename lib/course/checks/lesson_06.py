@@ -17,30 +17,30 @@ from smartcity.settings import Settings
 _FOLDERS = re.compile(r"event_date=([^/]+)/hour=([^/]+)/")
 
 
-def sheet(city: Settings) -> Sheet:
+def sheet(settings: Settings) -> Sheet:
     """Return the exercises of the lesson."""
-    lake = Lake(city.lake_uri)
-    return Sheet("06", _partitions(lake), _hour_type(city), _largest(lake))
+    lake = Lake(settings.lake_uri)
+    return Sheet("06", _partitions(lake), _hour_type(settings), _largest(lake))
 
 
 def _partitions(lake: Lake) -> Exercise:
     def judge(answer: Any) -> str | None:
         if isinstance(answer, str) or not isinstance(answer, Sequence):
             raise TypeError
-        if any(isinstance(one, Mapping) for one in answer):
+        if any(isinstance(partition, Mapping) for partition in answer):
             return "These are whole partitions. Take the `Values` of each."
-        if any(isinstance(one, str) for one in answer):
+        if any(isinstance(partition, str) for partition in answer):
             return "Each partition is a list of two values: [event_date, hour]."
-        told = {tuple(str(value) for value in one) for one in answer}
-        there = {found.groups() for path in lake.files("transformed", "gps_data") if (found := _FOLDERS.search(path))}
-        if told == there:
+        listed = {tuple(str(value) for value in partition) for partition in answer}
+        there = {match.groups() for path in lake.files("transformed", "gps_data") if (match := _FOLDERS.search(path))}
+        if listed == there:
             return None
-        if len(told) == len(there):
+        if len(listed) == len(there):
             return (
                 "The number of partitions is right, but some values differ from the folder "
                 "names. They are strings, such as '07'."
             )
-        return f"{len(there)} folders hold files of gps_data; your list has {len(told)}."
+        return f"{len(there)} folders hold files of gps_data; your list has {len(listed)}."
 
     return Exercise(
         "partitions",
@@ -50,9 +50,9 @@ def _partitions(lake: Lake) -> Exercise:
     )
 
 
-def _hour_type(city: Settings) -> Exercise:
+def _hour_type(settings: Settings) -> Exercise:
     def right() -> set[str]:
-        table = boto3.client("glue").get_table(DatabaseName=city.database, Name="gps_data")["Table"]
+        table = boto3.client("glue").get_table(DatabaseName=settings.database, Name="gps_data")["Table"]
         return {key["Type"] for key in table["PartitionKeys"] if key["Name"] == "hour"}
 
     slips = {"The values suggest it, but a crawler doesn't guess types from folder names.": lambda: {"int", "bigint"}}

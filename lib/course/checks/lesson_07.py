@@ -20,14 +20,14 @@ LEAST_BYTES = 10e6
 _MINUTES_A_YEAR = 365 * 24 * 60
 
 
-def sheet(city: Settings) -> Sheet:
+def sheet(settings: Settings) -> Sheet:
     """Return the exercises of the lesson."""
-    lake = Lake(city.lake_uri)
+    lake = Lake(settings.lake_uri)
     district = cache(lambda: busiest_district(lake))
-    whole = cache(lambda: _scanned(city, _question("gps_data", district())))
-    part = cache(lambda: _scanned(city, _question("gps_by_district", district())))
-    unfiltered = cache(lambda: _scanned(city, "SELECT avg(speed_kmh) AS v FROM gps_data"))
-    every = cache(lambda: _scanned(city, "SELECT * FROM gps_data"))
+    whole = cache(lambda: _scanned(settings, _question("gps_data", district())))
+    part = cache(lambda: _scanned(settings, _question("gps_by_district", district())))
+    unfiltered = cache(lambda: _scanned(settings, "SELECT avg(speed_kmh) AS v FROM gps_data"))
+    every = cache(lambda: _scanned(settings, "SELECT * FROM gps_data"))
     times = _times_less(whole, part, unfiltered, every)
     return Sheet("07", _rain_minutes(lake), times, _usd_a_year(whole, unfiltered))
 
@@ -94,6 +94,8 @@ def _question(table: str, district: str) -> str:
     return f"SELECT avg(speed_kmh) AS v FROM {table} WHERE district = '{district}'"  # noqa: S608  names of our own
 
 
-def _scanned(city: Settings, sql: str) -> int:
-    frame = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
+def _scanned(settings: Settings, sql: str) -> int:
+    frame = wr.athena.read_sql_query(
+        sql, database=settings.database, ctas_approach=False, s3_output=settings.athena_output
+    )
     return int(frame.query_metadata["Statistics"]["DataScannedInBytes"])

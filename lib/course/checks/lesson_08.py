@@ -39,10 +39,10 @@ def _fastest(minutes: Minutes) -> Exercise:
     def judge(answer: Any) -> str | None:
         if not isinstance(answer, pd.DataFrame):
             raise TypeError
-        told, known = dict(zip(answer["vehicle_type"], answer["vehicle_id"], strict=True)), _fastest_by_type(minutes())
+        named, known = dict(zip(answer["vehicle_type"], answer["vehicle_id"], strict=True)), _fastest_by_type(minutes())
         if len(answer) != len(known):
             return f"There are {len(known)} vehicle types, so {len(known)} rows: `QUALIFY ROW_NUMBER() OVER (...) = 1`."
-        wrong = sorted(kind for kind, vehicles in known.items() if told.get(kind) not in vehicles)
+        wrong = sorted(kind for kind, vehicles in known.items() if named.get(kind) not in vehicles)
         return f"Look again at {', '.join(wrong)}." if wrong else None
 
     return Exercise(
@@ -69,10 +69,10 @@ def vehicle_minutes(lake: Lake) -> pd.DataFrame:
     columns = ["vehicle_id", "vehicle_type", "event_time", "district", "speed_kmh"]
     rows = lake.read("transformed", "gps_data", columns).to_pandas()
     grouped = rows.groupby(["vehicle_id", rows["event_time"].dt.floor("min").rename("minute")])
-    found = grouped.agg(vehicle_type=("vehicle_type", "first"), mean=("speed_kmh", "mean"), max=("speed_kmh", "max"))
+    minutes = grouped.agg(vehicle_type=("vehicle_type", "first"), mean=("speed_kmh", "mean"), max=("speed_kmh", "max"))
     named = rows.dropna(subset=["district"])
     district = named.groupby(["vehicle_id", named["event_time"].dt.floor("min").rename("minute")])["district"].max()
-    table: pd.DataFrame = found.join(district).reset_index()
+    table: pd.DataFrame = minutes.join(district).reset_index()
     return table
 
 

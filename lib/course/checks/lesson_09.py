@@ -46,11 +46,11 @@ def _district(lake: Lake, slowest: bool) -> set[str]:
         each.loc[each["size"] > 2, "mean"].groupby("district").mean(),
         rows.groupby("district")["speed_kmh"].mean(),
     ]
-    return {str(one.idxmin() if slowest else one.idxmax()) for one in means}
+    return {str(mean.idxmin() if slowest else mean.idxmax()) for mean in means}
 
 
 def _least_clean(lake: Lake) -> set[str]:
     truth = lake.truth().to_pandas()
     aside = (truth["verdict"].astype(str) != Verdict.TRANSFORMED).groupby(truth["topic"].astype(str)).mean()
-    found: pd.Index = aside.index[aside == aside.max()]
-    return set(found)
+    topics: pd.Index = aside.index[aside == aside.max()]
+    return set(topics)

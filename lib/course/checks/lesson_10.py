@@ -35,7 +35,7 @@ def _joined_by() -> Exercise:
         "joined_by",
         "the name of a column",
         one_of(
-            lambda: {one.column for one in RELATIONS if one.dimension == "dim_time"},
+            lambda: {relation.column for relation in RELATIONS if relation.dimension == "dim_time"},
             "Find the relation whose `dimension` is dim_time. What is its `column`?",
         ),
         "Both tables have this column, and the dimension holds each of its values once.",

@@ -60,18 +60,20 @@ def loading(made: Any, url: str) -> dict[str, Any]:
     page.goto(url, wait_until="load")
     page.wait_for_timeout(1500)
     home = urlsplit(url).netloc
-    asked = [urlsplit(one) for one in requests]
-    found = {**page.evaluate(_TIMES), "kilobytes": round(sum(sizes) / 1024), "requests": len(requests)}
-    found["other_hosts"] = sorted({one.netloc for one in asked if one.scheme.startswith("http")} - {home})
+    addresses = [urlsplit(request) for request in requests]
+    measured = {**page.evaluate(_TIMES), "kilobytes": round(sum(sizes) / 1024), "requests": len(requests)}
+    measured["other_hosts"] = sorted(
+        {address.netloc for address in addresses if address.scheme.startswith("http")} - {home}
+    )
     context.close()
-    return found
+    return measured
 
 
 def faults(page: Any) -> list[str]:
     """Return what keeps readers out of an open page, in words: faint text, nameless parts, sideways scrolling."""
     seen = page.evaluate(_LOOK)
-    faint = [one for one in seen["contrasts"] if one["ratio"] < one["wanted"]]
-    wrong = [f"contrast {one['ratio']:.2f}: {one['text']!r}" for one in faint]
+    faint = [each for each in seen["contrasts"] if each["ratio"] < each["wanted"]]
+    wrong = [f"contrast {each['ratio']:.2f}: {each['text']!r}" for each in faint]
     if seen["sideways"]:
         wrong.append(f"{seen['sideways']} px wider than the screen")
     if seen["headings"] != 1 or not seen["language"] or not seen["title"]:
@@ -81,7 +83,7 @@ def faults(page: Any) -> list[str]:
 
 def lowest_contrast(page: Any) -> float:
     """Return the lowest contrast of a text that is seen on an open page."""
-    return round(min(float(one["ratio"]) for one in page.evaluate(_LOOK)["contrasts"]), 2)
+    return round(min(float(each["ratio"]) for each in page.evaluate(_LOOK)["contrasts"]), 2)
 
 
 def nameless(page: Any) -> list[str]:
@@ -101,5 +103,5 @@ def unreached(page: Any) -> list[str]:
         page.keyboard.press("Tab")
         stop, visible = page.evaluate(_HERE)
         seen[stop] = seen.get(stop, False) or visible
-    told = [f"Tab does not reach stop {stop} of {count}" for stop in range(count) if str(stop) not in seen]
-    return told + [f"stop {stop} has no visible focus" for stop, visible in seen.items() if stop and not visible]
+    messages = [f"Tab does not reach stop {stop} of {count}" for stop in range(count) if str(stop) not in seen]
+    return messages + [f"stop {stop} has no visible focus" for stop, visible in seen.items() if stop and not visible]

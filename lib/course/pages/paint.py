@@ -45,9 +45,9 @@ def painter() -> Iterator[Painter]:
         try:
             browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
-            told = str(error).splitlines()[0]
+            reason = str(error).splitlines()[0]
             raise PainterMissing(
-                f"Chromium didn't start: {told}. Try: install it, or LAB_CHROME=/path/to/it"
+                f"Chromium didn't start: {reason}. Try: install it, or LAB_CHROME=/path/to/it"
             ) from error
         page = browser.new_page()
         page.add_script_tag(content=get_plotlyjs())
@@ -65,5 +65,5 @@ def _picture(page: Any, spec: Mapping[str, Any]) -> str:
 
 def chromium() -> str | None:
     """Return the browser to start, or None for the one that Playwright has installed itself."""
-    found = (shutil.which(name) for name in _NAMES)
-    return os.environ.get("LAB_CHROME") or next((path for path in found if path), None)
+    paths = (shutil.which(name) for name in _NAMES)
+    return os.environ.get("LAB_CHROME") or next((path for path in paths if path), None)

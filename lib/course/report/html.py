@@ -77,15 +77,15 @@ def _figure(name: str, spec: Mapping[str, Any]) -> str:
 
 def _one_heading(body: BeautifulSoup, name: str) -> str:
     """Make sure that there is just one H1, and return its text: further ones become H2, a missing one is made."""
-    found = body.select("h1")
-    if not found:
+    headings = body.select("h1")
+    if not headings:
         made = body.new_tag("h1")
         made.string = name
         body.insert(0, made)
         return name
-    for other in found[1:]:
+    for other in headings[1:]:
         other.name = "h2"
-    return str(found[0].get_text())
+    return str(headings[0].get_text())
 
 
 def _speak(table: Tag) -> None:

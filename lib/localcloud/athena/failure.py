@@ -11,7 +11,7 @@ SYSTEM, USER, OTHER = 1, 2, 3
 """AthenaError.ErrorCategory: https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html"""
 
 # Athena speaks of permissions where Trino knows only names.
-_WORDS = {"COLUMN_NOT_FOUND": " or requester is not authorized to access requested resources"}
+_ADDITIONS = {"COLUMN_NOT_FOUND": " or requester is not authorized to access requested resources"}
 _TYPES = {"SYNTAX_ERROR": 1001, "TYPE_MISMATCH": 1002, "PERMISSION_DENIED": 1400, "INSUFFICIENT_RESOURCES": 1100}
 
 _OF_GLUE = re.compile(r" \(Service: Glue, Status Code: 400, Request ID: [^)]*\)(?: \(SDK Attempt Count: \d+\))?\Z")
@@ -48,7 +48,7 @@ class QueryCancelled(Exception):
 def from_trino(error: dict[str, Any], restore: Callable[[str], str] = str) -> QueryFailed:
     """Return the failure that a Trino error means, with its code; `restore` puts line and column to the user's text."""
     code = str(error.get("errorName", "GENERIC_INTERNAL_ERROR"))
-    message = restore(str(error.get("message", ""))) + _WORDS.get(code, "")
+    message = restore(str(error.get("message", ""))) + _ADDITIONS.get(code, "")
     unread = _UNREAD.match(message)
     if unread and (cause := _cause(error)):
         return QueryFailed(code, cause, file=unread[1])

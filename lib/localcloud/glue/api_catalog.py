@@ -111,7 +111,7 @@ class CatalogCalls(GlueBase):
         matches = [
             table
             for table in tables
-            if any(text in word for word in _words(table))
+            if any(text in word for word in _searched(table))
             and all(_holds(table, rule) for rule in self.parameters.get("Filters", []))
         ]
         for order in reversed(self.parameters.get("SortCriteria", [])):
@@ -163,7 +163,7 @@ def _shown(table: Json) -> Json:
     return with_fields(described(table))  # views of an earlier lab were stored without their columns
 
 
-def _words(table: Json) -> Iterable[str]:
+def _searched(table: Json) -> Iterable[str]:
     """The text of a table that SearchTables looks through: names, descriptions, columns and parameters."""
     columns = [*(table.get("StorageDescriptor") or {}).get("Columns", []), *table["PartitionKeys"]]
     texts = [table["Name"], table["DatabaseName"], table.get("Description")]

@@ -58,8 +58,8 @@ class Line:
 @cache
 def prices() -> Mapping[str, Any]:
     """Return the price table: `as_of` (year and month), `region`, and `prices` with `usd`, `unit` and `source`."""
-    found: Mapping[str, Any] = json.loads(resources.files(__package__).joinpath("prices.json").read_text())
-    return found
+    table: Mapping[str, Any] = json.loads(resources.files(__package__).joinpath("prices.json").read_text())
+    return table
 
 
 @cache
@@ -68,8 +68,8 @@ def usage() -> Mapping[str, Mapping[str, int]]:
 
     Counted at the local lab's endpoints; see docs/aws.md.
     """
-    found: Mapping[str, Mapping[str, int]] = json.loads(resources.files(__package__).joinpath("usage.json").read_text())
-    return found
+    table: Mapping[str, Mapping[str, int]] = json.loads(resources.files(__package__).joinpath("usage.json").read_text())
+    return table
 
 
 def total(lines: Iterable[Line]) -> float:

@@ -69,9 +69,9 @@ def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
     Crawlers that the notebooks created with the stack's role are deleted first. Raises StackFailed, LakeError
     where the bucket can't be emptied, or NotGone with what is left.
     """
-    found, things = outputs(session, name), held(session, name)
-    _delete_crawlers(session, found["CrawlerRole"], {one["id"] for one in things})
-    bucket.empty(session.client("s3"), found["Bucket"])
+    stack_outputs, resources = outputs(session, name), held(session, name)
+    _delete_crawlers(session, stack_outputs["CrawlerRole"], {resource["id"] for resource in resources})
+    bucket.empty(session.client("s3"), stack_outputs["Bucket"])
     api: Any = session.client("cloudformation")
     stack = api.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
     try:
@@ -81,13 +81,17 @@ def destroy(session: boto3.Session, name: str) -> list[dict[str, str]]:
             f"CloudFormation refused: {error}. Try: lab aws status, then lab aws destroy again"
         ) from error
     wait(api, "stack_delete_complete", stack)
-    prove_gone(session, name, things)
-    return things
+    prove_gone(session, name, resources)
+    return resources
 
 
-def prove_gone(session: boto3.Session, name: str, things: list[dict[str, str]]) -> None:
+def prove_gone(session: boto3.Session, name: str, resources: list[dict[str, str]]) -> None:
     """Raise NotGone if a resource of its name exists, or anything carries the stack's tag."""
-    left = [f"{one['type']} {one['id']}" for one in things if exists(session, one["type"], one["id"])]
+    left = [
+        f"{resource['type']} {resource['id']}"
+        for resource in resources
+        if exists(session, resource["type"], resource["id"])
+    ]
     left += [arn for arn in tagged(session, name) if arn not in left]
     if left:
         raise NotGone(
@@ -99,7 +103,11 @@ def tagged(session: boto3.Session, name: str) -> list[str]:
     """Return the ARN of all that carries the stack's tag, as the tagging service knows."""
     pages = session.client("resourcegroupstaggingapi").get_paginator("get_resources")
     filters: Any = [{"Key": TAG, "Values": [name]}]
-    return [one["ResourceARN"] for page in pages.paginate(TagFilters=filters) for one in page["ResourceTagMappingList"]]
+    return [
+        mapping["ResourceARN"]
+        for page in pages.paginate(TagFilters=filters)
+        for mapping in page["ResourceTagMappingList"]
+    ]
 
 
 def exists(session: boto3.Session, kind: str, identity: str) -> bool:
@@ -115,15 +123,15 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
     client: Any = session.client(ask.service)  # type: ignore[call-overload]  # a name out of the table above
     if ask.service == "kafka":
         pages = client.get_paginator(ask.call).paginate()
-        return any(one["ClusterArn"] == identity for page in pages for one in page["ClusterInfoList"])
+        return any(cluster["ClusterArn"] == identity for page in pages for cluster in page["ClusterInfoList"])
     given: dict[str, Any] = {ask.parameter: [identity] if ask.many else identity}
     if ask.service == "budgets":
         given["AccountId"] = account(session)
     try:
         answer = getattr(client, ask.call)(**given)
     except ClientError as error:
-        code, told = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-        if any(word in code for word in _ABSENT) or "not found" in told.lower():
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if any(word in code for word in _ABSENT) or "not found" in message.lower():
             return False
         raise
     return not _ended(answer)
@@ -131,7 +139,10 @@ def exists(session: boto3.Session, kind: str, identity: str) -> bool:
 
 def _ended(answer: dict[str, Any]) -> bool:
     """Return whether a service shows a resource that is deleted already: a secret, an application, an endpoint."""
-    states = [answer.get("application", {}).get("state"), *(one["State"] for one in answer.get("VpcEndpoints", []))]
+    states = [
+        answer.get("application", {}).get("state"),
+        *(endpoint["State"] for endpoint in answer.get("VpcEndpoints", [])),
+    ]
     return "DeletedDate" in answer or any(str(state).lower() in ("terminated", "deleted") for state in states)
 
 
@@ -139,6 +150,6 @@ def _delete_crawlers(session: boto3.Session, role: str, of_stack: set[str]) -> N
     glue: Any = session.client("glue")
     named = {role, role.rpartition("/")[2]}
     for page in glue.get_paginator("get_crawlers").paginate():
-        for one in page["Crawlers"]:
-            if one["Role"] in named and one["Name"] not in of_stack:
-                glue.delete_crawler(Name=one["Name"])
+        for crawler in page["Crawlers"]:
+            if crawler["Role"] in named and crawler["Name"] not in of_stack:
+                glue.delete_crawler(Name=crawler["Name"])

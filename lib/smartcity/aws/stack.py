@@ -75,8 +75,8 @@ def account(session: boto3.Session) -> str:
 
 def plan(session: boto3.Session) -> list[str]:
     """Return the types of all resources that the template can make, as CloudFormation reads it."""
-    found = session.client("cloudformation").get_template_summary(TemplateBody=template())
-    return sorted(set(found["ResourceTypes"]))
+    summary = session.client("cloudformation").get_template_summary(TemplateBody=template())
+    return sorted(set(summary["ResourceTypes"]))
 
 
 def deploy(session: boto3.Session, options: Options) -> dict[str, str]:
@@ -98,10 +98,10 @@ def deploy(session: boto3.Session, options: Options) -> dict[str, str]:
     except ClientError as error:
         raise StackFailed(f"CloudFormation refused: {error}. Try: lab aws status, lab aws destroy") from error
     wait(api, "stack_create_complete", made)
-    found = outputs(session, options.name)
+    stack_outputs = outputs(session, options.name)
     if options.warehouse:
-        limit_warehouse(session, found["Warehouse"])
-    return found
+        limit_warehouse(session, stack_outputs["Warehouse"])
+    return stack_outputs
 
 
 def wait(api: Any, state: str, stack: str) -> None:
@@ -110,7 +110,7 @@ def wait(api: Any, state: str, stack: str) -> None:
         api.get_waiter(state).wait(StackName=stack, WaiterConfig={"Delay": 5, "MaxAttempts": LIMIT_MINUTES * 12})
     except WaiterError as error:
         events = api.describe_stack_events(StackName=stack)["StackEvents"]
-        failed = [one for one in events if one["ResourceStatus"].endswith("_FAILED")]
+        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
         why = f"{failed[-1]['LogicalResourceId']}: {failed[-1].get('ResourceStatusReason', '')}" if failed else error
         raise StackFailed(f"{state} was not reached: {why}. Try: lab aws status, lab aws destroy") from error
 
@@ -118,10 +118,10 @@ def wait(api: Any, state: str, stack: str) -> None:
 def outputs(session: boto3.Session, name: str) -> dict[str, str]:
     """Return the stack's outputs. Raises StackFailed if there is no such stack."""
     try:
-        found = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        description = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         raise StackFailed(f"There is no stack {name!r} here: {error}. Try: lab aws deploy") from error
-    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+    return {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
 
 
 def held(session: boto3.Session, name: str) -> list[dict[str, str]]:
@@ -129,14 +129,14 @@ def held(session: boto3.Session, name: str) -> list[dict[str, str]]:
     pages = session.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
     return [
         {
-            "name": one["LogicalResourceId"],
-            "type": one["ResourceType"],
-            "id": one.get("PhysicalResourceId", ""),
-            "state": one["ResourceStatus"],
+            "name": resource["LogicalResourceId"],
+            "type": resource["ResourceType"],
+            "id": resource.get("PhysicalResourceId", ""),
+            "state": resource["ResourceStatus"],
         }
         for page in pages
-        for one in page["StackResourceSummaries"]
-        if one["ResourceType"]  # a stand-in also lists what the conditions leave out, without a type
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"]  # a stand-in also lists what the conditions leave out, without a type
     ]
 
 
@@ -157,7 +157,7 @@ def limit_warehouse(session: boto3.Session, workgroup: str) -> None:
     )
 
 
-def variables(found: dict[str, str]) -> dict[str, str]:
+def variables(stack_outputs: dict[str, str]) -> dict[str, str]:
     """Return the environment variables that point the notebooks to a stack, from its outputs."""
     names = {
         "SMARTCITY_BUCKET": "Bucket",
@@ -166,4 +166,7 @@ def variables(found: dict[str, str]) -> dict[str, str]:
         "SMARTCITY_LOGIN_SECRET": "LoginSecret",
         "WR_WORKGROUP": "QueryWorkgroup",
     }
-    return {"SMARTCITY_TARGET": "aws", **{name: found[key] for name, key in names.items() if key in found}}
+    return {
+        "SMARTCITY_TARGET": "aws",
+        **{name: stack_outputs[key] for name, key in names.items() if key in stack_outputs},
+    }

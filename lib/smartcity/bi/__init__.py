@@ -1,5 +1,6 @@
 """Files for BI tools, made from the star in Redshift: a Tableau extract and workbook, a Power BI project."""
 
+from smartcity.bi.address import Address
 from smartcity.bi.model import (
     MEASURES,
     RELATIONS,
@@ -13,16 +14,15 @@ from smartcity.bi.model import (
     measure,
     table,
 )
-from smartcity.bi.place import Place
 
 __all__ = [
     "MEASURES",
     "RELATIONS",
     "SHEETS",
     "STAR",
+    "Address",
     "Column",
     "Measure",
-    "Place",
     "Relation",
     "Sheet",
     "Table",

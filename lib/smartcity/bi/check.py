@@ -33,12 +33,14 @@ class Check:
 
 def offline_checks(files: Files) -> Iterator[Check]:
     """Yield the checks that need neither network nor a running lab."""
-    found = hyper.types(files.extract)
+    actual = hyper.types(files.extract)
     expected = {table.name: hyper.expected_types(table) for table in STAR}
     wrong = [
-        f"{name}: {found.get(name)} instead of {types}" for name, types in expected.items() if found.get(name) != types
+        f"{name}: {actual.get(name)} instead of {types}"
+        for name, types in expected.items()
+        if actual.get(name) != types
     ]
-    yield Check("extract: tables and types (Hyper API)", tuple(wrong), f"{len(found)} tables")
+    yield Check("extract: tables and types (Hyper API)", tuple(wrong), f"{len(actual)} tables")
     yield packaged_extract(files)
     for name, text in files.workbooks().items():
         yield _references(name, text)
@@ -103,7 +105,7 @@ def _references(name: str, text: bytes) -> Check:
         for block in book.iter("datasource-dependencies")
         for column in block.findall("column")
     ]
-    formulas = [one.get("formula", "") for one in book.iter("calculation")]
+    formulas = [calculation.get("formula", "") for calculation in book.iter("calculation")]
     columns = {column for names in known.values() for column in names}
     sheets = {sheet.get("name") for sheet in book.findall("worksheets/worksheet")}
     wrong = [f"{source} has no {column}" for source, column in uses if column not in known.get(source, set())]
@@ -131,7 +133,7 @@ def _report_fields(files: Files) -> Check:
         for table, content in text.items()
         for name in re.findall(r"^\t(?:column|measure) ('[^']+'|\w+)", content, re.MULTILINE)
     }
-    uses = [one for path in files.visuals() for one in _uses(json.loads(path.read_text()))]
+    uses = [use for path in files.visuals() for use in _uses(json.loads(path.read_text()))]
     wrong = [f"{table} has no {name}" for table, name in uses if (table, name) not in known]
     return Check("report: every field exists in the semantic model", tuple(wrong), f"{len(uses)} fields")
 

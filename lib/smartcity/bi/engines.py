@@ -10,7 +10,7 @@ from typing import Any
 import awswrangler as wr
 from botocore.exceptions import BotoCoreError, ClientError
 
-from smartcity.bi.place import Place
+from smartcity.bi.address import Address
 from smartcity.errors import NotConfigured
 from smartcity.settings import Settings
 
@@ -18,17 +18,17 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 @contextmanager
-def warehouse(city: Settings) -> Iterator[tuple[Any, Place]]:
+def warehouse(settings: Settings) -> Iterator[tuple[Any, Address]]:
     """Connect to the run's warehouse; give the connection and its place. Raises NotConfigured."""
     try:
-        place = Place.of(wr.secretsmanager.get_secret_json(city.login_secret), city.mart)
+        address = Address.of(wr.secretsmanager.get_secret_json(settings.login_secret), settings.mart)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # redshift_connector makes its TLS by an old call
-            connection = wr.redshift.connect(secret_id=city.login_secret)
+            connection = wr.redshift.connect(secret_id=settings.login_secret)
     except (BotoCoreError, ClientError) as error:
-        raise NotConfigured(f"The secret {city.login_secret} can't be read: {error}. Try: ./lab up") from error
+        raise NotConfigured(f"The secret {settings.login_secret} can't be read: {error}. Try: ./lab up") from error
     try:
-        yield connection, place
+        yield connection, address
     finally:
         connection.close()
 
@@ -44,11 +44,13 @@ def redshift_asker(connection: Any) -> Callable[[str], Rows]:
     return ask
 
 
-def athena_asker(city: Settings) -> Callable[[str], Rows]:
+def athena_asker(settings: Settings) -> Callable[[str], Rows]:
     """Return a function that asks Athena in the run's database."""
 
     def ask(sql: str) -> Rows:
-        frame = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
+        frame = wr.athena.read_sql_query(
+            sql, database=settings.database, ctas_approach=False, s3_output=settings.athena_output
+        )
         objects = frame.astype(object).where(frame.notna(), None)
         return [tuple(row) for row in objects.itertuples(index=False)]
 
@@ -57,6 +59,6 @@ def athena_asker(city: Settings) -> Callable[[str], Rows]:
 
 def require_star(ask: Callable[[str], Rows], schema: str) -> None:
     """Raise NotConfigured unless the star is in the warehouse and has rows."""
-    found = ask(f"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{schema}'")  # noqa: S608
-    if not found[0][0] or not ask(f"SELECT COUNT(*) FROM {schema}.fact_trip_minute")[0][0]:  # noqa: S608
+    counts = ask(f"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{schema}'")  # noqa: S608
+    if not counts[0][0] or not ask(f"SELECT COUNT(*) FROM {schema}.fact_trip_minute")[0][0]:  # noqa: S608
         raise NotConfigured(f"The warehouse has no star schema in {schema} yet. Try: ./lab run")

@@ -21,12 +21,12 @@ def sql_of(sheet: Sheet, schema: str = "") -> str:
     `schema` holds the star; without it, names are unqualified.
     """
     prefix = f"{schema}." if schema else ""
-    by = [f"{_alias(one)}.{column_of(sheet, one)[1].name}" for one in sheet.by]
+    by = [f"{_alias(each)}.{column_of(sheet, each)[1].name}" for each in sheet.by]
     figures = [measure(name).sql for name in sheet.measures]
     joins = [
-        f"LEFT JOIN {prefix}{one.dimension} ON {one.dimension}.{one.column} = f.{one.column}"
-        for one in RELATIONS
-        if one.fact == sheet.fact and any(use.startswith(f"{one.dimension}.") for use in sheet.by)
+        f"LEFT JOIN {prefix}{each.dimension} ON {each.dimension}.{each.column} = f.{each.column}"
+        for each in RELATIONS
+        if each.fact == sheet.fact and any(use.startswith(f"{each.dimension}.") for use in sheet.by)
     ]
     groups = f" GROUP BY {', '.join(by)} ORDER BY {', '.join(by)}" if by else ""
     return " ".join([f"SELECT {', '.join([*by, *figures])} FROM {prefix}{sheet.fact} f", *joins]) + groups  # noqa: S608
@@ -41,9 +41,9 @@ def athena_sql_of(sheet: Sheet) -> str:
     return f"WITH {statements('star_on_lake')[0]} {sql_of(sheet)}"
 
 
-def differences(name: str, one: Sequence[Row], other: Sequence[Row]) -> list[str]:
+def differences(name: str, expected: Sequence[Row], actual: Sequence[Row]) -> list[str]:
     """Return a description of how two results differ; rows may come in any order, times are UTC without a zone."""
-    left, right = (sorted((tuple(map(_plain, row)) for row in rows), key=_order) for rows in (one, other))
+    left, right = (sorted((tuple(map(_plain, row)) for row in rows), key=_order) for rows in (expected, actual))
     if len(left) != len(right):
         return [f"{name}: {len(left)} rows against {len(right)}"]
     unlike = [f"{name}: {a} against {b}" for a, b in zip(left, right, strict=True) if not all(map(_same, a, b))]
@@ -64,7 +64,7 @@ def _order(row: Row) -> tuple[tuple[bool, str], ...]:
     return tuple((value is None, "" if isinstance(value, float) else str(value)) for value in row)
 
 
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=SUM_TOLERANCE, abs_tol=1e-12)
-    return bool(one == other)
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=SUM_TOLERANCE, abs_tol=1e-12)
+    return bool(left == right)

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from smartcity.bi import hyper, powerbi, tableau
-from smartcity.bi.place import Place
+from smartcity.bi.address import Address
 from smartcity.errors import BiFailed
 
 
@@ -41,7 +41,7 @@ class Files:
         return self.tableau / "smartcity.twbx"
 
     def make(
-        self, connection: Any, place: Place, tools: tuple[str, ...] = ("tableau", "powerbi", "sql")
+        self, connection: Any, address: Address, tools: tuple[str, ...] = ("tableau", "powerbi", "sql")
     ) -> dict[str, int]:
         """Make the files of these tools, instead of those that are there; return the rows of the extract by table.
 
@@ -51,12 +51,12 @@ class Files:
         for tool in tools:
             (self.folder / tool).mkdir(parents=True, exist_ok=True)
         if "tableau" in tools:
-            rows = hyper.write(connection, place.schema, self.extract)
-            tableau.write(self.tableau, place, self.extract)
+            rows = hyper.write(connection, address.schema, self.extract)
+            tableau.write(self.tableau, address, self.extract)
         if "powerbi" in tools:
-            powerbi.write(self.powerbi, place)
+            powerbi.write(self.powerbi, address)
         for tool in tools:
-            (self.folder / tool / "README.md").write_text(_readme(tool, place))
+            (self.folder / tool / "README.md").write_text(_readme(tool, address))
         return rows
 
     def require(self) -> None:
@@ -73,8 +73,8 @@ class Files:
 
     def json_documents(self) -> list[Path]:
         """Return the files of the Power BI project that name their schema."""
-        found = [*self.powerbi.rglob("*.json"), *self.powerbi.rglob("*.pbi[prs]*"), *self.powerbi.rglob(".platform")]
-        return sorted(path for path in found if path.is_file() and path.suffix != ".pbids")
+        paths = [*self.powerbi.rglob("*.json"), *self.powerbi.rglob("*.pbi[prs]*"), *self.powerbi.rglob(".platform")]
+        return sorted(path for path in paths if path.is_file() and path.suffix != ".pbids")
 
     def tables(self) -> list[Path]:
         """Return the tables of the semantic model."""
@@ -85,8 +85,8 @@ class Files:
         return sorted(self.powerbi.glob("*.Report/definition/pages/*/visuals/*/visual.json"))
 
 
-def _readme(tool: str, place: Place) -> str:
+def _readme(tool: str, address: Address) -> str:
     text = resources.files("smartcity.bi").joinpath("readme", f"{tool}.md").read_text()
     return Template(text).substitute(
-        host=place.host, port=place.port, database=place.database, user=place.user, schema=place.schema
+        host=address.host, port=address.port, database=address.database, user=address.user, schema=address.schema
     )

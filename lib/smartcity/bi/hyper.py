@@ -51,8 +51,8 @@ def types(path: Path) -> dict[str, dict[str, str]]:
         tables = {str(name.name.unescaped): name for name in extract.catalog.get_table_names(SCHEMA)}
         return {
             name: {
-                str(one.name.unescaped): str(one.type).lower()
-                for one in extract.catalog.get_table_definition(full).columns
+                str(column.name.unescaped): str(column.type).lower()
+                for column in extract.catalog.get_table_definition(full).columns
             }
             for name, full in tables.items()
         }
@@ -60,16 +60,18 @@ def types(path: Path) -> dict[str, dict[str, str]]:
 
 def expected_types(table: Table) -> dict[str, str]:
     """Return the column types that a table has in the extract."""
-    return {one.name: _TYPES[one.kind] for one in table.columns}
+    return {column.name: _TYPES[column.kind] for column in table.columns}
 
 
 def _copy(connection: Any, schema: str, table: Table, extract: Any) -> int:
     api = _api()
-    columns = [api.TableDefinition.Column(one.name, getattr(api.SqlType, _TYPES[one.kind])()) for one in table.columns]
+    columns = [
+        api.TableDefinition.Column(column.name, getattr(api.SqlType, _TYPES[column.kind])()) for column in table.columns
+    ]
     definition = api.TableDefinition(api.TableName(SCHEMA, table.name), columns)
     extract.catalog.create_table(definition)
     cursor = connection.cursor()
-    cursor.execute(f"SELECT {', '.join(one.name for one in table.columns)} FROM {schema}.{table.name}")  # noqa: S608
+    cursor.execute(f"SELECT {', '.join(column.name for column in table.columns)} FROM {schema}.{table.name}")  # noqa: S608
     rows: Sequence[Sequence[Any]] = cursor.fetchall()
     with api.Inserter(extract, definition) as inserter:
         inserter.add_rows(rows)

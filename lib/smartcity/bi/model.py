@@ -219,16 +219,16 @@ SHEETS: Final = (
 
 def table(name: str) -> Table:
     """Return the table of that name."""
-    return next(one for one in STAR if one.name == name)
+    return next(each for each in STAR if each.name == name)
 
 
 def measure(name: str) -> Measure:
     """Return the measure of that name."""
-    return next(one for one in MEASURES if one.name == name)
+    return next(each for each in MEASURES if each.name == name)
 
 
 def column_of(sheet: Sheet, by: str) -> tuple[Table, Column]:
     """Return the table and the column that a sheet's `by` names."""
     owner, _, name = by.rpartition(".")
-    found = table(owner or sheet.fact)
-    return found, next(one for one in found.columns if one.name == name)
+    owner_table = table(owner or sheet.fact)
+    return owner_table, next(column for column in owner_table.columns if column.name == name)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from smartcity.bi import tmdl
+from smartcity.bi.address import Address
 from smartcity.bi.model import MEASURES, SHEETS, Measure, Sheet, column_of, measure
-from smartcity.bi.place import Place
 
 NAME: Final = "smartcity"
 SCHEMAS: Final = "https://developer.microsoft.com/json-schemas/fabric"
@@ -23,15 +23,15 @@ _PAGES: Final = {"city": ("The city", "fact_trip_minute"), "incidents": ("Incide
 Json = dict[str, Any]
 
 
-def write(folder: Path, place: Place) -> list[Path]:
+def write(folder: Path, address: Address) -> list[Path]:
     """Write the project and the data source file; return the paths of all files."""
-    texts = {f"{NAME}-postgresql.pbids": _dump(data_source(place)), f"{NAME}.pbip": _dump(_project())}
+    texts = {f"{NAME}-postgresql.pbids": _dump(data_source(address)), f"{NAME}.pbip": _dump(_project())}
     model, report = f"{NAME}.SemanticModel", f"{NAME}.Report"
-    texts |= {f"{model}/definition/{path}": text for path, text in tmdl.files(place).items()}
+    texts |= {f"{model}/definition/{path}": text for path, text in tmdl.files(address).items()}
     settings = {"$schema": f"{SCHEMAS}/item/semanticModel/definitionProperties/1.0.0/schema.json", "version": "4.2"}
     texts |= {f"{model}/definition.pbism": _dump({**settings, "settings": {}})}
     texts |= {f"{report}/{path}": _dump(value) for path, value in report_files().items()}
-    texts |= {f"{one}/.platform": _dump(_platform(one)) for one in (model, report)}
+    texts |= {f"{item}/.platform": _dump(_platform(item)) for item in (model, report)}
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,10 +39,10 @@ def write(folder: Path, place: Place) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def data_source(place: Place) -> Json:
+def data_source(address: Address) -> Json:
     """Return the .pbids: a connection through Power BI's PostgreSQL connector, whose protocol the warehouse speaks."""
-    address = {"server": place.server, "database": place.database}
-    details = {"details": {"protocol": "postgresql", "address": address}, "mode": "Import"}
+    server = {"server": address.server, "database": address.database}
+    details = {"details": {"protocol": "postgresql", "address": server}, "mode": "Import"}
     return {"version": "0.1", "connections": [details]}
 
 
@@ -50,7 +50,7 @@ def report_files() -> dict[str, Json]:
     """Return the files of the report by their paths below its folder."""
     dataset = {"byPath": {"path": f"../{NAME}.SemanticModel"}}
     schema = f"{SCHEMAS}/item/report/definitionProperties/2.0.0/schema.json"
-    found: dict[str, Json] = {
+    files: dict[str, Json] = {
         "definition.pbir": {"$schema": schema, "version": "4.0", "datasetReference": dataset},
         "definition/version.json": {"$schema": f"{_REPORT}/versionMetadata/1.0.0/schema.json", "version": "2.0.0"},
         "definition/report.json": {"$schema": f"{_REPORT}/report/3.0.0/schema.json", "themeCollection": {}},
@@ -62,10 +62,10 @@ def report_files() -> dict[str, Json]:
     }
     for name, (title, fact) in _PAGES.items():
         folder = f"definition/pages/{name}"
-        found[f"{folder}/page.json"] = _page(name, title)
+        files[f"{folder}/page.json"] = _page(name, title)
         for visual in _visuals(fact):
-            found[f"{folder}/visuals/{visual['name']}/visual.json"] = visual
-    return found
+            files[f"{folder}/visuals/{visual['name']}/visual.json"] = visual
+    return files
 
 
 def _page(name: str, title: str) -> Json:
@@ -75,15 +75,15 @@ def _page(name: str, title: str) -> Json:
 
 def _visuals(fact: str) -> list[Json]:
     """Return the visuals of a page: a row of cards, the fact's measures, above its charts."""
-    cards = [one for one in MEASURES if one.fact == fact]
-    charts = [one for one in SHEETS if one.fact == fact and one.mark != "text"]
-    made = [_card(one, (20 + number * 300, 20, 290, 110)) for number, one in enumerate(cards)]
+    cards = [item for item in MEASURES if item.fact == fact]
+    charts = [item for item in SHEETS if item.fact == fact and item.mark != "text"]
+    made = [_card(item, (20 + number * 300, 20, 290, 110)) for number, item in enumerate(cards)]
     width = (_PAGE[0] - 20) // len(charts)
-    return made + [_chart(one, (20 + number * width, 150, width - 20, 550)) for number, one in enumerate(charts)]
+    return made + [_chart(item, (20 + number * width, 150, width - 20, 550)) for number, item in enumerate(charts)]
 
 
-def _card(one: Measure, where: tuple[int, int, int, int]) -> Json:
-    return _visual(f"card_{MEASURES.index(one) + 1}", "card", one.name, where, {"Values": [_measure_field(one)]})
+def _card(shown: Measure, where: tuple[int, int, int, int]) -> Json:
+    return _visual(f"card_{MEASURES.index(shown) + 1}", "card", shown.name, where, {"Values": [_measure_field(shown)]})
 
 
 def _chart(sheet: Sheet, where: tuple[int, int, int, int]) -> Json:
@@ -97,13 +97,16 @@ def _chart(sheet: Sheet, where: tuple[int, int, int, int]) -> Json:
 def _visual(name: str, kind: str, title: str, where: tuple[int, int, int, int], roles: dict[str, list[Json]]) -> Json:
     x, y, width, height = where
     states = {role: {"projections": projections} for role, projections in roles.items()}
-    words = {"show": _literal("true"), "text": _literal(f"'{title}'")}
-    told = {"title": [{"properties": words}], "general": [{"properties": {"altText": _literal(f"'{title}'")}}]}
+    title_properties = {"show": _literal("true"), "text": _literal(f"'{title}'")}
+    objects = {
+        "title": [{"properties": title_properties}],
+        "general": [{"properties": {"altText": _literal(f"'{title}'")}}],
+    }
     return {
         "$schema": f"{_REPORT}/visualContainer/2.0.0/schema.json",
         "name": name,
         "position": {"x": x, "y": y, "z": 0, "width": width, "height": height, "tabOrder": x + y},
-        "visual": {"visualType": kind, "query": {"queryState": states}, "visualContainerObjects": told},
+        "visual": {"visualType": kind, "query": {"queryState": states}, "visualContainerObjects": objects},
     }
 
 
@@ -111,8 +114,8 @@ def _literal(value: str) -> Json:
     return {"expr": {"Literal": {"Value": value}}}
 
 
-def _measure_field(one: Measure) -> Json:
-    return _field("Measure", one.fact, one.name)
+def _measure_field(shown: Measure) -> Json:
+    return _field("Measure", shown.fact, shown.name)
 
 
 def _column_field(sheet: Sheet, by: str) -> Json:
@@ -121,8 +124,8 @@ def _column_field(sheet: Sheet, by: str) -> Json:
 
 
 def _field(kind: str, owner: str, name: str) -> Json:
-    place = {"Expression": {"SourceRef": {"Entity": owner}}, "Property": name}
-    return {"field": {kind: place}, "queryRef": f"{owner}.{name}", "nativeQueryRef": name}
+    source = {"Expression": {"SourceRef": {"Entity": owner}}, "Property": name}
+    return {"field": {kind: source}, "queryRef": f"{owner}.{name}", "nativeQueryRef": name}
 
 
 def _project() -> Json:

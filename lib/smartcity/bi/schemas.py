@@ -47,8 +47,8 @@ class Schemas:
     def workbook_errors(self, document: bytes) -> list[str]:
         """Return a workbook's violations of the XSD. Raises BiFailed if the XSD can't be read."""
         root = etree.fromstring(self._text(XSD, _XSD_AT + XSD, XSD_SHA256))
-        for one in root.findall(f"{_XS}import"):
-            one.set("schemaLocation", str(self._stub(one.get("namespace"))))
+        for element in root.findall(f"{_XS}import"):
+            element.set("schemaLocation", str(self._stub(element.get("namespace"))))
         schema = etree.XMLSchema(root)
         schema.validate(etree.fromstring(document))
         return [f"line {error.line}: {error.message}" for error in schema.error_log]
@@ -57,8 +57,8 @@ class Schemas:
         """Return a document's violations of the schema it names. Raises BiFailed if that can't be read."""
         registry: Registry[Any] = Registry(retrieve=self._resource)  # type: ignore[call-arg]
         schema = self._resource(document["$schema"]).contents
-        found = Draft7Validator(schema, registry=registry).iter_errors(document)
-        return [f"{error.json_path}: {error.message}" for error in found]
+        errors = Draft7Validator(schema, registry=registry).iter_errors(document)
+        return [f"{error.json_path}: {error.message}" for error in errors]
 
     def _resource(self, uri: str) -> Resource[Any]:
         if not uri.startswith(_MICROSOFT):

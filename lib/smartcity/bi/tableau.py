@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from smartcity.bi.address import Address
 from smartcity.bi.model import SHEETS, Measure, Sheet, column_of, measure, table
-from smartcity.bi.place import Place
 from smartcity.bi.tableau_source import (
     EXTRACT,
     VERSION,
@@ -29,15 +29,15 @@ _ZONES: Final = ((0, 0, 100_000, 55_000), (0, 55_000, 50_000, 45_000), (50_000, 
 """x, y, width and height of the three sheets, in thousandths of a percent of the dashboard."""
 
 
-def write(folder: Path, place: Place, extract: Path) -> list[Path]:
+def write(folder: Path, address: Address, extract: Path) -> list[Path]:
     """Write a .tds a fact, the .twb over Redshift, and the .twbx with the extract in it; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for fact in dict.fromkeys(sheet.fact for sheet in CHARTS):
-        source = data_source(fact, place)
+        source = data_source(fact, address)
         source.set("formatted-name", source.attrib.pop("name"))
         made.append(_write(folder / f"{table(fact).label.lower()}.tds", source))
-    made.append(_write(folder / "smartcity.twb", workbook(place)))
+    made.append(_write(folder / "smartcity.twb", workbook(address)))
     packaged = folder / "smartcity.twbx"
     with zipfile.ZipFile(packaged, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("smartcity.twb", _text(workbook(None)))
@@ -45,13 +45,13 @@ def write(folder: Path, place: Place, extract: Path) -> list[Path]:
     return [*made, packaged]
 
 
-def workbook(place: Place | None) -> ET.Element:
+def workbook(address: Address | None) -> ET.Element:
     """Return the workbook over Redshift at `place`, or over the extract if there is none."""
     attributes = {"original-version": VERSION, "source-build": "0.0.0 (0000.0.0.0)", "source-platform": "win"}
     book = ET.Element("workbook", {**attributes, "version": VERSION})
     ET.SubElement(ET.SubElement(book, "document-format-change-manifest"), "ManifestByVersion")
     sources = ET.SubElement(book, "datasources")
-    sources.extend(data_source(fact, place) for fact in dict.fromkeys(sheet.fact for sheet in CHARTS))
+    sources.extend(data_source(fact, address) for fact in dict.fromkeys(sheet.fact for sheet in CHARTS))
     ET.SubElement(book, "worksheets").extend(_worksheet(sheet) for sheet in CHARTS)
     ET.SubElement(book, "dashboards").append(_dashboard())
     ET.SubElement(book, "windows").extend(_windows())
@@ -69,10 +69,10 @@ def _worksheet(sheet: Sheet) -> ET.Element:
     pane = ET.SubElement(ET.SubElement(grid, "panes"), "pane")
     ET.SubElement(ET.SubElement(pane, "view"), "breakdown", value="auto")
     ET.SubElement(pane, "mark", {"class": _MARKS[sheet.mark]})
-    first, *others = [_full(sheet, _instance_name(one)) for one in _fields(sheet)]
+    first, *others = [_full(sheet, _instance_name(each)) for each in _fields(sheet)]
     if others:
         ET.SubElement(ET.SubElement(pane, "encodings"), "color", column=others[0])
-    figures = [_full(sheet, f"[usr:{calculation_name(one)}:qk]") for one in _measures(sheet)]
+    figures = [_full(sheet, f"[usr:{calculation_name(each)}:qk]") for each in _measures(sheet)]
     shelf = figures[0] if len(figures) == 1 else f"({' + '.join(figures)})"
     upright = sheet.mark == "line"
     ET.SubElement(grid, "rows").text = shelf if upright else first
@@ -85,11 +85,11 @@ def _view(sheet: Sheet) -> ET.Element:
     view = ET.Element("view")
     ET.SubElement(ET.SubElement(view, "datasources"), "datasource", name=source_name(sheet.fact))
     uses = ET.SubElement(view, "datasource-dependencies", datasource=source_name(sheet.fact))
-    uses.extend(calculation_element(one) for one in _measures(sheet))
-    uses.extend(column_element(one) for one in [*_fields(sheet), *_inputs(sheet)])
-    for one in _fields(sheet):
-        kind = {"type": "quantitative" if one.column.kind == "timestamp" else "nominal"}
-        uses.append(_instance(f"[{one.name}]", "None", _instance_name(one), kind["type"]))
+    uses.extend(calculation_element(each) for each in _measures(sheet))
+    uses.extend(column_element(each) for each in [*_fields(sheet), *_inputs(sheet)])
+    for each in _fields(sheet):
+        kind = {"type": "quantitative" if each.column.kind == "timestamp" else "nominal"}
+        uses.append(_instance(f"[{each.name}]", "None", _instance_name(each), kind["type"]))
     for figure in _measures(sheet):
         name = calculation_name(figure)
         uses.append(_instance(f"[{name}]", "User", f"[usr:{name}:qk]", "quantitative"))
@@ -101,8 +101,8 @@ def _instance(column: str, derivation: str, name: str, kind: str) -> ET.Element:
     return ET.Element("column-instance", column=column, derivation=derivation, name=name, pivot="key", type=kind)
 
 
-def _instance_name(one: Field) -> str:
-    return f"[none:{one.name}:{'qk' if one.column.kind == 'timestamp' else 'nk'}]"
+def _instance_name(shown: Field) -> str:
+    return f"[none:{shown.name}:{'qk' if shown.column.kind == 'timestamp' else 'nk'}]"
 
 
 def _full(sheet: Sheet, instance: str) -> str:
@@ -110,15 +110,15 @@ def _full(sheet: Sheet, instance: str) -> str:
 
 
 def _fields(sheet: Sheet) -> list[Field]:
-    places = [column_of(sheet, one) for one in sheet.by]
+    places = [column_of(sheet, name) for name in sheet.by]
     return [field(sheet.fact, owner.name, column.name) for owner, column in places]
 
 
 def _inputs(sheet: Sheet) -> list[Field]:
     """Return the columns that the sheet's calculated fields use."""
-    formulas = " ".join(one.tableau for one in _measures(sheet))
+    formulas = " ".join(measure.tableau for measure in _measures(sheet))
     owner = table(sheet.fact)
-    return [field(sheet.fact, owner.name, one.name) for one in owner.columns if f"[{one.name}]" in formulas]
+    return [field(sheet.fact, owner.name, column.name) for column in owner.columns if f"[{column.name}]" in formulas]
 
 
 def _measures(sheet: Sheet) -> list[Measure]:

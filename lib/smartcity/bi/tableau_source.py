@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from smartcity.bi.address import Address
 from smartcity.bi.hyper import SCHEMA
 from smartcity.bi.model import MEASURES, RELATIONS, Column, Kind, Measure, Relation, Table, table
-from smartcity.bi.place import Place
 
 VERSION: Final = "26.1"
 EXTRACT: Final = "Data/Extracts/smartcity.hyper"
@@ -53,24 +53,24 @@ def source_name(fact: str) -> str:
 
 def relations(fact: str) -> list[Relation]:
     """Return the relations of a fact."""
-    return [one for one in RELATIONS if one.fact == fact]
+    return [relation for relation in RELATIONS if relation.fact == fact]
 
 
 def fields(fact: str) -> list[Field]:
     """Return the columns of a fact and its dimensions; a duplicate name gets its table's name appended."""
-    found: list[Field] = []
+    listed: list[Field] = []
     taken: set[str] = set()
-    for owner in (table(fact), *(table(one.dimension) for one in relations(fact))):
+    for owner in (table(fact), *(table(relation.dimension) for relation in relations(fact))):
         for column in owner.columns:
             name = column.name if column.name not in taken else f"{column.name} ({owner.name})"
             taken.add(name)
-            found.append(Field(owner, column, name))
-    return found
+            listed.append(Field(owner, column, name))
+    return listed
 
 
 def field(fact: str, owner: str, column: str) -> Field:
     """Return the field of a table's column in the data source of a fact."""
-    return next(one for one in fields(fact) if (one.table.name, one.column.name) == (owner, column))
+    return next(each for each in fields(fact) if (each.table.name, each.column.name) == (owner, column))
 
 
 def calculation_name(measure: Measure) -> str:
@@ -78,28 +78,28 @@ def calculation_name(measure: Measure) -> str:
     return f"Calculation_{MEASURES.index(measure) + 1:03d}"
 
 
-def data_source(fact: str, place: Place | None) -> ET.Element:
+def data_source(fact: str, address: Address | None) -> ET.Element:
     """Return the data source of a fact: over Redshift at `place`, or over the extract if there is none."""
-    caption = f"{table(fact).label} ({'Redshift' if place else 'extract'})"
+    caption = f"{table(fact).label} ({'Redshift' if address else 'extract'})"
     source = ET.Element(
         "datasource", caption=caption, inline="true", name=source_name(fact), version=VERSION, hasconnection="true"
     )
-    source.append(_connection(fact, place))
+    source.append(_connection(fact, address))
     ET.SubElement(source, "aliases", enabled="yes")
-    for one in fields(fact):
-        source.append(column_element(one))
+    for each in fields(fact):
+        source.append(column_element(each))
     for measure in MEASURES:
         if measure.fact == fact:
             source.append(calculation_element(measure))
     return source
 
 
-def column_element(one: Field) -> ET.Element:
+def column_element(shown: Field) -> ET.Element:
     """Return the declaration of a field."""
-    attributes = {"caption": one.column.label, "datatype": one.datatype, "name": f"[{one.name}]"}
-    if one.column.name in one.table.keys:
+    attributes = {"caption": shown.column.label, "datatype": shown.datatype, "name": f"[{shown.name}]"}
+    if shown.column.name in shown.table.keys:
         attributes["hidden"] = "true"
-    role = ("measure", "quantitative") if one.is_measure else ("dimension", _dimension_type(one))
+    role = ("measure", "quantitative") if shown.is_measure else ("dimension", _dimension_type(shown))
     return ET.Element("column", {**attributes, "role": role[0], "type": role[1]})
 
 
@@ -122,25 +122,25 @@ def calculation_element(measure: Measure) -> ET.Element:
     return column
 
 
-def _dimension_type(one: Field) -> str:
-    return "ordinal" if one.column.kind in ("timestamp", "date", "integer") else "nominal"
+def _dimension_type(shown: Field) -> str:
+    return "ordinal" if shown.column.kind in ("timestamp", "date", "integer") else "nominal"
 
 
-def _connection(fact: str, place: Place | None) -> ET.Element:
+def _connection(fact: str, address: Address | None) -> ET.Element:
     federated = ET.Element("connection", {"class": "federated"})
-    name = f"{'redshift' if place else 'hyper'}.smartcity"
+    name = f"{'redshift' if address else 'hyper'}.smartcity"
     named = ET.SubElement(ET.SubElement(federated, "named-connections"), "named-connection")
-    named.attrib |= {"caption": place.host if place else "smartcity", "name": name}
-    ET.SubElement(named, "connection", _address(place))
-    federated.append(_joined(fact, name, place.schema if place else SCHEMA))
+    named.attrib |= {"caption": address.host if address else "smartcity", "name": name}
+    ET.SubElement(named, "connection", _address(address))
+    federated.append(_joined(fact, name, address.schema if address else SCHEMA))
     columns = ET.SubElement(federated, "cols")
-    for one in fields(fact):
-        ET.SubElement(columns, "map", key=f"[{one.name}]", value=f"[{one.table.name}].[{one.column.name}]")
+    for each in fields(fact):
+        ET.SubElement(columns, "map", key=f"[{each.name}]", value=f"[{each.table.name}].[{each.column.name}]")
     return federated
 
 
-def _address(place: Place | None) -> dict[str, str]:
-    if place is None:
+def _address(address: Address | None) -> dict[str, str]:
+    if address is None:
         return {
             "authentication": "auth-none",
             "class": "hyper",
@@ -152,26 +152,26 @@ def _address(place: Place | None) -> dict[str, str]:
         }
     return {
         "class": "redshift",
-        "dbname": place.database,
+        "dbname": address.database,
         "odbc-connect-string-extras": "",
         "one-time-sql": "",
-        "port": str(place.port),
-        "schema": place.schema,
-        "server": place.host,
+        "port": str(address.port),
+        "schema": address.schema,
+        "server": address.host,
         "sslmode": "require",
-        "username": place.user,
+        "username": address.user,
     }
 
 
 def _joined(fact: str, connection: str, schema: str) -> ET.Element:
     """Return the fact, left joined with each dimension in turn."""
     tree = _relation(fact, connection, schema)
-    for one in relations(fact):
+    for relation in relations(fact):
         join = ET.Element("relation", join="left", type="join")
         equal = ET.SubElement(ET.SubElement(join, "clause", type="join"), "expression", op="=")
-        for owner in (one.fact, one.dimension):
-            ET.SubElement(equal, "expression", op=f"[{owner}].[{one.column}]")
-        join.extend([tree, _relation(one.dimension, connection, schema)])
+        for owner in (relation.fact, relation.dimension):
+            ET.SubElement(equal, "expression", op=f"[{owner}].[{relation.column}]")
+        join.extend([tree, _relation(relation.dimension, connection, schema)])
         tree = join
     return tree
 

@@ -9,8 +9,8 @@ import json
 import uuid
 from typing import Final
 
+from smartcity.bi.address import Address
 from smartcity.bi.model import MEASURES, RELATIONS, STAR, Column, Kind, Measure, Table
-from smartcity.bi.place import Place
 
 DATE_TABLE: Final = "Date"
 _TYPES: Final[dict[Kind, str]] = {
@@ -29,13 +29,13 @@ _FORMATS: Final[dict[Kind, str]] = {
 }
 
 
-def files(place: Place) -> dict[str, str]:
+def files(address: Address) -> dict[str, str]:
     """Return the files of the model's `definition` folder by their paths below it."""
-    tables = {f"tables/{one.name}.tmdl": _table(one) for one in STAR}
+    tables = {f"tables/{each.name}.tmdl": _table(each) for each in STAR}
     return {
         "database.tmdl": "database\n\tcompatibilityLevel: 1567\n",
         "model.tmdl": _model(),
-        "expressions.tmdl": _parameters(place),
+        "expressions.tmdl": _parameters(address),
         "relationships.tmdl": _relationships(),
         **tables,
         f"tables/{DATE_TABLE}.tmdl": _date_table(),
@@ -53,7 +53,7 @@ def _quoted(name: str) -> str:
 
 
 def _model() -> str:
-    names = [*(one.name for one in STAR), DATE_TABLE]
+    names = [*(each.name for each in STAR), DATE_TABLE]
     lines = [
         "model Model",
         "\tculture: en-US",
@@ -63,15 +63,15 @@ def _model() -> str:
         # Power BI would else add a hidden date table for each date column.
         "annotation __PBI_TimeIntelligenceEnabled = 0",
         "",
-        f"annotation PBI_QueryOrder = {json.dumps(['Server', 'Database', 'Schema', *(one.name for one in STAR)])}",
+        f"annotation PBI_QueryOrder = {json.dumps(['Server', 'Database', 'Schema', *(each.name for each in STAR)])}",
         "",
         *(f"ref table {_quoted(name)}" for name in names),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _parameters(place: Place) -> str:
-    values = {"Server": place.server, "Database": place.database, "Schema": place.schema}
+def _parameters(address: Address) -> str:
+    values = {"Server": address.server, "Database": address.database, "Schema": address.schema}
     blocks = []
     for name, value in values.items():
         text = value.replace('"', '""')
@@ -83,7 +83,7 @@ def _parameters(place: Place) -> str:
 
 
 def _relationships() -> str:
-    ends = [(one.fact, one.column, one.dimension, one.column) for one in RELATIONS]
+    ends = [(relation.fact, relation.column, relation.dimension, relation.column) for relation in RELATIONS]
     ends.append(("dim_time", "event_date", DATE_TABLE, "Date"))
     return "\n".join(
         f"relationship {tag(*end)}\n\tfromColumn: {end[0]}.{end[1]}\n\ttoColumn: {_quoted(end[2])}.{end[3]}\n"
@@ -91,41 +91,50 @@ def _relationships() -> str:
     )
 
 
-def _table(one: Table) -> str:
-    parts = [f"table {one.name}\n\tlineageTag: {tag(one.name)}\n"]
-    parts += [_measure(measure) for measure in MEASURES if measure.fact == one.name]
-    parts += [_column(one, column) for column in one.columns]
-    parts.append(_partition(one))
+def _table(owner: Table) -> str:
+    parts = [f"table {owner.name}\n\tlineageTag: {tag(owner.name)}\n"]
+    parts += [_measure(measure) for measure in MEASURES if measure.fact == owner.name]
+    parts += [_column(owner, column) for column in owner.columns]
+    parts.append(_partition(owner))
     return "\n".join(parts)
 
 
-def _measure(one: Measure) -> str:
+def _measure(shown: Measure) -> str:
     return (
-        f"\tmeasure {_quoted(one.name)} = {one.dax}\n"
-        f"\t\tformatString: {one.format}\n\t\tlineageTag: {tag(one.fact, one.name)}\n"
+        f"\tmeasure {_quoted(shown.name)} = {shown.dax}\n"
+        f"\t\tformatString: {shown.format}\n\t\tlineageTag: {tag(shown.fact, shown.name)}\n"
     )
 
 
-def _column(owner: Table, one: Column) -> str:
-    lines = [f"\tcolumn {one.name}", f"\t\tdataType: {_TYPES[one.kind]}"]
-    lines += ["\t\tisHidden"] * (one.name in owner.keys)
-    if one.kind in _FORMATS:
-        lines.append(f"\t\tformatString: {_FORMATS[one.kind]}")
-    lines += [f"\t\tlineageTag: {tag(owner.name, one.name)}", "\t\tsummarizeBy: none", f"\t\tsourceColumn: {one.name}"]
+def _column(owner: Table, column: Column) -> str:
+    lines = [f"\tcolumn {column.name}", f"\t\tdataType: {_TYPES[column.kind]}"]
+    lines += ["\t\tisHidden"] * (column.name in owner.keys)
+    if column.kind in _FORMATS:
+        lines.append(f"\t\tformatString: {_FORMATS[column.kind]}")
+    lines += [
+        f"\t\tlineageTag: {tag(owner.name, column.name)}",
+        "\t\tsummarizeBy: none",
+        f"\t\tsourceColumn: {column.name}",
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _partition(one: Table) -> str:
+def _partition(owner: Table) -> str:
     """Return how Power Query reads the table: by the Redshift connector that comes with Power BI Desktop."""
     steps = (
         "let",
         "    Source = AmazonRedshift.Database(Server, Database),",
         "    Star = Source{[Name = Schema]}[Data],",
-        f'    Rows = Star{{[Name = "{one.name}"]}}[Data]',
+        f'    Rows = Star{{[Name = "{owner.name}"]}}[Data]',
         "in",
         "    Rows",
     )
-    lines = (f"\tpartition {one.name} = m", "\t\tmode: import", "\t\tsource =", *(f"\t\t\t\t{step}" for step in steps))
+    lines = (
+        f"\tpartition {owner.name} = m",
+        "\t\tmode: import",
+        "\t\tsource =",
+        *(f"\t\t\t\t{step}" for step in steps),
+    )
     return "\n".join(lines) + "\n"
 
 

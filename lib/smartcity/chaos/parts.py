@@ -53,7 +53,7 @@ class Stream:
             self._process.wait(30)
             self.start()
         else:
-            for worker in [one for one in everyone if _is_worker(one)][-1:]:
+            for worker in [process for process in everyone if _is_worker(process)][-1:]:
                 _kill(worker)
 
     def check(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from smartcity.dashboard.words import NONE, TILES
+from smartcity.dashboard.sentences import NONE, TILES
 
 FIGURES: Final = {
     "map": (
@@ -31,7 +31,7 @@ def layout(districts: Sequence[str]) -> html.Main:
         html.H2("Alerts"),
         html.Ul(id="alerts"),
     ]
-    charts = (_card(name, title, told) for name, (title, told) in FIGURES.items())
+    charts = (_card(name, title, label) for name, (title, label) in FIGURES.items())
     return html.Main(
         [
             head,
@@ -52,7 +52,7 @@ def layout(districts: Sequence[str]) -> html.Main:
 
 
 def _controls(districts: Sequence[str]) -> list[Any]:
-    choices = [{"label": "All districts", "value": ""}, *({"label": one, "value": one} for one in districts)]
+    choices = [{"label": "All districts", "value": ""}, *({"label": name, "value": name} for name in districts)]
     choice = dcc.Dropdown(choices, "", id="district", clearable=False, searchable=False, maxHeight=460)
     options: dict[str, Any] = {"marks": None, "updatemode": "drag", "allow_direct_input": False}
     slider = dcc.Slider(0, 1, 1, value=1, id="moment", **options)
@@ -65,15 +65,15 @@ def _controls(districts: Sequence[str]) -> list[Any]:
     ]
 
 
-def _aria(part: Component, **words: str) -> Component:
+def _aria(part: Component, **attributes: str) -> Component:
     """Return the part with words for a screen reader."""
-    for name, value in words.items():
+    for name, value in attributes.items():
         setattr(part, f"aria-{name}", value)
     return part
 
 
-def _card(name: str, title: str, told: str) -> html.Section:
-    plot = _aria(html.Div(id=name, role="img", className="plot"), label=told)
+def _card(name: str, title: str, label: str) -> html.Section:
+    plot = _aria(html.Div(id=name, role="img", className="plot"), label=label)
     return html.Section(
         [html.H2(title), plot, html.Ul(id=f"{name}-legend", className="legend")], className=f"card {name}"
     )

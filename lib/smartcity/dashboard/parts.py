@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from smartcity.dashboard import words
+from smartcity.dashboard import sentences
 from smartcity.dashboard.state import Live
 from smartcity.dashboard.view import View
 from smartcity.figures.live import LEVELS, level
@@ -43,21 +43,24 @@ def contents(live: Live, seen: View, district: str, following: bool) -> dict[str
     """Return what a view shows, part by part, ready for JSON."""
     project = Projection(live.roads)
     spots = [
-        [*project.place(*one.place), f"{one.kind}, severity {one.severity}, {status.replace('_', ' ')}, {one.road_id}"]
-        for _, one, status in seen.incidents
+        [
+            *project.locate(*incident.location),
+            f"{incident.kind}, severity {incident.severity}, {status.replace('_', ' ')}, {incident.road_id}",
+        ]
+        for _, incident, status in seen.incidents
     ]
     return {
         "streets": project.streets(),
         "roads": levels(seen),
         "spots": spots,
-        "incidents": words.incidents(seen),
-        "alerts": words.alerts(seen, bool(live.alerts)),
-        "districts": words.districts(seen, sorted(set(live.roads["district"]))),
-        "minute": words.districts_line(seen),
+        "incidents": sentences.incidents(seen),
+        "alerts": sentences.alerts(seen, bool(live.alerts)),
+        "districts": sentences.districts(seen, sorted(set(live.roads["district"]))),
+        "minute": sentences.districts_line(seen),
         **{name: _chart(seen, name, district) for name in CHARTS},
-        "tiles": words.tiles(seen),
+        "tiles": sentences.tiles(seen),
         "slider": [seen.first, max(seen.last, seen.first + 1)],
-        "clock": words.clock(seen, following),
+        "clock": sentences.clock(seen, following),
     }
 
 
@@ -67,28 +70,28 @@ def levels(seen: View) -> str:
 
 
 def _chart(seen: View, name: str, district: str) -> dict[str, Any]:
-    told, unit, colour = CHARTS[name]
+    label, unit, colour = CHARTS[name]
     if name != "speeds":
-        lines = {told: seen.series.get(name, [])}
+        lines = {label: seen.series.get(name, [])}
     else:
         own = {district: seen.series.get("district", [])} if district else {}
         lines = {**own, "whole city": seen.series.get("city", [])}
     start = int(seen.times[0].timestamp()) // 60 if seen.times else 0
     drawn = [
-        [label, COLOURS[colour + at], [None if value is None else round(value, 1) for value in values]]
-        for at, (label, values) in enumerate(lines.items())
+        [line_label, COLOURS[colour + at], [None if value is None else round(value, 1) for value in values]]
+        for at, (line_label, values) in enumerate(lines.items())
     ]
-    return {"start": start, "unit": unit, "lines": drawn, "said": _said(told, unit, lines)}
+    return {"start": start, "unit": unit, "lines": drawn, "said": _said(label, unit, lines)}
 
 
-def _said(told: str, unit: str, lines: Mapping[str, Sequence[float | None]]) -> str:
+def _said(label: str, unit: str, lines: Mapping[str, Sequence[float | None]]) -> str:
     """Return a chart in words, for those who do not see it."""
     parts = []
-    for label, values in lines.items():
+    for line_label, values in lines.items():
         known = [value for value in values if value is not None]
         span = f"now {known[-1]:.0f}, lowest {min(known):.0f}, highest {max(known):.0f}" if known else "nothing yet"
-        parts.append(f"{label}: {span}" if len(lines) > 1 or label != told else span)
-    return f"{told} by minute over the last hour, {'; '.join(parts)} {unit}".strip()
+        parts.append(f"{line_label}: {span}" if len(lines) > 1 or line_label != label else span)
+    return f"{label} by minute over the last hour, {'; '.join(parts)} {unit}".strip()
 
 
 class Projection:
@@ -99,13 +102,13 @@ class Projection:
         self.west, self.north = self.ends[:, ::2].min(), self.ends[:, 1::2].max()
         self.scale = _MAP_UNITS / (self.ends[:, ::2].max() - self.west)
 
-    def place(self, longitude: Any, latitude: Any) -> tuple[Any, Any]:
+    def locate(self, longitude: Any, latitude: Any) -> tuple[Any, Any]:
         """Return x and y of a place, or of many."""
         x, y = (longitude - self.west) * self.scale, (self.north - latitude) * self.scale * _LATITUDE_RATIO
         return np.rint(x).astype(int).tolist(), np.rint(y).astype(int).tolist()
 
     def streets(self) -> dict[str, Any]:
         """Return the path of each road, and how each level is drawn."""
-        columns = (*self.place(self.ends[:, 0], self.ends[:, 1]), *self.place(self.ends[:, 2], self.ends[:, 3]))
+        columns = (*self.locate(self.ends[:, 0], self.ends[:, 1]), *self.locate(self.ends[:, 2], self.ends[:, 3]))
         paths = [f"M{x},{y}L{to_x},{to_y}" for x, y, to_x, to_y in zip(*columns, strict=True)]
         return {"size": [_MAP_UNITS, max(*columns[1], *columns[3])], "levels": LEVELS, "paths": paths}

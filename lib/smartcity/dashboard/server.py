@@ -14,7 +14,7 @@ import flask
 from dash import Dash, Input, Output
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from smartcity.dashboard import page, words
+from smartcity.dashboard import page, sentences
 from smartcity.dashboard.feed import Feed
 from smartcity.dashboard.lakewatch import LakeWatch
 from smartcity.dashboard.parts import Parts, answer, contents, tagged
@@ -84,8 +84,8 @@ class ControlRoom:
         self._making = threading.Lock()
         steer = "(...given) => window.room.steer(...given, window.dash_clientside.callback_context.triggered_id)"
         inputs = [Input("district", "value"), Input("moment", "value"), Input("live", "n_clicks")]
-        told: Any = self.app.clientside_callback  # Dash leaves it without types
-        told(steer, Output("live", "aria-pressed"), inputs)
+        callback: Any = self.app.clientside_callback  # Dash leaves it without types
+        callback(steer, Output("live", "aria-pressed"), inputs)
 
     def _state(self) -> object:
         return self.live.version, self.feed.down_since, self.lake.trouble, self.lake.rows["raw"]
@@ -105,7 +105,7 @@ class ControlRoom:
     def _make_parts(self, _tick: int, district: str, minute: int | None) -> Parts:
         seen = view(self.live, district or None, minute)
         counts = (self.live.taken, self.live.set_aside, self.lake.rows, self.lake.trouble)
-        own = {"feed": words.feed(*counts), "banner": words.banner(self.feed.down_since)}
+        own = {"feed": sentences.feed(*counts), "banner": sentences.banner(self.feed.down_since)}
         return tagged({**own, **contents(self.live, seen, district, minute is None)})
 
 

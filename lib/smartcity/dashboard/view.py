@@ -68,8 +68,8 @@ def view(live: Live, district: str | None = None, minute: int | None = None) -> 
         here = last if minute is None else min(max(minute, first), last)
         at = live.newest if here == last else datetime.fromtimestamp(here * 60 + 59, UTC)
         numbers = range(max(first, here - SHOWN_MIN + 1), here + 1)
-        found = {number: live.minutes[number] for number in numbers if number in live.minutes}
-        recent = [found[number] for number in numbers if number > here - WINDOW_MIN and number in found]
+        by_number = {number: live.minutes[number] for number in numbers if number in live.minutes}
+        recent = [by_number[number] for number in numbers if number > here - WINDOW_MIN and number in by_number]
         return View(
             at,
             first,
@@ -78,15 +78,21 @@ def view(live: Live, district: str | None = None, minute: int | None = None) -> 
             inside,
             _speed(recent, inside),
             [datetime.fromtimestamp(number * 60, UTC) for number in numbers],
-            _series([found.get(number) for number in numbers], inside),
+            _series([by_number.get(number) for number in numbers], inside),
             _open(live, at, district),
-            [one for one in live.alerts if one["at"] <= at + timedelta(minutes=1) and _is_inside(live, one, district)],
+            [
+                alert
+                for alert in live.alerts
+                if alert["at"] <= at + timedelta(minutes=1) and _is_inside(live, alert, district)
+            ],
             _districts(live, here),
         )
 
 
 def _share(live: Live, minutes: list[Minute]) -> np.ndarray:
-    readings, speeds = (np.sum([getattr(one, name) for one in minutes], axis=0) for name in ("readings", "speeds"))
+    readings, speeds = (
+        np.sum([getattr(minute, name) for minute in minutes], axis=0) for name in ("readings", "speeds")
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(readings > 0, speeds / readings, np.nan) / live.roads["speed_limit_kmh"].to_numpy())
 
@@ -94,16 +100,16 @@ def _share(live: Live, minutes: list[Minute]) -> np.ndarray:
 def _series(minutes: list[Minute | None], inside: np.ndarray) -> dict[str, list[float | None]]:
     everywhere = np.ones(len(inside), bool)
     return {
-        "city": [_speed([one] if one else [], everywhere) for one in minutes],
-        "district": [_speed([one] if one else [], inside) for one in minutes],
-        **{name: [_mean(one, name) for one in minutes] for name in ("flow", "rain", "air")},
+        "city": [_speed([minute] if minute else [], everywhere) for minute in minutes],
+        "district": [_speed([minute] if minute else [], inside) for minute in minutes],
+        **{name: [_mean(minute, name) for minute in minutes] for name in ("flow", "rain", "air")},
     }
 
 
 def _speed(minutes: list[Minute], inside: np.ndarray) -> float | None:
     """Return the mean speed in km/h over minutes, or None if there are too few readings for one."""
-    readings = sum(int(one.readings[inside].sum()) for one in minutes)
-    return sum(float(one.speeds[inside].sum()) for one in minutes) / readings if readings >= ENOUGH else None
+    readings = sum(int(minute.readings[inside].sum()) for minute in minutes)
+    return sum(float(minute.speeds[inside].sum()) for minute in minutes) / readings if readings >= ENOUGH else None
 
 
 def _mean(minute: Minute | None, name: str) -> float | None:
@@ -114,12 +120,12 @@ def _mean(minute: Minute | None, name: str) -> float | None:
 
 def _open(live: Live, at: datetime, district: str | None) -> list[tuple[str, Incident, str]]:
     """Return the open incidents at a time, the most serious first, each with its status at that time."""
-    found = []
-    for name, one in live.incidents.items():
-        reached = [status for status, since in one.times.items() if since <= at]
-        if reached and "resolved" not in reached and _is_inside(live, {"road_id": one.road_id}, district):
-            found.append((name, one, max(reached, key=lambda status: one.times[status])))
-    return sorted(found, key=lambda each: (-each[1].severity, each[0]))
+    listed = []
+    for name, incident in live.incidents.items():
+        reached = [status for status, since in incident.times.items() if since <= at]
+        if reached and "resolved" not in reached and _is_inside(live, {"road_id": incident.road_id}, district):
+            listed.append((name, incident, max(reached, key=lambda status: incident.times[status])))
+    return sorted(listed, key=lambda each: (-each[1].severity, each[0]))
 
 
 def _districts(live: Live, here: int) -> Districts | None:

@@ -48,10 +48,12 @@ _WIDE: Final = ("speed_by_district", "scan_cost")
 def panel(name: str, *tables: pd.DataFrame) -> Panel:
     """Return a figure of the board with its sentence. Raises KeyError for an unknown figure."""
     if name == "incident_on_its_road":
-        words = "Speeds of individual vehicles on the road of one incident. Dashed lines: reported, on scene, resolved."
-        return Panel(incident_on_its_road(*tables), words)
-    draw, words = _PANELS[name]
-    return Panel(draw(*tables), words, wide=name in _WIDE)
+        caption = (
+            "Speeds of individual vehicles on the road of one incident. Dashed lines: reported, on scene, resolved."
+        )
+        return Panel(incident_on_its_road(*tables), caption)
+    draw, caption = _PANELS[name]
+    return Panel(draw(*tables), caption, wide=name in _WIDE)
 
 
 def incident_on_its_road(readings: pd.DataFrame) -> go.Figure:
@@ -65,7 +67,7 @@ def incident_on_its_road(readings: pd.DataFrame) -> go.Figure:
     )
     strip = story.rename(columns={"speed_kmh": "value"})[["event_time", "value"]]
     times = {"reported": "reported", "on_scene": "on scene", "resolved": "resolved"}
-    marks = {told: story[name].iloc[0] for name, told in times.items()} if len(story) else {}
+    marks = {label: story[name].iloc[0] for name, label in times.items()} if len(story) else {}
     title = (
         f"One incident on {story['road_id'].iloc[0]}, seen on its road"
         if len(story)

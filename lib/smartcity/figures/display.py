@@ -16,25 +16,25 @@ def describe(spec: Mapping[str, Any]) -> str:
     """Return in words what a figure (as its JSON object) shows: its title, its axes with units, and its series."""
     layout, traces = spec.get("layout", {}), spec.get("data", [])
     parts = [f"Figure: {_text(layout.get('title')) or 'without a title'}."]
-    for head, words in (
+    for head, titles in (
         ("Axes", _axes(layout)),
         ("Labels", (_text(note) for note in layout.get("annotations", []))),
         ("Series", (str(trace.get("name") or "") for trace in traces)),
     ):
-        if told := list(dict.fromkeys(word for word in words if word)):
-            parts.append(f"{head}: {'; '.join(told)}.")
+        if texts := list(dict.fromkeys(title for title in titles if title)):
+            parts.append(f"{head}: {'; '.join(texts)}.")
     return " ".join(parts)
 
 
 def _axes(layout: Mapping[str, Any]) -> Iterator[str]:
     # Plotly keeps them in no order.
-    for name in sorted((name for name in layout if name[:5] in ("xaxis", "yaxis")), key=lambda one: (len(one), one)):
+    for name in sorted((name for name in layout if name[:5] in ("xaxis", "yaxis")), key=lambda name: (len(name), name)):
         yield _text(layout[name].get("title"))
 
 
 def _text(title: object) -> str:
-    found = title.get("text") if isinstance(title, Mapping) else title
-    return str(found or "").strip()
+    text = title.get("text") if isinstance(title, Mapping) else title
+    return str(text or "").strip()
 
 
 def bundle(figure: go.Figure) -> dict[str, Any]:

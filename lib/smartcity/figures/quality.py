@@ -32,12 +32,14 @@ def verdict_bars(table: pd.DataFrame) -> go.Figure:
     figure.update_traces(hovertemplate="%{y}: %{customdata} records (%{x:.2f} %)")
     kept = table.loc[table["verdict"] == Verdict.TRANSFORMED, "events"].sum()
     total = int(totals.sum())
-    told = (
+    headline = (
         f"{100 * kept / total:.1f} % of {total:,} records are clean; the others are kept with their reasons"
         if total
         else ""
     )
-    figure.update_layout(barmode="stack", title=told or "No records", xaxis_title="share of the topic's records (%)")
+    figure.update_layout(
+        barmode="stack", title=headline or "No records", xaxis_title="share of the topic's records (%)"
+    )
     figure.update_yaxes(title="", autorange="reversed", automargin=True)
     return figure
 

@@ -33,15 +33,15 @@ def speed_by_district(table: pd.DataFrame) -> go.Figure:
     shared = {"shared_xaxes": True, "shared_yaxes": True, "vertical_spacing": 0.09, "horizontal_spacing": 0.03}
     figure = subplots(rows, 3, subplot_titles=list(means.index), **shared)
     for index, (district, part) in enumerate(table.groupby("district")):
-        place = {"row": index // 3 + 1, "col": index % 3 + 1}
+        cell = {"row": index // 3 + 1, "col": index % 3 + 1}
         own = {"color": COLOURS[1 if district == means.idxmin() else 0], "width": 2.5}
         dotted = {"color": COLOURS[7], "width": 1.5, "dash": "dot"}
         for name, lines, line in (("all districts", everywhere, dotted), (str(district), part, own)):
             look = {"mode": "lines", "name": name, "line": line, "showlegend": False}
-            figure.add_scatter(x=lines["minute"], y=lines["mean_speed_kmh"], **look, **place)
+            figure.add_scatter(x=lines["minute"], y=lines["mean_speed_kmh"], **look, **cell)
     figure.update_annotations(font_size=13)
-    told = f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average"
-    figure.update_layout(title=told, height=150 * rows + 110)
+    headline = f"{means.idxmin()} is the slowest district: {means.min():.0f} km/h on average"
+    figure.update_layout(title=headline, height=150 * rows + 110)
     figure.update_xaxes(tickformat="%H:%M", nticks=4, tickangle=0)
     figure.update_xaxes(title="event time (UTC)", row=rows, col=2)
     figure.update_yaxes(title="mean speed (km/h)", row=(rows + 1) // 2, col=1)
@@ -56,8 +56,10 @@ def rain_and_speed(table: pd.DataFrame) -> go.Figure:
     figure.add_scatter(x=table["minute"], y=table["mean_speed_kmh"], name="mean speed", line=speed, row=2, col=1)
     wet = table["precipitation_mm_h"] > 0.1
     dry_speed, wet_speed = table.loc[~wet, "mean_speed_kmh"].mean(), table.loc[wet, "mean_speed_kmh"].mean()
-    told = f"Mean speed: {wet_speed:.0f} km/h in rain, {dry_speed:.0f} when dry" if wet.any() and (~wet).any() else ""
-    figure.update_layout(title=told or ("It rained all the time" if wet.any() else "No rain in this run"))
+    headline = (
+        f"Mean speed: {wet_speed:.0f} km/h in rain, {dry_speed:.0f} when dry" if wet.any() and (~wet).any() else ""
+    )
+    figure.update_layout(title=headline or ("It rained all the time" if wet.any() else "No rain in this run"))
     figure.update_yaxes(title="rain (mm/h)", rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title="mean speed (km/h)", rangemode="tozero", row=2, col=1)
     figure.update_xaxes(title="event time (UTC)", row=2, col=1)

@@ -30,8 +30,8 @@ def make(client: S3Client, bucket: str) -> None:
         client.head_bucket(Bucket=bucket)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
-            told = f"The bucket {bucket} is not yours: {error}. Try: another name, SMARTCITY_BUCKET"
-            raise LakeError(told) from error
+            message = f"The bucket {bucket} is not yours: {error}. Try: another name, SMARTCITY_BUCKET"
+            raise LakeError(message) from error
         _create(client, bucket)
 
 

@@ -43,7 +43,7 @@ class CameraReadings:
             city.camera_at_m / traffic.cell_m[city.camera_road]
         ).astype(int)
         self._ids, self._vehicles = names("cam", cameras, 4), names("veh", len(fleet.types), 6)
-        self._latitude, self._longitude = city.place(city.camera_road, city.camera_at_m)
+        self._latitude, self._longitude = city.locate(city.camera_road, city.camera_at_m)
         self._road_id = city.road_ids.take(pa.array(city.camera_road))
         self._sum = _Counts(np.zeros(cameras), np.zeros(cameras), np.zeros(cameras), np.zeros(cameras, np.int64))
 

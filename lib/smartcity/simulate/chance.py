@@ -17,7 +17,7 @@ from scipy.special import ndtri
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-Words = npt.NDArray[np.uint64]
+Randoms = npt.NDArray[np.uint64]
 Ids = Any
 """A whole number or an array of whole numbers; several are broadcast against each other."""
 
@@ -27,7 +27,7 @@ _NORMAL: Final[Floats] = np.asarray(np.round(ndtri(_MIDDLES), 4), dtype=np.float
 _EXPONENTIAL: Final[Floats] = np.asarray(np.round(-np.log1p(-_MIDDLES), 4), dtype=np.float64)
 
 
-def _mix(word: Words) -> Words:
+def _mix(word: Randoms) -> Randoms:
     word = word ^ (word >> np.uint64(30))
     word *= np.uint64(0xBF58476D1CE4E5B9)
     word ^= word >> np.uint64(27)
@@ -42,7 +42,7 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self._seed = seed
 
-    def bits(self, use: str, *ids: Ids) -> Words:
+    def bits(self, use: str, *ids: Ids) -> Randoms:
         """Return 64 random bits for each combination of `ids` in the stream of random numbers called `use`."""
         with np.errstate(over="ignore"):
             word = _mix(np.asarray(self._seed * 0x9E3779B9 + crc32(use.encode()), dtype=np.uint64))

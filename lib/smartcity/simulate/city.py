@@ -89,7 +89,7 @@ class City:
         """Id of each road, `road-00042`."""
         return pa.array([f"road-{i:05d}" for i in range(len(self.road_from))])
 
-    def place(self, road: Ints, at_m: Floats) -> tuple[Ints, Ints]:
+    def locate(self, road: Ints, at_m: Floats) -> tuple[Ints, Ints]:
         """Return latitude and longitude in millionths of a degree of points `at_m` metres along `road`."""
         part = at_m / self.road_length_m[road]
         x0, y0 = self.node_x[self.road_from[road]], self.node_y[self.road_from[road]]
@@ -122,7 +122,7 @@ class City:
     @cached_property
     def sites(self) -> pa.Table:
         """Return one row per site: `site_id`, `kind` (camera, weather_station, hospital, fire_station), degrees."""
-        at = [self.place(self.camera_road, self.camera_at_m)]
+        at = [self.locate(self.camera_road, self.camera_at_m)]
         kinds = {
             "weather_station": self.station_node,
             "hospital": self.hospital_node,

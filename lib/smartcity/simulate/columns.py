@@ -140,9 +140,9 @@ def _small_texts(places: int) -> pa.Array:
 
 def _as_decimal(units: Ints, places: int) -> pa.Array:
     """Return the numbers as Arrow decimals; 128 bits are the 64 of the number below 64 of its sign."""
-    words = np.stack([units, units >> 63], axis=1)
+    limbs = np.stack([units, units >> 63], axis=1)
     return pa.Array.from_buffers(
-        pa.decimal128(18, places), len(units), [None, pa.py_buffer(np.ascontiguousarray(words))]
+        pa.decimal128(18, places), len(units), [None, pa.py_buffer(np.ascontiguousarray(limbs))]
     )
 
 

@@ -122,8 +122,8 @@ class Traffic:
         self.waiting += self._enter
         begin = np.minimum(self.waiting, self.capacity[self.first] * STEP_S / 3600)
         want = self._share * send[self.last][trips.turn_from]
-        asked = np.bincount(trips.turn_to, want, roads) + begin
-        ratio = np.minimum(1.0, take[self.first] / np.maximum(asked, 1e-12))
+        demand = np.bincount(trips.turn_to, want, roads) + begin
+        ratio = np.minimum(1.0, take[self.first] / np.maximum(demand, 1e-12))
         own = np.where(want > 0, ratio[trips.turn_to], 1.0)
         first_in_line = np.minimum.reduceat(own, self._turn_begin)[trips.turn_from]
         moved = want * (PATIENCE * first_in_line + (1 - PATIENCE) * own)

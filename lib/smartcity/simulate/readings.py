@@ -71,7 +71,7 @@ class VehicleReadings:
             np.concatenate(part) for part in zip(*self._snaps[topic], strict=True)
         )
         self._snaps[topic] = []
-        latitude, longitude = self._city.place(road, at_m)
+        latitude, longitude = self._city.locate(road, at_m)
         columns = self._envelope(topic, who, at)
         motion = (latitude, longitude, np.round(speed * 36).astype(np.int64), self._city.road_direction_ddeg[road])
         if topic == "gps_data":

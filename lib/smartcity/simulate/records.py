@@ -61,10 +61,10 @@ def _reasons(broken: Ints, ahead_ms: Ints) -> Ints:
     return np.where(future, _REASONS.index(Reason.FUTURE_EVENT_TIME), reason)
 
 
-def _labels(words: tuple[str, ...], index: Ints) -> pa.Array:
+def _labels(labels: tuple[str, ...], index: Ints) -> pa.Array:
     """Return an array of strings; null if the index is negative."""
     codes = pa.array(index.astype(np.int8), mask=index < 0)
-    return pa.DictionaryArray.from_arrays(codes, pa.array([str(w) for w in words]))
+    return pa.DictionaryArray.from_arrays(codes, pa.array([str(w) for w in labels]))
 
 
 def _transmissions(events: Events, chance: Chance, faults: Faults) -> tuple[Ints, Ints, Ints, Bools]:

@@ -76,8 +76,8 @@ def _toward(city: City, weight: Ints, targets: Ints) -> tuple[Ints, Floats]:
     road = np.arange(1, len(city.road_from) + 1)
     number = csr_array((road, (city.road_from, city.road_to)), shape=(nodes, nodes))
     at = np.broadcast_to(np.arange(nodes), parent.shape)
-    found = np.asarray(number[at.ravel(), np.maximum(parent, 0).ravel()]).reshape(parent.shape)
-    return np.where(parent < 0, -1, found - 1).astype(np.int64), times
+    best = np.asarray(number[at.ravel(), np.maximum(parent, 0).ravel()]).reshape(parent.shape)
+    return np.where(parent < 0, -1, best - 1).astype(np.int64), times
 
 
 def assign(city: City, ways: Routes) -> Assignment:
@@ -115,11 +115,11 @@ def _load(
 ) -> tuple[Floats, Floats, Floats]:
     """Return trips by turn, by first road and by last road for origins `start` (by node) and destinations `end`."""
     roads, places = len(city.road_from), len(ways.place_node)
-    place = np.arange(places)[:, None]
+    row = np.arange(places)[:, None]
     onward = np.where(ways.next_road < 0, 0, city.road_to[ways.next_road])
     through = _pass_down(ways, onward, start, end)
     road, load = ways.next_road, np.where(ways.next_road < 0, 0.0, through)
-    after = ways.next_road[place, onward]
+    after = ways.next_road[row, onward]
     code = turns[0] * roads + turns[1]
     ends = (after < 0) & (road >= 0)
     turning = (after >= 0) & (road >= 0)
@@ -141,18 +141,18 @@ def _pass_down(ways: Routes, onward: Ints, start: Floats, end: Floats) -> Floats
     load = start[None, :] * end[:, None]
     hops = _hops(ways.next_road, onward)
     for rank in range(int(hops.max()), 0, -1):
-        place, node = np.nonzero(hops == rank)
-        np.add.at(load, (place, onward[place, node]), load[place, node])
+        row, node = np.nonzero(hops == rank)
+        np.add.at(load, (row, onward[row, node]), load[row, node])
     return load
 
 
 def _hops(next_road: Ints, onward: Ints) -> Ints:
     """Return how many roads lie between each node and each place."""
-    place = np.arange(len(next_road))[:, None]
+    row = np.arange(len(next_road))[:, None]
     hops = np.zeros_like(next_road)
     at, moving = np.broadcast_to(np.arange(next_road.shape[1]), next_road.shape), next_road >= 0
     while moving.any():
         hops += moving
-        at = np.where(moving, onward[place, at], at)
-        moving = moving & (next_road[place, at] >= 0)
+        at = np.where(moving, onward[row, at], at)
+        moving = moving & (next_road[row, at] >= 0)
     return hops

@@ -19,7 +19,7 @@ from smartcity.simulate.weather import Weather
 
 _CLEAR, _CLOUDS, _RAIN, _HEAVY = (CONDITIONS.index(c) for c in ("clear", "clouds", "rain", "heavy_rain"))
 HEAVY_MM_H: Final = 6.35
-_WORDS: Final = {
+_DESCRIPTIONS: Final = {
     "accident": "Collision",
     "breakdown": "Vehicle broken down",
     "fire": "Vehicle on fire",
@@ -40,7 +40,7 @@ class StationReadings:
         self._x = city.node_x[city.station_node]
         self._road_district = city.node_district[city.road_from]
         self._district = city.node_district[city.station_node]
-        self._place = degrees(self._x, city.node_y[city.station_node])
+        self._location = degrees(self._x, city.node_y[city.station_node])
         self._ids = names("wst", len(self._x), 2)
 
     def take(self, at_ms: int, traffic: Traffic) -> Events:
@@ -53,8 +53,8 @@ class StationReadings:
             "event_id": event_ids(self._ids, at),
             "device_id": self._ids,
             "event_time": pa.array(at + self._clocks.offset_ms("weather_data", who, at)),
-            "latitude": Decimals(self._place[0], 6),
-            "longitude": Decimals(self._place[1], 6),
+            "latitude": Decimals(self._location[0], 6),
+            "longitude": Decimals(self._location[1], 6),
             "station_id": self._ids,
             "condition": self._condition(rain, seconds),
             "temperature_c": Decimals(
@@ -103,13 +103,13 @@ def _emergency_columns(
     incidents = [notice.incident for notice in notices]
     road = np.array([i.road for i in incidents], np.int64)
     desk = city.node_district[city.road_from[road]]
-    latitude, longitude = city.place(road, np.array([i.at_m for i in incidents], float))
+    latitude, longitude = city.locate(road, np.array([i.at_m for i in incidents], float))
     road_id, status = city.road_ids.take(pa.array(road)), [INCIDENT_STATUSES[n.status] for n in notices]
     ids = [f"{i.incident_id}-{s}" for i, s in zip(incidents, status, strict=True)]
     kinds = [INCIDENT_TYPES[i.kind] for i in incidents]
     units = [f"veh-{n.incident.unit:06d}" if n.incident.unit >= 0 and n.status > 0 else None for n in notices]
     closed = [i.lanes_closed if n.status < 3 else 0 for i, n in zip(incidents, notices, strict=True)]
-    told = [f"{_WORDS[kind]} on {name}" for kind, name in zip(kinds, road_id.to_pylist(), strict=True)]
+    texts = [f"{_DESCRIPTIONS[kind]} on {name}" for kind, name in zip(kinds, road_id.to_pylist(), strict=True)]
     return {
         "event_id": pa.array(ids, pa.string()),
         "device_id": pa.array([f"desk-{d}" for d in desk], pa.string()),
@@ -123,5 +123,5 @@ def _emergency_columns(
         "road_id": road_id,
         "vehicle_id": pa.array(units, pa.string()),
         "lanes_closed": pa.array(closed, pa.int64()),
-        "description": pa.array(told, pa.string()),
+        "description": pa.array(texts, pa.string()),
     }

@@ -25,7 +25,7 @@ def incident_table(city: City, incidents: list[Incident]) -> pa.Table:
     of the queue; in rush hour it may include an earlier queue.
     """
     road = np.array([i.road for i in incidents], np.int64)
-    latitude, longitude = city.place(road, np.array([i.at_m for i in incidents], float))
+    latitude, longitude = city.locate(road, np.array([i.at_m for i in incidents], float))
     times = {f"{status}_time": _times([i.times[n] for i in incidents]) for n, status in enumerate(INCIDENT_STATUSES)}
     units = [f"veh-{i.unit:06d}" if i.unit >= 0 else None for i in incidents]
     queues = [city.road_ids.take(pa.array(i.queue_roads, pa.int64())).to_pylist() for i in incidents]

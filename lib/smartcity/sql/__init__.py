@@ -12,4 +12,4 @@ def statements(folder: str, **names: str) -> list[str]:
     """
     files = sorted(resources.files(__name__).joinpath(folder).iterdir(), key=lambda file: file.name)
     text = "\n".join(file.read_text() for file in files if file.name.endswith(".sql"))
-    return [one.strip().format(**names) for one in text.split(";\n") if one.strip()]
+    return [statement.strip().format(**names) for statement in text.split(";\n") if statement.strip()]

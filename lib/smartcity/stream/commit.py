@@ -57,9 +57,9 @@ class Committer:
         plan = Plan(self._store, query_id, batch_id, datetime.now(UTC), self._windows, self._places)
         tasks = batch.coalesce(self.config.tasks).mapInArrow(plan.run, "done string")
         done = [json.loads(row.done) for row in tasks.collect()]
-        for one in done:
-            self._windows |= one["windows"]
-        uploads = [upload for one in done for upload in one["uploads"]]
+        for task in done:
+            self._windows |= task["windows"]
+        uploads = [upload for task in done for upload in task["uploads"]]
         commit = {"query_id": query_id, "windows": self._windows, "pending": uploads}
         commits.write(self._store, batch_id, commit)
         self._finish(batch_id, commit)
@@ -94,11 +94,11 @@ class Committer:
         uploads = commit.pop("pending")
         self._store.complete(uploads)
         if self._dead_letters:
-            for one in uploads:
-                if one["zone"] == Verdict.DEAD_LETTER:
-                    self._dead_letters.send(self._store, one["path"])
-        files = [{name: one[name] for name in ("zone", "topic", "path", "rows", "bytes")} for one in uploads]
+            for upload in uploads:
+                if upload["zone"] == Verdict.DEAD_LETTER:
+                    self._dead_letters.send(self._store, upload["path"])
+        files = [{name: upload[name] for name in ("zone", "topic", "path", "rows", "bytes")} for upload in uploads]
         commits.write(self._store, batch_id, {**commit, "files": files})
-        for one in uploads:
-            self.counts[one["zone"]] += one["rows"]
+        for upload in uploads:
+            self.counts[upload["zone"]] += upload["rows"]
         self.batches, self._last = self.batches + 1, batch_id

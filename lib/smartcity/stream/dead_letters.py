@@ -60,7 +60,7 @@ class DeadLetterTopic:
         key, value = row["key"], row["value"]
         size = sum(len(text or b"") for text in (key, value, *(text for _, text in headers)))
         if size > MOST_BYTES:  # the lake has it whole; one record must not stop the stream
-            headers = [one for one in headers if one[0] not in ("detail", "record_id")]
+            headers = [header for header in headers if header[0] not in ("detail", "record_id")]
             headers, key, value = [*headers, ("too_large", str(size).encode())], None, None
         moment = round(row["kafka_timestamp"].timestamp() * 1000)
         self._producer.poll(0)

@@ -189,8 +189,8 @@ def alerts(records: DataFrame) -> DataFrame:
         *(F.col(f"e.{name}").alias(name) for name in ("event_id", "event_time", "road_id")),
         text.alias("text"),
     ]
-    found = records.select("topic", event.alias("e")).where(incident | jam)
-    return found.select(F.col("e.road_id").alias("key"), F.to_json(F.struct(*fields)).alias("value"))
+    hits = records.select("topic", event.alias("e")).where(incident | jam)
+    return hits.select(F.col("e.road_id").alias("key"), F.to_json(F.struct(*fields)).alias("value"))
 
 
 def _only(fields: StructType, known: StructType) -> list[StructField]:

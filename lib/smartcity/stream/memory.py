@@ -50,8 +50,8 @@ class Memory:
         window = self._window(source)
         if not len(window):
             return np.zeros(len(ids), dtype=bool)
-        found: np.ndarray = pc.is_in(ids, value_set=window["event_id"]).to_numpy(zero_copy_only=False)
-        return found
+        known: np.ndarray = pc.is_in(ids, value_set=window["event_id"]).to_numpy(zero_copy_only=False)
+        return known
 
     def remember(self, source: str, ids: pa.Array, timestamps_ms: np.ndarray) -> None:
         """Add ids that were accepted on that partition, with their Kafka timestamps."""

@@ -87,9 +87,9 @@ def _lag(source: dict[str, Any]) -> int:
     return sum(max(0, offset - end.get(where, 0)) for where, offset in latest.items())
 
 
-def _offsets(found: object) -> dict[tuple[str, str], int]:
+def _offsets(reported: object) -> dict[tuple[str, str], int]:
     """Return the offsets by topic and partition; Spark reports them as JSON, or as JSON in a string."""
-    by_topic = json.loads(found) if isinstance(found, str) else found
+    by_topic = json.loads(reported) if isinstance(reported, str) else reported
     if not isinstance(by_topic, dict):
         return {}
     return {(topic, at): offset for topic, parts in by_topic.items() for at, offset in parts.items()}

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from smartcity.events import Verdict
 from smartcity.lake.layout import RAW, SET_ASIDE, folder
-from smartcity.schemas import ORIGIN, PLACE, RAW_SCHEMA, SET_ASIDE_SCHEMA, transformed_schema
+from smartcity.schemas import LOCATION, ORIGIN, RAW_SCHEMA, SET_ASIDE_SCHEMA, transformed_schema
 from smartcity.stream.memory import Memory
 from smartcity.transforms.batch import Judged, judge
 from smartcity.transforms.places import Places
@@ -57,9 +57,10 @@ def split(zone: str, topic: str, table: pa.Table) -> Iterator[tuple[str, pa.Tabl
 def _transformed(topic: str, records: pa.Table, judged: Judged, places: Places | None) -> pa.Table:
     rows = judged.rows(Verdict.TRANSFORMED)
     events = judged.events_of(rows)
-    place = places.of(events) if places else pa.table([pa.nulls(len(rows), pa.string())] * len(PLACE), schema=PLACE)
+    unknown = [pa.nulls(len(rows), pa.string())] * len(LOCATION)
+    location = places.of(events) if places else pa.table(unknown, schema=LOCATION)
     origin = records.select(ORIGIN.names).take(pa.array(rows))
-    columns = {name: table[name] for table in (events, place, origin) for name in table.column_names}
+    columns = {name: table[name] for table in (events, location, origin) for name in table.column_names}
     return pa.table(columns).select(transformed_schema(topic).names).cast(transformed_schema(topic))
 
 

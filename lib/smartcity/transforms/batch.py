@@ -73,11 +73,11 @@ def _read(topic: str, values: Sequence[bytes | None]) -> tuple[pa.Table, np.ndar
     reasons, details = (np.full(len(values), None, dtype=object) for _ in range(2))
     rescued: dict[int, Event] = {}
     for row in refused:
-        found = examine(TOPICS[topic], values[row])
-        if isinstance(found, Event):
-            rescued[row] = found
+        examined = examine(TOPICS[topic], values[row])
+        if isinstance(examined, Event):
+            rescued[row] = examined
         else:
-            reasons[row], details[row] = str(found.reason), found.detail
+            reasons[row], details[row] = str(examined.reason), examined.detail
     if rescued:
         table = pa.concat_tables([table, _table(topic, [event.values for event in rescued.values()], _names(topic))])
         extra = pa.nulls(len(rows), pa.string()).to_pylist() + [event.extra for event in rescued.values()]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.spatial import cKDTree
 
-from smartcity.schemas import PLACE
+from smartcity.schemas import LOCATION
 
 NEAR_M = 150.0
 """A position further than this from every road is given no road, in metres."""
@@ -28,8 +28,8 @@ class Places:
     def of(self, events: pa.Table) -> pa.Table:
         """Return district and road_class of each event its road_id, else by the nearest road, if one is near."""
         rows = self._by_id(events) if "road_id" in events.column_names else self._nearest(events)
-        columns = [self.roads[name].cast(pa.string()).combine_chunks().take(rows) for name in PLACE.names]
-        return pa.Table.from_arrays(columns, schema=PLACE)
+        columns = [self.roads[name].cast(pa.string()).combine_chunks().take(rows) for name in LOCATION.names]
+        return pa.Table.from_arrays(columns, schema=LOCATION)
 
     def _by_id(self, events: pa.Table) -> pa.Array:
         return pc.index_in(events["road_id"].combine_chunks(), value_set=self.roads["road_id"].combine_chunks())

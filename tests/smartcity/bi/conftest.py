@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smartcity.bi import STAR, Place
+from smartcity.bi import STAR, Address
 from smartcity.bi.files import Files
 
 AT = datetime(2026, 3, 2, 7, 0)
@@ -47,7 +47,7 @@ class Warehouse:
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """All files, made once."""
     made = Files(tmp_path_factory.mktemp("bi"))
-    made.make(Warehouse(), Place("127.0.0.1", 5439, "city", "awsuser"))
+    made.make(Warehouse(), Address("127.0.0.1", 5439, "city", "awsuser"))
     return made
 
 

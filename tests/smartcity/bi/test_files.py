@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from smartcity.bi import MEASURES, RELATIONS, SHEETS, STAR, Place, check, figures, hyper, powerbi
+from smartcity.bi import MEASURES, RELATIONS, SHEETS, STAR, Address, check, figures, hyper, powerbi
 from smartcity.bi.files import Files
 from smartcity.errors import BiFailed, NotConfigured
 from smartcity.sql import statements
@@ -104,7 +104,7 @@ def test_differences_are_told(other: list[tuple[object, ...]], told: list[str]) 
 
 def test_the_files_are_the_same_in_each_run(files: Files, tmp_path: Path) -> None:
     """A project made anew is byte for byte the same, so that a report keeps its fields."""
-    powerbi.write(tmp_path, Place("127.0.0.1", 5439, "city", "awsuser"))
+    powerbi.write(tmp_path, Address("127.0.0.1", 5439, "city", "awsuser"))
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert all((files.powerbi / name).read_bytes() == text for name, text in made.items())
     assert len(made) > 25
@@ -136,4 +136,4 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
 def test_a_secret_without_a_host_is_refused() -> None:
     """A secret that lacks a part names the part."""
     with pytest.raises(NotConfigured, match="lacks host, dbname"):
-        Place.of({"port": 1, "username": "u"}, "mart")
+        Address.of({"port": 1, "username": "u"}, "mart")

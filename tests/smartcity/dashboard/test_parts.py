@@ -48,7 +48,7 @@ def test_a_chart_is_said_in_words(live: Live, records: list[Record]) -> None:
 def test_the_map_keeps_the_shape_of_the_city(live: Live) -> None:
     """North is up, west is left, and a metre is as long both ways."""
     project = Projection(live.roads)
-    (x, y), (east, _), (_, south) = (project.place(*one) for one in ((9.01, 45.02), (9.02, 45.02), (9.01, 45.01)))
+    (x, y), (east, _), (_, south) = (project.locate(*one) for one in ((9.01, 45.02), (9.02, 45.02), (9.01, 45.01)))
     assert (east - x) * 1.414 == pytest.approx(south - y, rel=0.01)
     assert east > x
     assert south > y

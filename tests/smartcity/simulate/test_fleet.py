@@ -14,7 +14,7 @@ def test_no_vehicle_teleports(track: Track) -> None:
     """The way driven in a step is at most speed times time, and where it is ends up no farther away than that."""
     driven = np.diff(track.odometer_m, axis=0)
     assert (driven <= track.speed_m_s[1:] * STEP_S + 1e-6).all()
-    places = np.stack(track.world.city.place(track.road, track.at_m))
+    places = np.stack(track.world.city.locate(track.road, track.at_m))
     metres = np.diff(places, axis=1) * np.array([0.11132, 0.11132 * 0.70710678])[:, None, None]
     assert (np.hypot(*metres) <= track.speed_m_s[1:] * STEP_S + 0.3).all()
     assert track.speed_m_s.max() <= FASTEST_KMH / 3.6

@@ -11,7 +11,7 @@ from typing import Any
 from localcloud.redshift.journal import Journal, now
 from localcloud.redshift.protocol.client import version_of
 
-_TOLD = ("application_name", "os_version", "driver_version")
+_REPORTED = ("application_name", "os_version", "driver_version")
 
 
 class Connection:
@@ -32,7 +32,7 @@ class Connection:
             "sslcipher": cipher[0] if cipher else "",
             "plugin_name": parameters.get("plugin_name", "none"),
             "protocol_version": version_of(parameters) or 0,
-            **{name: parameters.get(name, "") for name in _TOLD},
+            **{name: parameters.get(name, "") for name in _REPORTED},
         }
 
     def failed(self) -> None:

@@ -14,7 +14,7 @@ from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.gateway import scram
 from localcloud.redshift.protocol import frames
-from localcloud.redshift.protocol.client import ASKED
+from localcloud.redshift.protocol.client import VERSION_PARAMETER
 from localcloud.redshift.protocol.frames import Frame
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql.names import identifier
@@ -45,7 +45,7 @@ async def authenticate(
             await engine.run(f"CREATE ROLE {identifier(user)} LOGIN")  # AutoCreate of GetClusterCredentials
         elif not stored:
             valid = False
-    elif ASKED in parameters:
+    elif VERSION_PARAMETER in parameters:
         # Redshift's own drivers: their SCRAM trips over the end of the list of mechanisms.
         password = await _password(reader, writer)
         valid = await asyncio.to_thread(_fits, stored, password, user)

@@ -9,7 +9,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.choosing import Request, candidates, chosen, read
 from localcloud.redshift.procedures.cursors import Cursors
-from localcloud.redshift.procedures.engine import Statements, told
+from localcloud.redshift.procedures.engine import Statements, reworded_error
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.machine import Machine, Thrown
 from localcloud.redshift.procedures.parser import parse
@@ -53,7 +53,7 @@ class Caller:
         await transactions.abandon(error)
         if transactions.in_block:
             await transactions.leave_failed()
-        return told(error)
+        return reworded_error(error)
 
     async def _invoke(self, procedure: tree.Procedure, given: list[Value], frame: Frame) -> list[Variable]:
         values = Values(frame)

@@ -101,7 +101,7 @@ class Statements:
         return [self._types[column] for column in types]
 
 
-def told(error: SqlError) -> SqlError:
+def reworded_error(error: SqlError) -> SqlError:
     """Return an error as a client reads it: in Redshift's words, without the state of the engine's connection."""
     fields = reworded(error.fields()) if isinstance(error, BackendError) else error.fields()
     return SqlError(fields.get("C", error.code), fields["M"], detail=fields.get("D", ""), hint=fields.get("H", ""))

@@ -12,7 +12,7 @@ from typing import Any
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
 from localcloud.redshift.procedures.cursors import Cursors
-from localcloud.redshift.procedures.engine import told
+from localcloud.redshift.procedures.engine import reworded_error
 from localcloud.redshift.procedures.frame import Frame
 from localcloud.redshift.procedures.scope import Scope, Variable
 from localcloud.redshift.procedures.steps import Nested, Steps
@@ -127,7 +127,7 @@ class Machine:
         if error.code == _CANCELED or block.handler is None:
             raise error
         await self._frame.transactions.recover(error)
-        seen = told(error)
+        seen = reworded_error(error)
         inner = Scope(scope, names={})
         inner.names["sqlerrm"] = Variable("sqlerrm", "varchar", seen.message)
         inner.names["sqlstate"] = Variable("sqlstate", "varchar", seen.code)
@@ -210,10 +210,10 @@ class Machine:
         if not statement.condition or await self._values.holds(statement.condition, scope):
             raise Left(statement.label, goes_on=statement.goes_on)
 
-    async def _return(self, _one: tree.Return, _scope: Scope) -> None:
+    async def _return(self, _statement: tree.Return, _scope: Scope) -> None:
         raise Returned
 
-    async def _nothing(self, _one: tree.Nothing, _scope: Scope) -> None:
+    async def _nothing(self, _statement: tree.Nothing, _scope: Scope) -> None:
         pass
 
 

@@ -19,7 +19,7 @@ from localcloud.redshift.protocol.link import Link
 from localcloud.redshift.protocol.typenumbers import TypeNumbers
 from localcloud.redshift.protocol.wire import reworded
 
-ASKED = "client_protocol_version"
+VERSION_PARAMETER = "client_protocol_version"
 SERVER_VERSION = "8.0.2"
 """What Redshift says of itself; other clients, psql among them, ask the catalog by what the engine is."""
 _METADATA = {"show_discovery": "4", "datashare_enabled": "on"}
@@ -50,7 +50,7 @@ def greeting(received: list[Frame], version: int | None) -> list[Frame]:
 
 def version_of(parameters: Mapping[str, str]) -> int | None:
     """Return the version that a client is answered; None for one that does not ask, as only Redshift's drivers do."""
-    wanted = parameters.get(ASKED)
+    wanted = parameters.get(VERSION_PARAMETER)
     if wanted is None:
         return None
     return min(int(wanted), _HIGHEST) if wanted.isdecimal() and len(wanted) < 10 else 0

@@ -29,7 +29,7 @@ def without_zero_bytes(bound: Bound) -> Bound:
     return bound._replace(values=[None if value is not None and b"\0" in value else value for value in bound.values])
 
 
-def asked(prepared: Prepared, here: str, planner: Planner, bound: Bound | None = None) -> Prepared:
+def routed(prepared: Prepared, here: str, planner: Planner, bound: Bound | None = None) -> Prepared:
     """Return a statement that asks the database it is of, and first the Data Catalog where the schema is external."""
     plan = prepared.plan
     database, schema = _name(plan.database, bound), _name(plan.schema, bound)

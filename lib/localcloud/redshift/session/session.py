@@ -174,7 +174,7 @@ class Session:
             await self._run(NOTHING)
 
     async def _run(self, prepared: Prepared) -> None:
-        prepared = elsewhere.asked(prepared, self.identity.database, self._planner)
+        prepared = elsewhere.routed(prepared, self.identity.database, self._planner)
         self._begin(prepared)
         await self._run_steps(prepared)
         if not await self._work(prepared):
@@ -208,7 +208,7 @@ class Session:
             bound = changed(frames.bound(body), changes)
             if plan.database or plan.schema:
                 bound = elsewhere.without_zero_bytes(bound)
-            prepared = elsewhere.asked(prepared, self.identity.database, self._planner, bound)
+            prepared = elsewhere.routed(prepared, self.identity.database, self._planner, bound)
             body = bound.frame().body
         self._portals[portal] = prepared
         await self._run_steps(prepared)  # now and not at Execute: a portal sees what there was when it was bound

@@ -26,7 +26,7 @@ _CALLS = {
     "LOG": "dlog10",
     **{name: name.lower() for name in _RENAMED.split()},
 }
-_WORDS = {
+_VALUES = {
     "CURRENT_DATE": "date",
     "CURRENT_USER_ID": "current_user_id",
     "SYSDATE": "timestamp",
@@ -63,7 +63,7 @@ def _label(tokens: Tokens, item: Item) -> str:
     first = item.start + (tokens[item.start].upper == "APPROXIMATE")
     word = tokens[first].upper
     if item.end - first == 1:
-        return _WORDS.get(word, "")
+        return _VALUES.get(word, "")
     if tokens[first + 1].text != "(":
         return ""
     last = closing(tokens, first + 1)

@@ -52,7 +52,7 @@ async def rewrite_queries(tokens: Tokens, context: Context) -> Tokens:
     if prefix:
         context = context.within(_with(tokens, selects), frozenset())
     for number in range(len(selects) - 1, -1, -1):
-        tokens = await _one(tokens, number, context)
+        tokens = await _rewrite_select(tokens, number, context)
     return await unions.align(tokens, context) if context.typed else tokens
 
 
@@ -101,7 +101,7 @@ def _earlier(tokens: Tokens, end: int, edits: list[Edit]) -> tuple[Part, ...]:
     return (apply(tokens[first : last + 1], edits), " ") if last else ()
 
 
-async def _one(tokens: Tokens, number: int, context: Context) -> Tokens:
+async def _rewrite_select(tokens: Tokens, number: int, context: Context) -> Tokens:
     """Apply all rules to one SELECT of the outermost level, which is read again where a rule has changed it."""
     selects = outer_selects(tokens)
     for rule, needed in RULES:

@@ -21,11 +21,11 @@ _LISTED = """
     TEXT255 TEXT32K THEN TIMESTAMP TO TOP TRAILING TRUE TRUNCATECOLUMNS UNION UNIQUE UNNEST UNPIVOT USER USING VERBOSE
     WALLET WHEN WHERE WITH WITHOUT
 """
-WORDS = frozenset(_LISTED.split())
+RESERVED = frozenset(_LISTED.split())
 """The page's list without START and CONNECT, which its note says are not reserved."""
 
 
 def check(name: Token) -> None:
     """Raise SqlError if a name that is given to something new is a reserved word."""
-    if name.upper in WORDS and name.upper != "CONNECT":
+    if name.upper in RESERVED and name.upper != "CONNECT":
         raise syntax_error(name.text)

@@ -64,7 +64,7 @@ async def write_files(
     except BaseException as error:
         left = await asyncio.to_thread(sink.abandon, removal)
         await log.failed(error)
-        raise _told(error, left) from None
+        raise _with_leftovers(error, left) from None
     await log.completed(count, sink.files)
     return count, sink.files
 
@@ -108,7 +108,7 @@ def _complete(sink: Sink, unload: Unload, removal: Removal, old: list[Object]) -
         sink.write_manifest()
 
 
-def _told(error: BaseException, left: list[str]) -> BaseException:
+def _with_leftovers(error: BaseException, left: list[str]) -> BaseException:
     """Return the error with what could not be cleaned up."""
     if left and isinstance(error, SqlError):
         error.detail = f"{error.detail} These objects could not be removed: {', '.join(left)}".strip()

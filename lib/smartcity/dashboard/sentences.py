@@ -46,25 +46,25 @@ def incidents(seen: View) -> list[Row]:
     """Return the open incidents, a row each."""
     return [
         [
-            ("strong", f"{one.kind} {one.severity}"),
-            ("", f", {status.replace('_', ' ')} {one.times[status]:%H:%M}, {one.road_id}"),
+            ("strong", f"{incident.kind} {incident.severity}"),
+            ("", f", {status.replace('_', ' ')} {incident.times[status]:%H:%M}, {incident.road_id}"),
         ]
-        for _, one, status in seen.incidents
+        for _, incident, status in seen.incidents
     ] or [[("", "None")]]
 
 
 def alerts(seen: View, known: bool) -> list[Row]:
     """Return the newest alerts; `known` says whether alerts are sent at all."""
-    newest = sorted(seen.alerts, key=lambda one: one["at"], reverse=True)[:SHOWN_ALERTS]
-    rows: list[Row] = [[("strong", f"{one['at']:%H:%M:%S}"), ("", f" {one.get('text', '')}")] for one in newest]
+    newest = sorted(seen.alerts, key=lambda alert: alert["at"], reverse=True)[:SHOWN_ALERTS]
+    rows: list[Row] = [[("strong", f"{alert['at']:%H:%M:%S}"), ("", f" {alert.get('text', '')}")] for alert in newest]
     none: Row = [("", "None")] if known else [("", "Nothing sends alerts. Try: "), ("code", "./lab stream --alerts")]
     return rows or [none]
 
 
 def districts(seen: View, names: Sequence[str]) -> list[Row]:
     """Return one row per district: its name, level of service, mean speed and flow, as the cameras saw them."""
-    found = seen.districts.rows if seen.districts else {}
-    return [_district(name, found.get(name, {})) for name in names]
+    rows = seen.districts.rows if seen.districts else {}
+    return [_district(name, rows.get(name, {})) for name in names]
 
 
 def _district(name: str, row: Mapping[str, Any]) -> Row:
@@ -107,5 +107,5 @@ def banner(down_since: float | None) -> Row:
     if down_since is None:
         return []
     since = time.strftime("%H:%M:%S", time.localtime(down_since))
-    told = f" since {since}. You see the last known state; the page continues when Kafka is back. Try: "
-    return [("strong", "Kafka doesn't answer"), ("", told), ("code", "./lab up kafka")]
+    text = f" since {since}. You see the last known state; the page continues when Kafka is back. Try: "
+    return [("strong", "Kafka doesn't answer"), ("", text), ("code", "./lab up kafka")]

@@ -10,7 +10,7 @@ from smartcity.errors import NotConfigured
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """The address of a warehouse and the schema of the star in it."""
 
     host: str
@@ -20,8 +20,8 @@ class Place:
     schema: str = "mart"
 
     @classmethod
-    def of(cls, secret: Mapping[str, Any], schema: str) -> Place:
-        """Return the place that a secret in the form of AWS names. Raises NotConfigured if a part is missing.
+    def of(cls, secret: Mapping[str, Any], schema: str) -> Address:
+        """Return the address that a secret in the form of AWS names. Raises NotConfigured if a part is missing.
 
         https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
         """
