@@ -13,6 +13,7 @@ groups and databases that the tests name, runs them, and prints how many passed,
 from __future__ import annotations
 
 import argparse
+import configparser
 import contextlib
 import json
 import os
@@ -30,15 +31,36 @@ from redshift_suites import PASSWORD, connect, outcome
 BUCKET, WORKGROUP, SCHEMA = "client-suites", "dbt-athena", "dbt_athena"
 LIMIT_S, TEST_LIMIT_S = 7200, 600
 CROSS_DATABASE, HYPHEN_DATABASE = "dbt_cross", "dbt-hyphen"
+EXISTING_DATABASE = "db_for_test__do_delete_if_you_see_this"
+"""The tests of autocommit expect that this database exists, since their first run creates it and they never drop it."""
+PROFILE = "client-suites"
 
 
-def prepare_redshift() -> dict[str, str]:
+def write_profile(file: Path) -> dict[str, str]:
+    """Write the profile with which some tests log in through IAM; return the variables of all tests that do."""
+    file.touch(mode=0o600)
+    profile = configparser.ConfigParser()
+    profile[PROFILE] = {
+        "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
+    }
+    with file.open("w") as stream:
+        profile.write(stream)
+    return {
+        "AWS_SHARED_CREDENTIALS_FILE": str(file),
+        "REDSHIFT_TEST_IAM_USER_PROFILE": PROFILE,
+        "REDSHIFT_TEST_IAM_USER_ACCESS_KEY_ID": os.environ["AWS_ACCESS_KEY_ID"],
+        "REDSHIFT_TEST_IAM_USER_SECRET_ACCESS_KEY": os.environ["AWS_SECRET_ACCESS_KEY"],
+    }
+
+
+def prepare_redshift(folder: Path) -> dict[str, str]:
     """Make the users, groups and databases that the tests name; return the variables that name them."""
     env = os.environ
     numbers = (1, 2, 3)
     statements = [f"CREATE USER dbt_test_user_{number} PASSWORD '{PASSWORD}'" for number in numbers]
     statements += [f"CREATE GROUP dbt_test_group_{number}" for number in numbers]
-    statements += [f'CREATE DATABASE "{name}"' for name in (CROSS_DATABASE, HYPHEN_DATABASE)]
+    statements += [f'CREATE DATABASE "{name}"' for name in (CROSS_DATABASE, HYPHEN_DATABASE, EXISTING_DATABASE)]
     with connect() as connection:
         for statement in statements:
             with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatabase):
@@ -48,6 +70,7 @@ def prepare_redshift() -> dict[str, str]:
         **{f"REDSHIFT_TEST_{name}": env[f"REDSHIFT_{source}"] for name, source in names.items()},
         **{f"DBT_TEST_USER_{number}": f"dbt_test_user_{number}" for number in numbers},
         **{f"DBT_TEST_GROUP_{number}": f"dbt_test_group_{number}" for number in numbers},
+        **write_profile(folder / "credentials"),
         "REDSHIFT_TEST_REGION": env["AWS_DEFAULT_REGION"],
         "REDSHIFT_TEST_CLUSTER_ID": "smartcity",
         "REDSHIFT_TEST_CROSS_DBNAME": CROSS_DATABASE,
@@ -55,7 +78,7 @@ def prepare_redshift() -> dict[str, str]:
     }
 
 
-def prepare_athena() -> dict[str, str]:
+def prepare_athena(_folder: Path) -> dict[str, str]:
     """Make the bucket and the workgroup; return the variables that name them."""
     with contextlib.suppress(ClientError):
         boto3.client("s3").create_bucket(Bucket=BUCKET)
@@ -79,8 +102,8 @@ PREPARE = {"redshift": prepare_redshift, "athena": prepare_athena}
 
 def run(suite: str, folder: Path, python: str, extra: list[str]) -> dict[str, Any]:
     """Run the tests; return the counts and the failures."""
-    env = {**os.environ, **PREPARE[suite](), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     with tempfile.TemporaryDirectory() as made:
+        env = {**os.environ, **PREPARE[suite](Path(made)), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         report = Path(made) / "report.xml"
         options = ["-q", "--tb=short", "--show-capture=no", "-o", "addopts=", "-p", "no:cacheprovider"]
         options += [f"--timeout={TEST_LIMIT_S}", f"--junitxml={report}"]
