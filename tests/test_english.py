@@ -16,7 +16,7 @@ PAGES = sorted(
     path
     for pattern in ("*.md", "docs/**/*.md", "lib/**/*.md", "docker/*.md", "data/**/*.md")
     for path in ROOT.glob(pattern)
-    if path.name not in ("licences.md", "suites.md")  # names of packages and licences; figures of other projects
+    if path.name != "licences.md"  # names of packages and licences
 )
 TURNS = {
     r"tells? (whether|of|its|no|apart)": "says, reports, shows, returns",
