@@ -10,9 +10,12 @@ from xml.etree import ElementTree
 from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
+from localcloud.aws.keys import KeyRing
 from localcloud.s3 import rules
 from localcloud.s3.errors import S3Error, not_implemented
 from localcloud.s3.forward import Call, forward
+from localcloud.s3.listing import answer_listing
+from localcloud.s3.reader import Reader
 
 _MAX_KEYS = 1000
 _MAX_DELETION = 4 * 1024 * 1024
@@ -20,7 +23,7 @@ _REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
 _FORM_KEY = re.compile(rb'name="key"\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n--', re.DOTALL)
 
 
-def answer_bucket(call: Call, port: int, store: Any) -> Response:
+def answer_bucket(call: Call, port: int, store: Any, keys: KeyRing) -> Response:
     """Answer a request about a bucket. `store` is a client of the store with the lab's keys."""
     if not call.bucket:
         return forward(call, port)
@@ -37,7 +40,7 @@ def answer_bucket(call: Call, port: int, store: Any) -> Response:
         return answer
     if call.method == "POST":
         return _post(call, port, subjects)
-    return _get(call, port, store, subjects)
+    return _get(call, Reader(port, keys, call.bucket), store, subjects)
 
 
 def _refuse_versions(call: Call, store: Any) -> None:
@@ -100,11 +103,11 @@ def _region(call: Call) -> str:
     return str(match.group(1) or match.group(2))
 
 
-def _get(call: Call, port: int, store: Any, subjects: set[str]) -> Response:
-    answer = forward(call, port)
+def _get(call: Call, reader: Reader, store: Any, subjects: set[str]) -> Response:
+    answer = answer_listing(call, reader)
     if "encryption" in subjects and answer.status_code == 404 and b"ServerSideEncryptionConf" in answer.get_data():
         _encrypt_old(store, call.bucket)
-        return forward(call, port)
+        return forward(call, reader.port)
     if re.search(rules.ODD_PREFIX, call.query) and answer.status_code == 200:
         answer.set_data(_emptied(answer.get_data()))
     return answer

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -59,8 +60,8 @@ class Door:
         if not call.key and not re.search(rules.ODD_KEY, call.path):
             if access_block.is_meant(call):
                 metadata.verify(call, self.keys)
-                return access_block.answer(call, self._store())
-            return answer_bucket(call, self.store_port, self._store())
+                return access_block.answer(call, self._store)
+            return answer_bucket(call, self.store_port, self._store, self.keys)
         if rules.is_odd(call.key):
             return _odd(call)
         _refuse_content_of_folder(call)
@@ -68,7 +69,7 @@ class Door:
             raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
         if "transfer-encoding" in call.headers:
             raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
-        content = uploads.checked_completion(call, self._store())
+        content = uploads.checked_completion(call, self._store)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
         answer = forward(call, self.store_port, headers, content)
         uploads.quote_etag(call, answer)
@@ -84,14 +85,16 @@ class Door:
         if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:
             return
         if call.query.startswith("uploads"):
-            if algorithm := default_encryption(self._store(), call.bucket):
+            if algorithm := default_encryption(self._store, call.bucket):
                 answer.headers[name] = algorithm
         elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
-            algorithm = self._store().head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+            algorithm = self._store.head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
             if algorithm:
                 answer.headers[name] = algorithm
 
+    @cached_property
     def _store(self) -> Any:
+        # Making a client takes longer than most calls.
         return boto3.client(
             "s3",
             endpoint_url=f"http://127.0.0.1:{self.store_port}",
@@ -103,7 +106,7 @@ class Door:
 
     def _is_missing(self, call: Call) -> bool:
         try:
-            self._store().head_object(Bucket=call.bucket, Key=call.key)
+            self._store.head_object(Bucket=call.bucket, Key=call.key)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
                 return True

