@@ -123,7 +123,8 @@ DIFFERENCES = (
     ),
     (
         "Materialized views",
-        "Each REFRESH computes the whole view again, never just the changes. With AUTO REFRESH YES, a view is "
+        "Each REFRESH computes the whole view again, never just the changes; `state` in `svv_mv_info` says what AWS "
+        "would do. With AUTO REFRESH YES, a view is "
         "refreshed in the background as soon as the transaction that changed its tables has ended; AWS may wait "
         "for a quiet moment. A refresh waits until no open transaction reads the view. A change to a column that a "
         "view reads is refused; AWS allows it, but then can't refresh the view.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from localcloud.redshift.differences import DIFFERENCES
-from localcloud.redshift.sql import absent, functions, listings, settings, show, types, windows
+from localcloud.redshift.sql import engine_functions, functions, listings, settings, show, types, windows
 from localcloud.redshift.sql.translate import CREATE, FAMILIES, PASSED
 from localcloud.redshift.transfer import statements as copy
 from localcloud.redshift.transfer import unload_statement as unload
@@ -54,7 +54,7 @@ def _functions() -> Iterator[str]:
     yield "Redshift functions that are refused:\n"
     yield _listed(refused)
     yield "PostgreSQL functions that are refused, as on AWS:\n"
-    yield _listed({name.upper() for name in absent.FUNCTIONS})
+    yield _listed({name.upper() for name in engine_functions.FUNCTIONS})
     yield "With an ORDER BY in the window, these need a ROWS frame: " + _listed(windows.FRAMED)
 
 

@@ -50,6 +50,7 @@ DEFINERS = {
     "store_view": "only the view's owner may call it",
     "view_definition": "the text of a materialized view that the user may read",
     "view_is_stale": "one fact on a view",
+    "view_state": "one fact on a view",
 }
 """Functions that PUBLIC may execute and that run with the engine's rights, and why."""
 TABLES = {
@@ -131,7 +132,7 @@ CREATE SCHEMA guarded;
 CREATE TABLE guarded.secret AS SELECT 'the secret'::varchar AS word;
 CREATE VIEW guarded.view AS SELECT word FROM guarded.secret;
 CREATE MATERIALIZED VIEW guarded.stored AS SELECT word FROM guarded.secret;
-INSERT INTO redshift_lab.materialized_views VALUES ('guarded.stored'::regclass, false, false, 'SELECT ''the secret''');
+INSERT INTO redshift_lab.materialized_views VALUES ('guarded.stored'::regclass, false, false, false, 'SELECT ''the secret''');
 CREATE FUNCTION guarded.routine() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE low_home.own (word varchar);
 ALTER TABLE low_home.own OWNER TO low_user;

@@ -1,7 +1,7 @@
 -- Materialized views: the statement that made each, whether it is refreshed automatically, and what changed since its
 -- last refresh.
 CREATE TABLE redshift_lab.materialized_views (view_id oid PRIMARY KEY, autorefresh boolean NOT NULL,
-  mutable boolean NOT NULL, definition text NOT NULL);
+  mutable boolean NOT NULL, incremental boolean NOT NULL, definition text NOT NULL);
 -- One row for each view and each transaction that changed what it reads; the rows go when the view is refreshed.
 CREATE TABLE redshift_lab.view_changes (view_id oid, changed_by xid8, PRIMARY KEY (view_id, changed_by));
 
@@ -68,12 +68,12 @@ BEGIN
   END IF;
   RETURN name::regclass;
 END $$;
-CREATE FUNCTION redshift_lab.note_view(name text, autorefresh boolean, mutable boolean, definition text) RETURNS void
-  LANGUAGE sql AS $$
-  SELECT redshift_lab.store_view(redshift_lab.materialized_view(name), autorefresh, mutable, definition)
+CREATE FUNCTION redshift_lab.note_view(name text, autorefresh boolean, mutable boolean, incremental boolean,
+  definition text) RETURNS void LANGUAGE sql AS $$
+  SELECT redshift_lab.store_view(redshift_lab.materialized_view(name), autorefresh, mutable, incremental, definition)
 $$;
-CREATE FUNCTION redshift_lab.store_view(id oid, autorefresh boolean, mutable boolean, definition text) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION redshift_lab.store_view(id oid, autorefresh boolean, mutable boolean, incremental boolean,
+  definition text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM redshift_lab.must_own(id);
   IF EXISTS (SELECT FROM redshift_lab.materialized_views m WHERE m.view_id = id) THEN
@@ -82,7 +82,7 @@ BEGIN
   IF autorefresh THEN
     PERFORM redshift_lab.check_autorefresh(id, mutable);
   END IF;
-  INSERT INTO redshift_lab.materialized_views VALUES (id, autorefresh, mutable, definition);
+  INSERT INTO redshift_lab.materialized_views VALUES (id, autorefresh, mutable, incremental, definition);
   PERFORM redshift_lab.watch_table(s.source) FROM redshift_lab.sources_of_view(id) s WHERE s.kind IN ('r', 'p')
     AND s.schema <> 'pg_spectrum';
 END $$;
@@ -145,6 +145,15 @@ CREATE FUNCTION redshift_lab.view_is_stale(id oid) RETURNS text LANGUAGE sql STA
   SELECT CASE WHEN EXISTS (SELECT FROM redshift_lab.sources_of_view(id) s WHERE s.schema = 'pg_spectrum') THEN 'u'
     WHEN EXISTS (SELECT FROM redshift_lab.materialized_views m WHERE m.view_id = id AND m.mutable)
       OR EXISTS (SELECT FROM redshift_lab.view_changes c WHERE c.view_id = id) THEN 't' ELSE 'f' END
+$$;
+-- 1 where AWS refreshes a view, and the views below it, by their changes alone; 0 where it computes one of them again.
+CREATE FUNCTION redshift_lab.view_state(id oid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog AS $$
+  WITH RECURSIVE below AS (
+    SELECT id AS view_id
+    UNION SELECT s.source FROM below b, redshift_lab.sources_of_view(b.view_id) s WHERE s.kind = 'm'
+  )
+  SELECT bool_and(m.incremental)::integer FROM below b JOIN redshift_lab.materialized_views m ON m.view_id = b.view_id
 $$;
 CREATE FUNCTION redshift_lab.view_definition(id oid, OUT autorefresh text, OUT definition text) LANGUAGE sql STABLE
   SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -187,8 +187,8 @@ CREATE VIEW pg_catalog.svv_table_info AS
 CREATE VIEW pg_catalog.svv_mv_info AS
   SELECT current_database()::text AS database_name, n.nspname::text AS schema_name,
     pg_get_userbyid(c.relowner)::text AS user_name, c.relname::text AS name,
-    redshift_lab.view_is_stale(c.oid) AS is_stale, 1 AS state, coalesce(v.autorefresh, 'f') AS autorefresh,
-    'f'::text AS autorewrite
+    redshift_lab.view_is_stale(c.oid) AS is_stale, redshift_lab.view_state(c.oid) AS state,
+    coalesce(v.autorefresh, 'f') AS autorefresh, 'f'::text AS autorewrite
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL redshift_lab.view_definition(c.oid) v
     WHERE c.relkind = 'm';
 CREATE VIEW pg_catalog.stv_mv_info AS
@@ -245,6 +245,11 @@ CREATE FUNCTION pg_catalog.pg_get_cols(text) RETURNS SETOF record LANGUAGE sql S
     ON a.id = c.table_id AND a.number = c.ordinal_position WHERE c.table_id = $1::regclass
 $$;
 CREATE FUNCTION pg_catalog.current_namespace() RETURNS text LANGUAGE sql STABLE AS $$SELECT 'smartcity'$$;
+CREATE FUNCTION pg_catalog.current_aws_account() RETURNS bigint LANGUAGE sql STABLE AS $$SELECT 123456789012$$;
+CREATE FUNCTION pg_catalog.default_iam_role() RETURNS varchar LANGUAGE sql STABLE
+  AS $$SELECT 'arn:aws:iam::123456789012:role/LabRole'$$;
+CREATE FUNCTION pg_catalog.db_collation() RETURNS varchar LANGUAGE sql STABLE AS $$SELECT 'case_sensitive'$$;
+CREATE FUNCTION pg_catalog.slice_num() RETURNS integer LANGUAGE sql STABLE AS $$SELECT 0$$;
 DO $$
 DECLARE
   v text;
@@ -261,8 +266,9 @@ END $$;
 ALTER FUNCTION pg_catalog.current_setting(text) RENAME TO plain_current_setting;
 CREATE FUNCTION pg_catalog.current_setting(name text) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-  RETURN CASE WHEN lower(name) IN ('query_group', 'wlm_query_slot_count') THEN redshift_lab.setting(lower(name),
-    CASE lower(name) WHEN 'query_group' THEN 'unset' ELSE '1' END) ELSE plain_current_setting(name) END;
+  RETURN CASE lower(name) WHEN 'query_group' THEN redshift_lab.setting('query_group', 'unset')
+    WHEN 'wlm_query_slot_count' THEN redshift_lab.setting('wlm_query_slot_count', '1')
+    WHEN 'server_version' THEN '8.0.2' ELSE plain_current_setting(name) END;
 END $$;
 ALTER FUNCTION pg_catalog.set_config(text, text, boolean) RENAME TO plain_set_config;
 CREATE FUNCTION pg_catalog.set_config(name text, value text, is_local boolean) RETURNS text

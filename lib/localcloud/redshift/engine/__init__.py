@@ -126,6 +126,8 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
     await engine.run(f"GRANT pg_monitor TO {ADMIN} WITH ADMIN OPTION", database="template1")
+    # The admin does not see where the files of the engine are.
+    await engine.run("REVOKE pg_read_all_settings FROM pg_monitor", database="template1")
     await engine.run(f"ALTER ROLE {ADMIN} PASSWORD '{admin_password}'", database="template1")
     # The admin, which is a superuser in Redshift, may act as the users that it makes: SET SESSION AUTHORIZATION.
     await engine.run(f"ALTER ROLE {ADMIN} SET createrole_self_grant = 'set'", database="template1")

@@ -10,11 +10,13 @@ from itertools import pairwise
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import limits, recursion, windows
+from localcloud.redshift.sql.engine_functions import FUNCTIONS, SERVER
 from localcloud.redshift.sql.keywords import QUERIES
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import is_name, name_end
 from localcloud.redshift.sql.sources import sources_of
 from localcloud.redshift.sql.tree import selects
+from localcloud.redshift.sql.typenames import MOMENTS, TIMES
 from localcloud.redshift.sql.types import UNKNOWN
 
 _PAIRS = {
@@ -43,25 +45,6 @@ _PAIRS = {
     ("MINUS", "ALL"): "MINUS ALL",
     ("INTERSECT", "ALL"): "INTERSECT ALL",
 }
-_NAMES = """
-    string_agg array_agg every xmlagg corr covar_pop covar_samp regr_avgx regr_avgy regr_count regr_intercept regr_r2
-    regr_slope regr_sxx regr_sxy regr_syy json_agg jsonb_agg json_object_agg jsonb_object_agg mode range_agg
-    array_append array_prepend array_cat array_length array_dims array_lower array_upper array_ndims array_remove
-    array_replace array_fill array_to_json cardinality unnest string_to_array string_to_table trim_array
-    clock_timestamp statement_timestamp transaction_timestamp justify_days justify_hours justify_interval pg_sleep
-    make_date make_time make_timestamp make_timestamptz make_interval date_bin
-    div setseed width_bucket gcd lcm factorial min_scale trim_scale scale erf erfc gamma lgamma random_normal
-    generate_subscripts overlay bit_length convert_from convert_to encode format quote_nullable regexp_matches
-    regexp_match regexp_split_to_array regexp_split_to_table regexp_like starts_with unistr normalize
-    concat_ws to_json to_jsonb row_to_json json_build_object json_build_array json_object jsonb_build_object
-    jsonb_build_array jsonb_object json_each json_each_text jsonb_each json_array_elements jsonb_array_elements
-    json_array_elements_text json_populate_record json_to_record json_strip_nulls jsonb_set jsonb_insert jsonb_pretty
-    jsonb_path_query json_extract_path jsonb_extract_path gen_random_uuid uuidv4 uuidv7 to_tsvector to_tsquery ts_rank
-    xmlelement xmlforest xpath int4range numrange daterange tsrange nextval currval setval lastval num_nulls
-    num_nonnulls bit_count levenshtein metaphone dmetaphone pg_typeof xmlparse merge_action
-"""
-FUNCTIONS = frozenset(_NAMES.split())
-"""Functions of the engine that a client's query may not call."""
 _NEED_TABLE = {"LISTAGG", "MEDIAN", "PERCENTILE_CONT", "PERCENTILE_DISC"}
 _LEADER = """
     GENERATE_SERIES CURRENT_SCHEMA CURRENT_SCHEMAS HAS_DATABASE_PRIVILEGE HAS_SCHEMA_PRIVILEGE HAS_TABLE_PRIVILEGE AGE
@@ -69,16 +52,29 @@ _LEADER = """
 """
 LEADER = frozenset(_LEADER.split())
 """Functions that run on the leader node, so not with a table."""
+_BEFORE_TABLE = ("INTO", "TABLE", "VIEW", "AS", "WITH")
+"""What a name follows that is no function, as in INSERT INTO mode (a)."""
 _LEADER_WORDS = {"CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"}
 
 
-def refuse_functions(tokens: Tokens) -> None:
+def refuse_functions(tokens: Tokens, refused: frozenset[str] = FUNCTIONS) -> None:
     """Raise SqlError at a function of the engine that Redshift does not have."""
     for index in range(len(tokens) - 1):
-        if tokens[index + 1].text != "(" or tokens[index].kind != "word" or _follows_dot(tokens, index):
-            continue
-        if tokens[index].text.lower() in FUNCTIONS:
-            raise not_supported(f"the function {tokens[index].upper}")
+        name = tokens[index].text.lower().strip('"')
+        if tokens[index + 1].text == "(" and name in refused and _is_call(tokens, index):
+            raise not_supported(f"the function {name.upper()}")
+
+
+def refuse_server_functions(tokens: Tokens) -> None:
+    """Raise SqlError at a function that works on the engine's server, even in a query of the catalog."""
+    refuse_functions(tokens, SERVER)
+
+
+def _is_call(tokens: Tokens, index: int) -> bool:
+    """Return whether a name before a parenthesis is a built-in function; it may be a table with its columns."""
+    if _follows_dot(tokens, index):
+        return tokens[index - 2].text.lower().strip('"') == "pg_catalog"
+    return tokens[index].kind in ("word", "quoted") and not (index and tokens[index - 1].upper in _BEFORE_TABLE)
 
 
 def refuse(tokens: Tokens) -> None:
@@ -87,6 +83,8 @@ def refuse(tokens: Tokens) -> None:
     for index, token in enumerate(tokens):
         if (check := _CHECKS.get(token.upper)) is not None:
             check(tokens, index)
+        elif token.kind == "string" and token.text[0] in "bBxX":
+            raise not_supported(f"the bit string {token.text}")
     _check_tables(tokens)
     _check_clauses(tokens)
     limits.check(tokens)
@@ -133,6 +131,13 @@ def _refuse_type(tokens: Tokens, index: int) -> None:
         raise not_supported(f"the type {tokens[index].upper}")
 
 
+def _refuse_precision(tokens: Tokens, index: int) -> None:
+    """Refuse a literal such as TIMESTAMP(3) '...'."""
+    sized = _text_after(tokens, index) == "(" and index + 4 < len(tokens)
+    if sized and tokens[index + 2].kind == "number" and tokens[index + 4].kind == "string":
+        raise SqlError("0A000", f"{tokens[index].text.lower()} does not support precision.")
+
+
 def _refuse_array_type(tokens: Tokens, index: int) -> None:
     """Refuse a cast to an array, as in `::int[]`."""
     if [token.text for token in tokens[index + 2 : index + 4]] == ["[", "]"]:
@@ -175,6 +180,7 @@ def _refuse_values(tokens: Tokens, index: int) -> None:
 _CHECKS: dict[str, Callable[[Tokens, int], None]] = {
     **{first: _refuse_pair for first, _ in _PAIRS},
     **dict.fromkeys(UNKNOWN, _refuse_type),
+    **dict.fromkeys(MOMENTS | TIMES, _refuse_precision),
     "::": _refuse_array_type,
     "EXCLUDE": _refuse_exclusion,
     "INSERT": _refuse_insert_alias,

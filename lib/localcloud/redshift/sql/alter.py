@@ -28,6 +28,8 @@ def alter_table(tokens: Tokens) -> tuple[str, str]:
         raise syntax_error(conditional)  # r_ALTER_TABLE has no IF EXISTS
     end = name_end(tokens, 2)
     table = without_hash(written(tokens[2:end]))
+    if end < len(tokens) and tokens[end].text == "*":
+        raise syntax_error("*")
     spans = parts(tokens, end, len(tokens))
     pieces = [tokens[first:last] for first, last in spans]
     if all(_is_kept_beside(piece) for piece in pieces):

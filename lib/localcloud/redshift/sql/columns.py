@@ -18,6 +18,8 @@ REFUSED = {"CHECK", "EXCLUDE", "INHERITS", "TABLESPACE", "PARTITION", "WITH", "U
 _ATTRIBUTES = "DEFAULT IDENTITY GENERATED ENCODE DISTKEY SORTKEY COLLATE NOT NULL UNIQUE PRIMARY REFERENCES CONSTRAINT"
 _ENDS = REFUSED | set(_ATTRIBUTES.split())
 _CONSTRAINTS = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "EXCLUDE")
+_PLAIN = ("DEFAULT", "NOT", "NULL", "UNIQUE", "PRIMARY", "KEY")
+"""What the engine has as well."""
 Step = tuple[list[Edit], int]
 """The changes to an attribute, and the index after it."""
 
@@ -30,9 +32,20 @@ def element(tokens: Tokens, notes: Notes) -> list[Edit]:
     if first in _CONSTRAINTS:
         return _constraint(tokens, 0, notes)
     if first == "LIKE" and len(tokens) > 1:
-        notes.like = written(tokens[1 : name_end(tokens, 1)])
+        end = name_end(tokens, 1)
+        notes.like = written(tokens[1:end])
+        _check_like(tokens[end:])
         return []
     return _column(tokens, notes)
+
+
+def _check_like(options: Tokens) -> None:
+    """Raise SqlError if a LIKE takes over more than columns and their defaults."""
+    keywords = [token.upper for token in options]
+    if keywords and (len(keywords) != 2 or keywords[0] not in ("INCLUDING", "EXCLUDING")):
+        raise syntax_error(options[0].text)
+    if keywords and keywords[1] != "DEFAULTS":
+        raise syntax_error(options[1].text)
 
 
 def _constraint(tokens: Tokens, index: int, notes: Notes, name: str = "") -> list[Edit]:
@@ -119,6 +132,10 @@ def _attribute(tokens: Tokens, index: int, name: str, notes: Notes) -> Step:
     if word == "REFERENCES":
         end = _reference(tokens, index, [name], notes)
         return [replace(tokens[index], tokens[end - 1])], end
+    if word == "CONSTRAINT" and index + 2 < len(tokens):
+        return [], index + 2
+    if word not in _PLAIN:
+        raise syntax_error(tokens[index].text)
     return [], _expression_end(tokens, index + 1) if word == "DEFAULT" else index + 1
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-comm
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import SqlError
+from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.sql import ddl, external, lengths, materialized, reserved, routines, users, utilities, views
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.dialect import rewrite_dialect
@@ -55,6 +55,8 @@ async def _materialized(tokens: Tokens, session: Session, facts: Facts) -> Plan:
 
 async def _view(view: CreateView, session: Session, facts: Facts) -> Plan:
     reserved.check(view.last_name)
+    if temporary := next((token for token in view.head if token.upper in ("TEMP", "TEMPORARY")), None):
+        raise not_supported(f"CREATE {temporary.upper} VIEW", hint='a name that begins with #, as in CREATE VIEW "#v"')
     if view.is_late:
         session.late_views.add(folded(view.last_name))  # names to look up, which need not be views
         shape = await query(lengths.of_literals(view.query), session, facts, typed=False)

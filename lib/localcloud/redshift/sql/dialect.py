@@ -16,6 +16,7 @@ from localcloud.redshift.sql.types import edit_type
 _BARE = {
     "CURRENT_USER_ID": "(SELECT usesysid::integer FROM pg_catalog.pg_user WHERE usename = current_user)",
     "CURRENT_NAMESPACE": "pg_catalog.current_namespace()",
+    "CURRENT_AWS_ACCOUNT": "pg_catalog.current_aws_account()",
 }
 _LITERALS = {"DATE", "TIME", "TIMETZ", "TIMESTAMP", "TIMESTAMPTZ", "ZONE"}
 """What a literal with a type ends with before its text."""

@@ -27,6 +27,7 @@ _CALLS = {
     **{name: name.lower() for name in _RENAMED.split()},
 }
 _VALUES = {
+    "CURRENT_AWS_ACCOUNT": "current_account",
     "CURRENT_DATE": "date",
     "CURRENT_USER_ID": "current_user_id",
     "SYSDATE": "timestamp",

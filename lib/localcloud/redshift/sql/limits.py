@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html, r_LISTAGG.html, r_U
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import SqlError
-from localcloud.redshift.sql.keywords import SET_WORDS
+from localcloud.redshift.errors import SqlError, syntax_error
+from localcloud.redshift.sql.keywords import QUERIES, SET_WORDS
 from localcloud.redshift.sql.lexer import Tokens, closing
+from localcloud.redshift.sql.names import name_end
+from localcloud.redshift.sql.relations import references
 from localcloud.redshift.sql.tree import outer_selects, outside_subqueries, selects
 
 _SORTED = {"LISTAGG", "PERCENTILE_CONT", "MEDIAN"}
@@ -20,6 +22,7 @@ def check(tokens: Tokens) -> None:
         for select in selects(tokens):
             _check_orders([tokens[index] for index in outside_subqueries(tokens, select.start + 1, select.end)])
     _check_set_operations(tokens)
+    _check_stars(tokens)
     if tokens[0].upper == "WITH" and any(
         token.upper == "MERGE" and tokens[index + 1].upper == "INTO" for index, token in enumerate(tokens[:-1])
     ):
@@ -84,3 +87,13 @@ def _check_update(tokens: Tokens) -> None:
         if within and word in ("LEFT", "RIGHT", "FULL") and tokens[index + 1].upper in ("OUTER", "JOIN"):
             raise SqlError("0A000", "Target table must be part of an equijoin predicate")
         index += 1
+
+
+def _check_stars(tokens: Tokens) -> None:
+    """Refuse the star after a table that includes those which inherit from it, as in FROM t*."""
+    ends = {reference.end for reference in references(tokens) if tokens[reference.start].upper not in QUERIES}
+    if tokens[0].upper in ("UPDATE", "DELETE") and len(tokens) > 2:
+        ends.add(name_end(tokens, 1 + (tokens[1].upper == "FROM")))
+    for end in sorted(ends):
+        if end < len(tokens) and tokens[end].text == "*":
+            raise syntax_error("*")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
-from localcloud.redshift.sql import alter, relations
+from localcloud.redshift.sql import alter, incremental, relations
 from localcloud.redshift.sql.ddl import attributes, check_distribution
 from localcloud.redshift.sql.edits import made, written
 from localcloud.redshift.sql.lexer import Tokens, closing
@@ -50,7 +50,11 @@ def read(tokens: Tokens) -> MaterializedView:
     attributes(options, 0, notes)
     check_distribution(options, notes)
     query = tokens[last + 1 :]
-    view = ", ".join((literal(name), str(bool(automatic)), str(_is_mutable(query)), literal(written(tokens))))
+    if [token.upper for token in query[-2:]] in (["NO", "DATA"], ["WITH", "DATA"]):
+        raise syntax_error(query[-1].text)  # a query always fills its view
+    mutable = _is_mutable(query)
+    flags = (str(bool(automatic)), str(mutable), str(not mutable and incremental.applies(query)))
+    view = ", ".join((literal(name), *flags, literal(written(tokens))))
     return MaterializedView(tokens[:end], query, f"{notes.statement(name)}, redshift_lab.note_view({view})")
 
 

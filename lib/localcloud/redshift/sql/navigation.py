@@ -28,6 +28,8 @@ class Path(NamedTuple):
     end: int
     base: str
     first: int
+    is_super: bool = False
+    """Whether it starts from a SUPER for certain."""
 
 
 async def navigate(tokens: Tokens, select: Select, context: Context) -> Tokens:
@@ -40,7 +42,7 @@ async def navigate(tokens: Tokens, select: Select, context: Context) -> Tokens:
     source = _unconditional(tokens, *select.clauses["FROM"])
     if any(token.upper == "PG_CATALOG" for token in source):
         return tokens  # no SUPER there, and what is asked may depend on a query around it
-    if any("." not in path.base for path in paths):
+    if any("." not in path.base for path in paths if not path.is_super):
         real = await context.names_of("SELECT * ", source)
         paths = [path for path in paths if "." in path.base or folded(tokens[path.start]) in real]
     paths = await _into_supers(paths, source, context)
@@ -50,12 +52,13 @@ async def navigate(tokens: Tokens, select: Select, context: Context) -> Tokens:
 
 async def _into_supers(paths: list[Path], source: Tokens, context: Context) -> list[Path]:
     """Return the paths that start from a SUPER."""
-    bases = sorted({path.base for path in paths})
+    certain = [path for path in paths if path.is_super]
+    bases = sorted({path.base for path in paths if not path.is_super})
     if not bases:
-        return []
+        return certain
     answers = await context.columns("SELECT ", between(", ", map(made, bases)), " ", source)
     supers = {base for base, column in zip(bases, answers, strict=True) if context.is_super(column)}
-    return [path for path in paths if path.base in supers]
+    return [path for path in paths if path.is_super or path.base in supers]
 
 
 def _edits(tokens: Tokens, select: Select, paths: list[Path], context: Context) -> list[Edit]:
@@ -97,7 +100,8 @@ def _paths(tokens: Tokens, select: Select, outer: frozenset[str]) -> Iterable[Pa
     for start, end in _spans(tokens, select):
         based = _base(tokens, start, tables, elements, outer)
         if based is not None and based[1] < end:
-            yield Path(start, end, *based)
+            first = folded(tokens[start])
+            yield Path(start, end, *based, is_super=first in elements or (first not in tables and first in outer))
 
 
 def _spans(tokens: Tokens, select: Select) -> Iterable[tuple[int, int]]:
@@ -150,6 +154,9 @@ def _base(
         if tokens[start + 1].text == "[":
             return None
         return f"{tokens[start].text}.{tokens[start + 2].text}", start + 3
-    if first in outer or first.startswith("pg_") or first in _NO_TABLES:
+    if first.startswith("pg_") or first in _NO_TABLES:
         return None
+    if first in outer:  # a column of a table of the query around, and steps into it
+        column = tokens[start + 2] if tokens[start + 1].text == "." else None
+        return (f"{tokens[start].text}.{column.text}", start + 3) if column is not None else None
     return tokens[start].text, start + 1

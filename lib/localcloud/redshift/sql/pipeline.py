@@ -39,6 +39,7 @@ async def query(
     """
     tokens = await external.resolve(await _late_views(tokens, session, facts), session, facts, lasting=lasting)
     if any(_is_catalog(token) for token in tokens):
+        absent.refuse_server_functions(tokens)
         tokens, typed = read_extended(tokens), False
     else:
         absent.refuse(tokens)

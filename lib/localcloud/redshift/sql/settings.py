@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import ADMIN
-from localcloud.redshift.sql import show
+from localcloud.redshift.sql import show, utilities
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import folded, identifier, literal, string_value
 from localcloud.redshift.sql.plan import Plan, Session
@@ -68,6 +68,8 @@ def plan(given: Tokens, session: Session) -> Plan:
         name, tokens = tokens[2].text.lower(), [tokens[0], *tokens[2:]]
     if "SESSION AUTHORIZATION" in " ".join(token.upper for token in tokens[1:4]) and session.user == ADMIN:
         return _authorization(tokens)
+    if verb == "SET" and name in ("transaction", "session", "local"):
+        utilities.refuse_deferrable(tokens)
     if verb == "SET" and name == "constraints":
         raise not_supported("SET CONSTRAINTS")
     if name == "seed" and verb == "SET" and len(tokens) > 3:
@@ -83,7 +85,7 @@ def plan(given: Tokens, session: Session) -> Plan:
     return Plan(f"SET redshift.{name} = {literal(value)}", tag=verb)
 
 
-_SHOWN = ("all", "statement_timeout")
+_SHOWN = ("all", "server_version", "statement_timeout")
 """What the engine would show in another form."""
 
 
@@ -93,6 +95,8 @@ def _shown(name: str) -> str:
         return f"SELECT name, setting FROM ({_all_settings()}) AS s ORDER BY name"
     if name == "statement_timeout":  # in milliseconds, not in the engine's units
         return _ENGINE_SETTING.format(f"setting AS {name}", literal(name))
+    if name == "server_version":
+        return f"SELECT pg_catalog.current_setting({literal(name)}) AS {name}"
     return f"SELECT {_own_setting(name)} AS {identifier(name)}"
 
 

@@ -115,6 +115,11 @@ async def _set(tokens: Tokens, session: Session, _facts: Facts) -> Plan:
     return settings.plan(tokens, session)
 
 
+async def _ended(tokens: Tokens, _session: Session, _facts: Facts) -> Plan:
+    _check(tokens)
+    return utilities.end(tokens)
+
+
 async def _explain(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     utilities.check_explain(tokens)
     return Plan.of(await query(tokens, session, facts))
@@ -148,6 +153,7 @@ FAMILIES: dict[str, Family] = {
     "DELETE": _delete,
     **dict.fromkeys(("GRANT", "REVOKE"), _of_tokens(lambda tokens: Plan.of(users.grant(tokens)))),
     **dict.fromkeys(("BEGIN", "START"), _of_tokens(utilities.begin)),
+    **dict.fromkeys(("COMMIT", "END", "ROLLBACK", "ABORT"), _ended),
     **dict.fromkeys(("ANALYZE", "ANALYSE"), _of_tokens(utilities.analyze)),
     "VACUUM": _of_tokens(utilities.vacuum),
     "TRUNCATE": _of_tokens(utilities.truncate),

@@ -48,10 +48,7 @@ def edit_type(tokens: Tokens, index: int, *, declared: bool) -> tuple[list[Edit]
     if interval := intervals.type_at(tokens, index):
         name, end = interval
         return [replace(tokens[index], tokens[end - 1], name)], end
-    end = index + 1
-    follows = tokens[end].upper if end < len(tokens) else ""
-    if name in ("CHARACTER", "NATIONAL") and follows in ("VARYING", "CHARACTER", "CHAR"):
-        name, end = ("VARCHAR" if follows == "VARYING" else name), end + 1
+    name, end = _spelled(tokens, index)
     arguments = tokens[end].text == "(" if end < len(tokens) else False
     last = closing(tokens, end) + 1 if arguments else end
     sizes = [token.text.upper() for token in tokens[end + 1 : last - 1]] if arguments else []
@@ -64,6 +61,18 @@ def edit_type(tokens: Tokens, index: int, *, declared: bool) -> tuple[list[Edit]
         raise not_supported(f"a cast to {name} with a length", hint="SUBSTRING(..., 1, n) of a cast without one")
     new = _new_name(name, sizes, declared)
     return ([replace(tokens[index], tokens[last - 1], new)] if new else []), last
+
+
+def _spelled(tokens: Tokens, index: int) -> tuple[str, int]:
+    """Return the name of the type that begins there, which may have up to three words, and the index after it."""
+    first, *rest = (token.upper for token in tokens[index : index + 3])
+    if first == "DOUBLE" and rest[:1] == ["PRECISION"]:
+        return first, index + 2
+    if rest[:1] == ["VARYING"] and first in ("CHARACTER", "NATIONAL"):
+        return "VARCHAR", index + 2
+    if first == "NATIONAL" and rest == ["CHARACTER", "VARYING"]:
+        return "VARCHAR", index + 3
+    return first, index + (2 if first == "NATIONAL" and rest[:1] in (["CHARACTER"], ["CHAR"]) else 1)
 
 
 def engine_type(given: Tokens) -> str:
@@ -114,13 +123,16 @@ _LIMITS = {"char": (CHARS, 4096), "varchar": (VARCHARS, 65535)}
 
 
 def _check_size(name: str, arguments: list[str]) -> None:
-    """Raise SqlError if a length or a precision is more than Redshift allows."""
+    """Raise SqlError at a length or a precision that Redshift does not allow."""
     size = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
     for shown, (names, limit) in _LIMITS.items():
         if name in names and size > limit:
             raise SqlError("22023", f"length for type {shown} cannot exceed {limit}")
         if name in names and size < 1:
             raise SqlError("22023", f"length for type {shown} must be at least 1")
+    if arguments and name in MOMENTS | TIMES:
+        kinds = "timestamp or timestamptz" if name in MOMENTS else "time or timetz"
+        raise SqlError("0A000", f"{kinds} do not support precision.")
     if name in DECIMALS and not 1 <= size <= 38:
         raise SqlError("22023", f"DECIMAL precision {size} must be between 1 and 38")
     if name in DECIMALS and len(arguments) > 2 and int(arguments[2]) > min(size, 37):

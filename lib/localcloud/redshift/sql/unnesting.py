@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
 from __future__ import annotations
 
 from localcloud.redshift.sql.context import Context
-from localcloud.redshift.sql.edits import Edit, apply, made, replace
+from localcloud.redshift.sql.edits import Edit, apply, made, replace, written
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import folded, identifier, is_name
 from localcloud.redshift.sql.paths import followed
@@ -20,13 +20,23 @@ async def unnest(tokens: Tokens, select: Select, context: Context) -> Tokens:
     known, edits, elements = set[str](), list[Edit](), set[str]()
     for source in sources_of(tokens, select):
         first = folded(source.path[0]) if is_name(source.path[0]) else ""
-        is_path = len(source.path) > 1 and first in known and source.path[1].text in (".", "[")
+        is_path = len(source.path) > 1 and source.path[1].text in (".", "[")
+        is_path = is_path and (first in known or await _is_outer(source, first, context))
         of_element = first in elements
         if source.unpivot or is_path or (len(source.path) == 1 and of_element):
             edits.append(_elements(tokens, source, of_element, context.session))
             elements.add(source.name)
         known.add(source.name)
     return apply(tokens, edits) if edits else tokens
+
+
+async def _is_outer(source: Source, first: str, context: Context) -> bool:
+    """Return whether a path starts at a table of the query around, and is not the name of a table in a schema."""
+    if first not in context.names:
+        return False
+    if len(source.path) != 3:
+        return True
+    return not (await context.facts.rows("SELECT 1 WHERE to_regclass($1) IS NOT NULL", written(source.path)))
 
 
 def _elements(tokens: Tokens, source: Source, of_element: bool, session: Session) -> Edit:

@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html, r_ALTER_ROLE.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.edits import Edit, apply, replace, swap
 from localcloud.redshift.sql.lexer import Token, Tokens
 
 _NOT_GRANTED = ("ASSUMEROLE", "EXTERNAL", "DATASHARE", "MASKING", "RLS")
+_OWNERS = ("DROP", "ALTER")
+"""Rights that the engine gives to owners alone."""
 _STRENGTH = ("[a-z]", "[A-Z]", "[0-9]")
 
 
@@ -76,6 +79,11 @@ def role(tokens: Tokens) -> Tokens:
 def grant(tokens: Tokens) -> Tokens:
     """Return a GRANT or REVOKE in the engine's words."""
     edits = list[Edit]()
+    for token in takewhile(lambda token: token.upper not in ("ON", "TO", "FROM"), tokens[1:]):
+        if token.upper in _OWNERS:
+            raise not_supported(f"{tokens[0].upper} {token.upper}", hint="in the lab, only the owner alters and drops")
+        if token.upper == "FOR" and tokens[0].upper == "GRANT":
+            raise not_supported("GRANT ... FOR ... IN", hint="GRANT ... ON ALL TABLES IN SCHEMA")
     for index, token in enumerate(tokens):
         before = tokens[index - 1].upper if index else ""
         if token.upper == "ROLE" and before in ("GRANT", "REVOKE", "TO", "FROM", "FOR", ","):

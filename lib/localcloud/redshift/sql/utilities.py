@@ -17,6 +17,8 @@ _VACUUMS = ("FULL", "SORT", "DELETE", "ONLY", "REINDEX", "RECLUSTER")
 def vacuum(tokens: Tokens) -> Plan:
     """Return what becomes of a VACUUM: there is nothing to sort or reclaim by hand, but the table must exist."""
     index = 1
+    if len(tokens) > 1 and tokens[1].text == "(":
+        raise syntax_error("(")
     while index < len(tokens) and tokens[index].upper in _VACUUMS:
         index += 1
     if index >= len(tokens) or tokens[index].upper in ("TO", "BOOST"):
@@ -83,12 +85,33 @@ def database(tokens: Tokens) -> Plan:
 
 def begin(tokens: Tokens) -> Plan:
     """Return a BEGIN whose isolation the engine knows."""
+    refuse_deferrable(tokens)
     edits = [
         swap(token, "REPEATABLE READ")
         for index, token in enumerate(tokens)
         if token.upper == "SNAPSHOT" and tokens[index - 1].upper == "LEVEL"
     ]
     return Plan.of(apply(tokens, edits))
+
+
+def refuse_deferrable(tokens: Tokens) -> None:
+    """Raise SqlError at a mode of transactions that Redshift does not have.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_BEGIN.html
+    """
+    if deferrable := next((token for token in tokens if token.upper == "DEFERRABLE"), None):
+        raise syntax_error(deferrable.text)
+
+
+def end(tokens: Tokens) -> Plan:
+    """Return a COMMIT or ROLLBACK. Raises SqlError if it would begin a transaction, as AND CHAIN does.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_COMMIT.html
+    """
+    extra = tokens[1 + (len(tokens) > 1 and tokens[1].upper in ("WORK", "TRANSACTION")) :]
+    if extra and extra[0].upper == "AND":
+        raise syntax_error(extra[0].text)
+    return Plan.of(tokens)
 
 
 def cancel(tokens: Tokens) -> Plan:
