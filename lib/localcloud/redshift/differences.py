@@ -68,6 +68,11 @@ DIFFERENCES = (
         "A name has at most 63 bytes (127 on AWS). A longer one is refused.",
     ),
     (
+        "Other databases",
+        "A statement reads and changes only the tables of the database that the client is connected to. USE and "
+        "names of another database's tables are refused.",
+    ),
+    (
         "SHOW of another database",
         "The lab runs it in that database as the user who logged in, and it sees only committed changes. The "
         "views `svv_all_*` and `svv_redshift_*` list the current database.",

@@ -55,6 +55,8 @@ _WITHOUT_EFFECT = {
 }
 """Parameters that would change answers, and cannot do so here: they keep their values."""
 _ENGINE_SETTING = "SELECT {} FROM pg_catalog.pg_settings WHERE name IN ({})"
+_REFUSED = {"SET": ("constraints",), "SHOW": ("use", "datashares", "model"), "RESET": ("use",)}
+"""Verb -> what it does on AWS or in the engine, and not in the lab."""
 _UNSETTABLE = {"auto_analyze", "wlm_json_configuration", "use_fips_ssl", "auto_mv"}
 
 
@@ -70,8 +72,8 @@ def plan(given: Tokens, session: Session) -> Plan:
         return _authorization(tokens)
     if verb == "SET" and name in ("transaction", "session", "local"):
         utilities.refuse_deferrable(tokens)
-    if verb == "SET" and name == "constraints":
-        raise not_supported("SET CONSTRAINTS")
+    if name in _REFUSED.get(verb, ()):
+        raise not_supported(f"{verb} {name.upper()}")
     if name == "seed" and verb == "SET" and len(tokens) > 3:
         return Plan(f"DO {literal(f'BEGIN PERFORM pg_catalog.setseed({tokens[-1].text}); END')}", tag="SET")
     if name in _FIXED and verb == "SET" and _value(tokens).lower() != _FIXED[name]:

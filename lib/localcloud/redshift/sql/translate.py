@@ -35,6 +35,8 @@ _PASSED = """
 """
 PASSED = frozenset(_PASSED.split())
 """Verbs of statements that the engine has too, with or without a query."""
+_REFUSED = {"SAVEPOINT": 1, "RELEASE": 1, "USE": 1, "ATTACH": 2, "DETACH": 2, "DESC": 2}
+"""Verbs of statements that the lab does not have -> how many of their words name them."""
 
 
 async def translate(tokens: Tokens, session: Session, facts: Facts) -> Plan:
@@ -57,8 +59,8 @@ def _check(tokens: Tokens) -> None:
     kind = next((token.upper for token in tokens[1:5] if token.upper not in _NO_KINDS), "")
     if verb in _KINDS and kind not in _KINDS[verb]:
         raise not_supported(f"{verb} {kind}")
-    if verb in ("SAVEPOINT", "RELEASE"):
-        raise not_supported(verb)
+    if verb in _REFUSED:
+        raise not_supported(" ".join(token.upper for token in tokens[: _REFUSED[verb]]))
     if verb == "PREPARE" and tokens[1:2] and tokens[1].upper == "TRANSACTION":
         raise not_supported("PREPARE TRANSACTION")
     if verb == "ROLLBACK" and "TO" in [token.upper for token in tokens]:
