@@ -75,7 +75,8 @@ def _check_type(value: Any, type_name: str) -> None:
         return
     fits = isinstance(value, _TYPES[type_name]) and isinstance(value, bool) == (type_name == "boolean")
     if fits and type_name in _BITS:
-        fits = value.bit_length() < _BITS[type_name]
+        limit = 1 << (_BITS[type_name] - 1)
+        fits = -limit <= value < limit
     if not fits:
         expected = _EXPECTED.get(type_name, type_name.capitalize())
         raise Refusal("SerializationException", f"{_token_of(value)} can not be converted to {_with_article(expected)}")

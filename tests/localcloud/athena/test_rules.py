@@ -14,7 +14,19 @@ pytestmark = pytest.mark.stack
 
 DELETES = ("DROP TABLE", "VACUUM")
 """What may delete objects, of Iceberg tables only."""
-CHANGES = ("ALTER", "CREATE OR REPLACE", "DELETE", "DROP", "INSERT", "MERGE", "MSCK", "OPTIMIZE", "UPDATE", "VACUUM")
+CHANGES = (
+    "ALTER",
+    "CREATE OR REPLACE",
+    "DELETE",
+    "DROP",
+    "EXPLAIN ANALYZE INSERT",
+    "INSERT",
+    "MERGE",
+    "MSCK",
+    "OPTIMIZE",
+    "UPDATE",
+    "VACUUM",
+)
 """First words of what may change the table that it names; such a statement gets a table of its own."""
 _COLUMNS = "a int, b string"
 

@@ -120,3 +120,54 @@ def test_ctas_and_unload_write_no_value_that_would_change(athena: Athena, name: 
     athena.rows(f"INSERT INTO {table} (p, v) SELECT 'c,d', ?", ExecutionParameters=["'y'"])
     assert "line 1:8: " in athena.reason(f"SELECT nosuch FROM {table}")
     assert "COLUMN_NOT_FOUND: line 1:35: " in athena.reason(f"INSERT INTO {table} SELECT 'x', nosuch FROM {table}")
+
+
+@pytest.mark.stack
+def test_explain_analyze_writes_no_value_that_would_change(athena: Athena, name: Name) -> None:
+    """EXPLAIN ANALYZE runs a statement that writes text, unless a value would not come back (athena-explain-statement)."""
+    table, new = name(), name()
+    athena.rows(f"CREATE EXTERNAL TABLE {table} (a string) LOCATION '{athena.root}/{table}/'")
+    athena.rows(f"EXPLAIN ANALYZE INSERT INTO {table} VALUES 'x'")
+    athena.rows(f"EXPLAIN ANALYZE CREATE TABLE {new} WITH (format = 'TEXTFILE') AS SELECT 'y' AS a")
+    for sql in (
+        f"EXPLAIN ANALYZE INSERT INTO {table} VALUES 'x\ny'",
+        f"EXPLAIN ANALYZE CREATE TABLE {name()} WITH (format = 'TEXTFILE') AS SELECT 'x\ny' AS a",
+        f"EXPLAIN ANALYZE UNLOAD (SELECT 'x\ny' AS a) TO '{athena.root}/{name()}/' WITH (format = 'TEXTFILE')",
+    ):
+        assert athena.reason(sql).startswith(LOST)
+    assert athena.rows(f"SELECT a FROM {table} UNION ALL SELECT a FROM {new} ORDER BY 1") == [["x"], ["y"]]
+
+
+@pytest.mark.stack
+def test_orc_gets_no_moment_that_it_gives_back_as_another(athena: Athena, name: Name) -> None:
+    """A moment in the last second before 1970 is refused, and its neighbors come back (ORC specification, timestamps)."""
+    hive, iceberg = name(), name()
+    kept = ["1969-12-31 23:59:58.500", "1969-12-31 23:59:59.000", "1970-01-01 00:00:00.500"]
+    values = ", ".join(f"TIMESTAMP '{moment}'" for moment in kept)
+    athena.rows(f"CREATE TABLE {hive} WITH (format = 'ORC') AS SELECT * FROM (VALUES {values}) t (m)")
+    assert athena.rows(f"SELECT m FROM {hive} ORDER BY m") == [[moment] for moment in kept]
+    options = f"table_type = 'ICEBERG', is_external = false, location = '{athena.root}/{iceberg}/', format = 'ORC'"
+    athena.rows(f"CREATE TABLE {iceberg} WITH ({options}) AS SELECT TIMESTAMP '2024-01-01 00:00:00.000000' AS m")
+    lost = "TIMESTAMP '1969-12-31 23:59:59.500'"
+    for sql in (
+        f"INSERT INTO {hive} VALUES {lost}",
+        f"INSERT INTO {iceberg} SELECT CAST({lost} AS timestamp(6))",
+        f"CREATE TABLE {name()} WITH (format = 'ORC') AS SELECT ARRAY[{lost}] AS a",
+        f"UNLOAD (SELECT {lost} AS m) TO '{athena.root}/{name()}/' WITH (format = 'ORC')",
+    ):
+        assert "the last second before 1970" in athena.reason(sql)
+    assert len(athena.rows(f"SELECT m FROM {hive} UNION ALL SELECT m FROM {iceberg}")) == 4
+
+
+@pytest.mark.stack
+def test_the_ends_of_every_number_are_written(athena: Athena, name: Name) -> None:
+    """The least and the greatest whole numbers, and what is no number, are written with their statistics."""
+    table = name()
+    columns = (
+        "CAST(-9223372036854775808 AS bigint) AS a, CAST(9223372036854775807 AS bigint) AS b, "
+        "CAST(-2147483648 AS integer) AS c, nan() AS d, -infinity() AS e"
+    )
+    athena.rows(f"CREATE TABLE {table} WITH (format = 'PARQUET') AS SELECT {columns}")
+    assert athena.rows(f"SELECT * FROM {table}") == [
+        ["-9223372036854775808", "9223372036854775807", "-2147483648", "NaN", "-Infinity"]
+    ]

@@ -42,6 +42,8 @@ def post(endpoint: str) -> Post:
         ("GetDatabase", {"Name": "x" * 300}, "ValidationException"),
         ("CreateDatabase", {"DatabaseInput": {"Name": "a/b"}}, "InvalidInputException"),
         ("GetDatabases", {"MaxResults": 10**9}, "ValidationException"),
+        ("GetDatabases", {"MaxResults": 2**31}, "SerializationException"),
+        ("GetDatabases", {"MaxResults": -(2**31)}, "ValidationException"),
         ("GetDatabases", {"NextToken": "made up"}, "InvalidInputException"),
         ("GetDatabases", {"CatalogId": "999999999999"}, "EntityNotFoundException"),
         ("NoSuchThing", {}, "UnknownOperationException"),

@@ -42,11 +42,6 @@ class Plan:
     exists: bool = False
     """Whether the table is there already and IF NOT EXISTS was said: nothing is done."""
 
-    @property
-    def is_text(self) -> bool:
-        """Whether the files are plain text."""
-        return self.layout is not None and not self.layout.json
-
     def check_values(self, job: Job) -> None:
         """Raise QueryFailed if a value could not be read back from the files."""
         if not no_data(self.query):
@@ -106,7 +101,7 @@ def plan(job: Job, reader: Reader) -> Plan:
     if table_type not in ("HIVE", "ICEBERG"):
         raise QueryFailed("INVALID_TABLE_PROPERTY", f"table_type is HIVE or ICEBERG, and not {table_type}")
     is_iceberg = table_type == "ICEBERG"
-    laid_out = None if is_iceberg else layout_of(given)
+    laid_out = layout_of(given)
     keys = keys_of(given)
     location, options, session = _of_iceberg(given) if is_iceberg else _of_hive(job, given)
     properties.refuse_unknown(given)
@@ -118,8 +113,8 @@ def plan(job: Job, reader: Reader) -> Plan:
 def layout_of(given: Properties) -> Layout | None:
     """Return how the files of a format are laid out that cannot hold every value; None for any other."""
     kind = str(given.get("format", "")).upper()
-    if kind == "JSON":
-        return Layout(json=True)
+    if kind in ("JSON", "ORC"):
+        return Layout(json=kind == "JSON", orc=kind == "ORC")
     return Layout(field=str(given.get("field_delimiter", "\x01"))) if kind == "TEXTFILE" else None
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.reader import Reader
-from localcloud.athena.serdes.classes import LAZY, library
-from localcloud.athena.statements import catalog, ctas, insert, query, unload
+from localcloud.athena.statements import ctas, insert, query, unload
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
     "FORMAT": ("TEXT", "GRAPHVIZ", "JSON"),
@@ -27,36 +26,23 @@ def explain(job: Job, reader: Reader) -> Outcome:
     if query.begins(reader):
         query.check(reader)
     elif reader.sees("INSERT"):
-        table = insert.check(job, reader).table
-        _check_books(analyze and not catalog.is_iceberg(table) and library(table) == LAZY)
+        target = insert.check(job, reader)
+        if analyze:
+            target.check_values(job, reader.rest())
     elif reader.sees("CREATE", "TABLE"):
-        planned = ctas.plan(job, reader)
-        _check_books(analyze and planned.is_text)
-        return _of_plan(job, lead, planned)
+        return _of_plan(job, lead, ctas.plan(job, reader), analyze=analyze)
     elif reader.sees("UNLOAD"):
-        planned = unload.plan(job, reader)
-        _check_books(analyze and planned.is_text)
-        return _of_plan(job, lead, planned)
+        return _of_plan(job, lead, unload.plan(job, reader), analyze=analyze)
     else:
         raise not_supported(f"EXPLAIN of this statement is not supported: {reader.token.text.upper()}")
     return job.answer(job.trino(job.sql))
 
 
-def _check_books(is_text: bool) -> None:
-    """Refuse to write text: EXPLAIN ANALYZE does not say how many rows there were, and a line feed splits a row in two.
-
-    Every other format returns what was written.
-    """
-    if is_text:
-        raise not_supported(
-            "EXPLAIN ANALYZE of a statement that writes TEXTFILE: the lab could not compare the rows. Try: EXPLAIN, or "
-            "the statement itself"
-        )
-
-
-def _of_plan(job: Job, lead: str, planned: ctas.Plan) -> Outcome:
+def _of_plan(job: Job, lead: str, planned: ctas.Plan, *, analyze: bool) -> Outcome:
     if planned.exists:
         raise not_supported(f"EXPLAIN needs a table that does not exist yet: {planned.database}.{planned.name}")
+    if analyze:
+        planned.check_values(job)
     return job.answer(job.trino(f"{lead}{planned.sql}", planned.session, planned.query))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.partitions import registered_partitions
@@ -22,9 +23,7 @@ def insert(job: Job, reader: Reader) -> Outcome:
     """Add rows to a table."""
     target = check(job, reader)
     table = target.table
-    keys = [key["Name"] for key in table.get("PartitionKeys") or []]
-    if not catalog.is_iceberg(table):
-        text_values.check(job, reader.rest(), text_values.layout_of(table), keys, target.columns)
+    target.check_values(job, reader.rest())
     session = iceberg.write_session(job, table) if catalog.is_iceberg(table) else writing.session(table)
     statement = job.trino(job.sql, session)
     statement.finish()
@@ -41,6 +40,16 @@ class Target:
     table: Table
     columns: list[str]
     """The names of the columns, in the order of the query's."""
+
+    def check_values(self, job: Job, query_text: str) -> None:
+        """Raise QueryFailed if a value could not be read back from the files."""
+        keys = [key["Name"] for key in self.table.get("PartitionKeys") or []]
+        if catalog.is_iceberg(self.table):
+            file_format = iceberg_metadata.read(job.s3, self.table).athena_properties().get("format", "")
+            layout = text_values.Layout(orc=True) if file_format == "orc" else None
+        else:
+            layout = text_values.layout_of(self.table)
+        text_values.check(job, query_text, layout, keys, self.columns)
 
 
 def check(job: Job, reader: Reader) -> Target:

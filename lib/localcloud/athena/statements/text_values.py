@@ -1,8 +1,11 @@
-"""Values that a text file cannot give back: a delimiter or a line feed inside, or a text that means NULL.
+"""Values that a file cannot give back: a delimiter or a line feed inside, a text that means NULL, a second in ORC.
 
 The engine writes them as they are, and whoever reads the file finds other columns, other rows or other values. The lab
 therefore runs the query of a statement that writes such files first, and counts the rows that would change.
 https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
+
+ORC cuts seconds toward zero and stores the fraction without a sign: half a second before 1970 is read as half a
+second after it. https://orc.apache.org/specification/ORCv1/
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Any
 
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import Job
-from localcloud.athena.serdes.classes import HIVE_JSON, LAZY, SEQUENCE_INPUT, TEXT_INPUT, library, serde_properties
+from localcloud.athena.serdes.classes import HIVE_JSON, LAZY, ORC, SEQUENCE_INPUT, TEXT_INPUT, library, serde_properties
 from localcloud.athena.statements.properties import identifier, quoted
 
 Signature = dict[str, Any]
@@ -34,13 +37,14 @@ class Layout:
     escape: str = ""
     lines: str = "\n\r"
     json: bool = False
+    orc: bool = False
 
 
 def layout_of(table: dict[str, Any]) -> Layout | None:
     """Return how the files of a table are laid out; None if any value can be written."""
     reader, serde = str(table["StorageDescriptor"].get("InputFormat") or ""), library(table)
-    if serde == HIVE_JSON:
-        return Layout(json=True)
+    if serde in (HIVE_JSON, ORC):
+        return Layout(json=serde == HIVE_JSON, orc=serde == ORC)
     if serde != LAZY or reader not in (TEXT_INPUT, SEQUENCE_INPUT):
         return None
     given = {**(table.get("Parameters") or {}), **serde_properties(table)}
@@ -94,15 +98,15 @@ def check(job: Job, query: str, layout: Layout | None, keys: Collection[str], na
 
 def _failure(bad: dict[str, int], layout: Layout) -> QueryFailed:
     shown = ", ".join(f"{identifier(name)} ({count} rows)" for name, count in bad.items())
-    why = (
-        "binary data that is no text"
-        if layout.json
-        else f"a delimiter, the end of a line, or the text {quoted(layout.null)} that means NULL"
-    )
+    why, other = f"a delimiter, the end of a line, or the text {quoted(layout.null)} that means NULL", "delimiter"
+    if layout.json:
+        why, other = "binary data that is no text", "type"
+    elif layout.orc:
+        why, other = "a time in the last second before 1970, which ORC gives back as one after it", "type"
     return QueryFailed(
         "HIVE_WRITER_DATA_ERROR",
         f"Values could not be read back from the files as they are, because they hold {why}: {shown}. Nothing was "
-        "written. Try: another format, for example PARQUET, or another delimiter",
+        f"written. Try: another format, for example PARQUET, or another {other}",
     )
 
 
@@ -112,7 +116,7 @@ def _lost(value: str, signature: Signature, layout: Layout, depth: int) -> Itera
     inner = [each["value"] for each in signature.get("arguments", []) if each["kind"] in ("TYPE", "NAMED_TYPE")]
     if raw == "array":
         yield from _any(value, inner[0], layout, depth)
-        if not layout.json and inner[0]["rawType"] in ("varchar", "char"):
+        if not (layout.json or layout.orc) and inner[0]["rawType"] in ("varchar", "char"):
             yield f"(cardinality({value}) = 1 AND element_at({value}, 1) = '')"
     elif raw == "map":
         yield from _any(f"map_keys({value})", inner[0], layout, depth)
@@ -120,10 +124,20 @@ def _lost(value: str, signature: Signature, layout: Layout, depth: int) -> Itera
     elif raw == "row":
         for number, field in enumerate(inner, 1):
             yield from _lost(f"{value}[{number}]", field["typeSignature"], layout, depth + 1)
+    elif layout.orc:
+        yield from _last_second(value, raw)
     elif layout.json:
         yield from [f"to_utf8(from_utf8({value})) <> {value}"] if raw == "varbinary" else []
     elif raw != "unknown":
         yield from _scalar(value, raw, layout, depth)
+
+
+def _last_second(value: str, raw: str) -> Iterator[str]:
+    """Yield the condition under which a moment lies within the last second before 1970."""
+    if raw == "timestamp":
+        yield f"({value} > TIMESTAMP '1969-12-31 23:59:59' AND {value} < TIMESTAMP '1970-01-01 00:00:00')"
+    elif raw == "timestamp with time zone":
+        yield f"(to_unixtime({value}) > -1 AND to_unixtime({value}) < 0)"
 
 
 def _any(values: str, element: Signature, layout: Layout, depth: int) -> Iterator[str]:
