@@ -20,6 +20,7 @@ from plotly.offline import get_plotlyjs
 
 from course.results import GLUED
 from smartcity.figures.display import PLOTLY_MIME, describe
+from smartcity.figures.page import inline
 
 HIDDEN: Final = "remove-cell"
 """The tag of cells that speak to the run, not to the reader."""
@@ -66,12 +67,11 @@ def _draw(cell: NotebookNode, index: int) -> int:
 
 def _figure(name: str, spec: Mapping[str, Any]) -> str:
     parts = json.dumps([spec["data"], spec["layout"], {"displaylogo": False, "responsive": True}, spec.get("frames")])
-    script = parts.replace("</", "<\\/")
     height = int(spec["layout"].get("height") or 480)
     return (
         f'<figure role="img" aria-label="{html.escape(describe(spec))}">'
         f'<div id="{name}" style="height:{height}px"></div></figure>'
-        f"<script>draw({json.dumps(name)}, ...{script})</script>"
+        f"<script>draw({json.dumps(name)}, ...{inline(parts)})</script>"
     )
 
 

@@ -6,14 +6,13 @@ counted. The numbers are current; the lake's are final.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict, TypeVar
 
 import msgspec
 import numpy as np
@@ -26,6 +25,28 @@ KEPT_MINUTES: Final = 24 * 60
 KEPT_ALERTS: Final = 500
 Record = tuple[str, bytes | None, int]
 """Topic, value and Kafka timestamp (milliseconds since the epoch)."""
+
+
+class AlertRecord(TypedDict):
+    """The value of a record of the topic `alerts`; other fields are ignored."""
+
+    event_id: str
+    event_time: str
+    road_id: NotRequired[str]
+    text: NotRequired[str]
+
+
+class AggregateRecord(TypedDict):
+    """The value of a record of the topic `aggregates`; other fields are ignored."""
+
+    district: str
+    minute_start: str
+    congestion_level: NotRequired[str | int | None]
+    mean_speed_kmh: NotRequired[float | None]
+    flow_veh_h: NotRequired[float | None]
+
+
+_Sent = TypeVar("_Sent", AlertRecord, AggregateRecord)
 
 
 @dataclass
@@ -137,19 +158,19 @@ class Live:
         self.incidents.setdefault(event.incident_id, fresh).times.setdefault(event.status, at)
 
     def _alert(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
-        alert = _sent(value)
-        if (at := _time(alert.get("event_time"))) is None or alert.get("event_id") in {
-            alert["event_id"] for alert in self.alerts
-        }:
+        alert = _sent(value, AlertRecord)
+        at = alert and _time(alert["event_time"])
+        if alert is None or at is None or alert["event_id"] in {known["event_id"] for known in self.alerts}:
             return
         self.alerts.append({**alert, "at": at})
 
     def _aggregate(self, _topic: str, value: bytes | None, _timestamp_ms: int) -> None:
         """Keep what the cameras of a district saw in a minute; of several such rows, the last counts."""
-        row = _sent(value)
-        if (at := _time(row.get("minute_start"))) is None or "district" not in row:
+        row = _sent(value, AggregateRecord)
+        at = row and _time(row["minute_start"])
+        if row is None or at is None:
             return
-        self.districts.setdefault(int(at.timestamp()) // 60, {})[row["district"]] = row
+        self.districts.setdefault(int(at.timestamp()) // 60, {})[row["district"]] = dict(row)
         while len(self.districts) > KEPT_MINUTES:
             del self.districts[min(self.districts)]
 
@@ -165,13 +186,12 @@ def _event(topic: str, value: bytes | None) -> Any:
     return SimpleNamespace(**dict(zip((field.name for field in TOPICS[topic].fields), examined.values, strict=True)))
 
 
-def _sent(value: bytes | None) -> dict[str, Any]:
-    """Return what Spark has sent, or nothing if it is not an object."""
+def _sent(value: bytes | None, kind: type[_Sent]) -> _Sent | None:
+    """Return what Spark has sent, or None for a record that it can't have sent: anyone with the login may write one."""
     try:
-        document = json.loads(value or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+        return msgspec.json.decode(value or b"", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _time(text: Any) -> datetime | None:

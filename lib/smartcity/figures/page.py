@@ -56,4 +56,13 @@ def _panel(index: int, panel: Panel) -> str:
 def _spec(panel: Panel) -> str:
     # The title moves out of the drawing, where it could neither wrap nor be read aloud.
     drawn = go.Figure(panel.figure).update_layout(title=None, margin={"t": 16})
-    return str(drawn.to_json()).replace("</", "<\\/")
+    return inline(str(drawn.to_json()))
+
+
+def inline(document: str) -> str:
+    """Return a JSON document so that no text in it can end the `<script>` around it, or hide where that ends.
+
+    HTML looks for `</script` there, and for `<!--` with `<script` (HTML standard, "Restrictions for contents of script
+    elements"); in JSON, `<` occurs in strings only.
+    """
+    return document.replace("<", "\\u003c")

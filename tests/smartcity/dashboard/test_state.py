@@ -90,6 +90,32 @@ def test_an_alert_is_shown_once(live: Live, records: list[Record], value: dict[s
     assert [one["at"].isoformat() for one in view(live).alerts] == ["2026-03-02T07:05:00+00:00"] * kept
 
 
+WRONG = [
+    pytest.param("alerts", {"event_time": "2026-03-02T07:05:00Z"}, id="an alert without an id"),
+    pytest.param("alerts", {**ALERT, "event_id": ["a", "list"]}, id="an alert whose id is a list"),
+    pytest.param("alerts", {**ALERT, "road_id": {"an": "object"}}, id="an alert of no road"),
+    pytest.param(
+        "aggregates", {"minute_start": "2026-03-02T07:05:00Z", "district": ["Harbour"]}, id="a list of districts"
+    ),
+    pytest.param(
+        "aggregates",
+        {"minute_start": "2026-03-02T07:05:00Z", "district": "Harbour", "mean_speed_kmh": "fast"},
+        id="a speed in words",
+    ),
+]
+
+
+@pytest.mark.parametrize(("topic", "value"), WRONG)
+def test_a_wrong_record_does_not_stop_the_page(
+    live: Live, records: list[Record], topic: str, value: dict[str, object]
+) -> None:
+    """A record that the stream can't have written is ignored, and right ones around it count."""
+    right = [("alerts", json.dumps({**ALERT, "event_id": name}).encode(), 0) for name in ("first", "second")]
+    live.take([*records, right[0], (topic, json.dumps(value).encode(), 0), (topic, b"[]", 0), right[1]])
+    seen = view(live)
+    assert (len(seen.alerts), seen.districts) == (2, None)
+
+
 def test_the_last_row_of_a_district_and_minute_counts(live: Live, records: list[Record]) -> None:
     """Minutes of districts are provisional until ten minutes later, and looking back shows those of then."""
     live.take(records)
