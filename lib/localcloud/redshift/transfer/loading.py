@@ -10,10 +10,9 @@ from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.session.prepared import Running
-from localcloud.redshift.transfer import avro, columnar, copy_files, copy_rules, records, storage
+from localcloud.redshift.transfer import avro, columnar, copy_files, copy_rules, encoders, records, storage
 from localcloud.redshift.transfer.books import Books, FileBook
 from localcloud.redshift.transfer.casts import EngineCasts
-from localcloud.redshift.transfer.encoders import encoder
 from localcloud.redshift.transfer.encodings import as_utf8
 from localcloud.redshift.transfer.feed import Feed
 from localcloud.redshift.transfer.json_text import JsonFile
@@ -41,13 +40,12 @@ class Loading:
         self.books = Books()
         self.rejects = Rejects(None if copy.ignoreallerrors else max(copy.maxerror, 1))
         self.log = LoadLog(context, copy, table)
-        self._encoder = encoder(table)
         self._converter = Converter(
             copy, table.columns, self.rejects, EngineCasts(context.engine, context.identity.database)
         )
         self._pick: Picker | None = None
         self._source: fs.S3FileSystem | None = None
-        self.statement = f"COPY {table.name} {table.column_list} FROM STDIN ({self._encoder.options})"
+        self.statement = f"COPY {table.name} {table.column_list} FROM STDIN ({encoders.OPTIONS})"
 
     def find_files(self) -> list[Object]:
         """Return the files to load. Raises SqlError if S3 or the JSONPaths file says no."""
@@ -59,17 +57,15 @@ class Loading:
 
     def chunks(self, files: list[Object]) -> Iterator[bytes]:
         """Give all rows as the engine takes them. Raises SqlError after as many rejects as MAXERROR names."""
-        yield self._encoder.begin()
         for file in files:
             book = self.books.open(file)
             try:
                 for table in self._tables(file, book) if file.size else ():  # an empty object holds no record
                     if table.num_rows:
-                        yield self._encoder.rows(table)
+                        yield encoders.rows(table)
             except TooManyRejects:
                 raise self._failed() from None
             book.check()
-        yield self._encoder.end()
 
     def _tables(self, file: Object, book: FileBook) -> Iterator[pa.Table]:
         if self._source is None:

@@ -46,7 +46,6 @@ _ARROW = {
     "varbyte": pa.binary(),
     "timetz": pa.string(),
 }
-_AS_TEXT = ("timetz",)
 _LONGEST_VARBYTE = 1_024_000
 _TABLES = (b"r", b"p")
 _NUMBERED = {"date": pa.int32(), "timestamp": pa.int64(), "timestamptz": pa.int64(), "time": pa.int64()}
@@ -114,11 +113,6 @@ class Target:
     def arrow_moment(self) -> pa.DataType:
         """Return the Arrow type of a date or timestamp, without a zone."""
         return pa.date32() if self.type == "date" else pa.timestamp("us")
-
-    @property
-    def as_text(self) -> bool:
-        """Check whether the engine takes its values as text: Arrow has no type whose binary form is theirs."""
-        return self.type in _AS_TEXT or (self.type == "numeric" and self.scale is None)
 
     def array(self, values: list[Any]) -> pa.Array:
         """Return values as a column; dates and times are given as numbers of days or microseconds."""
