@@ -74,7 +74,7 @@ def serve_page(broker: str) -> tuple[Live, Feed, Any]:
     kafka.ensure_topics(broker)
     live = Live(city(Config()).roads)
     feed = Feed(live, broker, kafka.end_offsets(broker)).start()
-    server = serve(live, feed, LakeWatch(Lake("s3://smartcity-lake/bench")), 0)
+    server = serve(live, feed, LakeWatch(Lake("s3://smartcity-lake/bench")), ("127.0.0.1", 0))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     hour = [(number, BASE - timedelta(seconds=3600 - number)) for number in range(3600)]
     live.take(("vehicle_data", vehicle(n, len(live.roads), at), int(at.timestamp() * 1000)) for n, at in hour)

@@ -32,7 +32,7 @@ def live_page() -> Iterator[str]:
     for chunk in simulate(config):
         rows = chunk.records.select(["topic", "value", "timestamp_ms"]).to_pylist()
         live.take((row["topic"], row["value"], row["timestamp_ms"]) for row in rows)
-    server = serve(live, feed, LakeWatch(Lake("s3://nowhere/run")), 0)  # type: ignore[arg-type]
+    server = serve(live, feed, LakeWatch(Lake("s3://nowhere/run")), ("127.0.0.1", 0))  # type: ignore[arg-type]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}/"
     server.shutdown()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from lab.context import OUT, console, lab_environment
-from lab.options import RUN_ID
+from lab.options import ADDRESS, RUN_ID
 from localcloud import lab as stand_in
+from localcloud.card import LOOPBACK
 
 if TYPE_CHECKING:
     from smartcity.bi.check import Check
@@ -92,6 +93,7 @@ def dashboard(
     vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None,
     run_id: RUN_ID = "run",
+    address: ADDRESS = LOOPBACK[0],
 ) -> None:
     """Serve the control room, a live page on Kafka and the lake, until Ctrl-C."""
     bootstrap = lab_environment()["KAFKA_BOOTSTRAP_SERVERS"]
@@ -101,7 +103,8 @@ def dashboard(
 
     lake = Lake(settings(run_id=run_id).lake_uri)
     given = {name: value for name, value in (("vehicles", vehicles), ("seed", seed)) if value is not None}
-    with control_room(lake, bootstrap, port or stand_in.home().port("dashboard.http"), given) as server:
+    listen = (address, port or stand_in.home().port("dashboard.http"))
+    with control_room(lake, bootstrap, listen, given) as server:
         print(f"Control room: http://127.0.0.1:{server.port}/ until Ctrl-C", flush=True)
         try:
             server.serve_forever()

@@ -11,6 +11,9 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 RUN_ID = Annotated[str, typer.Option(help="Name of the run, and of its folder in the lake.")]
+ADDRESS = Annotated[
+    str, typer.Option(help="Address to listen on. In a container 0.0.0.0, so that its port can be published.")
+]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

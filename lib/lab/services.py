@@ -13,8 +13,11 @@ from rich.table import Table
 
 from lab import progress
 from lab.context import NOTEBOOKS, OUT, console, fetch, supervisor
+from lab.options import ADDRESS
 from localcloud import card
 from localcloud import lab as stand_in
+from localcloud.card import LOOPBACK
+from localcloud.cluster import require_one_machine
 from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
 from localcloud.home import MAX_WORKERS
@@ -48,13 +51,14 @@ def up(
 ) -> None:
     """Start the services; leaves running ones alone and restarts those that died."""
     fetch()
+    if (cluster, trino_workers, kafka_open) != (None, None, None):
+        require_one_machine(stand_in.home(), "up with this option")
     if cluster is not None:
         _set_cluster(supervisor(), cluster)
     if kafka_open is not None:
         kafka_door.set_open(stand_in.home(), kafka_open)
     if trino_workers is not None:
-        trino_nodes.set_workers(supervisor(), trino_workers)
-        services = services and [*services, *trino_nodes.worker_services(stand_in.home())]
+        services = _with_trino_workers(services, trino_workers)
     supervisor().up(services)
     console.print("The lab is up. Next: ./lab status, ./lab notebook, ./lab run")
 
@@ -64,6 +68,12 @@ def _set_cluster(keeper: Supervisor, workers: int) -> None:
     if before := list(spark_cluster.cluster_services(keeper.home)):
         keeper.down(before)
     spark_cluster.set_workers(keeper.home, workers)
+
+
+def _with_trino_workers(services: list[str] | None, count: int) -> list[str] | None:
+    """Keep how many Trino workers the lab has; return the services to start, the workers among them."""
+    trino_nodes.set_workers(supervisor(), count)
+    return services and [*services, *trino_nodes.worker_services(stand_in.home())]
 
 
 @app.command()
@@ -83,8 +93,7 @@ def status() -> None:
     links = {**stand_in.pages(stand_in.home()), "Dashboard": str(page) if page.exists() else "made by ./lab run"}
     for row in rows:
         ports = " ".join(f"{use}:{port}" for use, port in list(row.ports.items())[:1])
-        state = "up" if row.pid else "down"
-        table.add_row(row.name, state, ports, str(row.pid or ""), f"{row.memory_mb:.0f}" if row.memory_mb else "")
+        table.add_row(row.name, row.state, ports, str(row.pid or ""), f"{row.memory_mb:.0f}" if row.memory_mb else "")
         links |= row.links
     table.add_row("total", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
     Console().print(table)
@@ -121,6 +130,7 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Follow the log until Ctrl-C.")] = False,
 ) -> None:
     """Show the last lines of a service's log."""
+    require_one_machine(stand_in.home(), "logs")
     services = stand_in.supervisor(stand_in.home()).services
     if name not in services:
         raise LocalCloudError(f"There is no service {name!r}. Try one of: {', '.join(services)}")
@@ -148,12 +158,15 @@ def clean(
 
 
 @app.command()
-def notebook(port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None) -> None:
+def notebook(
+    port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None,
+    address: ADDRESS = LOOPBACK[0],
+) -> None:
     """Start the services and open the notebooks in JupyterLab."""
     fetch()
     supervisor().up()
     home = stand_in.home()
-    argv, env = jupyter_command(home, NOTEBOOKS, port or home.port("jupyterlab.http"))
+    argv, env = jupyter_command(home, NOTEBOOKS, port or home.port("jupyterlab.http"), address)
     card.apply(home)
     os.environ.update(env)
     os.execv(argv[0], argv)  # noqa: S606

@@ -19,6 +19,7 @@ from lab.launch import StreamOptions, stream_command
 from lab.options import AS_JSON, RUN_ID, expanded
 from localcloud import lab as stand_in
 from localcloud import programs
+from localcloud.cluster import require_one_machine
 from localcloud.errors import LocalCloudError
 from localcloud.supervisor import Supervisor
 from smartcity.errors import LedgerUnbalanced
@@ -112,6 +113,7 @@ def chaos(
     as_json: AS_JSON = False,
 ) -> None:
     """Kill -9 broker, ZooKeeper, S3 and the stream's own processes under load, then prove that nothing is lost."""
+    require_one_machine(stand_in.home(), "chaos")
     lab_environment()
     from smartcity import chaos as trial  # noqa: PLC0415  late: it takes 0.6 s
 

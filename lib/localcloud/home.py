@@ -20,6 +20,9 @@ PORT_RANGE = (20_000, 32_000)
 """Below the range that Linux and macOS use for outgoing connections."""
 
 
+LOOPBACK = "127.0.0.1"
+"""Where a lab on one machine listens: nobody else can connect."""
+
 MAX_WORKERS = 64
 """Workers that a cluster of the lab may have: more than one machine can hold."""
 
@@ -73,7 +76,7 @@ def is_free(port: int) -> bool:
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((LOOPBACK, port))
         except OSError:
             return False
     return True
@@ -136,6 +139,15 @@ class Home:
         """Return the port of that name if it was already chosen, else None; write nothing."""
         known: dict[str, int] = read_json(self.root / "ports.json")
         return known.get(name)
+
+    def host(self, service: str) -> str:
+        """Return where that service listens and is reached: loopback, unless `hosts.json` names another address."""
+        hosts: dict[str, str] = read_json(self.root / "hosts.json")
+        return hosts.get(service, LOOPBACK)
+
+    def address(self, name: str) -> str:
+        """Return `host:port` of the port of that name (`service.use`)."""
+        return f"{self.host(name.partition('.')[0])}:{self.port(name)}"
 
     def forget_port(self, name: str) -> None:
         """Let the next `port(name)` choose again, as when another program has taken the old one."""

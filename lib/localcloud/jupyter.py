@@ -7,14 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from localcloud.home import Home, write_private
+from localcloud.home import LOOPBACK, Home, write_private
 
 _NOTIFICATION = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
-def jupyter_command(
-    home: Home, folder: Path, port: int, address: str = "127.0.0.1"
-) -> tuple[list[str], dict[str, str]]:
+def jupyter_command(home: Home, folder: Path, port: int, address: str = LOOPBACK) -> tuple[list[str], dict[str, str]]:
     """Return the arguments that start JupyterLab on `folder`, and the extra variables it needs."""
     conf = home.conf("jupyter")
     # A package brings an extension in source form; JupyterLab would ask each time to build it, which needs Node.js.

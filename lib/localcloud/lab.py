@@ -12,7 +12,8 @@ import psutil
 
 from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
 from localcloud.card import environment
-from localcloud.home import Home, is_free
+from localcloud.cluster import Cluster, is_cluster
+from localcloud.home import LOOPBACK, Home, is_free
 from localcloud.process import family, resident_mb
 from localcloud.services.all import all_services
 from localcloud.services.kafka_open import kafka_services
@@ -39,7 +40,9 @@ def install(home: Home, progress: Progress = lambda _: None) -> None:
 
 
 def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervisor:
-    """Return the supervisor of all services of this lab."""
+    """Return the supervisor of all services of this lab; where they have hosts of their own, it starts none."""
+    if is_cluster(home):
+        return Cluster(home, report)
     services = {**all_services(), **kafka_services(home), **worker_services(home), **cluster_services(home)}
     return Supervisor(home, services, report, client_env=spark_card)
 
@@ -58,7 +61,9 @@ def pages(home: Home) -> dict[str, str]:
         ("JupyterLab", "jupyterlab.http", "lab", "./lab notebook"),
     ):
         port = home.known_port(use)
-        addresses[title] = f"opens with {start}" if port is None or is_free(port) else f"http://127.0.0.1:{port}/{path}"
+        addresses[title] = (
+            f"opens with {start}" if port is None or is_free(port) else f"http://{LOOPBACK}:{port}/{path}"
+        )
     return addresses
 
 

@@ -42,6 +42,12 @@ def started_at(process: psutil.Process) -> str:
         return str(process.create_time())
 
 
+def variables(command: Command) -> dict[str, str]:
+    """Return the environment of a service: little of the caller's, then what its command sets."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**inherited, **LOCALE, **command.env}
+
+
 @dataclass(frozen=True)
 class Tracked:
     """The record of a started process, in `.lab/run/NAME.json`."""
@@ -78,13 +84,12 @@ class Tracked:
         """Start the process in a session of its own, its output appended to `log`."""
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
-        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         raise_files()
         mark = {OWNER: f"{self.file.parent.parent}|{self.name}"}
         with log.open("ab") as output:
             started = subprocess.Popen(
                 command.argv,
-                env={**inherited, **LOCALE, **command.env, **mark},
+                env={**variables(command), **mark},
                 cwd=command.cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

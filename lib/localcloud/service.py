@@ -53,6 +53,10 @@ class Service:
         """Return the number of one of this service's ports."""
         return home.port(f"{self.name}.{use}")
 
+    def address(self, home: Home, use: str) -> str:
+        """Return `host:port` of one of this service's ports."""
+        return home.address(f"{self.name}.{use}")
+
     def command(self, home: Home) -> Command:
         """Write the configuration and return the process to start."""
         raise NotImplementedError

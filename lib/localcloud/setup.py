@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 from localcloud.errors import ServiceFailed
 from localcloud.home import write_private
 from localcloud.service import Setup
 
-LIMIT_S = 60
+LIMIT_S = 180
 """How long a program may take; Kafka's, the slowest, takes about two seconds on an idle machine."""
 
 
 def ensure(setup: Setup | None) -> None:
-    """Run the program unless it ended well before. Raises ServiceFailed."""
-    if setup is None or setup.mark.exists():
+    """Run the program unless it ended well before; services that share a setup take turns. Raises ServiceFailed."""
+    if setup is None:
         return
+    with _turn(setup.mark.parent):
+        if not setup.mark.exists():
+            _run(setup)
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    # The lock is on the folder itself, so that no lock file stays behind.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _run(setup: Setup) -> None:
     command = setup.command
     try:
         done = subprocess.run(

@@ -37,6 +37,11 @@ class Status:
     memory_mb: float | None
     links: Mapping[str, str]
 
+    @property
+    def state(self) -> str:
+        """Return `up` or `down`."""
+        return "up" if self.pid else "down"
+
 
 class Supervisor:
     """The services of one lab."""

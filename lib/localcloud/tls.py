@@ -26,7 +26,7 @@ class Certificate(NamedTuple):
 
 
 def certificate(home: Home, name: str) -> Certificate:
-    """Return a service's certificate for localhost and 127.0.0.1, created at first use, renewed before it expires."""
+    """Return a service's certificate for its name and loopback, created at first use, renewed before it expires."""
     folder = home.folder("tls")
     files = Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}.key")
     if not all(_is_current(path) for path in (files.authority, files.certificate)):

@@ -23,7 +23,7 @@ KEY, SECRET = "test-key-id", "test-secret"
 def endpoint(tmp_path: Path) -> Iterator[str]:
     """The URL of a running server whose state lies in `tmp_path / "state"`."""
     BackendDict.reset()
-    server = open_server(Settings(0, tmp_path / "state", KeyRing(KEY, SECRET)))
+    server = open_server(Settings("127.0.0.1", 0, tmp_path / "state", KeyRing(KEY, SECRET)))
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.port}"

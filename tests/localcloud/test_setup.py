@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from localcloud import setup
-from localcloud.containers import setup_lines
 from localcloud.errors import ServiceFailed
 from localcloud.service import Command, Setup
 
@@ -47,16 +46,9 @@ def test_one_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.M
         setup.ensure(counting(tmp_path, "import threading; threading.Event().wait(60)"))
 
 
-def test_a_container_does_it_once_before_its_service(tmp_path: Path) -> None:
-    """In a container's start script the program runs once, and the service starts each time."""
-    lines = "\n".join([*setup_lines(counting(tmp_path), None, tmp_path), "echo started"])
-    said = [subprocess.run(["/bin/sh", "-c", lines], capture_output=True, text=True, check=True) for _ in range(3)]
-    assert [done.stdout for done in said] == ["started\n"] * 3
+def test_services_that_start_together_do_it_once(tmp_path: Path) -> None:
+    """The second waits for the first, as three brokers of a cluster do, and then has nothing to do."""
+    slow = counting(tmp_path, "import time; time.sleep(0.5)")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(setup.ensure, [slow] * 3))
     assert runs(tmp_path) == 1
-
-
-def test_a_container_ends_where_it_fails(tmp_path: Path) -> None:
-    """In a container's start script a failed program ends the container, so that the engine starts it again."""
-    lines = "\n".join([*setup_lines(counting(tmp_path, "raise SystemExit(3)"), None, tmp_path), "echo started"])
-    done = subprocess.run(["/bin/sh", "-c", lines], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")

@@ -1,4 +1,4 @@
-"""The process of the AWS API: reads its environment, loads the state, serves on loopback until it is stopped."""
+"""The process of the AWS API: reads its environment, loads the state, serves until it is stopped."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class BadEnvironment(LocalCloudError):
 class Settings:
     """Where the server listens and keeps its state, and the keys that open it."""
 
+    host: str
     port: int
     state: Path | None
     keys: KeyRing = field(repr=False)
@@ -44,20 +45,20 @@ class Settings:
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> Settings:
-        """Return the settings that LOCALCLOUD_PORT, LOCALCLOUD_STATE and the AWS key variables hold."""
-        names = ("LOCALCLOUD_PORT", "LOCALCLOUD_STATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        """Return the settings that LOCALCLOUD_HOST, _PORT and _STATE and the AWS key variables hold."""
+        names = ("LOCALCLOUD_HOST", "LOCALCLOUD_PORT", "LOCALCLOUD_STATE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         missing = [name for name in names if not env.get(name)]
         if missing:
             raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets all of them.")
-        port, state, key, secret = (env[name] for name in names)
+        host, port, state, key, secret = (env[name] for name in names)
         keys = KeyRing(key, secret)
-        return cls(int(port), Path(state), keys, _door(env, keys))
+        return cls(host, int(port), Path(state), keys, _door(env, keys))
 
 
 def _door(env: Mapping[str, str], keys: KeyRing) -> Door | None:
     if not env.get("LOCALCLOUD_S3_DOOR"):
         return None
-    return Door(int(env["LOCALCLOUD_S3_STORE_PORT"]), keys, env["LOCALCLOUD_S3_DOOR"])
+    return Door(env["LOCALCLOUD_S3_STORE"], keys, env["LOCALCLOUD_S3_DOOR"])
 
 
 def open_server(settings: Settings) -> BaseWSGIServer:
@@ -79,7 +80,7 @@ def open_server(settings: Settings) -> BaseWSGIServer:
     for service in ("iam", *seed_redshift(ACCOUNT, REGION)):
         persistence.save(service)
     server = make_server(
-        "127.0.0.1", settings.port, Gate(settings.keys, settings.door), threaded=True, request_handler=Handler
+        settings.host, settings.port, Gate(settings.keys, settings.door), threaded=True, request_handler=Handler
     )
     log.info("AWS API on port %d, state loaded: %s", server.port, ", ".join(loaded) or "none yet")
     return server

@@ -39,6 +39,7 @@ class GatewaySettings:
         """Read the variables that the service sets. Raises KeyError naming one that is missing."""
         env = os.environ
         return cls(
+            host=env["LAB_REDSHIFT_HOST"],
             port=int(env["LAB_REDSHIFT_PORT"]),
             certificate=Path(env["LAB_REDSHIFT_CERTIFICATE"]),
             key=Path(env["LAB_REDSHIFT_KEY"]),

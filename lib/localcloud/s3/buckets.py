@@ -23,24 +23,24 @@ _REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
 _FORM_KEY = re.compile(rb'name="key"\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n--', re.DOTALL)
 
 
-def answer_bucket(call: Call, port: int, store: Any, keys: KeyRing) -> Response:
+def answer_bucket(call: Call, address: str, store: Any, keys: KeyRing) -> Response:
     """Answer a request about a bucket. `store` is a client of the store with the lab's keys."""
     if not call.bucket:
-        return forward(call, port)
+        return forward(call, address)
     subjects = _subjects(call.query)
     if call.method == "PUT":
-        return _put(call, port, store, subjects)
+        return _put(call, address, store, subjects)
     if call.method == "DELETE":
         _only(call, subjects, rules.UNSET_ON_BUCKET)
         if not subjects:
             _refuse_versions(call, store)
-        answer = forward(call, port)
+        answer = forward(call, address)
         if "encryption" in subjects and answer.status_code == 204:
             encrypt(store, call.bucket)
         return answer
     if call.method == "POST":
-        return _post(call, port, subjects)
-    return _get(call, Reader(port, keys, call.bucket), store, subjects)
+        return _post(call, address, subjects)
+    return _get(call, Reader(address, keys, call.bucket), store, subjects)
 
 
 def _refuse_versions(call: Call, store: Any) -> None:
@@ -84,9 +84,9 @@ def _only(call: Call, subjects: set[str], known: frozenset[str]) -> None:
         raise not_implemented(f"The lab's S3 does not support {call.method} of a bucket's {', '.join(unknown)}.")
 
 
-def _put(call: Call, port: int, store: Any, subjects: set[str]) -> Response:
+def _put(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     _only(call, subjects, rules.SET_ON_BUCKET)
-    answer = forward(call, port)
+    answer = forward(call, address)
     if subjects:
         return answer
     if answer.status_code == 200:
@@ -107,7 +107,7 @@ def _get(call: Call, reader: Reader, store: Any, subjects: set[str]) -> Response
     answer = answer_listing(call, reader)
     if "encryption" in subjects and answer.status_code == 404 and b"ServerSideEncryptionConf" in answer.get_data():
         _encrypt_old(store, call.bucket)
-        return forward(call, reader.port)
+        return forward(call, reader.store)
     if re.search(rules.ODD_PREFIX, call.query) and answer.status_code == 200:
         answer.set_data(_emptied(answer.get_data()))
     return answer
@@ -138,10 +138,10 @@ def _emptied(listing: bytes) -> bytes:
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _post(call: Call, port: int, subjects: set[str]) -> Response:
+def _post(call: Call, address: str, subjects: set[str]) -> Response:
     _only(call, subjects, frozenset({"delete"}))
     if "delete" not in subjects:
-        return _form(call, port)
+        return _form(call, address)
     if call.length > _MAX_DELETION:
         raise S3Error(400, "MalformedXML", "The list of objects to delete is too long.")
     content = call.body.read(call.length)
@@ -150,7 +150,7 @@ def _post(call: Call, port: int, subjects: set[str]) -> Response:
     except ElementTree.ParseError:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed.") from None
     _check_deletion(given)
-    return forward(call, port, content=content)
+    return forward(call, address, content=content)
 
 
 def _check_deletion(given: list[tuple[str, str]]) -> None:
@@ -163,11 +163,11 @@ def _check_deletion(given: list[tuple[str, str]]) -> None:
     _refuse_odd(keys)
 
 
-def _form(call: Call, port: int) -> Response:
+def _form(call: Call, address: str) -> Response:
     content = call.body.read(call.length)
     match = _FORM_KEY.search(content)
     _refuse_odd([match.group(1).decode("utf-8", "replace")] if match else [])
-    return forward(call, port, content=content)
+    return forward(call, address, content=content)
 
 
 def _refuse_odd(keys: list[str]) -> None:

@@ -31,7 +31,8 @@ _VARIABLE = "HTTP_" + DOOR_HEADER.upper().replace("-", "_")
 class Door:
     """A WSGI application only for the proxy: a request without `secret` gets no answer."""
 
-    store_port: int
+    store: str
+    """Where the store is, as `host:port`."""
     keys: KeyRing
     secret: str = field(repr=False)
 
@@ -61,7 +62,7 @@ class Door:
             if access_block.is_meant(call):
                 metadata.verify(call, self.keys)
                 return access_block.answer(call, self._store)
-            return answer_bucket(call, self.store_port, self._store, self.keys)
+            return answer_bucket(call, self.store, self._store, self.keys)
         if rules.is_odd(call.key):
             return _odd(call)
         _refuse_content_of_folder(call)
@@ -71,7 +72,7 @@ class Door:
             raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
         content = uploads.checked_completion(call, self._store)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
-        answer = forward(call, self.store_port, headers, content)
+        answer = forward(call, self.store, headers, content)
         uploads.quote_etag(call, answer)
         if answer.status_code == 200:
             self._add_encryption(call, answer)
@@ -97,7 +98,7 @@ class Door:
         # Making a client takes longer than most calls.
         return boto3.client(
             "s3",
-            endpoint_url=f"http://127.0.0.1:{self.store_port}",
+            endpoint_url=f"http://{self.store}",
             aws_access_key_id=self.keys.access_key_id,
             aws_secret_access_key=self.keys.secret_access_key,
             region_name="us-east-1",

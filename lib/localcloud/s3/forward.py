@@ -45,13 +45,13 @@ class Call:
         return self.path.partition("/")[2].partition("/")[2]
 
 
-def forward(call: Call, port: int, headers: Mapping[str, str] | None = None, content: bytes | None = None) -> Response:
+def forward(call: Call, store: str, headers: Mapping[str, str] | None = None, content: bytes | None = None) -> Response:
     """Return the store's answer.
 
     Raises:
         S3Error: XAmzContentSHA256Mismatch; in that case the store never gets the last bytes, and stores nothing.
     """
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_S)
+    link = http.client.HTTPConnection(store, timeout=_TIMEOUT_S)
     try:
         link.putrequest(call.method, call.target, skip_host=True, skip_accept_encoding=True)
         for name, value in (headers or call.headers).items():

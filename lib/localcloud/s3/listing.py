@@ -52,7 +52,7 @@ class Listing:
 
 def answer_listing(call: Call, reader: Reader) -> Response:
     """Return the page that S3 would return, or the store's answer if it isn't a listing."""
-    answer = forward(call, reader.port)
+    answer = forward(call, reader.store)
     if answer.status_code != _OK or not _ROOT.search(answer.get_data()[:500]):
         return answer
     listing = _listing_of(call)

@@ -16,12 +16,14 @@ _SSE = "x_amz_server_side_encryption"
 
 
 @dataclass(frozen=True)
-class Ports:
-    """Where the proxy listens, and where store and door are."""
+class Addresses:
+    """Where the proxy listens, and where store and door are, each as `host:port`."""
 
-    proxy: int
-    store: int
-    door: int
+    proxy: str
+    store: str
+    door: str
+    resolver: str = ""
+    """The name server, where names may get other addresses while the proxy runs; none on one machine."""
 
 
 _CONF = """daemon off;
@@ -41,8 +43,7 @@ http {
   ignore_invalid_headers off;
   merge_slashes off;
   js_import front from front.js;
-  upstream store { server 127.0.0.1:%(store)d; keepalive 64; }
-  upstream door { server 127.0.0.1:%(door)d; }
+%(upstreams)s
 %(maps)s
   map "$request_method:$http_content_type:$http_authorization" $type {
     default $http_content_type;
@@ -52,7 +53,7 @@ http {
   map "$answers:$request_method:$uri" $lists { default ""; "~^store:GET:/[^/]+/?$" 1; }
   map $answers $secret { default ""; door %(secret)s; }
   server {
-    listen 127.0.0.1:%(proxy)d;
+    listen %(proxy)s;
     proxy_http_version 1.1;
     location = /_list { internal; js_content front.list; }
     location = /_list/store {
@@ -92,7 +93,7 @@ http {
 """
 
 
-def nginx_conf(ports: Ports, secret: str) -> str:
+def nginx_conf(addresses: Addresses, secret: str) -> str:
     """Return the configuration. Its paths are relative, because njs refuses some letters in folder names."""
     maps = "\n".join(
         f'  map "{subject}" $rule{number} {{ default ""; {_quoted("~" + pattern)} 1; }}'
@@ -100,8 +101,26 @@ def nginx_conf(ports: Ports, secret: str) -> str:
     )
     decision = "".join(f"$rule{number}" for number in range(len(_rules())))
     temporary = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    parts = {"maps": maps, "decision": decision, "temporary": temporary, "secret": secret, "header": DOOR_HEADER}
-    return _CONF % (vars(ports) | parts)
+    parts = {
+        "upstreams": _upstreams(addresses),
+        "maps": maps,
+        "decision": decision,
+        "temporary": temporary,
+        "secret": secret,
+        "header": DOOR_HEADER,
+    }
+    return _CONF % (vars(addresses) | parts)
+
+
+def _upstreams(addresses: Addresses) -> str:
+    """Return where store and door are. https://nginx.org/en/docs/http/ngx_http_upstream_module.html#resolve"""
+    again = " resolve" if addresses.resolver else ""
+    lines = [
+        f"resolver {addresses.resolver} valid=2s ipv6=off;" if addresses.resolver else "",
+        f"upstream store {{ zone store 64k; server {addresses.store}{again}; keepalive 64; }}",
+        f"upstream door {{ zone door 64k; server {addresses.door}{again}; }}",
+    ]
+    return "\n".join(f"  {line}" for line in lines if line)
 
 
 def _rules() -> list[tuple[str, str]]:

@@ -22,7 +22,8 @@ _OK = 200
 class Reader:
     """Reads listings of a bucket."""
 
-    port: int
+    store: str
+    """Where the store is, as `host:port`."""
     keys: KeyRing
     bucket: str
 
@@ -51,7 +52,7 @@ class Reader:
         return self._page({"list-type": "2", "max-keys": "1", "encoding-type": "url", **values}, OBJECTS_V2)
 
     def _page(self, query: Mapping[str, str], kind: Kind) -> Page:
-        request = AWSRequest("GET", f"http://127.0.0.1:{self.port}/{self.bucket}", params=dict(query))
+        request = AWSRequest("GET", f"http://{self.store}/{self.bucket}", params=dict(query))
         S3SigV4Auth(Credentials(self.keys.access_key_id, self.keys.secret_access_key), "s3", "us-east-1").add_auth(
             request
         )
@@ -59,7 +60,7 @@ class Reader:
         url = urlsplit(prepared.url)
         headers = {"Host": url.netloc, **dict(prepared.headers.items())}
         call = Call("GET", f"{url.path}?{url.query}", url.path, url.query, headers, io.BytesIO())
-        answer = forward(call, self.port)
+        answer = forward(call, self.store)
         if answer.status_code != _OK:
             raise RuntimeError(f"The store answered a listing with {answer.status_code}: {answer.get_data()[:200]!r}")
         return Page.parse(answer.get_data(), kind)

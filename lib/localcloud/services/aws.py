@@ -29,15 +29,17 @@ class Aws(Service):
         """Return the process; secrets go by its environment, which only its owner can read."""
         env = {
             **self.card(home),
+            "LOCALCLOUD_HOST": home.host(self.name),
             "LOCALCLOUD_PORT": str(self.port(home, "http")),
             "LOCALCLOUD_STATE": str(home.data(self.name)),
             "LOCALCLOUD_HOME": str(home.root),
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('s3.http')}",
-            "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://127.0.0.1:{home.port('trino.http')}",
+            "AWS_ENDPOINT_URL_S3": f"http://{home.address('s3.http')}",
+            "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://{home.address('trino.http')}",
             "ATHENA_ENGINE_USER": os.environ.get("ATHENA_ENGINE_USER", "athena"),
             "ATHENA_ENGINE_SECRET": os.environ.get("ATHENA_ENGINE_SECRET") or home.secret("trino"),
-            "LOCALCLOUD_S3_STORE_PORT": str(home.port("seaweedfs.s3")),
+            "LOCALCLOUD_S3_STORE": home.address("seaweedfs.s3"),
             "LOCALCLOUD_S3_DOOR": home.secret("s3_door"),
+            "LAB_REDSHIFT_HOST": home.host("redshift"),
             "LAB_REDSHIFT_PORT": str(home.port("redshift.sql")),
             "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
@@ -66,4 +68,4 @@ class Aws(Service):
         }
 
     def _url(self, home: Home) -> str:
-        return f"http://127.0.0.1:{self.port(home, 'http')}"
+        return f"http://{self.address(home, 'http')}"

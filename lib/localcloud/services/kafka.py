@@ -78,7 +78,7 @@ class Kafka(Service):
     def login(self, home: Home) -> dict[str, str | int | float | bool]:
         """Return the settings of the owner's client."""
         return {
-            "bootstrap.servers": self._address(home),
+            "bootstrap.servers": self.address(home, "client"),
             "security.protocol": "SASL_PLAINTEXT",
             "sasl.mechanism": MECHANISM,
             "sasl.username": USER,
@@ -87,19 +87,16 @@ class Kafka(Service):
         }
 
     def _bootstrap(self, home: Home) -> str:
-        return self._address(home)
+        return self.address(home, "client")
 
     def _flags(self, home: Home, *sizes: str) -> tuple[str, ...]:
         login = jaas.entry(jaas.DIGEST, {"username": zookeeper.USER, "password": home.secret("zookeeper")})
         return (*sizes, *zookeeper.DIGEST_FLAGS, jaas.login_flag(home, self.name, "Client", login))
 
-    def _address(self, home: Home) -> str:
-        return f"127.0.0.1:{self.port(home, 'client')}"
-
     def _properties(self, home: Home) -> dict[str, object]:
         return {
             "broker.id": 1,
-            "listeners": f"SASL_PLAINTEXT://{self._address(home)}",
+            "listeners": f"SASL_PLAINTEXT://{self.address(home, 'client')}",
             "security.inter.broker.protocol": "SASL_PLAINTEXT",
             "sasl.enabled.mechanisms": MECHANISM,
             "sasl.mechanism.inter.broker.protocol": MECHANISM,
@@ -129,4 +126,4 @@ class Kafka(Service):
 
 
 def _zookeeper(home: Home) -> str:
-    return f"127.0.0.1:{home.port('zookeeper.client')}"
+    return home.address("zookeeper.client")

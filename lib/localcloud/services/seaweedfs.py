@@ -70,8 +70,8 @@ class SeaweedFS(Service):
     def _flags(self, home: Home) -> dict[str, object]:
         flags = {
             "dir": home.data(self.name),
-            "ip": "127.0.0.1",
-            "ip.bind": "127.0.0.1",
+            "ip": home.host(self.name),
+            "ip.bind": home.host(self.name),
             "s3.config": home.conf(self.name) / "s3.json",
             **_FLAGS,
         }
@@ -103,7 +103,7 @@ class SeaweedFS(Service):
         return s3_client(home, self._url(home))
 
     def _url(self, home: Home) -> str:
-        return f"http://127.0.0.1:{self.port(home, 's3')}"
+        return f"http://{self.address(home, 's3')}"
 
 
 def s3_client(home: Home, url: str) -> Any:
@@ -192,7 +192,7 @@ def _kms(home: Home) -> dict[str, object]:
     # SSE-KMS by the keys of the lab's own KMS, which is asked when an object is written or read with one.
     lab = {
         "type": "aws",
-        "endpoint": f"http://127.0.0.1:{home.port('aws.http')}",
+        "endpoint": f"http://{home.address('aws.http')}",
         "region": "us-east-1",
         "access_key": home.secret("access_key_id"),
         "secret_key": home.secret("secret_access_key"),

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from localcloud.binaries import jars, java_home
-from localcloud.home import Home, write_private
+from localcloud.home import LOOPBACK, Home, write_private
 from localcloud.properties import properties
 
 MASTER = "local[2]"
 PAGE = "**everyone on the machine** can look at it; nobody can stop a job there"
 """Who gets in at Spark's web pages."""
+DRIVER = "spark-driver"
+"""The name by which a home gives the address of Spark's drivers, such as notebooks."""
 
 _JAVA = (
     "-XX:+UseSerialGC -XX:-UsePerfData -Djava.net.preferIPv4Stack=true "
@@ -34,7 +36,7 @@ def spark_card(home: Home, aws: bool = False) -> Mapping[str, str]:
     return {
         "SPARK_MASTER_URL": MASTER,
         "SPARK_CONF_DIR": str(spark_conf(home, aws)),
-        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_IP": home.host(DRIVER),
         # Spark's own choice is the first python3 of the PATH, which knows nothing of the lab.
         "PYSPARK_PYTHON": sys.executable,
     }
@@ -55,8 +57,8 @@ def _defaults(home: Home) -> dict[str, object]:
     class_path = os.pathsep.join(str(jar) for jar in jars("spark", home.cache))
     return {
         "spark.master": MASTER,
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": home.host(DRIVER),
+        "spark.driver.bindAddress": home.host(DRIVER),
         "spark.driver.memory": "1g",
         "spark.driver.extraClassPath": class_path,
         "spark.executor.extraClassPath": class_path,
@@ -68,6 +70,8 @@ def _defaults(home: Home) -> dict[str, object]:
         # Options that hold Kafka's login stay out of the pages and plans that Spark shows.
         "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|jaas",
         "spark.sql.redaction.options.regex": "(?i)url|jaas",
+        # Between hosts what it sends is encrypted; on one machine nobody else can read it.
+        "spark.network.crypto.enabled": str(home.host(DRIVER) != LOOPBACK).lower(),
         "spark.executor.memory": "700m",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.session.timeZone": "UTC",
@@ -83,7 +87,7 @@ def _defaults(home: Home) -> dict[str, object]:
 
 def _lab_s3(home: Home) -> dict[str, object]:
     return {
-        "spark.hadoop.fs.s3a.endpoint": f"http://127.0.0.1:{home.port('s3.http')}",
+        "spark.hadoop.fs.s3a.endpoint": f"http://{home.address('s3.http')}",
         "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",
         "spark.hadoop.fs.s3a.path.style.access": "true",
         "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",

@@ -42,7 +42,7 @@ class SparkMaster(Service):
     def command(self, home: Home) -> Command:
         """Start the Master."""
         options = ("--port", str(self.port(home, "client")), "--webui-port", str(self.port(home, "http")))
-        return _java(home, "org.apache.spark.deploy.master.Master", *options)
+        return _java(home, self.name, "org.apache.spark.deploy.master.Master", *options)
 
     def ready(self, home: Home) -> bool:
         """Ask the Master's page for its state."""
@@ -50,7 +50,7 @@ class SparkMaster(Service):
 
     def state(self, home: Home) -> dict[str, Any]:
         """Return what the Master reports about itself, its Workers and applications."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port(home, 'http')}/json/", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.address(home, 'http')}/json/", timeout=5) as answer:
             state: dict[str, Any] = json.load(answer)
         return state
 
@@ -60,7 +60,7 @@ class SparkMaster(Service):
 
     def links(self, home: Home) -> Mapping[str, str]:
         """Return the Master's page."""
-        return {"Spark cluster": f"http://127.0.0.1:{self.port(home, 'http')}"}
+        return {"Spark cluster": f"http://{self.address(home, 'http')}"}
 
 
 class SparkWorker(Service):
@@ -81,7 +81,7 @@ class SparkWorker(Service):
             "--work-dir": home.folder("tmp", self.name),
         }
         arguments = [str(word) for pair in options.items() for word in pair]
-        return _java(home, "org.apache.spark.deploy.worker.Worker", *arguments, _url(home))
+        return _java(home, self.name, "org.apache.spark.deploy.worker.Worker", *arguments, _url(home))
 
     def ready(self, home: Home) -> bool:
         """Ask the Master whether the Worker has registered."""
@@ -98,20 +98,20 @@ def worker(number: int) -> SparkWorker:
 
 
 def _url(home: Home) -> str:
-    return f"spark://127.0.0.1:{home.port('spark-master.client')}"
+    return f"spark://{home.address('spark-master.client')}"
 
 
-def _java(home: Home, main: str, *options: str) -> Command:
+def _java(home: Home, name: str, main: str, *options: str) -> Command:
     jars = sorted((pyspark_folder() / "jars").glob("*.jar"))
     conf = spark_conf(home)
-    arguments = ("--host", "127.0.0.1", "--properties-file", str(conf / "spark-defaults.conf"), *options)
+    arguments = ("--host", home.host(name), "--properties-file", str(conf / "spark-defaults.conf"), *options)
     command = java_command(home, jars, _FLAGS, (main, *arguments))
     env = {
         "SPARK_HOME": str(pyspark_folder()),
         "SPARK_CONF_DIR": str(conf),
         "SPARK_SCALA_VERSION": "2.13",
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_PUBLIC_DNS": "127.0.0.1",
+        "SPARK_LOCAL_IP": home.host(name),
+        "SPARK_PUBLIC_DNS": home.host(name),
         "JAVA_HOME": str(java_home(home)),
     }
     return Command(command.argv, env=env, cwd=command.cwd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -69,8 +70,8 @@ class Trino(Service):
         return {
             "node.environment": "lab",
             "node.id": self.name,
-            "node.bind-ip": "127.0.0.1",
-            "node.internal-address": "127.0.0.1",
+            "node.bind-ip": socket.gethostbyname(home.host(self.name)),
+            "node.internal-address": home.host(self.name),
             "node.data-dir": home.data(self.name),
             "config": conf / "config.properties",
             "log.levels-file": conf / "log.properties",
@@ -81,7 +82,7 @@ class Trino(Service):
 
     def ready(self, home: Home) -> bool:
         """Return whether the server answers a query: it claims to be ready before it knows its node."""
-        url = f"http://127.0.0.1:{self.port(home, 'http')}"
+        url = f"http://{self.address(home, 'http')}"
         answer = requests.get(f"{url}/v1/info", timeout=2)
         answer.raise_for_status()
         if answer.json()["starting"]:
@@ -96,13 +97,13 @@ class Trino(Service):
         conf = home.conf(self.name)
         port = self.port(home, "http")
         key = conf / "jwt.key"
-        glue = {"hive.metastore.glue.endpoint-url": f"http://127.0.0.1:{home.port('aws.http')}"}
-        storage = {**trino_settings.STORAGE, **glue, "s3.endpoint": f"http://127.0.0.1:{home.port('s3.http')}"}
+        glue = {"hive.metastore.glue.endpoint-url": f"http://{home.address('aws.http')}"}
+        storage = {**trino_settings.STORAGE, **glue, "s3.endpoint": f"http://{home.address('s3.http')}"}
         server = {
             **trino_settings.SERVER,
             **self.role(home),
             "http-server.http.port": str(port),
-            "discovery.uri": f"http://127.0.0.1:{home.port('trino.http')}",
+            "discovery.uri": f"http://{home.address('trino.http')}",
             "http-server.authentication.jwt.key-file": str(key),
         }
         access = {"access-control.name": "file", "security.config-file": str(conf / "rules.json")}

@@ -26,8 +26,8 @@ class TrinoWorker(Trino):
 
     def ready(self, home: Home) -> bool:
         """Ask the coordinator whether the node has joined."""
-        requests.get(f"http://127.0.0.1:{self.port(home, 'http')}/v1/info", timeout=2).raise_for_status()
-        url = f"http://127.0.0.1:{home.port('trino.http')}"
+        requests.get(f"http://{self.address(home, 'http')}/v1/info", timeout=2).raise_for_status()
+        url = f"http://{home.address('trino.http')}"
         nodes = query(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
         return [self.name, "active"] in nodes
 

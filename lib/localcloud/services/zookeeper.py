@@ -36,7 +36,7 @@ class ZooKeeper(Service):
         lines = {
             "dataDir": home.data(self.name),
             "clientPort": self.port(home, "client"),
-            "clientPortAddress": "127.0.0.1",
+            "clientPortAddress": home.host(self.name),
             "admin.enableServer": "false",
             "4lw.commands.whitelist": "ruok,srvr",
             "tickTime": 2000,
@@ -54,7 +54,7 @@ class ZooKeeper(Service):
 
     def ready(self, home: Home) -> bool:
         """Ask ZooKeeper whether it is ready."""
-        address = ("127.0.0.1", self.port(home, "client"))
+        address = (home.host(self.name), self.port(home, "client"))
         with contextlib.closing(socket.create_connection(address, timeout=2)) as client:
             client.sendall(b"ruok")
             return client.recv(16) == b"imok"

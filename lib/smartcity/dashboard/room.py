@@ -15,7 +15,7 @@ from smartcity.simulate import Config, city
 
 
 @contextmanager
-def control_room(lake: Lake, bootstrap: str, port: int, given: Mapping[str, int]) -> Iterator[Server]:
+def control_room(lake: Lake, bootstrap: str, listen: tuple[str, int], given: Mapping[str, int]) -> Iterator[Server]:
     """Give the server of a run's control room, fed but not serving yet; end all of it afterwards.
 
     `given` may have `vehicles` and `seed` of another city than the run has noted. Raises LakeError; OSError where the
@@ -25,7 +25,7 @@ def control_room(lake: Lake, bootstrap: str, port: int, given: Mapping[str, int]
     live = Live(city(Config(**which)).roads)
     feed = Feed(live, bootstrap, *run_start(lake))
     stored = LakeWatch(lake)
-    server = serve(live, feed, stored, port)
+    server = serve(live, feed, stored, listen)
     try:
         feed.start()
         stored.start()

@@ -1,4 +1,4 @@
-"""The page's server, on 127.0.0.1 only. A browser asks for what is new of its view, and waits until there is any.
+"""The page's server, for browsers on this machine. They ask for what is new of a view, and wait until there is any.
 
 Views are made once a tick for all browsers that look at the same thing; what a browser has is not sent again.
 """
@@ -43,19 +43,19 @@ class Quiet(WSGIRequestHandler):
         """Log nothing."""
 
 
-def serve(live: Live, feed: Feed, lake: LakeWatch, port: int) -> Server:
+def serve(live: Live, feed: Feed, lake: LakeWatch, listen: tuple[str, int]) -> Server:
     """Return the server, bound but not serving yet; `serve_forever()`, `shutdown()` and `server_close()` control it.
 
     Raises OSError if the port is taken.
     """
-    return Server(ControlRoom(live, feed, lake), port)
+    return Server(ControlRoom(live, feed, lake), listen)
 
 
 class Server(ThreadedWSGIServer):
     """The HTTP server of a control room, which ends with it."""
 
-    def __init__(self, room: ControlRoom, port: int) -> None:
-        super().__init__("127.0.0.1", port, room.app.server, Quiet)
+    def __init__(self, room: ControlRoom, listen: tuple[str, int]) -> None:
+        super().__init__(*listen, room.app.server, Quiet)
         self._room = room
         room.pulse.start()
 

@@ -29,7 +29,13 @@ Client = Callable[..., Any]
 def process(state: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], Callable[[str], Any]]]:
     """A server process, and a function that makes its clients."""
     keys = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
-    env = {**os.environ, **keys, "LOCALCLOUD_PORT": str(port), "LOCALCLOUD_STATE": str(state)}
+    env = {
+        **os.environ,
+        **keys,
+        "LOCALCLOUD_HOST": "127.0.0.1",
+        "LOCALCLOUD_PORT": str(port),
+        "LOCALCLOUD_STATE": str(state),
+    }
     running = subprocess.Popen([sys.executable, "-m", "localcloud.endpoint"], env=env)
     url = f"http://127.0.0.1:{port}"
     limit = time.monotonic() + 60

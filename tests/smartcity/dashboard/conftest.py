@@ -65,7 +65,7 @@ def room(live: Live, records: list[Record]) -> Iterator[Room]:
     """The page of the first two thirds of the records."""
     live.take(records[: 2 * len(records) // 3])
     feed: Any = StillFeed()
-    server = serve(live, feed, LakeWatch(Lake("s3://nowhere/run")), 0)
+    server = serve(live, feed, LakeWatch(Lake("s3://nowhere/run")), ("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield Room(f"http://127.0.0.1:{server.port}/", live, feed, records)

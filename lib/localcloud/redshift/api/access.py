@@ -28,7 +28,7 @@ def gateway() -> GatewayAccess:
     """Return how to reach the gateway. Raises KeyError in a process that has not been told."""
     env = os.environ
     return GatewayAccess(
-        "127.0.0.1",
+        env["LAB_REDSHIFT_HOST"],
         int(env["LAB_REDSHIFT_PORT"]),
         env["LAB_REDSHIFT_PASSWORD"],
         env["LAB_REDSHIFT_CREDENTIALS_KEY"],
