@@ -18,6 +18,11 @@ from localcloud.home import Home
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `--containers` ask for the tests that need a container engine."""
+    parser.addoption("--containers", action="store_true", help="also run tests/containers, on a container engine")
+
+
 def pytest_configure() -> None:
     """Let a request to end run the fixtures' ends, too: no service of the tests stays behind."""
     signal.signal(signal.SIGTERM, lambda _number, _frame: pytest.exit("ended by SIGTERM", returncode=143))
