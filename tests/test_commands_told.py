@@ -69,6 +69,6 @@ def test_binder_gets_the_labs_own_image() -> None:
 
 
 def test_the_door_is_small_and_bash_can_read_it() -> None:
-    """`lab` has at most 60 lines."""
-    assert len((ROOT / "lab").read_text().splitlines()) <= 60
+    """`lab` has at most 65 lines."""
+    assert len((ROOT / "lab").read_text().splitlines()) <= 65
     subprocess.run(["bash", "-n", ROOT / "lab"], check=True, timeout=30)

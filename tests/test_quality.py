@@ -134,13 +134,23 @@ def test_no_committed_file_names_a_registry() -> None:
     assert not [str(path) for path in texts if pattern.search(path.read_text(errors="ignore"))]
 
 
-def test_the_lock_pins_every_package_by_hash() -> None:
-    """Each requirement of the lock has a version and hashes, and none comes from an address."""
-    text = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", ["requirements.lock", "tests/requirements.lock"])
+def test_the_lock_pins_every_package_by_hash(lock: str) -> None:
+    """Each requirement of a lock has a version and hashes, and none comes from an address."""
+    text = (ROOT / lock).read_text()
     blocks = re.split(r"\n(?=[a-zA-Z0-9])", text.strip())
     assert blocks
     assert all("==" in block and "--hash=sha256:" in block for block in blocks)
     assert "://" not in text
+
+
+def test_the_locks_share_no_package() -> None:
+    """Both come from one resolution: a package is in the lock of the lab, or in that of its tests."""
+    texts = [(ROOT / lock).read_text() for lock in ("requirements.lock", "tests/requirements.lock")]
+    lab, tests = (set(re.findall(r"(?m)^([a-zA-Z0-9._-]+)==", text)) for text in texts)
+    assert {"pyspark", "jupyterlab"} <= lab
+    assert {"pytest", "mypy"} <= tests
+    assert not lab & tests
 
 
 def test_the_conda_environment_is_in_step_with_the_lock() -> None:

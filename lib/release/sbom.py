@@ -1,4 +1,4 @@
-"""The lab's components as one list: Python packages of requirements.lock, jars of the two lock files, Trino's core.
+"""The lab's components as one list: packages of two locks for Python, jars of two more, Trino's core.
 
 licences.lock holds each licence and its source. The list is written as CycloneDX JSON and as docs/licences.md.
 """
@@ -49,7 +49,7 @@ class Component(NamedTuple):
 
 def pinned() -> Iterator[Pinned]:
     """Yield all that the lock files name, in their order."""
-    text = (ROOT / "requirements.lock").read_text()
+    text = "".join((ROOT / folder / "requirements.lock").read_text() for folder in ("", "tests"))
     for name, version, marker in re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\\n]+?))? \\", text, re.MULTILINE):
         yield Pinned(f"{name}=={version}", f"pkg:pypi/{name}@{version}", "", marker)
     coordinates = (line[0] for line in lock_lines("jars.lock"))

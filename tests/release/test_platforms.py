@@ -1,4 +1,4 @@
-"""The lock on every kind of machine that README names: each package has a wheel there, so that nothing is compiled."""
+"""The two locks on every kind of machine that README names: each package has a wheel there, so that nothing is compiled."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def resolve(lock: Path, target: Path, platform: str, python: str) -> subprocess.
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_package_has_a_wheel(tmp_path: Path, platform: str, python: str) -> None:
-    """The lock installs from wheels alone there, pyspark aside."""
+    """The lab, and what tests it, install from wheels alone there, pyspark aside."""
     lock = tmp_path / "requirements.lock"
-    lock.write_text(without_sources((ROOT / "requirements.lock").read_text()))
+    locks = [(ROOT / folder / "requirements.lock").read_text() for folder in ("", "tests")]
+    lock.write_text(without_sources("".join(locks)))
     done = resolve(lock, tmp_path / "target", platform, python)
     assert done.returncode == 0, done.stderr
 
