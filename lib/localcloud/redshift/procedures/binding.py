@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localcloud.redshift.procedures.scope import Record, Scope, Value, Variable
-from localcloud.redshift.sql.edits import Edit, apply, replace, text
+from localcloud.redshift.sql.edits import Edit, after, apply, replace, text
 from localcloud.redshift.sql.lexer import Token, Tokens, closing, lex
-from localcloud.redshift.sql.names import folded, is_name, path_end
+from localcloud.redshift.sql.names import folded, identifier, is_name, path_end
+from localcloud.redshift.sql.sources import steps_end
 
 _TAKE_VALUES = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "(", "DECLARE", "VALUES"}
 _NAMES_FOLLOW = {"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "AS", ".", "::"}
@@ -27,18 +28,59 @@ def bind(sql: str, scope: Scope) -> Bound:
     tokens = lex(sql)
     if not tokens or not _takes_values(tokens):
         return Bound(sql, (), sql)
-    edits, shown, values = list[Edit](), list[Edit](), list[str | None]()
-    kept, index = _kept(tokens), 0
+    binding, kept, index = _Binding(tokens), _kept(tokens), 0
     while index < len(tokens):
         end = path_end(tokens, index)
-        value = None if index in kept else _value(tokens, index, end, scope)
-        if value is not None:
-            values.append(value[0])
-            edits.append(replace(tokens[index], tokens[end - 1], _parameter(len(values), *value)))
-            # With a blank on either side, as the logs of Redshift show it.
-            shown.append(Edit(tokens[index], tokens[end - 1], [Token("parameter", f"${len(values)} ", " ")]))
+        if index not in kept:
+            steps = _steps_end(tokens, index, scope)
+            value = _value(tokens, index, index + 1 if steps else end, scope)
+            if value is not None:
+                binding.put(index, end, steps, value)
         index = end
-    return Bound(text(apply(tokens, edits)), tuple(values), text(apply(tokens, shown)))
+    return binding.bound()
+
+
+@dataclass
+class _Binding:
+    """The changes of a statement whose variables become parameters."""
+
+    tokens: Tokens
+    edits: list[Edit] = field(default_factory=list)
+    shown: list[Edit] = field(default_factory=list)
+    values: list[str | None] = field(default_factory=list)
+
+    def put(self, index: int, end: int, steps: int, value: Value) -> None:
+        """Take a variable as a parameter; `steps` is where a path into it ends, or nothing."""
+        tokens, last = self.tokens, self.tokens[index if steps else end - 1]
+        self.values.append(value[0])
+        new = _parameter(len(self.values), *value)
+        if steps:  # as a path into a column
+            name = identifier(folded(tokens[index]))
+            self.edits.append(after(tokens[steps - 1], f" FROM (SELECT {new} AS {name}) AS lab_super)"))
+            new = f"(SELECT lab_super.{name}"
+        self.edits.append(replace(tokens[index], last, new))
+        # With a blank on either side, as the logs of Redshift show it.
+        self.shown.append(Edit(tokens[index], last, [Token("parameter", f"${len(self.values)} ", " ")]))
+
+    def bound(self) -> Bound:
+        """Return the statement with its parameters."""
+        sql, shown = text(apply(self.tokens, self.edits)), text(apply(self.tokens, self.shown))
+        return Bound(sql, tuple(self.values), shown)
+
+
+def _steps_end(tokens: Tokens, index: int, scope: Scope) -> int:
+    """Return where the path ends that begins at a variable of the type SUPER; nothing if there is none.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+    """
+    token, follows = tokens[index], tokens[index + 1].text if index + 1 < len(tokens) else ""
+    if not is_name(token) or follows not in (".", "["):
+        return 0
+    variable = scope.find(folded(token))
+    if not isinstance(variable, Variable) or variable.type != "super":
+        return 0
+    end = steps_end(tokens, index, len(tokens))
+    return 0 if end < len(tokens) and tokens[end].text == "(" else end
 
 
 def _parameter(number: int, value: str | None, kind: str) -> str:

@@ -39,7 +39,7 @@ async def navigate(tokens: Tokens, select: Select, context: Context) -> Tokens:
     paths = list(_paths(tokens, select, context.names))
     if not paths:
         return tokens
-    source = _unconditional(tokens, *select.clauses["FROM"])
+    source = unconditional(tokens, *select.clauses["FROM"])
     if any(token.upper == "PG_CATALOG" for token in source):
         return tokens  # no SUPER there, and what is asked may depend on a query around it
     if any("." not in path.base for path in paths if not path.is_super):
@@ -136,7 +136,7 @@ def _conditions(tokens: Tokens, start: int, stop: int) -> list[tuple[int, int]]:
     return [*conditions, (opened, stop)] if opened >= 0 else conditions
 
 
-def _unconditional(tokens: Tokens, start: int, stop: int) -> Tokens:
+def unconditional(tokens: Tokens, start: int, stop: int) -> Tokens:
     """Return a FROM whose joins have no conditions, which may hold paths: the columns are the same."""
     conditions = _conditions(tokens, start, stop)
     edits = [replace(tokens[first + 1], tokens[last - 1], "true") for first, last in conditions if first + 1 < last]
