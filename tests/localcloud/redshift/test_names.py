@@ -53,6 +53,16 @@ def test_a_schema_of_another_database_is_refused() -> None:
         ("select 'a' v union all select 'bcd'", "select 'a'::varchar(3) v union all select 'bcd'::varchar(3)"),
         ("select 'a' v union all select b from t", "select 'a' v union all select b from t"),
         ("select 'a' || b as v from t where c = 'x'", "select 'a' || b as v from t where c = 'x'"),
+        ("select cast('abc' as text) as v", "select cast('abc' as varchar(3)) as v"),
+        ("select 'abc'::varchar, 1", "select 'abc'::varchar(3), 1"),
+        ("select 'abc'::text", "select 'abc'::varchar(3) AS \"text\""),
+        ("select cast('abc' as text)", "select cast('abc' as varchar(3)) AS \"text\""),
+        (
+            "select 'a'::character varying v union all select 'bcd'",
+            "select 'a'::varchar(3) v union all select 'bcd'::varchar(3)",
+        ),
+        ("select 'abc'::varchar(9) as v", "select 'abc'::varchar(9) as v"),
+        ("select cast('1' as int) as v, cast(b as text) as w", "select cast('1' as int) as v, cast(b as text) as w"),
         ("(select 'abc' as c)", "(select 'abc'::varchar(3) as c)"),
         (
             "( (select 'a' as c union all select 'bc') )",

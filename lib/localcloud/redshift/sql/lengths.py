@@ -1,17 +1,33 @@
 """Text literals that become columns, of a CREATE TABLE AS or a view: VARCHAR with the length of the literal.
 
 The engine would make a column of its own type `text`, which Redshift does not have.
+A cast to VARCHAR or TEXT without a length keeps the length of the literal.
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
+https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
 
 from __future__ import annotations
 
-from localcloud.redshift.sql.edits import Edit, after, apply
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from localcloud.redshift.sql.edits import Edit, after, apply, replace
 from localcloud.redshift.sql.lexer import Token, Tokens
 from localcloud.redshift.sql.names import string_value
 from localcloud.redshift.sql.tree import Item, Select, outer_selects, unwrapped
 
 _LONGEST = 65_535
+_WITHOUT_LENGTH = ("TEXT", "VARCHAR", "NVARCHAR", "CHARACTER VARYING")
+"""Types of a cast whose length is that of what is cast."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text literal, the last token of its expression, and the type that it is cast to, if it is cast."""
+
+    literal: Token
+    last: Token
+    type: Sequence[Token] = ()
 
 
 def of_literals(query: Tokens) -> Tokens:
@@ -30,15 +46,35 @@ def _width(selects: list[Select]) -> int:
 
 
 def _column(tokens: Tokens, items: list[Item]) -> list[Edit]:
-    literals = [token for item in items if (token := _literal(tokens, item)) is not None]
-    size = max([1, *(len(string_value(token).encode()) for token in literals)])
-    if len(literals) < len(items) or size > _LONGEST:
+    texts = [text for item in items if (text := _text(tokens, item)) is not None]
+    size = max([1, *(len(string_value(text.literal).encode()) for text in texts)])
+    if len(texts) < len(items) or size > _LONGEST:
         return []
-    labels = ["" if number or item.alias else ' AS "?column?"' for number, item in enumerate(items)]
-    return [after(token, f"::varchar({size}){label}") for token, label in zip(literals, labels, strict=True)]
+    named = [bool(number or item.alias) for number, item in enumerate(items)]
+    return [_sized(text, size, named=name) for text, name in zip(texts, named, strict=True)]
 
 
-def _literal(tokens: Tokens, item: Item) -> Token | None:
-    """Return the text literal that is the whole of an item."""
-    token = tokens[item.start]
-    return token if item.expression_end == item.start + 1 and token.kind == "string" else None
+def _sized(text: _Text, size: int, *, named: bool) -> Edit:
+    """Return the change that gives a text its length; a column without a name keeps the one that it would have."""
+    if not text.type:
+        return after(text.literal, f"::varchar({size})" + ("" if named else ' AS "?column?"'))
+    alias = ' AS "text"' if text.type[0].upper == "TEXT" and not named else ""
+    closing = ")" if text.last.text == ")" else ""
+    return replace(text.type[0], text.last, f"varchar({size}){closing}{alias}")
+
+
+def _text(tokens: Tokens, item: Item) -> _Text | None:
+    """Return the text literal that is the whole of an item, or is cast to a VARCHAR without a length there."""
+    expression = tokens[item.start : item.expression_end]
+    words = [token.upper for token in expression]
+    if len(expression) == 1 and expression[0].kind == "string":
+        return _Text(expression[0], expression[0])
+    if words[1:2] == ["::"]:
+        literal, name = expression[0], expression[2:]
+    elif words[:2] == ["CAST", "("] and words[3:4] == ["AS"] and words[-1] == ")":
+        literal, name = expression[2], expression[4:-1]
+    else:
+        return None
+    if literal.kind != "string" or " ".join(token.upper for token in name) not in _WITHOUT_LENGTH:
+        return None
+    return _Text(literal, expression[-1], name)
