@@ -206,15 +206,16 @@ def run(suite: str, folder: Path, extra: list[str]) -> dict[str, Any]:
 
 def outcome(report: Path) -> dict[str, Any]:
     """Return what a report of pytest holds."""
-    counts, failures = collections.Counter[str](), dict[str, str]()
+    outcomes, failures = dict[str, str](), dict[str, str]()
     for case in ElementTree.parse(report).getroot().iter("testcase"):
+        test = f"{case.get('classname')}.{case.get('name')}"
         bad = case.find("failure") if case.find("failure") is not None else case.find("error")
-        kind = "failed" if bad is not None else "skipped" if case.find("skipped") is not None else "passed"
-        counts[kind] += 1
         if bad is not None:
             lines = (bad.get("message") or "").strip().splitlines() or [""]
-            failures[f"{case.get('classname')}.{case.get('name')}"] = lines[0][:300]
-    return {**counts, "failures": failures}
+            failures.setdefault(test, lines[0][:300])
+        # A test that fails, and again when it is cleaned up, is in the report twice.
+        outcomes[test] = "failed" if test in failures else "skipped" if case.find("skipped") is not None else "passed"
+    return {**collections.Counter(outcomes.values()), "failures": failures}
 
 
 def main() -> None:

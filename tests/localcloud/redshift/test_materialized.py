@@ -122,6 +122,17 @@ def test_the_catalog_has_the_statement_as_written(events: Connection) -> None:
 
 
 @pytest.mark.stack
+@pytest.mark.parametrize("name", ["m", "gateway_test.m", '"city"."gateway_test"."m"'])
+def test_a_comment_on_a_view_may_be_on_a_materialized_one(events: Connection, name: str) -> None:
+    """COMMENT ON VIEW takes a materialized view, as dbt writes it; COMMENT ON VIEW of a table stays an error."""
+    events.execute("CREATE MATERIALIZED VIEW m AS SELECT * FROM event")
+    events.execute(f"COMMENT ON VIEW {name} IS 'of events'".encode())
+    assert rows(events, "SELECT obj_description('m'::regclass, 'pg_class')") == [("of events",)]
+    with pytest.raises(psycopg.Error, match="is not a view"):
+        events.execute("COMMENT ON VIEW event IS 'no view'")
+
+
+@pytest.mark.stack
 def test_the_table_of_a_view_shows_its_keys(events: Connection) -> None:
     """Clients find the keys of a materialized view in the columns of the table mv_tbl__NAME__0."""
     events.execute("CREATE MATERIALIZED VIEW m DISTKEY (id) SORTKEY (kind, id) AS SELECT * FROM event")

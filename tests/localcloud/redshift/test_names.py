@@ -42,6 +42,8 @@ def test_a_schema_of_another_database_is_refused() -> None:
     """A schema is made in the database at hand."""
     with pytest.raises(SqlError, match="cross-database"):
         without_database(lex("create schema other.s"), "city")
+    with pytest.raises(SqlError, match='schema "o-b" is'):
+        without_database(lex('create schema "o-b".s'), "city")
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql import alter, incremental, relations
 from localcloud.redshift.sql.ddl import attributes, check_distribution
-from localcloud.redshift.sql.edits import made, written
+from localcloud.redshift.sql.edits import apply, before, made, written
+from localcloud.redshift.sql.facts import Facts
 from localcloud.redshift.sql.lexer import Tokens, closing
-from localcloud.redshift.sql.names import literal, name_end
+from localcloud.redshift.sql.names import joined, literal, name_end
 from localcloud.redshift.sql.notes import Notes, do
 from localcloud.redshift.sql.plan import Plan
 from localcloud.redshift.sql.tree import outer_selects, unwrapped
@@ -24,6 +25,7 @@ _MUTABLE = (
     *("LOCALTIMESTAMP", "RANDOM", "CURRENT_USER", "SESSION_USER", "USER", "CURRENT_SETTING", "PG_BACKEND_PID"),
 )
 _SYSTEM = ("pg_", "stl_", "stv_", "svl_", "svv_", "svcs_", "stcs_", "sys_")
+_KIND = "SELECT relkind::text FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)"
 _KEYS = ("DISTKEY", "DISTSTYLE", "SORTKEY", "COMPOUND")
 
 
@@ -141,3 +143,12 @@ def _check_table(tokens: Tokens, reference: relations.Reference) -> None:
 def sources(query: Tokens) -> list[str]:
     """Return the names of what a query reads."""
     return [reference.path for reference in relations.references(query)]
+
+
+async def commented(tokens: Tokens, facts: Facts) -> Tokens:
+    """Return a COMMENT in the engine's words, where a materialized view is not a view."""
+    if [token.upper for token in tokens[1:3]] != ["ON", "VIEW"] or len(tokens) < 4:
+        return tokens
+    name = joined(tokens[3 : name_end(tokens, 3)])
+    kinds = await facts.rows(_KIND, name)
+    return apply(tokens, [before(tokens[2], "MATERIALIZED ")]) if kinds == [["m"]] else tokens

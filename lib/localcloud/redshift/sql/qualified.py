@@ -61,5 +61,7 @@ def _schemas(tokens: Tokens, database: str) -> Iterator[Edit]:
         of_schema = before == "SCHEMA" or (before == "EXISTS" and kinds[1:] == ["SCHEMA"])
         if of_schema and is_path(tokens, index, 2) and not is_path(tokens, index, 3):
             if folded(tokens[index]) != database:
-                raise SqlError("0A000", f'cross-database reference to schema "{tokens[index].text}" is not supported')
+                raise SqlError(
+                    "0A000", f'cross-database reference to schema "{folded(tokens[index])}" is not supported'
+                )
             yield replace(tokens[index], tokens[index + 1])

@@ -31,7 +31,7 @@ _KINDS = {
 _NO_KINDS = ("OR", "REPLACE", "TEMP", "TEMPORARY", "LOCAL", "IF")
 _PASSED = """
     INSERT UPDATE DELETE BEGIN START COMMIT END ROLLBACK ABORT GRANT REVOKE DECLARE FETCH CLOSE PREPARE EXECUTE
-    DEALLOCATE LOCK COMMENT REFRESH SELECT WITH ( DROP
+    DEALLOCATE LOCK REFRESH SELECT WITH ( DROP
 """
 PASSED = frozenset(_PASSED.split())
 """Verbs of statements that the engine has too, with or without a query."""
@@ -102,6 +102,10 @@ async def _drop(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     return Plan.of(users.role(tokens) if is_role else await query(tokens, session, facts))
 
 
+async def _comment(tokens: Tokens, session: Session, facts: Facts) -> Plan:
+    return Plan.of(await query(await materialized.commented(tokens, facts), session, facts))
+
+
 async def _merge(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     if merging.removes_duplicates(tokens):
         return Plan.of(merging.remove_duplicates(tokens), tag="MERGE")
@@ -150,6 +154,7 @@ FAMILIES: dict[str, Family] = {
     "REFRESH": _of_tokens(materialized.refreshed),
     "MERGE": _merge,
     "CALL": _call,
+    "COMMENT": _comment,
     **dict.fromkeys(("SET", "SHOW", "RESET"), _set),
     "EXPLAIN": _explain,
     "DELETE": _delete,
