@@ -66,12 +66,12 @@ def _sized(text: _Text, size: int, *, named: bool) -> Edit:
 def _text(tokens: Tokens, item: Item) -> _Text | None:
     """Return the text literal that is the whole of an item, or is cast to a VARCHAR without a length there."""
     expression = tokens[item.start : item.expression_end]
-    words = [token.upper for token in expression]
+    upper = [token.upper for token in expression]
     if len(expression) == 1 and expression[0].kind == "string":
         return _Text(expression[0], expression[0])
-    if words[1:2] == ["::"]:
+    if upper[1:2] == ["::"]:
         literal, name = expression[0], expression[2:]
-    elif words[:2] == ["CAST", "("] and words[3:4] == ["AS"] and words[-1] == ")":
+    elif upper[:2] == ["CAST", "("] and upper[3:4] == ["AS"] and upper[-1] == ")":
         literal, name = expression[2], expression[4:-1]
     else:
         return None
