@@ -86,7 +86,7 @@ def _only(call: Call, subjects: set[str], known: frozenset[str]) -> None:
 
 def _put(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     _only(call, subjects, rules.SET_ON_BUCKET)
-    answer = forward(call, address)
+    answer = forward(call, address, content=_encryption(call) if "encryption" in subjects else None)
     if subjects:
         return answer
     if answer.status_code == 200:
@@ -94,6 +94,14 @@ def _put(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     elif answer.status_code == 409 and b"BucketAlreadyOwnedByYou" in answer.get_data() and _region(call) == "us-east-1":
         return Response(b"", 200, {"Location": f"/{call.bucket}"})
     return answer
+
+
+def _encryption(call: Call) -> bytes:
+    """Return the rules for encryption that a request sets, unless they name a method that the lab lacks."""
+    content = call.body.read(call.length)
+    if b"aws:kms:dsse" in content:
+        raise not_implemented("The lab's S3 does not support the encryption method aws:kms:dsse. Try: aws:kms")
+    return content
 
 
 def _region(call: Call) -> str:

@@ -16,7 +16,8 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, metadata, refusals, rules, uploads
+from localcloud.s3 import access_block, kms, metadata, refusals, rules, uploads
+from localcloud.s3.begun import Begun
 from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call, forward
@@ -35,6 +36,7 @@ class Door:
     """Where the store is, as `host:port`."""
     keys: KeyRing
     secret: str = field(repr=False)
+    begun: Begun = field(default_factory=Begun, repr=False)
 
     def handles(self, environ: dict[str, Any]) -> bool:
         """Check whether the request comes from the proxy."""
@@ -70,11 +72,15 @@ class Door:
             raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
         if "transfer-encoding" in call.headers:
             raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
-        content = uploads.checked_completion(call, self._store)
+        confirmed = kms.encryption_headers(call)
+        self.begun.check_part(call)
+        content = uploads.checked_completion(call, self._store, self.begun)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
         answer = forward(call, self.store, headers, content)
+        self.begun.note(call, answer)
         uploads.quote_etag(call, answer)
         if answer.status_code == 200:
+            answer.headers.update(confirmed)
             self._add_encryption(call, answer)
         if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
             raise no_such_key()
@@ -82,16 +88,20 @@ class Door:
 
     def _add_encryption(self, call: Call, answer: Response) -> None:
         """Add the object's encryption to an answer about a copy or a multipart upload; the store leaves it out."""
-        name = "x-amz-server-side-encryption"
-        if name in answer.headers or "x-amz-server-side-encryption-customer-algorithm" in call.headers:
+        if rules.SSE in answer.headers or rules.CUSTOMER_ALGORITHM in call.headers or self.begun.has_customer_key(call):
             return
         if call.query.startswith("uploads"):
             if algorithm := default_encryption(self._store, call.bucket):
-                answer.headers[name] = algorithm
+                answer.headers[rules.SSE] = algorithm
         elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
-            algorithm = self._store.head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+            try:
+                algorithm = self._store.head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 400:
+                    return  # only with the customer's key
+                raise
             if algorithm:
-                answer.headers[name] = algorithm
+                answer.headers[rules.SSE] = algorithm
 
     @cached_property
     def _store(self) -> Any:

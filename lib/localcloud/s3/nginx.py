@@ -132,6 +132,8 @@ def _rules() -> list[tuple[str, str]]:
         ("".join(f"$http_{name.replace('-', '_')}" for name in (*rules.IGNORED, *rules.GRANTS)), "."),
         ("$http_x_amz_acl", rules.OTHER_ACL),
         (f"$http_{_SSE}_customer_algorithm\x01$http_{_SSE}\x01$http_{_SSE}_aws_kms_key_id", rules.ODD_ENCRYPTION),
+        (f"$http_{_SSE}", "^aws:kms"),
+        (f"$http_{_SSE}_customer_algorithm:$args", "^.+:(.*&)?uploadId="),
         ("$uri", rules.ODD_KEY),
         ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
         ("$http_x_amz_copy_source", "."),

@@ -29,6 +29,10 @@ ODD_ENCRYPTION = (
 Matched against the customer key's algorithm, the method and the KMS key. The store ignores these headers, and would
 store the object without the encryption that the client asked for.
 """
+SSE = "x-amz-server-side-encryption"
+SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_DIGEST = (
+    f"{SSE}-{end}" for end in ("aws-kms-key-id", "customer-algorithm", "customer-key-md5")
+)
 ODD_KEY = r"//|\\"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
 ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"

@@ -65,6 +65,7 @@ def test_a_key_encrypts_until_it_is_disabled(client: Client) -> None:
     assert kms.generate_data_key_without_plaintext(KeyId=key, KeySpec="AES_256")["CiphertextBlob"]
     assert len(kms.generate_random(NumberOfBytes=24)["Plaintext"]) == 24
     kms.disable_key(KeyId=key)
+    assert code_of(kms.encrypt, KeyId="alias/none", Plaintext=b"x") == "NotFoundException"
     assert code_of(kms.encrypt, KeyId="alias/a", Plaintext=b"x") == "DisabledException"
     assert code_of(kms.decrypt, CiphertextBlob=blob) == "DisabledException"
     assert code_of(kms.generate_data_key, KeyId=key, KeySpec="AES_256") == "DisabledException"

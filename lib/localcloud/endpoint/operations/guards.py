@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
 from moto.kms.utils import KEY_ID_LEN
 from werkzeug.wrappers import Request
 
+from localcloud.aws.kms_keys import find_key
 from localcloud.aws.refusal import Refusal
-from localcloud.aws.seed import ACCOUNT
 
 Parameters = dict[str, Any]
 ACCOUNT_REGION = re.compile(r"/(\d{8})/([\w-]+)/")
@@ -92,9 +91,8 @@ def _filter_log_events(parameters: Parameters) -> None:
 
 
 def _key_is_usable(parameters: Parameters, region: str) -> None:
-    backend = kms_backends[ACCOUNT][region]
     for name in _key_names(parameters):
-        key = backend.keys.get(backend.any_id_to_key_id(name))
+        key = find_key(name, region)
         if key is not None and key.key_state == "Disabled":
             raise Refusal("DisabledException", f"{key.arn} is disabled.")
         if key is not None and key.key_state == "PendingDeletion":

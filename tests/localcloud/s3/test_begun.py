@@ -1,0 +1,110 @@
+"""Multipart uploads end as they began. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html"""
+
+from __future__ import annotations
+
+import base64
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from localcloud.s3.begun import Begun
+from localcloud.s3.errors import S3Error
+from localcloud.s3.forward import Call
+
+ONE, TWO = ({"SSECustomerAlgorithm": "AES256", "SSECustomerKey": sign * 32} for sign in ("1", "2"))
+LARGE = b"a" * 5_242_880
+
+
+@pytest.fixture
+def s3(in_lab: Mapping[str, str]) -> Any:
+    """A client that tries nothing twice."""
+    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+
+
+@pytest.fixture
+def target(s3: Any) -> Iterator[dict[str, str]]:
+    """The key `k` in a new bucket that also has the object `source`."""
+    name = f"begun-{uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="source", Body=b"1")
+    yield {"Bucket": name, "Key": "k"}
+    for each in s3.list_multipart_uploads(Bucket=name).get("Uploads", []):
+        s3.abort_multipart_upload(Bucket=name, Key=each["Key"], UploadId=each["UploadId"])
+    for each in s3.list_objects_v2(Bucket=name)["Contents"]:
+        s3.delete_object(Bucket=name, Key=each["Key"])
+    s3.delete_bucket(Bucket=name)
+
+
+def begin(s3: Any, target: dict[str, str], **given: str) -> dict[str, str]:
+    """Begin an upload; return what names it."""
+    return {**target, "UploadId": s3.create_multipart_upload(**target, **given)["UploadId"]}
+
+
+def ended(parts: list[Any]) -> dict[str, Any]:
+    """Return the parts as CompleteMultipartUpload takes them."""
+    return {"Parts": [{"PartNumber": number, "ETag": part["ETag"]} for number, part in enumerate(parts, 1)]}
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(("own", "other"), [(ONE, TWO), ({}, ONE)])
+def test_a_part_has_the_customer_key_of_its_upload(
+    s3: Any, target: dict[str, str], own: dict[str, str], other: dict[str, str]
+) -> None:
+    """Another key, or a key where the upload has none, is InvalidRequest for parts that are sent and copied."""
+    upload = begin(s3, target, **own)
+    source = f"{target['Bucket']}/source"
+    for call, more in ((s3.upload_part, {"Body": b"1"}), (s3.upload_part_copy, {"CopySource": source})):
+        with pytest.raises(ClientError, match="InvalidRequest"):
+            call(**upload, PartNumber=1, **more, **other)
+    assert "Parts" not in s3.list_parts(**upload)
+
+
+@pytest.mark.stack
+def test_parts_with_the_customer_key_make_the_object(s3: Any, target: dict[str, str]) -> None:
+    """The upload ends without the key in the request, and the object is read with it."""
+    upload = begin(s3, target, **ONE)
+    parts = [s3.upload_part(**upload, PartNumber=at, Body=body, **ONE) for at, body in ((1, LARGE), (2, b"end"))]
+    s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts))
+    assert s3.get_object(**target, **ONE)["Body"].read() == LARGE + b"end"
+
+
+@pytest.mark.stack
+def test_a_part_without_the_customer_key_does_not_end_the_upload(s3: Any, target: dict[str, str]) -> None:
+    """The object could not be read; the part is sent again with the key."""
+    upload = begin(s3, target, **ONE)
+    parts = [s3.upload_part(**upload, PartNumber=1, Body=b"1")]
+    with pytest.raises(ClientError, match="must include the appropriate encryption parameters"):
+        s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts))
+    parts = [s3.upload_part(**upload, PartNumber=1, Body=b"1", **ONE)]
+    s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts))
+    assert s3.get_object(**target, **ONE)["Body"].read() == b"1"
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("algorithm", [{}, {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}])
+def test_a_checksum_that_is_not_of_the_content_does_not_end_the_upload(
+    s3: Any, target: dict[str, str], algorithm: dict[str, str]
+) -> None:
+    """A wrong one is an error, and so is one of an upload that began without an algorithm (CompleteMultipartUpload)."""
+    upload = begin(s3, target, **algorithm)
+    parts = [s3.upload_part(**upload, PartNumber=1, Body=b"1")]
+    wrong = base64.b64encode(zlib.crc32(b"2").to_bytes(4, "big")).decode()
+    with pytest.raises(ClientError, match="BadDigest" if algorithm else "Checksum Type mismatch"):
+        s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts), ChecksumCRC32=wrong)
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=target["Bucket"])["Contents"]] == ["source"]
+
+
+def test_an_upload_from_before_the_start_is_refused() -> None:
+    """Nobody knows its key any more, so a part with a customer key is NoSuchUpload."""
+    headers = {"x-amz-server-side-encryption-customer-key-md5": "1"}
+    query = "partNumber=1&uploadId=u"
+    with pytest.raises(S3Error) as caught:
+        Begun().check_part(Call("PUT", f"/b/k?{query}", "/b/k", query, headers, io.BytesIO()))
+    assert (caught.value.status, caught.value.code) == (404, "NoSuchUpload")
