@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html, r_LISTAGG.html, r_U
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, syntax_error
+from localcloud.redshift.sql import correlation
 from localcloud.redshift.sql.keywords import QUERIES, SET_WORDS
 from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.names import name_end
@@ -23,6 +24,7 @@ def check(tokens: Tokens) -> None:
             _check_orders([tokens[index] for index in outside_subqueries(tokens, select.start + 1, select.end)])
     _check_set_operations(tokens)
     _check_stars(tokens)
+    correlation.check(tokens)
     if tokens[0].upper == "WITH" and any(
         token.upper == "MERGE" and tokens[index + 1].upper == "INTO" for index, token in enumerate(tokens[:-1])
     ):

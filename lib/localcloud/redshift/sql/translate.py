@@ -61,6 +61,8 @@ def _check(tokens: Tokens) -> None:
         raise not_supported(f"{verb} {kind}")
     if verb in _REFUSED:
         raise not_supported(" ".join(token.upper for token in tokens[: _REFUSED[verb]]))
+    if verb in ("DECLARE", "FETCH"):
+        utilities.check_cursor(tokens)
     if verb == "PREPARE" and tokens[1:2] and tokens[1].upper == "TRANSACTION":
         raise not_supported("PREPARE TRANSACTION")
     if verb == "ROLLBACK" and "TO" in [token.upper for token in tokens]:
@@ -85,6 +87,8 @@ async def _alter(tokens: Tokens, session: Session, _facts: Facts) -> Plan:
         return materialized.changed(tokens)
     if kind in ("USER", "ROLE"):
         return Plan.of(users.user(tokens) if kind == "USER" else users.role(tokens))
+    if kind == "DEFAULT":
+        return Plan.of(users.grant(tokens))
     return utilities.schema_changed(tokens) if kind == "SCHEMA" else Plan.of(tokens)
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
 
 from __future__ import annotations
 
+from localcloud.redshift.errors import not_supported
 from localcloud.redshift.sql.context import Context
 from localcloud.redshift.sql.edits import Edit, apply, made, replace, written
 from localcloud.redshift.sql.lexer import Tokens
@@ -17,16 +18,20 @@ from localcloud.redshift.sql.tree import Select
 
 async def unnest(tokens: Tokens, select: Select, context: Context) -> Tokens:
     """Make rows of the elements of a path in FROM that starts at an earlier table of the SELECT."""
-    known, edits, elements = set[str](), list[Edit](), set[str]()
+    known, edits, elements, outer = set[str](), list[Edit](), set[str](), False
     for source in sources_of(tokens, select):
         first = folded(source.path[0]) if is_name(source.path[0]) else ""
         is_path = len(source.path) > 1 and source.path[1].text in (".", "[")
-        is_path = is_path and (first in known or await _is_outer(source, first, context))
+        if is_path and first not in known:
+            is_path = await _is_outer(source, first, context)
+            outer = outer or is_path
         of_element = first in elements
         if source.unpivot or is_path or (len(source.path) == 1 and of_element):
             edits.append(_elements(tokens, source, of_element, context.session))
             elements.add(source.name)
         known.add(source.name)
+    if outer and len(edits) < len(known):
+        raise not_supported("a subquery that unnests a SUPER of the query around it and reads other tables")
     return apply(tokens, edits) if edits else tokens
 
 

@@ -5,12 +5,16 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.sql.edits import Edit, after, apply, replace, swap, written
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import literal, name_end
 from localcloud.redshift.sql.plan import Plan
 
+_CURSORS = ("SCROLL", "HOLD", "BINARY", "INSENSITIVE", "ASENSITIVE")
+_BACKWARD = ("BACKWARD", "PRIOR", "FIRST", "LAST", "ABSOLUTE", "RELATIVE")
 _VACUUMS = ("FULL", "SORT", "DELETE", "ONLY", "REINDEX", "RECLUSTER")
 
 
@@ -112,6 +116,17 @@ def end(tokens: Tokens) -> Plan:
     if extra and extra[0].upper == "AND":
         raise syntax_error(extra[0].text)
     return Plan.of(tokens)
+
+
+def check_cursor(tokens: Tokens) -> None:
+    """Raise SqlError at a cursor that goes backward, outlives its transaction, or is binary.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/declare.html and fetch.html
+    """
+    refused, given = (_BACKWARD, tokens[1:2]) if tokens[0].upper == "FETCH" else (_CURSORS, tokens[2:])
+    for token in takewhile(lambda token: token.upper != "FOR", given):
+        if token.upper in refused:
+            raise syntax_error(token.text)
 
 
 def cancel(tokens: Tokens) -> Plan:
