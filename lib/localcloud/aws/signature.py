@@ -68,7 +68,7 @@ def verify(request: Request, claim: Claim, secret: str, now: datetime | None = N
     stated = request.headers.get("X-Amz-Content-SHA256")
     if "host" not in claim.signed or (stated and stated != sha256(body).hexdigest()):
         raise _mismatch()
-    signer = _Signer(Credentials(claim.key, secret), claim.service, claim.region, claim.signed)
+    signer = Signer(Credentials(claim.key, secret), claim.service, claim.region, claim.signed)
     signable = AWSRequest(request.method, _url(request), {}, body)
     for name, value in request.headers.items():
         signable.headers[name] = value
@@ -78,17 +78,18 @@ def verify(request: Request, claim: Claim, secret: str, now: datetime | None = N
         raise _mismatch()
 
 
-class _Signer(SigV4Auth):
-    """The SDK's own signer, restricted to the headers that the client chose to sign."""
+class Signer(SigV4Auth):
+    """The SDK's own signer, restricted to the headers in `signed`, whose names are in lower case."""
 
     def __init__(self, credentials: Credentials, service: str, region: str, signed: Iterable[str]) -> None:
         super().__init__(credentials, service, region)
-        self._signed = signed
+        self.signed = set(signed)
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        """Return the headers that are signed, as SigV4Auth asks for them."""
         chosen = HTTPHeaders()
         for name, value in request.headers.items():
-            if name.lower() in self._signed:
+            if name.lower() in self.signed:
                 chosen[name.lower()] = value
         return chosen
 

@@ -18,6 +18,7 @@ from localcloud.redshift.session.guards import guard_of
 from localcloud.redshift.session.history import kind_of
 from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.spectrum import commands as spectrum
+from localcloud.redshift.spectrum import schemas
 from localcloud.redshift.spectrum.copies import Copy
 from localcloud.redshift.sql import Facts, Session, Statement, Wanted, qualified, translate
 from localcloud.redshift.sql.facts import TableName
@@ -83,7 +84,7 @@ class _Catalog:
         return await enginefacts.rows(self._context.link, query, *values)
 
     async def copies(self, wanted: Wanted) -> Mapping[TableName, str]:
-        from localcloud.redshift.spectrum.tables import make  # late: Arrow takes 60 MB
+        from localcloud.redshift.spectrum.tables import make  # noqa: PLC0415  late: 50 MB and 1.4 s of Arrow
 
         names, made = await make(self._context, wanted)
         self.made += made
@@ -106,8 +107,6 @@ class Planning:
 
     async def refresh(self, context: Running, database: str) -> None:
         """Bring the views of external tables of a database up to date with the Data Catalog."""
-        from localcloud.redshift.spectrum import schemas  # late: most sessions have no external schema
-
         await schemas.refresh(context.engine, context.settings, database)
 
 

@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 
 from botocore.auth import SIGV4_TIMESTAMP, S3SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from localcloud.aws.keys import KeyRing
 from localcloud.aws.refusal import Refusal
-from localcloud.aws.signature import CLOCK_SKEW, Claim, read_claim
+from localcloud.aws.signature import CLOCK_SKEW, Claim, Signer, read_claim
 from localcloud.s3 import rules
 from localcloud.s3.errors import S3Error, not_implemented
 from localcloud.s3.forward import Call
@@ -43,11 +42,11 @@ def marked(call: Call, keys: KeyRing) -> dict[str, str]:
         if name.startswith("x-amz-meta-") and not headers[name].strip():
             headers[name] = rules.EMPTY_VALUE
     names = [name for name in headers if name == "host" or name.startswith(("x-amz-", "content-md5"))]
-    signer = _signer(keys.access_key_id, keys.secret_access_key, "us-east-1", names)
+    signer = _signer(keys, "us-east-1", names)
     request = _request(call, headers)
     request.context["timestamp"] = headers["x-amz-date"] = datetime.now(UTC).strftime(SIGV4_TIMESTAMP)
     request.headers["x-amz-date"] = headers["x-amz-date"]
-    signer.names.add("x-amz-date")
+    signer.signed.add("x-amz-date")
     signature = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
     scope = f"{keys.access_key_id}/{signer.credential_scope(request)}"
     signed = signer.signed_headers(signer.headers_to_sign(request))
@@ -55,26 +54,15 @@ def marked(call: Call, keys: KeyRing) -> dict[str, str]:
     return headers
 
 
-class _Signer(S3SigV4Auth):
+class _Signer(Signer, S3SigV4Auth):
     """S3's signature over chosen headers; the content's hash is the one that the request states."""
-
-    def __init__(self, credentials: Credentials, region: str, names: Iterable[str]) -> None:
-        super().__init__(credentials, "s3", region)
-        self.names = set(names)
-
-    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
-        chosen = HTTPHeaders()
-        for name, value in request.headers.items():
-            if name.lower() in self.names:
-                chosen[name.lower()] = value
-        return chosen
 
     def payload(self, request: AWSRequest) -> str:
         return str(request.headers.get("x-amz-content-sha256", ""))
 
 
-def _signer(key: str, secret: str, region: str, names: Iterable[str]) -> _Signer:
-    return _Signer(Credentials(key, secret), region, names)
+def _signer(keys: KeyRing, region: str, signed: Iterable[str]) -> _Signer:
+    return _Signer(Credentials(keys.access_key_id, keys.secret_access_key), "s3", region, signed)
 
 
 def _request(call: Call, headers: dict[str, str]) -> AWSRequest:
@@ -95,7 +83,7 @@ def verify(call: Call, keys: KeyRing) -> None:
     timestamp = call.headers.get("x-amz-date", "")
     request = _request(call, dict(call.headers))
     request.context["timestamp"] = timestamp
-    signer = _signer(keys.access_key_id, keys.secret_access_key, claim.region, claim.signed)
+    signer = _signer(keys, claim.region, claim.signed)
     expected = signer.signature(signer.string_to_sign(request, signer.canonical_request(request)), request)
     if not hmac.compare_digest(expected, claim.signature):
         text = "The request signature we calculated does not match the signature you provided."

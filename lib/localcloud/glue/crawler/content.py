@@ -48,7 +48,7 @@ class Content:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The whole lines of the text that hold more than blanks; `\\r` at their ends is left out.
+        r"""The whole lines of the text that hold more than blanks; `\r` at their ends is left out.
 
         Only line feeds end a line, as in Hadoop's text files.
         """

@@ -35,7 +35,7 @@ _WITHOUT_ROWS = ("INSERT", "UPDATE", "DELETE")
 class Session:
     """The state of one client: its prepared statements and portals that the gateway itself runs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the session is where these meet, and only the gateway makes one
         self,
         identity: Identity,
         link: Link,

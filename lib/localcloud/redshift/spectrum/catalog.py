@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.settings import GatewaySettings
-from localcloud.redshift.spectrum.schemas import glue
+from localcloud.redshift.transfer.clients import client
 
 CATALOG = "awsdatacatalog"
 _CATALOGS = (CATALOG, SWAPPED_CATALOG)
@@ -82,10 +84,8 @@ class External:
 
 def find(settings: GatewaySettings, database: str, name: str) -> External | None:
     """Return a table of the catalog; None if there is none of that name. Raises SqlError."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
-        return External(database, glue(settings).get_table(DatabaseName=database, Name=name)["Table"])
+        return External(database, client("glue", settings).get_table(DatabaseName=database, Name=name)["Table"])
     except ClientError as error:
         if error.response["Error"]["Code"] == "EntityNotFoundException":
             return None

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
 from pyarrow import fs
 
 from localcloud.athena.serdes import support
@@ -15,9 +16,10 @@ from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import External, find, refused
-from localcloud.redshift.spectrum.schemas import databases_of, glue
+from localcloud.redshift.spectrum.schemas import databases_of
 from localcloud.redshift.sql.external_alter import AlterTable
 from localcloud.redshift.sql.external_tables import Columns, CreateTable, Storage
+from localcloud.redshift.transfer.clients import client
 from localcloud.redshift.transfer.statements import Authorization
 from localcloud.redshift.transfer.storage import open_storage, path_of, storage_errors
 
@@ -43,8 +45,6 @@ async def create(context: Running, statement: CreateTable) -> str:
 
 
 def _create(settings: GatewaySettings, database: str, statement: CreateTable) -> None:
-    from botocore.exceptions import ClientError
-
     if find(settings, database, statement.table) is not None:
         if statement.if_not_exists:
             return
@@ -53,7 +53,7 @@ def _create(settings: GatewaySettings, database: str, statement: CreateTable) ->
     check(database, entry)
     _refuse_manifest(settings, statement.location)
     try:
-        glue(settings).create_table(DatabaseName=database, TableInput=entry)
+        client("glue", settings).create_table(DatabaseName=database, TableInput=entry)
     except ClientError as error:
         raise refused(error) from None
 
@@ -118,7 +118,7 @@ async def drop(context: Running, schema: str, table: str, if_exists: bool) -> st
     if external is None and not if_exists:
         raise SqlError("42P01", f'Table "{schema}.{table}" does not exist')
     if external is not None:
-        call = glue(context.settings).delete_table
+        call = client("glue", context.settings).delete_table
         await asyncio.to_thread(lambda: call(DatabaseName=database, Name=table))
     return "DROP TABLE"
 
@@ -140,11 +140,9 @@ async def existing(context: Running, database: str, schema: str, table: str) -> 
 
 
 def _alter(settings: GatewaySettings, external: External, statement: AlterTable) -> None:
-    from botocore.exceptions import ClientError
-
     try:
         if "PARTITION" in statement.action:
-            _alter_partitions(glue(settings), external, statement)
+            _alter_partitions(client("glue", settings), external, statement)
         else:
             update(settings, external, _changed(external, statement))
     except ClientError as error:
@@ -155,7 +153,7 @@ def update(settings: GatewaySettings, external: External, changes: Mapping[str, 
     """Change the entry of a table. Raises SqlError if the lab could not read it any more, ClientError."""
     entry = {name: value for name, value in {**external.entry, **changes}.items() if name in _KEPT}
     check(external.database, entry)
-    glue(settings).update_table(DatabaseName=external.database, TableInput=entry)
+    client("glue", settings).update_table(DatabaseName=external.database, TableInput=entry)
 
 
 def _changed(external: External, statement: AlterTable) -> dict[str, Any]:
@@ -178,18 +176,18 @@ def _renamed(columns: list[dict[str, Any]], old: str, new: str) -> Iterator[dict
         yield {**column, "Name": new} if column["Name"] == old else column
 
 
-def _alter_partitions(client: Any, external: External, statement: AlterTable) -> None:
+def _alter_partitions(catalog: Any, external: External, statement: AlterTable) -> None:
     table = {"DatabaseName": external.database, "TableName": external.name}
     for partition in statement.partitions:
         values = _values(external, partition.values)
         if statement.action == "ADD PARTITION":
-            _add(client, external, values, partition.location, calm=statement.calm)
+            _add(catalog, external, values, partition.location, calm=statement.calm)
         elif statement.action == "DROP PARTITION":
-            client.delete_partition(**table, PartitionValues=values)
+            catalog.delete_partition(**table, PartitionValues=values)
         else:
-            stored = client.get_partition(**table, PartitionValues=values)["Partition"]["StorageDescriptor"]
+            stored = catalog.get_partition(**table, PartitionValues=values)["Partition"]["StorageDescriptor"]
             changed = {"Values": values, "StorageDescriptor": {**stored, "Location": partition.location}}
-            client.update_partition(**table, PartitionValueList=values, PartitionInput=changed)
+            catalog.update_partition(**table, PartitionValueList=values, PartitionInput=changed)
 
 
 def _values(external: External, given: Mapping[str, str]) -> list[str]:
@@ -199,20 +197,20 @@ def _values(external: External, given: Mapping[str, str]) -> list[str]:
     return [given[key] for key in keys]
 
 
-def _add(client: Any, external: External, values: list[str], location: str, *, calm: bool) -> None:
+def _add(catalog: Any, external: External, values: list[str], location: str, *, calm: bool) -> None:
     if not location:
         raise not_supported("ADD PARTITION without LOCATION")
     path_of(location)
     made = {"Values": values, "StorageDescriptor": {**external.storage, "Location": location}}
     try:
-        client.create_partition(DatabaseName=external.database, TableName=external.name, PartitionInput=made)
-    except client.exceptions.AlreadyExistsException:
+        catalog.create_partition(DatabaseName=external.database, TableName=external.name, PartitionInput=made)
+    except catalog.exceptions.AlreadyExistsException:
         if not calm:
             raise SqlError("42710", f"partition {values} of {external.name} already exists") from None
 
 
 def register(settings: GatewaySettings, external: External, folders: Mapping[tuple[str, ...], str]) -> None:
     """Add partitions that an INSERT wrote into, by their values and folders, unless they are there."""
-    client = glue(settings)
+    catalog = client("glue", settings)
     for values, location in folders.items():
-        _add(client, external, list(values), location, calm=True)
+        _add(catalog, external, list(values), location, calm=True)

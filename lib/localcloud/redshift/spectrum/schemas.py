@@ -7,6 +7,8 @@ import contextlib
 import json
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.redshift.engine import Engine
 from localcloud.redshift.errors import BackendError, SqlError
 from localcloud.redshift.session.prepared import Running
@@ -14,23 +16,9 @@ from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.sql.external_schemas import ExternalSchema
 from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.transfer import roles
+from localcloud.redshift.transfer.clients import client
 
 _INSERT = "INSERT INTO redshift_lab.{table} SELECT * FROM json_populate_recordset(NULL::redshift_lab.{table}, $1::json)"
-
-
-def glue(settings: GatewaySettings) -> Any:
-    """Return a client of the lab's Glue."""
-    import boto3  # late: most clients never read the catalog, and it takes 30 MB
-    from botocore.config import Config
-
-    return boto3.client(
-        "glue",
-        endpoint_url=settings.aws_endpoint,
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        region_name=settings.region,
-        config=Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 2}),
-    )
 
 
 async def create(context: Running, schema: ExternalSchema) -> str:
@@ -48,13 +36,11 @@ async def create(context: Running, schema: ExternalSchema) -> str:
 
 
 def _check_database(settings: GatewaySettings, schema: ExternalSchema) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    client = glue(settings)
+    catalog = client("glue", settings)
     try:
         if schema.make_database:
-            with contextlib.suppress(client.exceptions.AlreadyExistsException):
-                client.create_database(DatabaseInput={"Name": schema.database})
+            with contextlib.suppress(catalog.exceptions.AlreadyExistsException):
+                catalog.create_database(DatabaseInput={"Name": schema.database})
     except (ClientError, BotoCoreError) as error:
         raise SqlError("XX000", f"the Glue catalog refused: {error}", hint="Try: ./lab up aws") from None
 
@@ -75,40 +61,46 @@ Lines = list[dict[str, Any]]
 
 def _read_catalog(settings: GatewaySettings, named: list[tuple[str, str]]) -> tuple[Lines, Lines]:
     """Return the columns and the partitions of all tables. Raises SqlError."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    client, columns, partitions = glue(settings), Lines(), Lines()
+    catalog, columns, partitions = client("glue", settings), Lines(), Lines()
     for schema, database in named:
         try:
-            for page in client.get_paginator("get_tables").paginate(DatabaseName=database):
+            for page in catalog.get_paginator("get_tables").paginate(DatabaseName=database):
                 for table in page["TableList"]:
                     columns += _columns_of(schema, table)
-                    partitions += _partitions_of(client, schema, table) if table.get("PartitionKeys") else []
-        except client.exceptions.EntityNotFoundException:
+                    partitions += _partitions_of(catalog, schema, table) if table.get("PartitionKeys") else []
+        except catalog.exceptions.EntityNotFoundException:
             continue  # the database of the schema was dropped, so the schema is empty
         except (ClientError, BotoCoreError) as error:
             raise SqlError("XX000", f"the Glue catalog cannot be read: {error}", hint="Try: ./lab up aws") from None
     return columns, partitions
 
 
-def _partitions_of(client: Any, schema: str, table: dict[str, Any]) -> Lines:
-    pages = client.get_paginator("get_partitions").paginate(DatabaseName=table["DatabaseName"], TableName=table["Name"])
+def _partitions_of(catalog: Any, schema: str, table: dict[str, Any]) -> Lines:
+    name = {"DatabaseName": table["DatabaseName"], "TableName": table["Name"]}
+    pages = catalog.get_paginator("get_partitions").paginate(**name)
     return [_partition(schema, table["Name"], partition) for page in pages for partition in page["Partitions"]]
 
 
 def _partition(schema: str, table: str, partition: dict[str, Any]) -> dict[str, Any]:
-    storage = partition.get("StorageDescriptor", {})
-    serde = storage.get("SerdeInfo", {})
     return {
         "schema_name": schema,
         "table_name": table,
+        **_storage_of(partition),
         "values": json.dumps(partition["Values"]),
+        "parameters": json.dumps(partition.get("Parameters", {})),
+    }
+
+
+def _storage_of(entry: dict[str, Any]) -> dict[str, str]:
+    """Return where the files of a table or of a partition are, and how they are read."""
+    storage = entry.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
+    return {
         "location": storage.get("Location", ""),
         "input_format": storage.get("InputFormat", ""),
         "output_format": storage.get("OutputFormat", ""),
         "serde": serde.get("SerializationLibrary", ""),
         "serde_parameters": json.dumps(serde.get("Parameters", {})),
-        "parameters": json.dumps(partition.get("Parameters", {})),
     }
 
 
@@ -148,20 +140,14 @@ def type_of(kind: str) -> dict[str, Any]:
 
 
 def _columns_of(schema: str, table: dict[str, Any]) -> list[dict[str, Any]]:
-    storage = table.get("StorageDescriptor", {})
-    serde = storage.get("SerdeInfo", {})
     shared = {
         "schema_name": schema,
         "table_name": table["Name"],
-        "location": storage.get("Location", ""),
-        "input_format": storage.get("InputFormat", ""),
-        "output_format": storage.get("OutputFormat", ""),
-        "serde": serde.get("SerializationLibrary", ""),
-        "serde_parameters": json.dumps(serde.get("Parameters", {})),
+        **_storage_of(table),
         "table_parameters": json.dumps(table.get("Parameters", {})),
         "table_type": "VIEW" if table.get("TableType") == "VIRTUAL_VIEW" else "TABLE",
     }
-    plain, keys = storage.get("Columns", []), table.get("PartitionKeys", [])
+    plain, keys = table.get("StorageDescriptor", {}).get("Columns", []), table.get("PartitionKeys", [])
     return [
         {
             **shared,

@@ -15,12 +15,13 @@ from dataclasses import replace
 
 from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryFailed
+from localcloud.athena.serdes.guard import Guard
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import CATALOG, find
 from localcloud.redshift.spectrum.copies import Column, Copy, read, written
-from localcloud.redshift.spectrum.schemas import databases_of, glue
+from localcloud.redshift.spectrum.schemas import databases_of
 from localcloud.redshift.sql.facts import TableName, Wanted
 from localcloud.redshift.sql.names import identifier
 from localcloud.redshift.transfer.clients import client
@@ -138,13 +139,11 @@ async def fill(context: Running, copies: list[Copy]) -> None:
 
 def check_files(settings: GatewaySettings, copy: Copy) -> None:
     """Raise SqlError if the engine would change records of the files, or not survive them."""
-    from localcloud.athena.serdes.guard import Guard  # late: most sessions read no external table
-
     external = find(settings, copy.database, copy.table)
     if external is None:
         return
     try:
-        Guard(glue(settings), client("s3", settings)).check(dict(external.entry))
+        Guard(client("glue", settings), client("s3", settings)).check(dict(external.entry))
     except QueryFailed as error:
         raise _unreadable(error) from None
 

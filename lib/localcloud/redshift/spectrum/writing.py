@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
+from botocore.exceptions import ClientError
+
 from localcloud.athena.serdes.classes import LAZY
 from localcloud.redshift.errors import SqlError, not_supported
 from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.spectrum import ddl
 from localcloud.redshift.spectrum.catalog import External, find, refused
-from localcloud.redshift.spectrum.schemas import glue
 from localcloud.redshift.sql import external_types
 from localcloud.redshift.sql.external_tables import CreateTable
 from localcloud.redshift.sql.names import identifier
+from localcloud.redshift.transfer.clients import client
 from localcloud.redshift.transfer.statements import Authorization
 from localcloud.redshift.transfer.unload import type_names, write_files
 from localcloud.redshift.transfer.unload_files import Written
@@ -98,10 +100,8 @@ def _check_create_as(statement: CreateTable) -> None:
 
 
 def _create(context: Running, external: External) -> None:
-    from botocore.exceptions import ClientError
-
     try:
-        glue(context.settings).create_table(DatabaseName=external.database, TableInput=dict(external.entry))
+        client("glue", context.settings).create_table(DatabaseName=external.database, TableInput=dict(external.entry))
     except ClientError as error:
         raise refused(error) from None
 

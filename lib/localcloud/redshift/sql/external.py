@@ -30,7 +30,7 @@ class _Table(NamedTuple):
 
 async def resolve(tokens: Tokens, session: Session, facts: Facts, *, lasting: bool = False) -> Tokens:
     """Return tokens that read the session's copies of its external tables."""
-    tables = _tables(tokens, session) if session.external_schemas else []
+    tables = _tables(tokens, session)
     if not tables:
         return tokens
     names = tuple(sorted({table.name for table in tables}))

@@ -184,7 +184,7 @@ def string(reader: Reader) -> str:
 
 
 def _character(token: Token) -> str:
-    """Return a delimiter: one ASCII character, an escape, or an octal number up to \\177."""
+    r"""Return a delimiter: one ASCII character, an escape, or an octal number up to \177."""
     octal = re.fullmatch(r"'\\([0-7]{3})'", token.text)
     if token.kind != "string":
         raise syntax_error(token.text)

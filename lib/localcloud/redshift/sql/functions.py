@@ -124,6 +124,7 @@ def _renamed(name: str) -> Rule:
 
 
 def refuse(call: Call) -> Tokens:
+    """Refuse a function that the lab does not have. Raises SqlError."""
     raise not_supported(f"the function {call.name}")
 
 

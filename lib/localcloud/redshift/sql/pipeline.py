@@ -37,7 +37,9 @@ async def query(
     `typed` says that its columns become a table's, so that the digits of decimals must be known; False, that its
     tables need not exist. `lasting` says that it outlives the session.
     """
-    tokens = await external.resolve(await _late_views(tokens, session, facts), session, facts, lasting=lasting)
+    tokens = await _late_views(tokens, session, facts) if session.late_views else tokens
+    if session.external_schemas:
+        tokens = await external.resolve(tokens, session, facts, lasting=lasting)
     if any(_is_catalog(token) for token in tokens):
         absent.refuse_server_functions(tokens)
         tokens, typed = read_extended(tokens), False
@@ -65,7 +67,7 @@ def _is_catalog(token: Token) -> bool:
 async def _late_views(tokens: Tokens, session: Session, facts: Facts) -> Tokens:
     """Return the tokens with the late-binding views that they read, and those that these read, as subqueries."""
     for _ in range(_DEPTH):
-        paths = _maybe_late(tokens, session) if session.late_views else []
+        paths = _maybe_late(tokens, session)
         if not paths:
             return tokens
         quoted = ",".join('"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"' for path in paths)

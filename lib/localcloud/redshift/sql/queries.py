@@ -77,7 +77,7 @@ async def _nested(tokens: Tokens, context: Context) -> Tokens:
             seen = True
             # A table that is defined by reference to itself has no columns yet.
             recursive = tokens[index + 1].upper == "RECURSIVE"
-        if is_query(tokens, index):
+        if tokens[index].text == "(" and is_query(tokens, index):
             end = closing(tokens, index)
             inner = tokens[index + 1 : end]
             before = _earlier(tokens, index, edits) if seen else ()

@@ -59,7 +59,7 @@ class Reader:
         return _value(self._string_token())
 
     def null_string(self) -> str:
-        """Take the text of NULL AS; `\\N` stands for itself, `\\0` and `\\000` for the character NUL."""
+        r"""Take the text of NULL AS; `\N` stands for itself, `\0` and `\000` for the character NUL."""
         token = self._string_token()
         return {"\\N": "\\N", "\\0": "\0", "\\000": "\0"}.get(token.text[1:-1], _value(token))
 

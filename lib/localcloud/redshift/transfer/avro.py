@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any, cast
 
+import fastavro
+
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.transfer.feed import Stream
 from localcloud.redshift.transfer.json_text import Stored
@@ -43,8 +45,6 @@ class _Exactly:
 
 def records(stream: Stream, url: str) -> Iterator[Stored]:
     """Give the records; their number stands for the line. Raises SqlError if the file is not Avro, or broken."""
-    import fastavro  # late: rarely used
-
     number = 0
     try:
         blocks = fastavro.block_reader(cast(IO[bytes], _Exactly(stream)))

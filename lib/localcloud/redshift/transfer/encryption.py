@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.transfer.clients import client
@@ -27,8 +29,6 @@ def key_of(unload: Unload, settings: GatewaySettings) -> str:
 
 def _key_of_bucket(unload: Unload, settings: GatewaySettings) -> str:
     """Return the key of KMS that the bucket encrypts with by default; nothing if it has none."""
-    from botocore.exceptions import ClientError
-
     bucket = unload.target.removeprefix("s3://").partition("/")[0]
     try:
         answer = client("s3", settings, unload.authorization).get_bucket_encryption(Bucket=bucket)
@@ -43,8 +43,6 @@ def _key_of_bucket(unload: Unload, settings: GatewaySettings) -> str:
 
 def usable_key(unload: Unload, settings: GatewaySettings) -> str:
     """Return the ARN of the key that an UNLOAD names. Raises SqlError if it does not exist or may not be used."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         key = client("kms", settings).describe_key(KeyId=unload.kms_key)["KeyMetadata"]
     except ClientError as error:
@@ -59,8 +57,6 @@ def usable_key(unload: Unload, settings: GatewaySettings) -> str:
 
 def encrypt(unload: Unload, paths: Iterable[str], key: str, settings: GatewaySettings) -> None:
     """Have S3 encrypt objects (`bucket/key`) by a key. Raises SqlError."""
-    from botocore.exceptions import ClientError
-
     s3 = client("s3", settings, unload.authorization)
     arguments = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key, "MetadataDirective": "REPLACE"}
     try:

@@ -162,7 +162,7 @@ class Delimited:
         return fields
 
     def _value(self, written: bytes) -> bytes | None:
-        """Return a field after ESCAPE. A field that is the null string as written, or \\\\N by default, is null."""
+        r"""Return a field after ESCAPE. A field that is the null string as written, or \\N by default, is null."""
         if written == self._null:
             return None
         if not self._escape:

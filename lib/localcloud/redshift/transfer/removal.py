@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.transfer.clients import client
@@ -16,8 +18,6 @@ class Removal:
 
     def remove(self, path: str) -> None:
         """Remove an object (`bucket/key`), if it is there. Raises SqlError."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         bucket, _, key = path.partition("/")
         try:
             client("s3", self._settings, self._authorization).delete_object(Bucket=bucket, Key=key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.transfer.clients import client
@@ -23,8 +25,6 @@ def check(role: str, settings: GatewaySettings) -> None:
 
 
 def _look_up(arn: str, settings: GatewaySettings) -> None:
-    from botocore.exceptions import BotoCoreError, ClientError
-
     named = _ARN.fullmatch(arn)
     if named is None:
         raise SqlError("42601", f"Invalid IAM role ARN {arn!r}", hint="arn:aws:iam::123456789012:role/LabRole")

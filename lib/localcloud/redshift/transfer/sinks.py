@@ -13,6 +13,7 @@ from localcloud.redshift.errors import SqlError
 from localcloud.redshift.journal import now
 from localcloud.redshift.protocol.values import precision_and_scale
 from localcloud.redshift.transfer import storage
+from localcloud.redshift.transfer.arrow_types import ARROW
 from localcloud.redshift.transfer.manifest import manifest
 from localcloud.redshift.transfer.partitions import folders
 from localcloud.redshift.transfer.removal import Removal
@@ -26,19 +27,7 @@ _SUFFIX = {"gzip": ".gz", "bz2": ".bz2", "zstd": ".zst"}
 _BLOCK = 1 << 20
 _PARTITIONED_GROUP = 4 << 20
 """Bytes of a row group where many files are open at once."""
-_ARROW = {
-    "bool": pa.bool_(),
-    "int2": pa.int16(),
-    "int4": pa.int32(),
-    "int8": pa.int64(),
-    "float4": pa.float32(),
-    "float8": pa.float64(),
-    "date": pa.date32(),
-    "time": pa.time64("us"),
-    "timestamp": pa.timestamp("us"),
-    "timestamptz": pa.timestamp("us", "UTC"),
-    "super": pa.json_(),
-}
+_ARROW = {**ARROW, "super": pa.json_()}
 Key = tuple[str, int]
 """The folder of a file, and its slice."""
 

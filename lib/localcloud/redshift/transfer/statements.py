@@ -101,6 +101,7 @@ def _avro(reader: Reader) -> dict[str, Any]:
 
 
 def constant(**values: Any) -> Rule:
+    """Return the rule of an option that is one keyword and sets these values."""
     return lambda _reader: dict(values)
 
 
@@ -187,6 +188,7 @@ def parse_copy(tokens: Tokens) -> Copy:
 
 
 def authorization(options: dict[str, Any]) -> Authorization:
+    """Take the credentials out of the options. Raises SqlError unless there is a role or a pair of keys."""
     given = {field.name: options.pop(field.name, "") for field in fields(Authorization)}
     if bool(given["access_key"]) != bool(given["secret_key"]):
         raise SqlError("42601", "ACCESS_KEY_ID and SECRET_ACCESS_KEY must be given together")

@@ -12,6 +12,7 @@ from localcloud.redshift.errors import BackendError, SqlError
 from localcloud.redshift.protocol.link import Link
 from localcloud.redshift.protocol.modifiers import digits_of, length_of, with_length
 from localcloud.redshift.sql.names import identifier
+from localcloud.redshift.transfer.arrow_types import ARROW
 
 _COLUMNS = """
 SELECT a.attname, t.typname, a.atttypmod, a.attnotnull, a.attidentity, a.atthasdef, a.attrelid::bigint,
@@ -29,22 +30,9 @@ FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.rolname = current_use
 WHERE c.oid = $1::pg_catalog.regclass
 """
 _ARROW = {
-    "bool": pa.bool_(),
-    "int2": pa.int16(),
-    "int4": pa.int32(),
-    "int8": pa.int64(),
-    "float4": pa.float32(),
-    "float8": pa.float64(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us"),
-    "timestamptz": pa.timestamp("us", "UTC"),
-    "time": pa.time64("us"),
-    "varchar": pa.string(),
-    "bpchar": pa.string(),
-    "text": pa.string(),
-    "super": pa.string(),
+    **ARROW,
+    **dict.fromkeys(("varchar", "bpchar", "text", "super", "timetz"), pa.string()),
     "varbyte": pa.binary(),
-    "timetz": pa.string(),
 }
 _LONGEST_VARBYTE = 1_024_000
 _TABLES = (b"r", b"p")

@@ -70,6 +70,7 @@ async def write_files(
 
 
 async def type_names(link: Link, columns: list[Column]) -> list[str]:
+    """Return the engine's name of each column's type, in the order of the columns."""
     oids = ",".join(str(column.type) for column in columns)
     rows = await link.query(f"SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN ({oids})")
     names = {int(row[0] or 0): (row[1] or b"").decode() for row in rows}
