@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
@@ -15,6 +15,9 @@ from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
 from localcloud.supervisor import Supervisor
 from release import ROOT
+
+if TYPE_CHECKING:
+    from smartcity.lake import Lake
 
 NOTEBOOKS: Final = ROOT / "notebooks"
 OUT: Final = ROOT / "out"
@@ -66,6 +69,14 @@ def lab_environment() -> dict[str, str]:
     if not card.apply(stand_in.home()):
         raise LocalCloudError("The lab is not running. Try: ./lab up")
     return dict(os.environ)
+
+
+def lake_of(run_id: str) -> Lake:
+    """Return the lake of a run."""
+    from smartcity.lake import Lake  # noqa: PLC0415  late: with the settings it takes 0.7 s
+    from smartcity.settings import settings  # noqa: PLC0415  as above
+
+    return Lake(settings(run_id=run_id).lake_uri)
 
 
 def called_from(path: Path) -> Path:

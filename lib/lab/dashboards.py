@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lab.context import OUT, console, lab_environment
+from lab.context import OUT, console, lab_environment, lake_of
 from lab.options import ADDRESS, RUN_ID
 from localcloud import lab as stand_in
 from localcloud.card import LOOPBACK
@@ -98,13 +98,10 @@ def dashboard(
     """Serve the control room, a live page on Kafka and the lake, until Ctrl-C."""
     bootstrap = lab_environment()["KAFKA_BOOTSTRAP_SERVERS"]
     from smartcity.dashboard.room import control_room  # noqa: PLC0415  late: it takes 1.8 s
-    from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.5 s
-    from smartcity.settings import settings  # noqa: PLC0415  late: it takes 0.5 s
 
-    lake = Lake(settings(run_id=run_id).lake_uri)
     given = {name: value for name, value in (("vehicles", vehicles), ("seed", seed)) if value is not None}
     listen = (address, port or stand_in.home().port("dashboard.http"))
-    with control_room(lake, bootstrap, listen, given) as server:
+    with control_room(lake_of(run_id), bootstrap, listen, given) as server:
         print(f"Control room: http://127.0.0.1:{server.port}/ until Ctrl-C", flush=True)
         try:
             server.serve_forever()

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from lab.context import console, lab_environment
+from lab.context import console, lab_environment, lake_of
 from lab.options import RUN_ID, expanded
 
 app = typer.Typer()
@@ -37,9 +37,7 @@ def simulate(
     run_id: RUN_ID = "run",
 ) -> None:
     """Start a run: simulate a city and send its records to Kafka, at full speed or paced."""
-    from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.7 s
     from smartcity.runs import Run  # noqa: PLC0415  late: it takes 0.7 s
-    from smartcity.settings import settings  # noqa: PLC0415  late: it takes 0.7 s
     from smartcity.simulate import Config  # noqa: PLC0415  late: it takes 0.7 s
     from smartcity.simulate.config import FAULTS  # noqa: PLC0415  late: it takes 0.7 s
 
@@ -47,10 +45,9 @@ def simulate(
     begin = options.start.replace(tzinfo=UTC) if options.start else Config.start
     config = Config(options.minutes, options.vehicles, options.seed, begin, FAULTS[options.faults]())
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    lake = Lake(settings(run_id=run_id).lake_uri)
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("minutes of the city", total=options.minutes)
         step = config.chunk_s / 60
-        sent = Run(lake, broker).send(config, rate, realtime, lambda _: progress.advance(task, step))
+        sent = Run(lake_of(run_id), broker).send(config, rate, realtime, lambda _: progress.advance(task, step))
     print(", ".join(f"{topic} {count:,}" for topic, count in sent.items()))
     console.print("Kafka acknowledged every record. Next: ./lab stream --once, ./lab reconcile")

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab import progress as progress_files
-from lab.context import lab_environment
+from lab.context import lab_environment, lake_of
 from lab.launch import StreamOptions, stream_command
 from lab.options import AS_JSON, RUN_ID, expanded
 from localcloud import lab as stand_in
@@ -40,10 +40,8 @@ def stream(
     options.check(once)
     env, home = lab_environment(), stand_in.home()
     from smartcity import kafka  # noqa: PLC0415  late: it takes 0.6 s
-    from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.6 s
-    from smartcity.settings import settings  # noqa: PLC0415  late: it takes 0.6 s
 
-    lake = Lake(settings(run_id=run_id).lake_uri)
+    lake = lake_of(run_id)
     programs.claim(home, "stream", run_id)
     lake.make_bucket()
     if fresh:
@@ -61,17 +59,14 @@ def stream(
 def reconcile(run_id: RUN_ID = "run", as_json: AS_JSON = False) -> None:
     """Compare the zones with the simulator's truth, record by record; exits with 1 when they don't balance."""
     lab_environment()
-    from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.6 s
-    from smartcity.reconcile import Ledger  # noqa: PLC0415  late: it takes 0.5 s
-    from smartcity.reconcile import reconcile as compare  # noqa: PLC0415  late: it takes 0.5 s
-    from smartcity.settings import settings  # noqa: PLC0415  late: it takes 0.6 s
+    from smartcity import reconcile as ledgers  # noqa: PLC0415  late: it takes 0.5 s
 
-    lake = Lake(settings(run_id=run_id).lake_uri)
+    lake = lake_of(run_id)
     failure: LedgerUnbalanced | None = None
     try:
-        ledger = compare(lake, lake.truth())
+        ledger = ledgers.reconcile(lake, lake.truth())
     except LedgerUnbalanced as error:
-        if not isinstance(error.ledger, Ledger):
+        if not isinstance(error.ledger, ledgers.Ledger):
             raise
         ledger, failure = error.ledger, error
     if as_json:
@@ -88,10 +83,8 @@ def compact(run_id: RUN_ID = "run") -> None:
     """Merge the small files of the transformed zone into one file per hour, in compacted/; safe at any time."""
     lab_environment()
     from smartcity.compact import compact as write  # noqa: PLC0415  late: it takes 0.5 s
-    from smartcity.lake import Lake  # noqa: PLC0415  late: it takes 0.6 s
-    from smartcity.settings import settings  # noqa: PLC0415  late: it takes 0.6 s
 
-    lake = Lake(settings(run_id=run_id).lake_uri)
+    lake = lake_of(run_id)
     newest = lake.last_commit()
     hours = write(lake, lambda hour: print(f"{hour.path}: {hour.files:,} small files added, {hour.rows:,} rows"))
     print(f"{len(hours)} hours had new rows; {lake.uri}/compacted/ is complete up to commit {newest}")

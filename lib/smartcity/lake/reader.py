@@ -66,10 +66,6 @@ class Lake:
         with self._reachable():
             return list(self.store().paths(folder))
 
-    def committed(self, zone: str) -> list[str]:
-        """Return the paths of the files of complete batches only; see `smartcity.lake.commits`."""
-        return [file.path for file in self.committed_files(zone)]
-
     def committed_files(self, zone: str) -> Iterator[Committed]:
         """Yield the files of complete batches in a zone, in the order of the batches. Raises LakeError."""
         with self._reachable():

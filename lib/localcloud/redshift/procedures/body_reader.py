@@ -5,80 +5,51 @@ from __future__ import annotations
 from localcloud.redshift.errors import SqlError, syntax_error
 from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.lexer import Token, Tokens, closing
-from localcloud.redshift.sql.names import folded, is_name
+from localcloud.redshift.sql.reader import Reader
 
 
-class BodyReader:
-    """The tokens of a body, and the index of the next one."""
+class BodyReader(Reader):
+    """The tokens of a body, the index of the next one, and the lines on which they are."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self._tokens, self.index = tokens, 0
+        super().__init__(tokens)
         self._lines, line = list[int](), 1
-        for token in self._tokens:
+        for token in tokens:
             line += token.space.count("\n")
             self._lines.append(line)
             line += token.text.count("\n")
         self._lines.append(line)
 
     @property
-    def ended(self) -> bool:
-        """Return whether no token is left."""
-        return self.index >= len(self._tokens)
-
-    @property
     def line(self) -> int:
         """Return the line of the next token, counted from 1."""
         return self._lines[min(self.index, len(self._lines) - 1)]
 
-    def peek(self, ahead: int = 0) -> str:
-        """Return a token ahead in capitals; empty for a string, a quoted name, and at the end."""
-        at = self.index + ahead
-        return self._tokens[at].upper if at < len(self._tokens) else ""
-
     def token(self, ahead: int = 0) -> Token:
         """Return a token ahead. Raises SqlError at the end."""
-        if self.index + ahead >= len(self._tokens):
+        if self.index + ahead >= len(self.tokens):
             raise SqlError("42601", "syntax error at end of input")
-        return self._tokens[self.index + ahead]
+        return self.tokens[self.index + ahead]
 
-    def next(self) -> Token:
-        """Take one token. Raises SqlError at the end."""
-        token = self.token()
-        self.index += 1
-        return token
-
-    def accept(self, *keywords: str) -> bool:
+    def take(self, *keywords: str) -> bool:
         """Take these keywords if all of them come next."""
         if any(self.peek(ahead) != keyword for ahead, keyword in enumerate(keywords)):
             return False
         self.index += len(keywords)
         return True
 
-    def expect(self, *keywords: str) -> None:
-        """Take these keywords. Raises SqlError if others come."""
-        for keyword in keywords:
-            if self.peek() != keyword:
-                raise self.error()
-            self.index += 1
-
     def error(self) -> SqlError:
         """Return the syntax error at the next token."""
         if self.ended:
             return SqlError("42601", "syntax error at end of input")
-        return syntax_error(self._tokens[self.index].text)
-
-    def name(self) -> str:
-        """Take a name. Raises SqlError."""
-        if not self.ended and not is_name(self._tokens[self.index]):
-            raise self.error()
-        return folded(self.next())
+        return syntax_error(self.tokens[self.index].text)
 
     def path(self) -> str:
         """Take a variable, a field of a record, or the number of an argument."""
-        if not self.ended and self._tokens[self.index].kind == "parameter":
+        if not self.ended and self.tokens[self.index].kind == "parameter":
             return self.next().text
         first = self.name()
-        while self.accept("."):
+        while self.take("."):
             first += "." + self.name()
         return first
 
@@ -94,7 +65,7 @@ class BodyReader:
         if self.ended:
             raise self.error()
         if word in ("(", "["):
-            self.index = closing(self._tokens, self.index)
+            self.index = closing(self.tokens, self.index)
         self.index += 1
         if word == "CASE":
             while self.peek() != "END":
@@ -104,13 +75,13 @@ class BodyReader:
     def list_until(self, *stops: str) -> list[str]:
         """Take the texts between commas, up to one of the stops."""
         texts = [self.until(",", *stops)]
-        while self.accept(","):
+        while self.take(","):
             texts.append(self.until(",", *stops))
         return texts
 
     def between(self, start: int, end: int) -> str:
         """Return the text of these tokens, with the white space between them."""
-        return written(self._tokens[start:end])
+        return written(self.tokens[start:end])
 
     def enclosed(self) -> list[str]:
         """Take the texts between commas in parentheses."""

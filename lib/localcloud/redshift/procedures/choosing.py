@@ -48,7 +48,7 @@ def read(tokens: Tokens) -> Request:
     start = reader.index
     reader.path()
     request = Request(reader.between(start, reader.index), reader.enclosed())
-    reader.accept(";")
+    reader.take(";")
     if not reader.ended:
         raise reader.error()
     if any(token.upper == "SELECT" for token in tokens):

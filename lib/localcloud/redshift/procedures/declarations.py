@@ -23,15 +23,15 @@ def read(reader: BodyReader) -> list[Declaration]:
 
 def _declaration(reader: BodyReader) -> Declaration:
     name = reader.name()
-    if reader.accept("ALIAS", "FOR"):
+    if reader.take("ALIAS", "FOR"):
         return Declaration(name, alias=_number(reader))
     if reader.peek() == "CURSOR":
         return _cursor(reader, name)
-    constant = reader.accept("CONSTANT")
+    constant = reader.take("CONSTANT")
     kind = reader.until("NOT", "DEFAULT", ":=", "=", ";")
-    not_null = reader.accept("NOT", "NULL")
+    not_null = reader.take("NOT", "NULL")
     default = ""
-    if reader.accept("DEFAULT") or reader.accept(":=") or reader.accept("="):
+    if reader.take("DEFAULT") or reader.take(":=") or reader.take("="):
         default = reader.until(";")
     if not kind:
         raise reader.error()
@@ -50,7 +50,7 @@ def _number(reader: BodyReader) -> int:
 def _cursor(reader: BodyReader, name: str) -> Declaration:
     reader.expect("CURSOR")
     parameters = [parameter.split(None, 1) for parameter in reader.enclosed()] if reader.peek() == "(" else []
-    if not reader.accept("FOR"):
+    if not reader.take("FOR"):
         reader.expect("IS")
     named = tuple((first.lower(), kind) for first, kind in parameters)
     return Declaration(name, "refcursor", query=reader.until(";"), parameters=named)

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html
 from __future__ import annotations
 
 from localcloud.redshift.sql.edits import apply, replace, text
-from localcloud.redshift.sql.lexer import Token, lex
-from localcloud.redshift.sql.names import is_name, path_end
+from localcloud.redshift.sql.lexer import lex
+from localcloud.redshift.sql.names import folded, is_name, path_end
 from localcloud.redshift.sql.tree import find_outer
 
 
@@ -22,12 +22,8 @@ def without_into(sql: str) -> tuple[str, tuple[str, ...]]:
         end += 1
     while end < len(tokens) and (is_name(tokens[end]) or tokens[end].kind == "parameter"):
         start, end = end, path_end(tokens, end)
-        targets.append("".join(_folded(token) for token in tokens[start:end]))
+        targets.append("".join(folded(token) for token in tokens[start:end]))
         if end >= len(tokens) or tokens[end].text != ",":
             break
         end += 1
     return text(apply(tokens, [replace(tokens[index], tokens[end - 1])])), tuple(targets)
-
-
-def _folded(token: Token) -> str:
-    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text.lower()

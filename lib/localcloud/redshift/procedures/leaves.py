@@ -32,7 +32,7 @@ def _leave(reader: BodyReader) -> tree.Statement:
     line, goes_on, label = reader.line, reader.next().upper == "CONTINUE", ""
     if reader.peek() not in (";", "WHEN"):
         label = reader.name()
-    condition = reader.until(";") if reader.accept("WHEN") else ""
+    condition = reader.until(";") if reader.take("WHEN") else ""
     return tree.Leave(line, label, condition, goes_on)
 
 
@@ -59,7 +59,7 @@ def _raise(reader: BodyReader) -> tree.Statement:
     if level not in _LEVELS or token.kind != "string":
         raise SqlError("42601", f'syntax error at or near "{token.text}"')
     form, arguments = string_value(token), list[str]()
-    while reader.accept(","):
+    while reader.take(","):
         arguments.append(reader.until(",", ";"))
     _check_count(form, arguments)
     return tree.Raise(line, level, form, tuple(arguments))
@@ -81,9 +81,9 @@ def _execute(reader: BodyReader) -> tree.Statement:
     line, into = reader.line, list[str]()
     reader.expect("EXECUTE")
     command = reader.until(";", "INTO", "USING")
-    if reader.accept("INTO"):
+    if reader.take("INTO"):
         into.append(reader.path())
-        while reader.accept(","):
+        while reader.take(","):
             into.append(reader.path())
     if reader.peek() != ";":  # USING is PostgreSQL's
         raise reader.error()
@@ -103,8 +103,8 @@ def _open(reader: BodyReader) -> tree.Statement:
     line = reader.line
     reader.expect("OPEN")
     cursor = reader.path()
-    if reader.accept("FOR"):
-        dynamic = reader.accept("EXECUTE")
+    if reader.take("FOR"):
+        dynamic = reader.take("EXECUTE")
         return tree.Open(line, cursor, reader.until(";"), dynamic)
     arguments = reader.enclosed() if reader.peek() == "(" else []
     return tree.Open(line, cursor, arguments=tuple(arguments))
@@ -113,14 +113,14 @@ def _open(reader: BodyReader) -> tree.Statement:
 def _fetch(reader: BodyReader) -> tree.Statement:
     line = reader.line
     reader.expect("FETCH")
-    if reader.accept("NEXT") and not reader.accept("FROM"):
-        reader.accept("IN")
+    if reader.take("NEXT") and not reader.take("FROM"):
+        reader.take("IN")
     else:
-        reader.accept("FROM")
+        reader.take("FROM")
     cursor = reader.path()
     reader.expect("INTO")
     into = [reader.path()]
-    while reader.accept(","):
+    while reader.take(","):
         into.append(reader.path())
     return tree.Fetch(line, cursor, tuple(into))
 
@@ -135,7 +135,7 @@ def _diagnose(reader: BodyReader) -> tree.Statement:
     line = reader.line
     reader.expect("GET", "DIAGNOSTICS")
     variable = reader.path()
-    if not reader.accept(":="):
+    if not reader.take(":="):
         reader.expect("=")
     reader.expect("ROW_COUNT")
     return tree.Diagnose(line, variable)
@@ -145,8 +145,8 @@ def _transact(reader: BodyReader) -> tree.Statement:
     line, verb = reader.line, reader.next().upper
     if verb == "START":
         reader.expect("TRANSACTION")
-    elif not reader.accept("WORK"):
-        reader.accept("TRANSACTION")
+    elif not reader.take("WORK"):
+        reader.take("TRANSACTION")
     if reader.peek() != ";":
         raise reader.error()
     return tree.Transact(line, verb)

@@ -19,14 +19,14 @@ def parse(source: Tokens) -> tree.Block:
     """Return the outermost block of a body. Raises SqlError."""
     reader = BodyReader(source)
     block = _block(reader, _label(reader))
-    reader.accept(";")
+    reader.take(";")
     if not reader.ended:
         raise reader.error()
     return block
 
 
 def _label(reader: BodyReader) -> str:
-    if not reader.accept("<<"):
+    if not reader.take("<<"):
         return ""
     name = reader.name()
     reader.expect(">>")
@@ -35,11 +35,11 @@ def _label(reader: BodyReader) -> str:
 
 def _block(reader: BodyReader, label: str) -> tree.Block:
     line, declared = reader.line, list[tree.Declaration]()
-    while reader.accept("DECLARE"):
+    while reader.take("DECLARE"):
         declared += declarations.read(reader)
     reader.expect("BEGIN")
     body = _statements(reader, "END", "EXCEPTION")
-    handler, continues = _handler(reader) if reader.accept("EXCEPTION") else (None, False)
+    handler, continues = _handler(reader) if reader.take("EXCEPTION") else (None, False)
     reader.expect("END")
     _end_label(reader, label)
     return tree.Block(line, label, tuple(declared), body, handler, continues)
@@ -47,9 +47,9 @@ def _block(reader: BodyReader, label: str) -> tree.Block:
 
 def _handler(reader: BodyReader) -> tuple[Statements, bool]:
     """Read WHEN OTHERS THEN. Raises SqlError at another condition, which Redshift does not have."""
-    continues = reader.accept("CONTINUE_HANDLER")
+    continues = reader.take("CONTINUE_HANDLER")
     if not continues:
-        reader.accept("EXIT_HANDLER")
+        reader.take("EXIT_HANDLER")
     reader.expect("WHEN")
     condition = reader.until("THEN")
     if condition.upper() != "OTHERS":
@@ -102,9 +102,9 @@ def _if(reader: BodyReader) -> tree.Statement:
         condition = reader.until("THEN")
         reader.expect("THEN")
         branches.append((condition, _statements(reader, "ELSIF", "ELSEIF", "ELSE", "END")))
-        if not (reader.accept("ELSIF") or reader.accept("ELSEIF")):
+        if not (reader.take("ELSIF") or reader.take("ELSEIF")):
             break
-    if reader.accept("ELSE"):
+    if reader.take("ELSE"):
         otherwise = _statements(reader, "END")
     reader.expect("END", "IF")
     return tree.If(line, tuple(branches), otherwise)
@@ -114,11 +114,11 @@ def _case(reader: BodyReader) -> tree.Statement:
     line, branches, otherwise = reader.line, list[tuple[str, Statements]](), None
     reader.expect("CASE")
     searched = "" if reader.peek() == "WHEN" else reader.until("WHEN")
-    while reader.accept("WHEN"):
+    while reader.take("WHEN"):
         condition = reader.until("THEN")
         reader.expect("THEN")
         branches.append((condition, _statements(reader, "WHEN", "ELSE", "END")))
-    if reader.accept("ELSE"):
+    if reader.take("ELSE"):
         otherwise = _statements(reader, "END")
     reader.expect("END", "CASE")
     return tree.Case(line, tuple(branches), otherwise, searched)
@@ -147,13 +147,13 @@ def _for(reader: BodyReader, label: str) -> tree.Statement:
     line = reader.line
     reader.expect("FOR")
     targets = [reader.path()]
-    while reader.accept(","):
+    while reader.take(","):
         targets.append(reader.path())
     reader.expect("IN")
-    if reader.accept("EXECUTE"):
+    if reader.take("EXECUTE"):
         query = reader.until("LOOP")
         return tree.Each(line, label, tuple(targets), query, True, _loop_body(reader, label))
-    reverse = reader.accept("REVERSE")
+    reverse = reader.take("REVERSE")
     text = reader.until("LOOP")
     bounds = declarations.bounds(text)
     if bounds is None:

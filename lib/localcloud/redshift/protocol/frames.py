@@ -237,11 +237,6 @@ def spliced(body: bytes, changes: Mapping[int, Callable[[bytes], bytes]]) -> byt
     return b"".join((*parts, body[copied:]))
 
 
-def data_row(values: list[str | None]) -> Frame:
-    """Return a DataRow in text form."""
-    return raw_row([None if value is None else value.encode() for value in values])
-
-
 def raw_row(values: list[bytes | None]) -> Frame:
     """Return a DataRow of values as they go over the wire."""
     parts = [struct.pack("!h", len(values))]

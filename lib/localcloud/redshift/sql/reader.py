@@ -1,4 +1,4 @@
-"""A cursor over the tokens of a statement that is read word by word, strictly: COPY, UNLOAD, external tables.
+"""A cursor over the tokens of a statement that is read strictly: COPY, UNLOAD, external tables, procedures.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html, https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
 """
@@ -9,7 +9,7 @@ import re
 
 from localcloud.redshift.errors import SqlError, syntax_error
 from localcloud.redshift.sql.lexer import Token, Tokens
-from localcloud.redshift.sql.names import value_of
+from localcloud.redshift.sql.names import folded, is_name, value_of
 
 _OCTAL = re.compile(r"\\\\|\\([0-7]{3})")
 
@@ -30,9 +30,10 @@ class Reader:
         """Return whether no token is left."""
         return self.index >= len(self.tokens)
 
-    def peek(self) -> str:
-        """Return the next word in capitals, empty at the end and before a string."""
-        return "" if self.ended else self.tokens[self.index].upper
+    def peek(self, ahead: int = 0) -> str:
+        """Return a token ahead in capitals; empty for a string, a quoted name, and at the end."""
+        at = self.index + ahead
+        return self.tokens[at].upper if at < len(self.tokens) else ""
 
     def next(self) -> Token:
         """Take one word. Raises SqlError at the end."""
@@ -119,8 +120,6 @@ class Reader:
     def name(self) -> str:
         """Take one name, folded as Redshift folds it."""
         token = self.next()
-        if token.kind == "quoted":
-            return token.text[1:-1].replace('""', '"')
-        if token.kind != "word":
+        if not is_name(token):
             raise syntax_error(token.text)
-        return token.text.lower()
+        return folded(token)
