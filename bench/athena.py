@@ -1,4 +1,4 @@
-"""Measure Athena on the running lab: ten city queries through boto3, by Trino's own client, and by DuckDB beside them.
+"""Measure Athena on the running lab: ten city queries through boto3, by Trino's own client, and by DuckDB.
 
 Run: `python bench/athena.py [--rows 5000000] [--json]` while the lab is up. Seconds are medians; the ratio is boto3
 over Trino's client, both with the rows fetched, the median of pairs that were run one after the other. `client_s` is

@@ -204,7 +204,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--keep", action="store_true", help="leave both files as they are; only run and check")
     options, book = parser.parse_args(), Book()
-    os.environ["LAB_HOME"] = str(ROOT / "out")  # no card lies there: the variables are all that leads anywhere
+    os.environ["LAB_HOME"] = str(ROOT / "out")  # there is no card there: the variables are all that leads anywhere
     for name, service in (("AWS_ENDPOINT_URL", "api"), ("AWS_ENDPOINT_URL_S3", "s3")):
         os.environ[name] = proxy(os.environ[name], book, service)
     results = record(options, book)

@@ -2,7 +2,7 @@
 
 Started by `bench/simulate.py` with dbldatagen on PYTHONPATH and the lab's Spark in the environment; prints JSON. Three
 of four events are gps_data (10 fields), one is vehicle_data (15 fields), which is the mix of ours; each field is drawn
-by itself. Ids are made in two ways: by the `template` of dbldatagen, which runs in Python, and by SQL, which is
+on its own. Ids are made in two ways: by the `template` of dbldatagen, which runs in Python, and by SQL, which is
 the fastest that we found. Core-seconds are those of all processes (JVM, driver, Python workers), the median of three
 rounds after one to warm up. `internal` stops inside Spark (the `noop` sink), so that nothing is delivered to anyone.
 """

@@ -1,4 +1,4 @@
-"""Measure the Redshift gateway on the running lab: loads, unloads, overhead and ten aggregates, each beside a peer.
+"""Measure the Redshift gateway on the running lab: loads, unloads, overhead and ten aggregates, each against a peer.
 
 Run: `python bench/redshift.py [--rows 2000000] [--json]` while the lab is up. Peers, in the same run: psql's `copy` of
 a local CSV and ADBC's ingestion (where installed) straight into the engine, the engine's own socket for `SELECT 1`,
@@ -80,7 +80,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 class Bench:
-    """The running lab, and the same data beside it."""
+    """The running lab, and the same data next to it."""
 
     def __init__(self, home: Home, count: int, folder: Path) -> None:
         self.home, self.env, self.count, self.folder = home, card.environment(home), count, folder
@@ -100,7 +100,7 @@ class Bench:
         return psycopg.connect(**given, sslmode="disable", autocommit=True)
 
     def fresh(self) -> None:
-        """Make the table anew."""
+        """Make the table again."""
         self.gateway.execute(f"DROP TABLE IF EXISTS {TABLE}".encode())
         self.gateway.execute(f"CREATE TABLE {TABLE} {COLUMNS}".encode())
 

@@ -1,6 +1,6 @@
-"""Measure the Redshift translator over all golden cases, beside another commit if one is named.
+"""Measure the Redshift translator over all golden cases, and compare it with another commit if one is given.
 
-Run: `./lab bench translator [--base COMMIT] [--json]`. It needs no running lab. It tells how often the text of a
+Run: `./lab bench translator [--base COMMIT] [--json]`. It needs no running lab. It prints how often the text of a
 statement is read into tokens, and the mean processor time of a statement in microseconds.
 """
 

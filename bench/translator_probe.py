@@ -69,12 +69,12 @@ def translate_before(sql: str) -> None:
 
 
 def is_before() -> bool:
-    """Tell whether the tree asks by exceptions."""
+    """Return whether the tree asks by exceptions."""
     return not hasattr(sys.modules["localcloud.redshift.sql"], "Facts")
 
 
 def readings(sql: str) -> int:
-    """Return how often a text is read into tokens, beside the templates of rules, while a statement is translated."""
+    """Return how often a text is read into tokens (templates of rules aside) while a statement is translated."""
     translate, count = (translate_before if is_before() else translate_now), 0
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:

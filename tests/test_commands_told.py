@@ -35,13 +35,13 @@ def words(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def command(names: tuple[str, ...]) -> click.Command:
-    """Return the command of that name; KeyError where there is none."""
+    """Return the command of that name. Raises KeyError for an unknown name."""
     found = COMMANDS[names[0]]
     return found.commands[names[1]] if len(names) > 1 else found  # type: ignore[no-any-return]
 
 
 def passes_on(command: click.Command) -> bool:
-    """Tell whether a command hands unknown options to another program."""
+    """Return whether a command passes unknown options to another program."""
     return bool(command.context_settings.get("ignore_unknown_options"))
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LIB = sorted(ROOT.glob("lib/**/*.py"))
+CODE = sorted(
+    path for part in ("lib", "tests", "bench") for path in ROOT.glob(f"{part}/**/*.py") if path != Path(__file__)
+)
 SOURCES = sorted(ROOT.glob("notebooks/source/*.py"))
 PAGES = sorted(
     path
@@ -77,8 +79,8 @@ def refused(path: Path) -> Iterator[str]:
 
 
 def test_no_text_has_a_refused_turn() -> None:
-    """Pages, lessons, docstrings, comments and messages have none of the turns above."""
-    found = [each for path in (*PAGES, *SOURCES, *LIB) for each in refused(path)]
+    """Pages, lessons, docstrings, comments and messages, those of tests and benchmarks too, have none of the turns above."""
+    found = [each for path in (*PAGES, *SOURCES, *CODE) for each in refused(path)]
     assert not found, "\n".join(found)
 
 

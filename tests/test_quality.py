@@ -154,7 +154,7 @@ def test_the_locks_share_no_package() -> None:
 
 
 def test_the_conda_environment_is_in_step_with_the_lock() -> None:
-    """environment.yml installs the very lock, and a Python that `lab` takes."""
+    """environment.yml installs exactly the lock, and a Python that `lab` supports."""
     text = (ROOT / "environment.yml").read_text()
     assert "--require-hashes -r requirements.lock" in text
     assert re.search(r"python>=3\.11,<3\.14", text)

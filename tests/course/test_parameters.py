@@ -76,6 +76,6 @@ def test_a_range_without_notebooks_is_refused(only: str) -> None:
 
 @pytest.mark.parametrize("texts", [["minutes=5"], ["minutes=100000"], ["vehicles=1"], ["seed=-1"]])
 def test_a_run_of_another_size_than_the_lessons_take_is_refused_before_anything_starts(texts: list[str]) -> None:
-    """The values for `./lab run` are held against the range of the lessons."""
+    """The values for `./lab run` are checked against the ranges of the lessons."""
     with pytest.raises(ParameterInvalid, match="Try: a whole number from"):
         mainjob.parameters(FOLDER, None, {"run_id": "run", "minutes": 60, "vehicles": 200, "seed": 7}, texts)

@@ -30,7 +30,7 @@ def draw(name: Annotated[str, typer.Argument()], size: Size, loud: bool = False)
 
 
 def test_each_field_is_an_option_and_the_command_gets_the_object() -> None:
-    """Given and omitted options reach the command as one dataclass, beside its own parameters."""
+    """The command gets its options, given or not, as one dataclass next to its own parameters."""
     result = CliRunner().invoke(app, ["box", "--width", "3", "--loud"])
     assert result.output == f"box {Size(3)} True\n"
 

@@ -14,7 +14,7 @@ from smartcity.stream.progress import Progress, write
 def test_status_shows_the_newest_batch_of_each_query(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A later batch replaces the earlier one, and nothing is left beside the two files of a query."""
+    """A later batch replaces the earlier one, and a query has two files and no more."""
     monkeypatch.setattr(progress, "folder", lambda: tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     progress.show()

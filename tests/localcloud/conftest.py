@@ -21,7 +21,7 @@ KEY, SECRET = "test-key-id", "test-secret"
 
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[str]:
-    """The URL of a running server whose state lies in `tmp_path / "state"`."""
+    """The URL of a running server that keeps its state under `tmp_path / "state"`."""
     BackendDict.reset()
     server = open_server(Settings("127.0.0.1", 0, tmp_path / "state", KeyRing(KEY, SECRET)))
     thread = Thread(target=server.serve_forever, args=(0.02,))

@@ -1,4 +1,4 @@
-"""Offline bundles: only those that fit are opened, and every jar is held against its pinned sha256."""
+"""Offline bundles: only those that fit are opened, and every jar is checked against its pinned sha256."""
 
 from __future__ import annotations
 

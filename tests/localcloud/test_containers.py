@@ -65,7 +65,7 @@ def test_an_unknown_step_or_service_is_refused(home: Home, arguments: list[str])
 
 
 def test_jupyterlab_wants_the_labs_own_token(home: Home) -> None:
-    """Its port is open to the container's network, so the token is a secret, and it stands in no argument."""
+    """Its port is open to the container's network, so the token is a secret and is in no argument."""
     argv, env = notebook(home, home.root)
     assert "--ip=0.0.0.0" in argv
     assert env["JUPYTER_TOKEN"] == home.secret("jupyter")

@@ -48,7 +48,7 @@ class Repository(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Repository]]:
-    """A repository in place of the public one."""
+    """A repository instead of the public one."""
     Repository.broken_at, Repository.ranges = None, []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Repository)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -97,7 +97,7 @@ def test_what_is_in_the_cache_is_not_fetched_again(repository: type[Repository],
 
 
 def test_an_unreachable_repository_is_told_with_the_next_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With no network the error says how much arrived and that the same command goes on."""
+    """With no network, the error says how much arrived and that the same command continues."""
     with requests.Session() as session:
         monkeypatch.setattr(module, "repository", lambda: (session, "http://127.0.0.1:9"))
         with pytest.raises(DownloadFailed, match="0 of 1,024,000 bytes arrived in 5 attempts.*Try: check the network"):

@@ -94,7 +94,7 @@ def test_zookeeper_shows_nothing_to_a_session_without_login(session: socket.sock
 
 
 def test_secrets_stand_in_private_files_only(lab_home: Home) -> None:
-    """Kafka's and ZooKeeper's passwords stand in no log, and in files that only their owner reads."""
+    """Kafka's and ZooKeeper's passwords are in no log, and only in files that their owner alone can read."""
     secrets = [lab_home.secret(name).encode() for name in ("kafka", "zookeeper")]
     holders = [
         path

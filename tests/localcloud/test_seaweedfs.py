@@ -45,7 +45,7 @@ def test_after_kill_9_it_is_ready_when_its_objects_can_be_read(tmp_path: Path, l
 @pytest.mark.stack
 @pytest.mark.parametrize("part", ["filer", "s3"])
 def test_it_moves_away_from_a_socket_path_that_somebody_holds(part: str, tmp_path: Path, lab_home: Home) -> None:
-    """Where a folder stands in the place of its socket, the service gets another port and starts."""
+    """If a folder has the name of its socket, the service gets another port and starts."""
     home, service = Home(tmp_path / ".lab", lab_home.cache), SeaweedFS()
     held = service.residue(home)[f"{part}_grpc"]
     (held / "full").mkdir(parents=True)

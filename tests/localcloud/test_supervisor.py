@@ -209,7 +209,7 @@ def test_a_clock_that_was_set_leaves_the_lab_known(
 
 
 def test_a_service_whose_settings_changed_is_started_again(lab: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an update of the lab, `up` starts anew what would be started otherwise today, and leaves the rest alone."""
+    """After an update of the lab, `up` restarts the services whose command has changed, and leaves the rest alone."""
     lab.up(["second"])
     before, command = pids(lab), Echo.command
     monkeypatch.setattr(Second, "command", lambda self, home: replace(command(self, home), env={"VERSION": "2"}))

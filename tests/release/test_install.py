@@ -38,7 +38,7 @@ def run(*command: object, cwd: Path) -> str:
 
 @pytest.mark.parametrize("package", ["smartcity", "localcloud"])
 def test_the_package_comes_from_the_wheel(bin_folder: Path, tmp_path: Path, package: str) -> None:
-    """Imported outside of the lab's folder, the package lies in the new environment."""
+    """Imported outside of the lab's folder, the package comes from the new environment."""
     found = run(bin_folder / "python", "-c", f"import {package}; print({package}.__file__)", cwd=tmp_path)
     assert Path(found.strip()).is_relative_to(bin_folder.parent)
 

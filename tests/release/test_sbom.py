@@ -32,7 +32,7 @@ class Package(Distribution):
         return self._files.get(filename)
 
     def locate_file(self, path: str | PathLike[str]) -> Path:
-        """Return nothing of use: none of its files lies on the disk."""
+        """Return no licence: none of its files is on the disk."""
         return Path("nowhere") / path
 
 
@@ -100,7 +100,7 @@ def test_metadata_that_leaves_it_open_is_unknown(metadata: str, finding: Finding
 
 
 def test_the_licence_that_a_text_begins_with_counts() -> None:
-    """A text that goes on with the licences of bundled parts is that of its own first."""
+    """If a text continues with the licences of bundled parts, its own licence comes first."""
     bsd = "Redistribution and use in source and binary forms ... Neither the name of x"
     assert licences.of_text(f"{bsd} ... Apache License, Version 2.0") == "BSD-3-Clause"
     assert licences.of_text(f"Apache License\n  Version 2.0 ... {bsd}") == "Apache-2.0"

@@ -125,7 +125,7 @@ def test_a_file_that_is_gone_is_told(lake: Lake) -> None:
 
 
 def test_an_hour_whose_files_lost_rows_is_not_compacted(lake: Lake) -> None:
-    """Rows that a commit tells of and its file does not hold are an error that names both numbers."""
+    """If a file holds fewer rows than its commit says, the error names both numbers."""
     commit(lake, 0, {"07": ["a", "b"]})
     store = lake.store(patient=True)
     note = json.loads(store.get(commit_path(0)))

@@ -40,9 +40,9 @@ class PartitionCalls(GlueBase):
         return JsonResult({"Partitions": self._shown(table, page, columns), "NextToken": token})
 
     def _matching(self, table: Table, expression: str | None) -> list[Partition]:
-        """Return the partitions that match; all of them where the engine has put a value with a quote into quotes.
+        """Return the partitions that match; all of them if the engine quoted a value that contains a quote.
 
-        The engine does not double such a quote, so nobody can tell what it means; it filters once more on its own.
+        The engine does not escape such a quote, so the expression is ambiguous. It filters the answer again itself.
         """
         if not self.from_engine or not expression:
             return table.matching_partitions(expression)
@@ -152,7 +152,7 @@ class PartitionCalls(GlueBase):
 
 
 def _segment(partitions: list[Partition], segment: Json | None) -> list[Partition]:
-    """Return the share of one of several parallel readers: together they see every partition once."""
+    """Return one segment of a parallel read. Together, the segments contain every partition once."""
     if not segment:
         return partitions
     number, total = segment["SegmentNumber"], segment["TotalSegments"]

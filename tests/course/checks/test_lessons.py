@@ -87,7 +87,7 @@ def help_after(lake: Any, since: str) -> float:
 
 
 def trips(lake: Any) -> pd.DataFrame:
-    """A row a vehicle and minute with its mean and top speed."""
+    """One row per vehicle and minute, with its mean and top speed."""
     rows = of(lake, "gps_data", "vehicle_id", "vehicle_type", "event_time", "district", "speed_kmh")
     by = [rows["vehicle_id"], rows["vehicle_type"], rows["district"], rows["event_time"].dt.floor("min")]
     return rows.groupby(by)["speed_kmh"].agg(["mean", "max"]).reset_index()
@@ -241,7 +241,7 @@ def test_wrong_answers_are_not_quite(name: str, sheets: dict[str, Sheet]) -> Non
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_the_placeholder_passes_nowhere(name: str, sheets: dict[str, Sheet]) -> None:
-    """What stands in the learner's notebook is not yet an answer."""
+    """The text in the learner's notebook is not an answer yet."""
     assert exercise(sheets, name)(...).status is Status.NOT_YET
 
 

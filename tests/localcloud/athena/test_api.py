@@ -189,7 +189,7 @@ def test_an_output_that_cannot_be_written_is_refused(athena: Athena) -> None:
 
 
 def test_the_files_of_a_result(athena: Athena) -> None:
-    """Beside the rows lies the description of the columns."""
+    """The description of the columns is stored next to the rows."""
     answer = athena.ask("SELECT 1 AS a, NULL AS b, '' AS c, 'q\"q' AS d")
     key = answer.execution["ResultConfiguration"]["OutputLocation"].removeprefix(f"s3://{BUCKET}/")
     body = athena.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()

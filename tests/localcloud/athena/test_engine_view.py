@@ -1,4 +1,4 @@
-"""What the engine is told of the catalog's entries."""
+"""The catalog's entries as the engine sees them."""
 
 from __future__ import annotations
 

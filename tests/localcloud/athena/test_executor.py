@@ -17,7 +17,7 @@ LIMIT_S = 30
 
 
 def test_question_is_held_until_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question for a running query is answered as it stands after its limit, and at the end as soon as it ends."""
+    """A request about a running query is answered when its time limit is over, or as soon as the query ends."""
     begun, go = threading.Event(), threading.Event()
 
     def run(_job: Job) -> Outcome:

@@ -16,7 +16,7 @@ def ended(query: str = "SELECT 1", **facts: object) -> Execution:
 
 
 def test_executions_survive_a_restart(tmp_path: Path) -> None:
-    """What was stored is the same after the file is opened anew, and only its owner can read the file."""
+    """Reopening the file gives what was stored, and only its owner can read the file."""
     file = tmp_path / "athena.sqlite"
     execution = ended(columns=[{"Name": "a"}], statistics={"DataScannedInBytes": 7})
     History(file).save(execution)

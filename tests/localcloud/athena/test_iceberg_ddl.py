@@ -152,7 +152,7 @@ def test_optimize_keeps_to_the_thresholds_of_the_table(athena: Athena, name: Nam
 
 
 def test_drop_deletes_the_files_of_the_table_and_no_others(athena: Athena, name: Name) -> None:
-    """Files that somebody put into the table's folder stay, and so does a table that lies in it."""
+    """Files that somebody put into the table's folder stay, and so does another table in that folder."""
     outer, inner, root = name(), name(), f"{athena.database}/x{name()}"
     for table, folder in ((outer, root), (inner, f"{root}/inner")):
         athena.rows(

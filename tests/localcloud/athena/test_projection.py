@@ -1,4 +1,4 @@
-"""What the engine is told of a projected table."""
+"""A projected table as the engine sees it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def column(kind: str, **own: str) -> dict[str, Any]:
 
 
 def told(given: dict[str, Any]) -> dict[str, str]:
-    """Return what the engine is told of the column `d`."""
+    """Return the column `d` as the engine sees it."""
     parameters = projected(given)["Parameters"]
     prefix = "projection.d."
     return {key.removeprefix(prefix): value for key, value in parameters.items() if key.startswith(prefix)}

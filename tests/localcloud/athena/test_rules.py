@@ -120,7 +120,7 @@ def test_a_statement_is_allowed_or_refused_as_its_page_says(
 
 
 def test_drop_database_cascade_leaves_the_files_of_external_tables(athena: Athena) -> None:
-    """The data of Iceberg tables goes with their database, the data of external tables stays."""
+    """Dropping a database deletes the data of its Iceberg tables and keeps that of its external tables."""
     database, table, iceberg = (f"x{uuid.uuid4().hex[:8]}" for _ in range(3))
     athena.put(f"{table}/a.csv", "1\n")
     athena.rows(f"CREATE DATABASE {database}")

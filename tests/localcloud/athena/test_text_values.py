@@ -87,7 +87,7 @@ def test_insert_writes_no_value_that_would_change(
 def test_other_values_come_back_as_they_were(
     athena: Athena, name: Name, columns: str, row_format: str, values: str, expected: list[str | None]
 ) -> None:
-    """What is no mark in the file of the table is written and read."""
+    """Characters that don't separate values in the table's files are written and read back."""
     table = name()
     athena.rows(
         f"CREATE EXTERNAL TABLE {table} ({columns}) ROW FORMAT DELIMITED {row_format} LOCATION '{athena.root}/{table}/'"
@@ -98,7 +98,7 @@ def test_other_values_come_back_as_they_were(
 
 @pytest.mark.stack
 def test_ctas_and_unload_write_no_value_that_would_change(athena: Athena, name: Name) -> None:
-    """Names and counts are in the reason; partition columns stand in the folder's name, where anything can."""
+    """The reason has names and counts. Partition columns may hold anything, because they are in the folder's name."""
     for options, query, shown in (
         ("format = 'TEXTFILE', field_delimiter = ','", "SELECT 'a,b' AS v, 1 AS n", '"v" (1 rows)'),
         ("format = 'TEXTFILE'", "SELECT v FROM (VALUES 'x', '\\N', '\\N') t (v)", '"v" (2 rows)'),

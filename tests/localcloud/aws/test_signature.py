@@ -139,6 +139,6 @@ def test_a_changed_or_old_request_is_refused(changes: dict[str, Any], now: datet
     "header", [None, "", "Basic Zm9v", "AWS4-HMAC-SHA256 Credential=a", EXAMPLE[:-1], "\x00" * 9000]
 )
 def test_a_malformed_header_is_refused(header: str | None) -> None:
-    """What is no complete signature is refused before anything is computed."""
+    """An incomplete signature is refused before anything is computed."""
     with pytest.raises(Refusal):
         read_claim(header)

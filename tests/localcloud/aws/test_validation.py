@@ -1,4 +1,4 @@
-"""Hostile requests end in AWS-shaped errors, and the server goes on."""
+"""Hostile requests end in errors of AWS's form, and the server keeps running."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_an_average_over_no_values_is_taken(post: Post, average: dict[str, Any])
     "given", [7, [7], [{"StatisticsData": 7}], [{"StatisticsData": {"StringColumnStatisticsData": 7}}]]
 )
 def test_statistics_of_another_form_are_refused(post: Post, given: Any) -> None:
-    """What is no list of statistics can not be read."""
+    """Anything but a list of statistics is refused."""
     status, answer = post(
         "UpdateColumnStatisticsForTable", {"DatabaseName": "d", "TableName": "t", "ColumnStatisticsList": given}
     )

@@ -91,7 +91,7 @@ def test_a_stack_that_fails_leaves_its_name_free(client: Client) -> None:
 
 
 def test_what_a_failed_stack_could_not_remove_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error of the rollback stands beside the first one."""
+    """The events show the error of the rollback next to the first one."""
 
     def fail(_: object) -> None:
         raise RuntimeError("stuck")

@@ -94,7 +94,7 @@ FILES = st.dictionaries(
     sample=st.sampled_from([None, 1, 2]),
 )
 def test_random_lakes(lake: Any, files: Any, path: str, combine: bool, level: int | None, sample: int | None) -> None:
-    """Whatever lies in a lake, each listed object is in exactly one table or skipped once."""
+    """Whatever a lake holds, each listed object is in exactly one table or skipped once."""
     target = Target(path, ("**/b",), sample)
     found = Survey(lake(files), [], Policy(combine, level)).run([target])
     listed = [key for key in files if f"s3://lake/{key}/".startswith(f"{path.rstrip('/')}/")]

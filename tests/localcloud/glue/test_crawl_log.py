@@ -35,7 +35,7 @@ def glue(client: Callable[..., Any], s3_url: str) -> Iterator[Any]:
 
 
 def crawl(glue: Any, **changes: Any) -> dict[str, Any]:
-    """Make the crawler `c` anew if it is changed, run it, and return it at rest."""
+    """Create the crawler `c` again if it is changed, run it, and return it when it is ready."""
     if changes:
         targets = {"S3Targets": [{"Path": "s3://lake/"}]}
         given = {"Name": "c", "Role": "LabRole", "DatabaseName": "city", "Targets": targets, **changes}

@@ -51,7 +51,7 @@ def code(call: Callable[..., Any], **given: Any) -> str:
 
 
 def test_a_crawl_from_start_to_end(glue: Any) -> None:
-    """A crawl makes table and partitions; crawler, history and metrics tell of it in the API's words."""
+    """A crawl makes a table and its partitions; crawler, history and metrics report it in the API's terms."""
     create(glue)
     assert "LastCrawl" not in glue.get_crawler(Name="c")["Crawler"]
     glue.start_crawler(Name="c")
@@ -125,7 +125,7 @@ def test_bad_definitions(glue: Any, changes: dict[str, Any]) -> None:
 
 
 def test_incremental_crawls_need_log(glue: Any) -> None:
-    """CRAWL_NEW_FOLDERS_ONLY goes with LOG behaviours, and finds nothing new the second time."""
+    """CRAWL_NEW_FOLDERS_ONLY requires LOG behaviours, and finds nothing new the second time."""
     create(glue, **INCREMENTAL, **LOG)
     for _ in range(2):
         glue.start_crawler(Name="c")

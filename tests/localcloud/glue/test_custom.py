@@ -95,7 +95,7 @@ def test_xml_row_tag(survey: Survey, tag: str, columns: list[str]) -> None:
     ],
 )
 def test_self_closing_rows_are_not_parsed(survey: Survey, body: str, rows: int) -> None:
-    """A self-closing row element is no row; an empty one with a closing tag is."""
+    """A self-closing row element is skipped; an empty one with a closing tag is a row."""
     table = one(survey, body, {"XMLClassifier": {"Name": "x", "Classification": "mine", "RowTag": "row"}})
     assert (table.parts[0].records if table.classification == "mine" else 0) == rows
 

@@ -141,7 +141,7 @@ def test_types_of_json(survey: Survey, values: list[str], kind: str) -> None:
     "body", ['{"a": 1}\n{"a": 2}\n', '{"a": 1}{"a": 2}', '{\n "a": 1\n}\n{\n "a": 2\n}', '\ufeff{"a":1} {"a":2}']
 )
 def test_json_objects_may_be_spread_out(survey: Survey, body: str) -> None:
-    """Objects may stand one a line, without lines, or over several lines."""
+    """Objects may be one per line, all on one line, or spread over several lines."""
     table = one(survey, body)
     assert (table.classification, table.parts[0].records) == ("json", 2)
 

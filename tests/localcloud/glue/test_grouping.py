@@ -114,7 +114,7 @@ def test_dissimilar_files_of_one_folder_are_tables(survey: Survey) -> None:
 
 
 def test_hidden_and_empty_objects_are_left_out(survey: Survey) -> None:
-    """Names that start with _ or . (and what lies below them), folder marks and empty objects are no data."""
+    """Names that start with _ or . (and everything below them), folder marks and empty objects are not data."""
     junk = ("t/_SUCCESS", "t/.hidden.json", "t/_spark_metadata/0", "_tmp/a/f.json", "t/d_$folder$")
     files = {**dict.fromkeys(junk, OTHER), "t/empty.json": "", "t/f.json": ALIKE}
     assert {name: table.parts[0].objects for name, table in survey(files).items()} == {"t": 1}

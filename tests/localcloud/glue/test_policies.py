@@ -131,7 +131,7 @@ def test_a_new_partition_key_replaces_the_old_partitions(city: Any) -> None:
 
 
 def test_new_folders_join_their_table(city: Any) -> None:
-    """With CRAWL_NEW_FOLDERS_ONLY known folders are not looked at, and new ones join the table they lie in."""
+    """With CRAWL_NEW_FOLDERS_ONLY, known folders are not read, and new ones join the table around them."""
     city.crawl(OLD)
     seen = ["s3://lake/t/d=1/", "s3://lake/t/d=2/"]
     files = {**NEW, "t/d=3/f.json": OLD["t/d=1/f.json"]}
@@ -144,7 +144,7 @@ def test_new_folders_join_their_table(city: Any) -> None:
     "odd", ['{"x": 1, "y": 2, "z": 3}', "p,q\n1,2\n3,4\n"], ids=["another schema", "another format"]
 )
 def test_new_folders_that_do_not_fit_are_ignored_and_logged(city: Any, odd: str) -> None:
-    """An incremental crawl skips folders that cannot be partitions of the table that they lie in (incremental-crawls)."""
+    """An incremental crawl skips folders that cannot be partitions of the table around them (incremental-crawls)."""
     city.crawl(OLD)
     files = {**OLD, "t/d=3/f": odd, "t/d=4/f.json": OLD["t/d=1/f.json"]}
     policy = {"RecrawlPolicy": {"RecrawlBehavior": "CRAWL_NEW_FOLDERS_ONLY"}, **LOG}

@@ -77,7 +77,7 @@ JUNK = [("_SUCCESS", b""), (".crc", b"x"), ("_log/a.csv", b"a,b\n1,2\n"), ("empt
 
 @dataclass(frozen=True)
 class Folder:
-    """One table of a lake: rows by file, and the folders of partitions that the files lie in."""
+    """One table of a lake: rows by file, and the partition folders of the files."""
 
     form: str
     files: list[list[Row]]

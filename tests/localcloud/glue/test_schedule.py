@@ -38,7 +38,7 @@ def test_next_run(expression: str, due: str) -> None:
      "cron(15 12 * * ?)", "cron(" + "1," * 5000 + "1 * * * ? *)"],
 )  # fmt: skip
 def test_invalid_schedules(expression: str) -> None:
-    """What is no six-field cron expression, or runs more often than every five minutes, is refused."""
+    """A schedule must be a six-field cron expression that runs at most every five minutes."""
     with pytest.raises(InvalidInput):
         next_run(expression, SUNDAY)
 

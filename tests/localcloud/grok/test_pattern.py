@@ -75,7 +75,7 @@ def test_types_of_fields(kind: str, hive: str) -> None:
     ],
 )
 def test_bad_patterns_say_why(pattern: str, custom: str, reason: str) -> None:
-    """What is no Grok pattern is refused with its reason."""
+    """An invalid Grok pattern is refused with the reason."""
     with pytest.raises(GrokError, match=reason):
         compile_grok(pattern, custom)
 

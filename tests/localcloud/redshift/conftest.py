@@ -48,7 +48,7 @@ def connect(in_lab: Mapping[str, str]) -> Iterator[Connect]:
 
 @pytest.fixture
 def schema(connect: Connect) -> Iterator[psycopg.Connection[Any]]:
-    """Give a connection whose tables lie in a schema of their own."""
+    """Give a connection with a schema of its own for its tables."""
     connection = connect()
     connection.execute("DROP SCHEMA IF EXISTS gateway_test CASCADE")
     connection.execute("CREATE SCHEMA gateway_test")

@@ -1,4 +1,4 @@
-"""What the system views tell of a COPY."""
+"""What the system views show of a COPY."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A case: the table's columns, a file (`latin1`: its characters are bytes; `encoding`: it is written so), options, and the
 rows that load or the error. `errors` are rows of STL_LOAD_ERRORS: line, column, type, code, position, a part of the
-reason, the field (null: any). `files` are further objects beside it, `{bucket}` stands for the bucket.
+reason, the field (null: any). `files` are further objects next to it, `{bucket}` stands for the bucket.
 """
 
 from __future__ import annotations

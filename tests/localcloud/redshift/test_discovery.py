@@ -169,7 +169,7 @@ def test_a_bound_name_stands_as_it_is(cursor: redshift_connector.Cursor, other: 
 
 
 def test_another_database_is_asked_as_the_user(connect: Connect, other: str) -> None:
-    """Who may not connect to a database is told so, and the transaction has failed of it; then it may go on."""
+    """A user who may not connect to a database gets an error, and the transaction fails; a new one works."""
     connect().execute(f"REVOKE ALL ON DATABASE {other} FROM PUBLIC".encode())
     connection = connect(user=USER, password=PASSWORD, autocommit=False)
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match=f'permission denied for database "{other}"'):

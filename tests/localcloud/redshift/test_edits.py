@@ -28,7 +28,7 @@ def test_tokens_write_their_text(sql: str) -> None:
 
 
 def test_changes_keep_blanks_and_comments_around_them() -> None:
-    """A token that is replaced, taken out or joined by others leaves what stands before it."""
+    """Replacing or removing a token, or adding others, keeps the white space before it."""
     tokens = lex("a  b /* c */ d\ne")
     changes = [
         swap(tokens[0], "x", "y"),

@@ -1,4 +1,4 @@
-"""The history of queries: what the system views tell of the statements that were run."""
+"""The history of queries: what the system views show of past statements."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_full_file_is_kept_beside_a_new_one(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_loses_the_line_only(tmp_path: Path) -> None:
-    """Where the file cannot be written, the statement goes on."""
+    """If the file cannot be written, the statement still runs."""
     History(Journal(tmp_path / "absent" / "history.json")).write(record(1))
 
 
@@ -104,7 +104,7 @@ def mark() -> str:
 
 
 def history(connection: psycopg.Connection[Any], columns: str, mark: str) -> list[tuple[Any, ...]]:
-    """Return the statements of the history whose text has the mark, but for questions to the history."""
+    """Return the statements of the history whose text has the mark, except those that read the history."""
     return connection.execute(
         f"SELECT {columns} FROM sys_query_history WHERE query_text LIKE '%{mark}%' AND query_text NOT LIKE '%LIKE%' "
         "ORDER BY query_id".encode()

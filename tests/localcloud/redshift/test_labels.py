@@ -64,7 +64,7 @@ def labels(connection: psycopg.Connection[Any], sql: str) -> list[str]:
 
 @pytest.mark.parametrize(("item", "label"), [(item, label) for item, label, _ in ITEMS])
 def test_label_of_item(sales: psycopg.Connection[Any], item: str, label: str) -> None:
-    """A column without AS is labelled as on the page that is named beside it."""
+    """A column without AS gets the label that its page shows."""
     assert labels(sales, f"SELECT {item} FROM s") == [label]
 
 

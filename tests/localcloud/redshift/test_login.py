@@ -52,7 +52,7 @@ def test_a_wrong_password_is_not() -> None:
 
 @pytest.mark.parametrize("message", [b"", b"c=biws", b"c=biws,r=x,p=!!", b"\xff\xfe", b"c=biws,r=,p=" + b"A" * 9000])
 def test_a_malformed_proof_is_refused(message: bytes) -> None:
-    """Garbage in place of the proof is a refusal, not an error of ours."""
+    """Garbage instead of the proof is refused; it doesn't crash the gateway."""
     exchange = scram.Exchange(scram.decoy("nobody"))
     exchange.challenge(b"n,,n=,r=abc")
     assert exchange.proof(message) is None

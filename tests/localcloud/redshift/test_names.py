@@ -34,12 +34,12 @@ Connection = psycopg.Connection[Any]
     ],
 )
 def test_the_database_at_hand_is_taken_off(sql: str, expected: str) -> None:
-    """The name of the database goes where it stands before a schema and an object, or before a schema."""
+    """The name of the database is removed before a schema with an object, and before a schema alone."""
     assert text(without_database(lex(sql), "city")) == expected
 
 
 def test_a_schema_of_another_database_is_refused() -> None:
-    """A schema is made in the database at hand."""
+    """A schema is created in the current database."""
     with pytest.raises(SqlError, match="cross-database"):
         without_database(lex("create schema other.s"), "city")
     with pytest.raises(SqlError, match='schema "o-b" is'):

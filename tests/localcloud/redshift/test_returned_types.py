@@ -45,7 +45,7 @@ def types(connection: psycopg.Connection[Any], items: str) -> list[int]:
 @pytest.mark.parametrize("column", ["whole", "long_one", "exact"])
 @pytest.mark.parametrize(("call", "expected"), [(call, expected) for call, expected, _ in CALLS])
 def test_type_of_call(numbers: psycopg.Connection[Any], call: str, expected: int, column: str) -> None:
-    """The type is that of the page which is named beside the call, for whole numbers and decimals."""
+    """Each call returns the type that its page states, for whole numbers and decimals."""
     assert types(numbers, call.replace("{}", column)) == [expected]
 
 

@@ -48,7 +48,7 @@ def test_copy_stands_among_other_statements_of_a_pipeline(schema: psycopg.Connec
 
 
 def test_an_error_in_a_pipeline_skips_to_its_end_and_no_further(schema: psycopg.Connection[Any], bucket: str) -> None:
-    """A COPY that fails between others ends the pipeline with its error; the session goes on."""
+    """A COPY that fails between other statements ends the pipeline with its error; the session continues."""
     with pytest.raises(psycopg.Error, match="nonexistent"), schema.pipeline():  # noqa: PT012  the block is the pipeline
         schema.execute("SELECT 1")
         schema.execute(f"COPY nowhere FROM 's3://{bucket}/x' {ROLE} PARQUET".encode())
@@ -77,7 +77,7 @@ def test_values_come_in_binary_and_by_cursor(schema: psycopg.Connection[Any]) ->
 
 
 def test_a_running_statement_is_cancelled(connect: Connect) -> None:
-    """A cancel request stops a statement; the session goes on."""
+    """A cancel request stops a statement; the session continues."""
     connection = connect()
     timer = threading.Timer(0.3, connection.cancel_safe)
     timer.start()

@@ -87,15 +87,15 @@ def test_show_lists_external_schemas_tables_and_columns(spectrum: psycopg.Connec
         *(("tags", "super", None), ("city", "character varying", 16383)),
     ]
     with connect(dbname="city") as admin:
-        admin.execute("DROP DATABASE IF EXISTS beside")
-        admin.execute("CREATE DATABASE beside")
-    with connect(dbname="beside") as beside:
+        admin.execute("DROP DATABASE IF EXISTS next_door")
+        admin.execute("CREATE DATABASE next_door")
+    with connect(dbname="next_door") as beside:
         for asking in (spectrum, beside):
             tables = asking.execute("SHOW TABLES FROM SCHEMA city.lake").fetchall()
             assert [(row[2], row[3]) for row in tables] == [("speeds", "EXTERNAL TABLE")]
             found = asking.execute("SHOW COLUMNS FROM TABLE %s.%s.%s", ["city", "lake", "speeds"])
             assert [(row[3], row[7], row[8]) for row in found] == columns
-    spectrum.execute("DROP DATABASE beside")
+    spectrum.execute("DROP DATABASE next_door")
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_an_external_table_is_read_by_each_of_its_names(
 
 
 def test_a_materialized_view_keeps_what_it_read(lake: psycopg.Connection[Any], define: Define, bucket: str) -> None:
-    """It holds the rows of its last REFRESH, which reads the files anew; nothing is left when it is dropped."""
+    """It holds the rows of its last REFRESH, which reads the files again. Dropping it leaves nothing behind."""
     define(b"1\n2\n2\n", "TEXTFILE", {"a": "int"})
     lake.execute("CREATE MATERIALIZED VIEW counted AS SELECT a, count(*) AS n FROM lake.t GROUP BY a")
     boto3.client("s3").put_object(Bucket=bucket, Key=f"{PREFIX}t/more", Body=b"1\n3\n")

@@ -181,7 +181,7 @@ def _expected(form: Form, names: list[str], row: tuple[Any, ...]) -> tuple[Any, 
 
 def _back(form: Form, name: str, value: Value) -> Value:
     if name == "vb":
-        return value or None  # an empty field is null but for CHAR and VARCHAR (copy-parameters-data-conversion)
+        return value or None  # an empty field is null, except for CHAR and VARCHAR (copy-parameters-data-conversion)
     if name in ("c", "v"):
         value = value if form.keeps_null else value or ""
         return value if form.keeps_blanks or value is None else value.rstrip(" ")

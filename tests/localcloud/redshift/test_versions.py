@@ -50,7 +50,7 @@ def rows(connection: redshift_connector.Connection, sql: str, *given: Any) -> An
     ids=lambda one: str(one)[:9],
 )
 def test_a_client_is_answered_the_version_it_asks_for(asked: str | None, answered: int | None) -> None:
-    """A client that asks for more than version 2 gets version 2; one that does not ask is told of none."""
+    """A client that asks for more than version 2 gets version 2; one that does not ask gets no version."""
     assert client.version_of({} if asked is None else {client.ASKED: asked}) == answered
 
 
@@ -237,7 +237,7 @@ def test_a_decimal_is_one_number_of_its_digits(value: str, expected: int) -> Non
 
 @pytest.mark.parametrize("value", ["00010000c00000000001", "0001fffe000000080001", "000100050000000003e8"])
 def test_a_decimal_without_a_form_is_refused(value: str) -> None:
-    """What is no number, has more places than its column or more digits than fit is an error, not another value."""
+    """A value that is not a number, or has more places or digits than its column, is an error, not another value."""
     change = values.change_of(Column("n", 0, 0, values.NUMERIC, -1, (18 << 16 | 4) + 4, 1), 2)
     assert change is not None
     with pytest.raises(SqlError, match="does not fit"):

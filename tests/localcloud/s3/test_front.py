@@ -100,7 +100,7 @@ def test_default_encryption_comes_back(s3: Any, bucket: str) -> None:
 def test_an_upload_in_parts_to_a_bucket_without_default_encryption(
     in_lab: Mapping[str, str], lab_home: Home, s3: Any, bucket: str
 ) -> None:
-    """A bucket that an older lab made has none: the upload works, and the next one tells of the new default."""
+    """A bucket that an older lab made has none: the upload works, and the next one reports the new default."""
     store = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{lab_home.port('seaweedfs.s3')}", config=ONCE)
     store.delete_bucket_encryption(Bucket=bucket)
     assert "ServerSideEncryption" not in s3.create_multipart_upload(Bucket=bucket, Key="a")
@@ -144,7 +144,7 @@ def test_ones_own_bucket_is_made_again_in_us_east_1_only(in_lab: Mapping[str, st
 
 
 def test_empty_values_of_metadata_are_kept(s3: Any, bucket: str) -> None:
-    """PutObject, CopyObject with REPLACE and CreateMultipartUpload keep them, beside others."""
+    """PutObject, CopyObject with REPLACE and CreateMultipartUpload keep them next to others."""
     given = {"empty": "", "blank-free": "x", "list": "a,b"}
     s3.put_object(Bucket=bucket, Key="a b", Body=b"1", Metadata=given)
     s3.copy_object(Bucket=bucket, Key="b", CopySource=f"{bucket}/a b", Metadata=given, MetadataDirective="REPLACE")
@@ -439,7 +439,7 @@ def test_a_bucket_with_old_versions_is_not_deleted(s3: Any) -> None:
 
 
 def test_an_upload_has_the_size_that_its_end_states(s3: Any, bucket: str) -> None:
-    """Another size is an error, and the upload goes on (CompleteMultipartUpload, x-amz-mp-object-size)."""
+    """Another size is an error, and the upload stays open (CompleteMultipartUpload, x-amz-mp-object-size)."""
     at = {"Bucket": bucket, "Key": "a"}
     at["UploadId"] = s3.create_multipart_upload(**at)["UploadId"]
     part = {"PartNumber": 1, "ETag": s3.upload_part(**at, PartNumber=1, Body=b"abc")["ETag"]}

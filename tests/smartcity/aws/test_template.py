@@ -45,7 +45,7 @@ def test_cfn_lint_has_nothing_to_say() -> None:
 
 
 def test_all_that_can_carry_the_tag_does(resources: dict[str, Any]) -> None:
-    """Types that exist by themselves are tagged with the stack's name, but those that AWS does not tag in templates."""
+    """Resources of their own carry the stack's name as a tag, except types that templates can't tag."""
     untaggable = {"AWS::Glue::Database", "AWS::IAM::ManagedPolicy"}
     for name, one in resources.items():
         if one["Type"] in set(proof.ASKS) - untaggable:
@@ -60,7 +60,7 @@ def test_destroy_can_ask_for_each_type(resources: dict[str, Any]) -> None:
 
 
 def test_no_policy_allows_all(resources: dict[str, Any]) -> None:
-    """No statement has a wildcard action; all resources are named but for calls that know none."""
+    """No statement has a wildcard action; all resources are named, except for calls that take none."""
     for one in statements(resources):
         actions = one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
         if one["Effect"] == "Allow":

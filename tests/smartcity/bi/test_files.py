@@ -20,7 +20,7 @@ MEAN = "SELECT SUM(mean_speed_kmh * readings) / SUM(readings), MIN(minute_start)
 
 
 def test_the_model_is_the_star_of_the_warehouse() -> None:
-    """Each table and column of the model stands in the SQL that builds the star, in its order."""
+    """Each table and column of the model is in the SQL that builds the star, in the same order."""
     sql = "\n".join(statements("mart", mart="mart"))
     for table in STAR:
         (body,) = re.findall(rf"CREATE TABLE IF NOT EXISTS mart\.{table.name} \((.*?)\n\)", sql, re.DOTALL)
@@ -73,7 +73,7 @@ def test_a_name_that_leads_nowhere_is_found(copy: Files, pattern: str, old: str,
 
 
 def test_another_extract_in_the_package_is_found(copy: Files) -> None:
-    """The packaged workbook must hold the very extract beside it."""
+    """The packaged workbook must hold exactly the extract next to it."""
     copy.tableau.joinpath("trips.tds").replace(copy.extract)
     assert check.packaged_extract(copy).wrong == ("Data/Extracts/smartcity.hyper is a different extract",)
 
@@ -103,7 +103,7 @@ def test_differences_are_told(other: list[tuple[object, ...]], told: list[str]) 
 
 
 def test_the_files_are_the_same_in_each_run(files: Files, tmp_path: Path) -> None:
-    """A project made anew is byte for byte the same, so that a report keeps its fields."""
+    """Making a project again gives the same bytes, so that a report keeps its fields."""
     powerbi.write(tmp_path, Address("127.0.0.1", 5439, "city", "awsuser"))
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert all((files.powerbi / name).read_bytes() == text for name, text in made.items())
@@ -111,7 +111,7 @@ def test_the_files_are_the_same_in_each_run(files: Files, tmp_path: Path) -> Non
 
 
 def test_the_semantic_model_has_all_relations_and_measures(files: Files) -> None:
-    """Each relation of the star stands in the model, each measure in its fact's table, and the date table is marked."""
+    """Each relation of the star is in the model, each measure in its fact's table, and the date table is marked."""
     folder = files.powerbi / "smartcity.SemanticModel" / "definition"
     ends = re.findall(r"fromColumn: (\S+)\n\ttoColumn: (\S+)", (folder / "relationships.tmdl").read_text())
     assert [(f"{one.fact}.{one.column}", f"{one.dimension}.{one.column}") for one in RELATIONS] == ends[:-1]

@@ -1,4 +1,4 @@
-"""The files follow the vendors' schemas, where copies of those are at hand: SMARTCITY_BI_SCHEMAS names their folder."""
+"""The files follow the vendors' schemas, if there are copies of them: SMARTCITY_BI_SCHEMAS names their folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed reads Kafka from a run's beginning on, says when the broker is away, and goes on by itself."""
+"""The feed reads Kafka from a run's beginning, says when the broker is away, and reconnects automatically."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def worst_block(colours: list[int], wanted: list[int]) -> float:
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_it_looks_as_it_did(browser: Any, room: Room, name: str) -> None:
-    """The page has the colours of the picture that was looked at and kept, everywhere, and without its map it has not."""
+    """The page has the colours of the reviewed picture everywhere; without its map, it differs from the picture."""
     scheme, width, height = SHOWN[name]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()

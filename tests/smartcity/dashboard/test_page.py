@@ -118,7 +118,7 @@ def test_a_slow_browser_asks_less_often(page: Any, room: Room) -> None:
 
 
 def test_a_banner_stands_while_kafka_is_away(page: Any, room: Room) -> None:
-    """The banner comes and goes by itself, and says what to do."""
+    """The banner appears and disappears on its own, and says what to do."""
     room.feed.down_since = time.time()
     page.wait_for_selector("#banner.banner")
     assert "Kafka doesn't answer" in text(page, "banner")

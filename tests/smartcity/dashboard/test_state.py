@@ -1,4 +1,4 @@
-"""The page counts what the contract calls clean, once, in its minute, and shows any moment of it."""
+"""The page counts each clean event once, in its minute, and can show any past moment."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ALERT = {
 
 
 def test_verdicts_are_those_of_the_truth(live: Live, records: list[Record]) -> None:
-    """Clean, late, doubled and broken records are as many as the simulator knows of."""
+    """The page counts as many clean, late, duplicate and broken records as the simulator made."""
     live.take(records)
     truth = pa.concat_tables(chunk.truth for chunk in simulate(CONFIG))["verdict"].cast(pa.string()).to_pylist()
     assert {"transformed": live.taken.total(), **live.set_aside} == dict(Counter(truth))
 
 
 def test_the_whole_is_the_sum_of_its_minutes(live: Live, records: list[Record]) -> None:
-    """Each clean reading of a vehicle but ambulances is in one minute and on one road."""
+    """Each clean reading of a vehicle, except an ambulance, is in one minute and on one road."""
     live.take(records)
     ambulances = sum(b'"emergency"' in (value or b"") for topic, value, _ in records if topic == "vehicle_data")
     readings = sum(int(minute.readings.sum()) for minute in live.minutes.values())
@@ -53,7 +53,7 @@ def test_a_look_back_shows_what_was_known_then(live: Live, records: list[Record]
 
 
 def test_a_clock_that_is_ahead_does_not_move_the_page(live: Live, records: list[Record]) -> None:
-    """An event of a minute that has not come yet is counted, but not shown before."""
+    """An event of a future minute is counted, but not shown before that minute."""
     live.take(records)
     before, taken = view(live), live.taken.total()
     topic, value, _ = next(one for one in records if one[0] == "gps_data" and one[1] and b'"event_time"' in one[1])
@@ -68,7 +68,7 @@ def test_a_clock_that_is_ahead_does_not_move_the_page(live: Live, records: list[
 
 
 def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) -> None:
-    """Queues and speeds of all districts together are those of the city."""
+    """The queues and speeds of all districts add up to those of the city."""
     live.take(records)
     districts = sorted(set(live.roads["district"]))
     assert sum(view(live, one).queues for one in districts) == view(live).queues > 0
@@ -85,7 +85,7 @@ def test_a_district_shows_its_own_roads_only(live: Live, records: list[Record]) 
     ],
 )
 def test_an_alert_is_shown_once(live: Live, records: list[Record], value: dict[str, str], kept: int) -> None:
-    """The same alert sent twice stands once; one without a time is none, and neither is what is no JSON."""
+    """An alert that is sent twice is shown once; one without a time, or that isn't JSON, is not shown."""
     live.take([*records, *[("alerts", json.dumps(value).encode(), 0), ("alerts", b"no alert", 0)] * 2])
     assert [one["at"].isoformat() for one in view(live).alerts] == ["2026-03-02T07:05:00+00:00"] * kept
 
@@ -117,7 +117,7 @@ def test_a_wrong_record_does_not_stop_the_page(
 
 
 def test_the_last_row_of_a_district_and_minute_counts(live: Live, records: list[Record]) -> None:
-    """Minutes of districts are provisional until ten minutes later, and looking back shows those of then."""
+    """The minutes of a district are provisional for ten minutes, and a look back shows them as they were then."""
     live.take(records)
     begin = view(live).first
     for minute, speed in ((0, 20.0), (0, 21.0), (9, 30.0), (9, None)):
@@ -137,11 +137,11 @@ def test_the_page_takes_every_topic_of_the_stream(live: Live) -> None:
 
 
 def test_before_the_first_event_the_page_is_empty(live: Live) -> None:
-    """Without records there is a view, with nothing in it."""
+    """Without records, the view is empty."""
     seen = view(live)
     assert (seen.at, seen.queues, seen.speed, seen.incidents) == (None, 0, None, [])
 
 
 def test_levels_follow_the_limits() -> None:
-    """A road is free from 80 %, slow from 60 %, and in a queue below; NaN is not measured."""
+    """A road is free from 80 %, slow from 60 %, and has a queue below that; NaN is not measured."""
     assert [level(share) for share in (float("nan"), 1.2, 0.8, 0.79, 0.6, 0.59, 0.0)] == [0, 1, 1, 2, 2, 3, 3]

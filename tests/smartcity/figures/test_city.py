@@ -1,4 +1,4 @@
-"""Which incident the figures tell of."""
+"""Which incident the figures show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run keeps beside its zones."""
+"""What a run keeps next to its zones."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_records_break_at_their_rate(wire: pd.DataFrame, fault: str) -> None:
 
 @pytest.mark.parametrize(("fault", "copy"), [("exact_copy", "1"), ("resent", "2")])
 def test_copies_are_made_at_their_rate(wire: pd.DataFrame, fault: str, copy: str) -> None:
-    """The share of events with a copy is its parameter, and a sound copy has the very bytes of its original."""
+    """The share of events with a copy is its parameter, and a sound copy has exactly the bytes of its original."""
     events = wire[wire["record_id"].str.endswith("#0")]
     copies = wire[wire["record_id"].str.endswith(f"#{copy}")]
     rate = getattr(FAULTY.faults, fault)

@@ -31,7 +31,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched() -> Watched:
-    """Ten minutes of 300 vehicles, with what truly passed the cameras written down beside their reports."""
+    """Ten minutes of 300 vehicles: the cameras' reports, and what really passed the cameras."""
     world = World(Config(vehicles=300, faults=Faults.none()))
     flows, passings, tables = [], [], []
     watch = world.cameras.watch
@@ -86,7 +86,7 @@ def test_speed_and_density_of_cameras_lie_on_the_diagram(hour: Hour) -> None:
 
 
 def test_no_camera_sees_more_than_capacity(hour: Hour) -> None:
-    """The flow of any interval is at most the capacity of its road, but for the last whole vehicles."""
+    """The flow of any interval is at most the capacity of its road, up to rounding to whole vehicles."""
     roads = hour.city.roads.to_pandas().set_index("road_id")
     kind = roads["road_class"].map(ROAD_CLASSES.index)[hour.events("traffic_data")["road_id"]].to_numpy()
     flow = hour.events("traffic_data")["vehicle_count"].to_numpy() * 60

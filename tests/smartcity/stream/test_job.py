@@ -145,7 +145,7 @@ def test_a_second_checkpoint_is_refused(spark: SparkSession, faulty_run: Run) ->
 
 
 def poison() -> list[bytes | None]:
-    """Return some thousand values: arbitrary bytes and JSON, and good records with bytes cut out, put in or repeated."""
+    """Return a few thousand values: arbitrary bytes and JSON, and good records with bytes removed, added or repeated."""
     found: list[bytes | None] = []
     hurt = st.tuples(st.integers(0, 400), st.integers(0, 20), st.binary(max_size=5)).map(
         lambda cut: value()[: cut[0]] + cut[2] + value()[cut[0] + cut[1] :]

@@ -86,7 +86,7 @@ def test_the_window_is_bounded() -> None:
 
 
 def test_a_lost_file_is_no_silent_duplicate() -> None:
-    """A window whose file is gone raises, and says how to go on."""
+    """A window whose file is gone raises an error that says what to do."""
     store = Folder()
     with pytest.raises(LakeError, match="--fresh"):
         seen(store, {"gps_data-0": ["gone.arrow"]}, "gps_data-0", ["a"])

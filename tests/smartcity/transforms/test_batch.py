@@ -51,7 +51,7 @@ def test_copies_of_earlier_batches_are_known() -> None:
 
 
 def test_odd_records_keep_their_place() -> None:
-    """An event with a new field and one on an impossible day stand in the order in which they came."""
+    """An event with a new field and one on an impossible day keep the order in which they arrived."""
     odd = [value(event_id="a"), value(event_id="b", new=1), value(event_time="2026-02-30T07:00:00.123Z")]
     found = judged([*odd, value(event_id="d")])
     assert found.events["event_id"].to_pylist() == ["a", "b", "d"]

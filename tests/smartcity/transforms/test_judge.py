@@ -75,7 +75,7 @@ def test_the_first_reason_that_applies_is_given(record: bytes | None, reason: Re
 
 
 def test_an_unknown_field_is_kept() -> None:
-    """A field that the contract does not know stands in `extra`, as JSON."""
+    """A field that the contract does not know goes to `extra`, as JSON."""
     found = examine(WEATHER_DATA, value(pollen=3, a=[1]))
     assert isinstance(found, Event)
     assert found.extra == '{"a":[1],"pollen":3}'

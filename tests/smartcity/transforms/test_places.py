@@ -26,6 +26,6 @@ def test_a_road_gives_its_district() -> None:
 
 
 def test_a_position_belongs_to_the_nearest_road() -> None:
-    """A position gets the road beside it, wherever along the road it is; far from all roads it gets none."""
+    """A position gets the road next to it, wherever along the road it is. Far from all roads, it gets none."""
     events = pa.table({"latitude": [45.0004, 45.0195, 46.0], "longitude": [9.0123, 9.0, 9.0]})
     assert Places(ROADS).of(events)["district"].to_pylist() == ["Harbour", "Hillside", None]

@@ -20,11 +20,11 @@ _CHOICES = {
     PARQUET: ("parquet.column.index.access", False),
 }
 _REDIRECTED = {"spark.sql.sources.provider": "delta"}
-"""By this property the engine takes a table for one of another catalog (hive.delta-lake-catalog-name)."""
+"""With this property, the engine treats a table as one of another catalog (hive.delta-lake-catalog-name)."""
 
 
 def is_swapped(entry: dict[str, Any]) -> bool:
-    """Return whether a table or a partition reads its columns against Athena's default."""
+    """Return whether a table or a partition finds its columns in the way that isn't Athena's default."""
     key, default = _CHOICES.get(library(entry), ("", False))
     value = serde_properties(entry).get(key)
     return value is not None and (value.strip().lower() == "true") is not default

@@ -34,7 +34,7 @@ def _parts(text: str) -> list[str]:
 
 
 def step(name: str, hive_type: str, part: str) -> str:
-    """Return the type of a part of a type.
+    """Return the type of one part of a nested type.
 
     Raises:
         QueryFailed: the type has no such part.

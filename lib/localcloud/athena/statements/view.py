@@ -17,7 +17,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     line, column = reader.position()
     database, name = targets.sql_name(job, reader)
     known = catalog.find_table(job, database, name)
-    if known is not None and not catalog.is_view(known):  # the engine may be told of a table as a view
+    if known is not None and not catalog.is_view(known):  # the engine may see a table as a view
         text = f"line {line}:{column}: Table already exists: '{database}.{name}'"
         raise QueryFailed("TABLE_ALREADY_EXISTS", text)
     if reader.sees("COMMENT") or reader.sees("SECURITY"):

@@ -1,4 +1,4 @@
-"""Objects removed from S3 by UNLOAD: Arrow would leave an empty object in the place of their folder."""
+"""Removes objects from S3 for UNLOAD: Arrow's own delete would leave an empty object where their folder was."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_the_rules_of_the_pages(athena: Athena, cases: list[Case]) -> None:
 
 
 def test_a_wrong_record_is_seen_through_views_joins_and_ctas(athena: Athena, name: Name) -> None:
-    """It stops every statement that reads the table, before anything is written; mended, the table is read again."""
+    """It stops every statement that reads the table, before anything is written. Once it is fixed, the table can be read."""
     table, view, copy = name(), name(), name()
     athena.put(f"{table}/a", '{"url":"a","URL":"b"}\n')
     athena.rows(
@@ -130,7 +130,7 @@ def test_the_files_of_many_partitions(athena: Athena, name: Name) -> None:
 
 
 def test_a_wrong_record_of_a_partition_that_the_query_skips(athena: Athena, name: Name) -> None:
-    """It is no concern of the query; of a query that reads the partition it is (page openx-json-serde)."""
+    """It affects only queries that read the partition (page openx-json-serde)."""
     table = name()
     for number, value in ((1, "1"), (2, '"x"'), (3, "3")):
         athena.put(f"{table}/p={number}/a", f'{{"a":{value}}}\n')

@@ -178,7 +178,7 @@ def test_lines_are_counted_in_a_file_of_several_splits(athena: Athena, name: Nam
 
 
 def test_hidden_columns_and_partitions_of_a_typed_csv_table(athena: Athena, name: Name) -> None:
-    """`"$path"` and the `$partitions` table work, and `*` beside a hidden column gives the table's own columns."""
+    """`"$path"` and the `$partitions` table work, and `*` next to a hidden column gives the table's own columns."""
     table = name()
     for number in (1, 2):
         athena.put(f"{table}/p={number}/a.csv", f'"{number}5"\n')

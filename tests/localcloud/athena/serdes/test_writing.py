@@ -40,7 +40,7 @@ def test_serdes_that_are_only_read(athena: Athena, name: Name, serde: str, prope
     ],
 )
 def test_parquet_is_compressed_as_the_table_says(athena: Athena, name: Name, key: str, value: str, codec: str) -> None:
-    """Page compression-formats: the property of the table, GZIP where there is none."""
+    """The compression is that of the table's property, or GZIP without one (page compression-formats)."""
     import pyarrow.parquet
 
     table = name()
