@@ -115,18 +115,8 @@ def _attribute(tokens: Tokens, index: int, name: str, notes: Notes) -> Step:
     word = tokens[index].upper
     if word in REFUSED:
         raise not_supported(f"{word} in a column definition")
-    if word in ("DISTKEY", "SORTKEY"):
-        if word == "DISTKEY":
-            notes.distribute_by(name)
-        else:
-            notes.sortkeys.append(name)
-        return [replace(tokens[index], tokens[index])], index + 1
-    if word in ("ENCODE", "COLLATE"):
-        if word == "ENCODE":
-            notes.encodings[name] = tokens[index + 1].text.lower()
-        elif tokens[index + 1].upper not in ("CASE_SENSITIVE", "CS"):
-            raise not_supported(f"COLLATE {tokens[index + 1].text}")
-        return [replace(tokens[index], tokens[index + 1])], index + 2
+    if word in ("DISTKEY", "SORTKEY", "ENCODE", "COLLATE"):
+        return _noted(tokens, index, name, notes)
     if word in ("IDENTITY", "GENERATED"):
         return _identity(tokens, index, name, notes)
     if word == "REFERENCES":
@@ -137,6 +127,22 @@ def _attribute(tokens: Tokens, index: int, name: str, notes: Notes) -> Step:
     if word not in _PLAIN:
         raise syntax_error(tokens[index].text)
     return [], _expression_end(tokens, index + 1) if word == "DEFAULT" else index + 1
+
+
+def _noted(tokens: Tokens, index: int, name: str, notes: Notes) -> Step:
+    """Take an attribute that the engine does not have, and note it."""
+    word, end = tokens[index].upper, index
+    if word == "DISTKEY":
+        notes.distribute_by(name)
+    elif word == "SORTKEY":
+        notes.sortkeys.append(name)
+    else:
+        end = index + 1
+        if word == "ENCODE":
+            notes.encodings[name] = tokens[end].text.lower()
+        elif tokens[end].upper not in ("CASE_SENSITIVE", "CS"):
+            raise not_supported(f"COLLATE {tokens[end].text}")
+    return [replace(tokens[index], tokens[end])], end + 1
 
 
 def _identity(tokens: Tokens, index: int, name: str, notes: Notes) -> Step:
