@@ -122,7 +122,7 @@ def test_a_service_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 
 def test_commands_that_end_processes_are_refused_in_a_cluster(home: Home, tmp_path: Path) -> None:
-    """They would reach none of the services; on one machine they go on."""
+    """They would reach none of the services; on one machine, they run."""
     with pytest.raises(LocalCloudError, match="docker compose"):
         supervisor(home).down()
     with pytest.raises(LocalCloudError, match="chaos"):

@@ -161,7 +161,7 @@ def test_orc_gets_no_moment_that_it_gives_back_as_another(athena: Athena, name: 
 
 @pytest.mark.stack
 def test_the_ends_of_every_number_are_written(athena: Athena, name: Name) -> None:
-    """The least and the greatest whole numbers, and what is no number, are written with their statistics."""
+    """The least and the greatest whole numbers, NaN and infinities are written with their statistics."""
     table = name()
     columns = (
         "CAST(-9223372036854775808 AS bigint) AS a, CAST(9223372036854775807 AS bigint) AS b, "
