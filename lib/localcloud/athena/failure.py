@@ -13,6 +13,8 @@ SYSTEM, USER, OTHER = 1, 2, 3
 # Athena speaks of permissions where Trino knows only names.
 _ADDITIONS = {"COLUMN_NOT_FOUND": " or requester is not authorized to access requested resources"}
 _TYPES = {"SYNTAX_ERROR": 1001, "TYPE_MISMATCH": 1002, "PERMISSION_DENIED": 1400, "INSUFFICIENT_RESOURCES": 1100}
+_ICEBERG_ERROR = 233
+"""Clients retry a commit that failed by this type: https://docs.aws.amazon.com/athena/latest/ug/error-reference.html"""
 
 _OF_GLUE = re.compile(r" \(Service: Glue, Status Code: 400, Request ID: [^)]*\)(?: \(SDK Attempt Count: \d+\))?\Z")
 """What the engine's AWS SDK adds to a message of the catalog."""
@@ -35,10 +37,15 @@ class QueryFailed(Exception):
         """Return the AthenaError structure of the API."""
         return {
             "ErrorCategory": self.category,
-            "ErrorType": _TYPES.get(self.code, 1006 if self.category == USER else 401),
+            "ErrorType": self._error_type(),
             "Retryable": self.category == SYSTEM,
             "ErrorMessage": self.reason,
         }
+
+    def _error_type(self) -> int:
+        if self.code.startswith("ICEBERG_"):
+            return _ICEBERG_ERROR
+        return _TYPES.get(self.code, 1006 if self.category == USER else 401)
 
 
 class QueryCancelled(Exception):
