@@ -105,7 +105,8 @@ DIFFERENCES = (
         "Mixed decimals",
         "CASE, COALESCE, DECODE, GREATEST, LEAST and set operations use the precision and scale from the page on "
         "computations, where short decimals have at most 19 digits. A value that doesn't fit is an overflow. In "
-        "routine bodies each value keeps its own scale, and AVG uses the largest.",
+        "routine bodies each value keeps its own scale, and AVG uses the largest. A sum or a difference of more than "
+        "38 digits is an overflow where it is stored, and is shown where it is only selected.",
     ),
     (
         "Casts of decimals",
@@ -157,7 +158,7 @@ DIFFERENCES = (
         "SUPER",
         "Two SUPERs are compared if both are paths (`a.c.x = b.c.x`). Comparing whole columns, and COALESCE of a "
         "SUPER with another type, are refused. So are paths in SET, and paths in an UPDATE or DELETE with "
-        "another table or a subquery. For values of different kinds, `<>` is true and `=` is false.",
+        "another table or a subquery. For values of different kinds, `<>` is true and `=` is false. A SUPER column of a recursive common table expression can be unnested.",
     ),
     (
         "Query history",
