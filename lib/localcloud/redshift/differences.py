@@ -158,7 +158,8 @@ DIFFERENCES = (
         "SUPER",
         "Two SUPERs are compared if both are paths (`a.c.x = b.c.x`). Comparing whole columns, and COALESCE of a "
         "SUPER with another type, are refused. So are paths in SET, and paths in an UPDATE or DELETE with "
-        "another table or a subquery. For values of different kinds, `<>` is true and `=` is false. A SUPER column of a recursive common table expression can be unnested.",
+        "another table or a subquery. For values of different kinds, `<>` is true and `=` is false. A SUPER "
+        "column of a recursive common table expression can be unnested.",
     ),
     (
         "Query history",
