@@ -34,7 +34,7 @@ JUPYTER = "jupyter"
 """The host of notebooks, and so of Spark's drivers."""
 PORTS = {"jupyterlab.http": 8888, "dashboard.http": 8050}
 """What is published has the same port in each lab; the rest is chosen free, as on one machine."""
-READY_S = 300.0
+READY_S = 900.0
 
 
 def is_cluster(home: Home) -> bool:

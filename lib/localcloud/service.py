@@ -40,8 +40,8 @@ class Service:
     """Names of the services that must be ready before this one starts."""
     asks: ClassVar[tuple[str, ...]] = ()
     """Names of the services that it calls once it is running: they are started with it, in no particular order."""
-    limit_s: ClassVar[float] = 60
-    """Seconds from the start of the process until it must be ready."""
+    limit_s: ClassVar[float] = 120
+    """Seconds from the start of the process until it must be ready; a busy machine needs several times its usual."""
     awaits: ClassVar[str] = "its port to answer"
     """What `ready` waits for, in words."""
     attempts: ClassVar[int] = 1

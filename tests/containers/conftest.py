@@ -40,7 +40,9 @@ def engine(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def image(engine: None) -> str:
-    """The image of this tree, built by the one Dockerfile. The engine's cache makes a second build quick."""
+    """The image of this tree, built by the one Dockerfile, unless LAB_IMAGE names one that is already there."""
+    if "LAB_IMAGE" in os.environ:
+        return os.environ["LAB_IMAGE"]
     base = ["--build-arg", f"BASE={os.environ['LAB_BASE']}"] if "LAB_BASE" in os.environ else []
     network = ["--network", "host"]
     run("docker", "build", *network, *base, "-f", "docker/Dockerfile", "-t", IMAGE, ".", limit_s=BUILD_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import subprocess
 import urllib.error
 import urllib.request
 import uuid
@@ -24,12 +25,18 @@ def container(image: str) -> Iterator[str]:
     """A running lab; two ports of the machine that runs the engine, chosen by it, lead to it."""
     name = f"lab-{uuid.uuid4().hex[:8]}"
     published = [option for port in PORTS for option in ("-p", f"127.0.0.1::{port}")]
-    run("docker", "run", "--detach", "--init", "--name", name, *published, image)
+    run("docker", "run", "--detach", "--init", "--restart", "on-failure", "--name", name, *published, image)
     try:
-        run("docker", "exec", name, "./lab", "up", limit_s=READY_S)
+        assert wait_until(lambda: is_up(name), READY_S), run("docker", "logs", name)
         yield name
     finally:
         run("docker", "rm", "--force", "--volumes", name, limit_s=120)
+
+
+def is_up(container: str) -> bool:
+    """Start what is down, as often as a busy machine needs it; check whether all services answer."""
+    argv = ("docker", "exec", container, "./lab", "up")
+    return subprocess.run(argv, capture_output=True, timeout=READY_S).returncode == 0
 
 
 def address(container: str, port: str) -> str:
@@ -68,7 +75,7 @@ def test_only_two_ports_are_published_and_only_on_loopback(container: str) -> No
 def test_jupyterlab_is_reached_and_asks_for_its_token(container: str) -> None:
     """A stranger gets the login page, and no content."""
     base = f"http://{address(container, '8888')}"
-    assert status_of(f"{base}/api") == 200
+    assert wait_until(lambda: answers(f"{base}/api"), READY_S)
     assert status_of(f"{base}/api/contents") == 403
 
 
