@@ -72,7 +72,7 @@ class Cursors:
         else:
             bound = bind(query, scope)
         await transactions.hold()
-        declared = f"DECLARE {identifier(name)} NO SCROLL CURSOR FOR {bound.sql}"
+        declared = f"DECLARE {identifier(name)} CURSOR FOR {bound.sql}"
         await self._frame.statements.run(Bound(declared, bound.values, bound.shown), self._never)
         transactions.cursors.add(name)
 
