@@ -37,7 +37,8 @@ _TEXTS = (
     "- **What text files cannot hold.** INSERT, CREATE TABLE AS and UNLOAD of text refuse a delimiter or a line end "
     "inside a value, and the text that means NULL. JSON refuses binary data that is not text. Athena writes such "
     "values, and readers then get different ones. To find them, the lab runs the query a second time.",
-    "- **Compression of INSERT** follows `parquet.compression`, `orc.compress` and `write.compression`. "
+    "- **Compression of INSERT** follows `parquet.compression` (or `parquet.compress`, as PyAthena writes it), "
+    "`orc.compress` and `write.compression`. "
     "`compression_level` is checked, but the engine writes ZSTD at its own level.",
 )
 

@@ -120,7 +120,12 @@ TABLE_PROPERTIES: dict[str, Rules] = {
     OPEN_CSV: {**_TABLE_TEXT, **_INVALID},
     OPENX_JSON: {**_TABLE_TEXT, **_INVALID},
     HIVE_JSON: {**_TABLE_TEXT, "timestamp.formats": required_text},
-    PARQUET: {**_COMPRESSED, "parquet.compression": choice(*_WRITTEN), "parquet.ignore.statistics": only("false")},
+    PARQUET: {
+        **_COMPRESSED,
+        "parquet.compression": choice(*_WRITTEN),
+        "parquet.compress": choice(*_WRITTEN),
+        "parquet.ignore.statistics": only("false"),
+    },
     ORC: {
         **_COMPRESSED,
         "orc.compress": choice("NONE", "SNAPPY", "ZLIB", "LZ4", "ZSTD"),

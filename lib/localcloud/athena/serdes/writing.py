@@ -13,7 +13,8 @@ from localcloud.athena.serdes.classes import GROK, OPEN_CSV, ORC, PARQUET, REGEX
 
 CODECS = {"UNCOMPRESSED": "NONE", "ZLIB": "GZIP"}
 """Names of compressions in table properties that have other names in the engine."""
-_OWN = {PARQUET: "parquet.compression", ORC: "orc.compress"}
+_COMPRESSION = {PARQUET: ("parquet.compression", "parquet.compress"), ORC: ("orc.compress",)}
+"""SerDe -> the table properties that name its compression, the strongest first. PyAthena writes `parquet.compress`."""
 _READ_ONLY = (OPEN_CSV, REGEX, GROK)
 
 
@@ -27,9 +28,10 @@ def problem(table: dict[str, Any]) -> str:
 def session(table: dict[str, Any]) -> dict[str, str]:
     """Return the session properties that make the engine compress as the table's properties say."""
     parameters = table.get("Parameters") or {}
-    given = parameters.get(_OWN.get(library(table), "")) or parameters.get("write.compression")
+    keys = (*_COMPRESSION.get(library(table), ()), "write.compression")
+    given = [parameters[key] for key in keys if parameters.get(key)]
     if not given:
         return {}
-    name = given.strip().upper()
+    name = given[0].strip().upper()
     codec = CODECS.get(name, name)
     return {f"{catalog}.compression_codec": codec for catalog in ("awsdatacatalog", SWAPPED_CATALOG)}

@@ -96,6 +96,7 @@ TABLE_PROPERTIES = [
     (ORC, "use.null.for.invalid.data", None, "true", "csv-serde"),
     (LAZY, "has_encrypted_data", "false", "true", "create-table"),
     (PARQUET, "parquet.compression", "SNAPPY", "RAR", "alter-table-set-tblproperties"),
+    (PARQUET, "parquet.compress", "SNAPPY", "RAR", "PyAthena's CREATE TABLE"),
     (PARQUET, "orc.compress", None, "SNAPPY", "alter-table-set-tblproperties"),
     (ORC, "orc.compress", "ZLIB", "GZIP", "alter-table-set-tblproperties"),
     (LAZY, "write.compression", "ZSTD", "LZO", "alter-table-set-tblproperties"),

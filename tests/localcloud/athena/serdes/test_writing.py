@@ -35,6 +35,7 @@ def test_serdes_that_are_only_read(athena: Athena, name: Name, serde: str, prope
     [
         ("parquet.compression", "SNAPPY", "SNAPPY"),
         ("parquet.compression", "UNCOMPRESSED", "UNCOMPRESSED"),
+        ("parquet.compress", "SNAPPY", "SNAPPY"),
         ("write.compression", "ZSTD", "ZSTD"),
         ("classification", "parquet", "GZIP"),
     ],
