@@ -47,9 +47,11 @@ FILES = {
 
 
 def ensure_bucket() -> None:
-    """Make the bucket of the suites."""
+    """Make the bucket of the suites, with versions, as the template of aws-sdk-pandas does."""
+    client = boto3.client("s3")
     with contextlib.suppress(ClientError):
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        client.create_bucket(Bucket=BUCKET)
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
 
 
 def ensure_stack() -> None:

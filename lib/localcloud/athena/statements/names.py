@@ -27,7 +27,9 @@ _IN_EXAMPLES = frozenset(("DAYOFWEEK", "START", "TIME", "TIMESTAMP"))
 
 Pages lazy-simple-serde, vpc-flow-logs, application-load-balancer-logs and grok-serde.
 """
-RESERVED = frozenset(_LIST.split()) - _IN_EXAMPLES
+_IN_CLIENTS = frozenset(("PARTITION",))
+"""Words of the list that a client uses as names without backquotes: tests of aws-sdk-pandas, which run on AWS."""
+RESERVED = frozenset(_LIST.split()) - _IN_EXAMPLES - _IN_CLIENTS
 """Words that cannot be names without backquotes."""
 
 
