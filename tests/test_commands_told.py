@@ -68,7 +68,7 @@ def test_binder_gets_the_labs_own_image() -> None:
     assert "PATH=/lab/.venv/bin:$PATH" in text
 
 
-def test_the_door_is_small_and_bash_can_read_it() -> None:
+def test_the_launcher_is_small_and_bash_can_read_it() -> None:
     """`lab` has at most 65 lines."""
     assert len((ROOT / "lab").read_text().splitlines()) <= 65
     subprocess.run(["bash", "-n", ROOT / "lab"], check=True, timeout=30)
