@@ -51,7 +51,7 @@ def rows(connection: redshift_connector.Connection, sql: str, *given: Any) -> An
 )
 def test_a_client_is_answered_the_version_it_asks_for(asked: str | None, answered: int | None) -> None:
     """A client that asks for more than version 2 gets version 2; one that does not ask gets no version."""
-    assert client.version_of({} if asked is None else {client.ASKED: asked}) == answered
+    assert client.version_of({} if asked is None else {client.VERSION_PARAMETER: asked}) == answered
 
 
 GOLDEN = (
