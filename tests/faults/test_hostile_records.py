@@ -95,7 +95,7 @@ def live_page() -> Iterator[str]:
     live, feed = Live(city(Config(minutes=1, vehicles=5, seed=1)).roads), SimpleNamespace(down_since=None)
     live.take(records())
     assert not live.set_aside
-    server = serve(live, cast("Feed", feed), LakeWatch(Lake("s3://nowhere/run")), 0)
+    server = serve(live, cast("Feed", feed), LakeWatch(Lake("s3://nowhere/run")), ("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}/"

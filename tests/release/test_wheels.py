@@ -113,8 +113,10 @@ def test_executors_receive_the_stream_alone(wheels: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("package", ["course", "release", "lab"])
 def test_what_the_tools_import_is_required(package: str) -> None:
-    """Each package that the course, the release and the command line import is named in requirements.in."""
-    required = (ROOT / "requirements.in").read_text().splitlines()
+    """Each package that the course, the release and the command line import is named in a requirements.in."""
+    required = [
+        line for folder in ("", "tests") for line in (ROOT / folder / "requirements.in").read_text().splitlines()
+    ]
     known = names([line for line in required if line and not line.startswith("#")])
     needed = set[str]().union(*(third_party(path) for path in (ROOT / "lib" / package).rglob("*.py")))
     assert needed - known == set()
@@ -123,7 +125,8 @@ def test_what_the_tools_import_is_required(package: str) -> None:
 @each_project
 def test_a_version_that_is_named_is_the_one_of_the_lock(project: Project) -> None:
     """Every dependency is one of the lab's, and its bounds hold the version that the lab pins."""
-    lock = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    locks = "\n".join((ROOT / folder / "requirements.lock").read_text() for folder in ("tests", ""))
+    lock = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", locks, re.MULTILINE))
     declared = [one for extra in project.declared["optional-dependencies"].values() for one in extra]
     for one in map(Requirement, [*project.declared["dependencies"], *declared]):
         if one.name != "smartcity-lab":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -106,7 +107,8 @@ class Execution:
         answer = {
             "DataScannedInBytes": 0,
             "EngineExecutionTimeInMillis": round((now - started) * 1000),
-            "QueryQueueTimeInMillis": round((started - self.submitted) * 1000),
+            # Rounded up: every query waits for a moment, and PyAthena expects it to show.
+            "QueryQueueTimeInMillis": math.ceil((started - self.submitted) * 1000),
             "TotalExecutionTimeInMillis": round((now - self.submitted) * 1000),
             "ServicePreProcessingTimeInMillis": 0,
             "QueryPlanningTimeInMillis": 0,
