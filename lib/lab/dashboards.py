@@ -11,7 +11,7 @@ import typer
 from lab.context import OUT, console, lab_environment, lake_of
 from lab.options import ADDRESS, RUN_ID
 from localcloud import lab as stand_in
-from localcloud.card import LOOPBACK
+from localcloud.home import LOOPBACK
 
 if TYPE_CHECKING:
     from smartcity.bi.check import Check
@@ -93,7 +93,7 @@ def dashboard(
     vehicles: Annotated[int | None, typer.Option(help="Size of the city; by default the one the run recorded.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the city; by default the one the run recorded.")] = None,
     run_id: RUN_ID = "run",
-    address: ADDRESS = LOOPBACK[0],
+    address: ADDRESS = LOOPBACK,
 ) -> None:
     """Serve the control room, a live page on Kafka and the lake, until Ctrl-C."""
     bootstrap = lab_environment()["KAFKA_BOOTSTRAP_SERVERS"]

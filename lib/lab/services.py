@@ -16,11 +16,10 @@ from lab.context import NOTEBOOKS, OUT, console, fetch, supervisor
 from lab.options import ADDRESS
 from localcloud import card
 from localcloud import lab as stand_in
-from localcloud.card import LOOPBACK
 from localcloud.cluster import require_one_machine
 from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
-from localcloud.home import MAX_WORKERS
+from localcloud.home import LOOPBACK, MAX_WORKERS
 from localcloud.jupyter import jupyter_command
 from localcloud.services import kafka_open as kafka_door
 from localcloud.services import spark_cluster
@@ -160,7 +159,7 @@ def clean(
 @app.command()
 def notebook(
     port: Annotated[int | None, typer.Option(help="Default: a free one.")] = None,
-    address: ADDRESS = LOOPBACK[0],
+    address: ADDRESS = LOOPBACK,
 ) -> None:
     """Start the services and open the notebooks in JupyterLab."""
     fetch()

@@ -31,8 +31,8 @@ UNSET = (
 )
 """Variables that companies and other projects set, and that clients of a lab must not have."""
 
-LOOPBACK = ("127.0.0.1", "localhost")
-"""Addresses that no proxy may get."""
+_PAST_PROXIES = ("127.0.0.1", "localhost")
+"""Hosts that clients must reach without a proxy."""
 
 _NOWHERE = "http://127.0.0.1:9"
 _DEAD = {
@@ -93,7 +93,7 @@ def shell(env: Mapping[str, str]) -> str:
     values = {**_DEAD, **env}
     lines = [f"unset {' '.join([*UNSET, *_other_services()])}"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    hosts = ",".join(LOOPBACK)
+    hosts = ",".join(_PAST_PROXIES)
     lines += [f'export {name}="{hosts}${{{name}:+,${name}}}"' for name in ("NO_PROXY", "no_proxy")]
     return "\n".join([*lines, *([] if env else ["false"])]) + "\n"
 

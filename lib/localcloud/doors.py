@@ -19,7 +19,7 @@ from localcloud.services.spark_cluster import SparkMaster, worker
 PROGRAMS = {
     "spark.ui": PAGE,
     "jupyterlab.http": "whoever has the token that Jupyter prints",
-    "dashboard.http": "**everyone on the machine**; the live page only shows, and only to requests for its own host",
+    "dashboard.http": "**everyone on the machine**; the live page is read-only, and answers only at 127.0.0.1",
 }
 """Ports of programs that are no services: they are open while a session, `./lab notebook` or `./lab dashboard` runs."""
 

@@ -38,10 +38,13 @@ class Begun:
         self._uploads: dict[str, Upload] = {}
 
     def note(self, call: Call, answer: Response) -> None:
-        """Remember an upload that began, and a part that was stored with a customer key."""
+        """Remember an upload that began, and a part stored with a customer key; forget an upload that is complete."""
         if answer.status_code != _OK:
             return
-        if call.method == "POST" and (match := _UPLOAD.search(answer.get_data())) and not _upload_id(call):
+        if call.method == "POST" and _upload_id(call):
+            self._uploads.pop(_upload_id(call), None)
+            return
+        if call.method == "POST" and (match := _UPLOAD.search(answer.get_data())):
             headers = call.headers
             upload = Upload(headers.get(rules.CUSTOMER_DIGEST, ""), headers.get("x-amz-checksum-algorithm", ""))
             self._uploads[match.group(1).decode()] = upload

@@ -77,11 +77,11 @@ class Door:
         content = uploads.checked_completion(call, self._store, self.begun)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
         answer = forward(call, self.store, headers, content)
-        self.begun.note(call, answer)
         uploads.quote_etag(call, answer)
         if answer.status_code == 200:
             answer.headers.update(confirmed)
             self._add_encryption(call, answer)
+        self.begun.note(call, answer)
         if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
             raise no_such_key()
         return answer

@@ -82,8 +82,10 @@ def _visuals(fact: str) -> list[Json]:
     return made + [_chart(item, (20 + number * width, 150, width - 20, 550)) for number, item in enumerate(charts)]
 
 
-def _card(shown: Measure, where: tuple[int, int, int, int]) -> Json:
-    return _visual(f"card_{MEASURES.index(shown) + 1}", "card", shown.name, where, {"Values": [_measure_field(shown)]})
+def _card(measure: Measure, where: tuple[int, int, int, int]) -> Json:
+    return _visual(
+        f"card_{MEASURES.index(measure) + 1}", "card", measure.name, where, {"Values": [_measure_field(measure)]}
+    )
 
 
 def _chart(sheet: Sheet, where: tuple[int, int, int, int]) -> Json:
@@ -114,8 +116,8 @@ def _literal(value: str) -> Json:
     return {"expr": {"Literal": {"Value": value}}}
 
 
-def _measure_field(shown: Measure) -> Json:
-    return _field("Measure", shown.fact, shown.name)
+def _measure_field(measure: Measure) -> Json:
+    return _field("Measure", measure.fact, measure.name)
 
 
 def _column_field(sheet: Sheet, by: str) -> Json:

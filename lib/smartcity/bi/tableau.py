@@ -101,8 +101,8 @@ def _instance(column: str, derivation: str, name: str, kind: str) -> ET.Element:
     return ET.Element("column-instance", column=column, derivation=derivation, name=name, pivot="key", type=kind)
 
 
-def _instance_name(shown: Field) -> str:
-    return f"[none:{shown.name}:{'qk' if shown.column.kind == 'timestamp' else 'nk'}]"
+def _instance_name(field: Field) -> str:
+    return f"[none:{field.name}:{'qk' if field.column.kind == 'timestamp' else 'nk'}]"
 
 
 def _full(sheet: Sheet, instance: str) -> str:

@@ -94,12 +94,12 @@ def data_source(fact: str, address: Address | None) -> ET.Element:
     return source
 
 
-def column_element(shown: Field) -> ET.Element:
+def column_element(field: Field) -> ET.Element:
     """Return the declaration of a field."""
-    attributes = {"caption": shown.column.label, "datatype": shown.datatype, "name": f"[{shown.name}]"}
-    if shown.column.name in shown.table.keys:
+    attributes = {"caption": field.column.label, "datatype": field.datatype, "name": f"[{field.name}]"}
+    if field.column.name in field.table.keys:
         attributes["hidden"] = "true"
-    role = ("measure", "quantitative") if shown.is_measure else ("dimension", _dimension_type(shown))
+    role = ("measure", "quantitative") if field.is_measure else ("dimension", _dimension_type(field))
     return ET.Element("column", {**attributes, "role": role[0], "type": role[1]})
 
 
@@ -122,8 +122,8 @@ def calculation_element(measure: Measure) -> ET.Element:
     return column
 
 
-def _dimension_type(shown: Field) -> str:
-    return "ordinal" if shown.column.kind in ("timestamp", "date", "integer") else "nominal"
+def _dimension_type(field: Field) -> str:
+    return "ordinal" if field.column.kind in ("timestamp", "date", "integer") else "nominal"
 
 
 def _connection(fact: str, address: Address | None) -> ET.Element:

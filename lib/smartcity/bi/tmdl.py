@@ -99,10 +99,10 @@ def _table(owner: Table) -> str:
     return "\n".join(parts)
 
 
-def _measure(shown: Measure) -> str:
+def _measure(measure: Measure) -> str:
     return (
-        f"\tmeasure {_quoted(shown.name)} = {shown.dax}\n"
-        f"\t\tformatString: {shown.format}\n\t\tlineageTag: {tag(shown.fact, shown.name)}\n"
+        f"\tmeasure {_quoted(measure.name)} = {measure.dax}\n"
+        f"\t\tformatString: {measure.format}\n\t\tlineageTag: {tag(measure.fact, measure.name)}\n"
     )
 
 

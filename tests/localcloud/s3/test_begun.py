@@ -13,7 +13,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from werkzeug.wrappers import Response
 
+from localcloud.s3 import rules
 from localcloud.s3.begun import Begun
 from localcloud.s3.errors import S3Error
 from localcloud.s3.forward import Call
@@ -108,3 +110,17 @@ def test_an_upload_from_before_the_start_is_refused() -> None:
     with pytest.raises(S3Error) as caught:
         Begun().check_part(Call("PUT", f"/b/k?{query}", "/b/k", query, headers, io.BytesIO()))
     assert (caught.value.status, caught.value.code) == (404, "NoSuchUpload")
+
+
+def test_a_complete_upload_is_forgotten() -> None:
+    """A long life of the process doesn't fill its memory: what was remembered of an upload goes when it is complete."""
+    begun, body = Begun(), b"<UploadId>u1</UploadId>"
+    begun.note(
+        Call("POST", "/b/k?uploads", "/b/k", "uploads", {rules.CUSTOMER_DIGEST: "x"}, io.BytesIO()), Response(body)
+    )
+    end = Call("POST", "/b/k?uploadId=u1", "/b/k", "uploadId=u1", {}, io.BytesIO())
+    assert begun.has_customer_key(end)
+    begun.note(end, Response(status=400))
+    assert begun.has_customer_key(end)
+    begun.note(end, Response(b"<CompleteMultipartUploadResult/>"))
+    assert not begun.has_customer_key(end)
