@@ -6,6 +6,7 @@ written ("Idempotent Producer" in https://docs.confluent.io/platform/current/cli
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -20,6 +21,12 @@ from smartcity.events import TOPICS
 from smartcity.simulate import Chunk
 
 CONNECT_S: Final = 15
+_NOT_YET: Final = (
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+)
+"""What a broker answers about a partition that it does not know, or does not lead, yet."""
 Progress = Callable[[int, int], None]
 """Called with the numbers of records sent and acknowledged so far."""
 
@@ -60,7 +67,22 @@ def end_offsets(bootstrap: str) -> dict[str, dict[str, int]]:
 
 
 def _end(reader: Consumer, topic: str, partition: int) -> int:
-    return int(reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=CONNECT_S)[1])
+    """Return the offset of the next record, once the partition's leader answers.
+
+    Brokers learn of a new topic some time after its creation has succeeded (Kafka's Admin API, "createTopics").
+    """
+    limit = time.monotonic() + CONNECT_S
+    while True:
+        try:
+            return int(reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=CONNECT_S)[1])
+        except KafkaException as error:
+            if error.args[0].code() not in _NOT_YET:
+                raise
+            if time.monotonic() > limit:
+                raise BrokerUnreachable(
+                    f"Partition {partition} of topic {topic} has had no leader for {CONNECT_S} s. Try: ./lab status"
+                ) from error
+        time.sleep(0.1)
 
 
 def produce(

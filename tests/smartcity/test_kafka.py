@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 import psutil
 import pytest
+from confluent_kafka import Consumer, KafkaError, KafkaException
 from kafka import KafkaConsumer, TopicPartition
 
 from localcloud import lab
@@ -44,6 +46,34 @@ def test_without_a_broker_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPa
     for call in (kafka.ensure_topics, kafka.end_offsets, lambda b: kafka.produce([], b)):
         with pytest.raises(BrokerUnreachable, match=r"127\.0\.0\.1:1 .*Try: \./lab up kafka"):
             call("127.0.0.1:1")
+
+
+class NewPartition:
+    """A reader of a partition whose leader refuses it some times before it answers."""
+
+    def __init__(self, code: int, refusals: int) -> None:
+        self.code, self.refusals = code, refusals
+
+    def get_watermark_offsets(self, partition: TopicPartition, timeout: float) -> tuple[int, int]:
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise KafkaException(KafkaError(self.code))
+        return 0, 7
+
+
+@pytest.mark.parametrize("code", [KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.NOT_LEADER_FOR_PARTITION])
+def test_a_new_partition_is_waited_for(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Its offset is returned as soon as its leader knows it; without a leader the error names the partition."""
+    assert kafka._end(cast("Consumer", NewPartition(code, refusals=2)), "t", 3) == 7
+    monkeypatch.setattr(kafka, "CONNECT_S", 0)
+    with pytest.raises(BrokerUnreachable, match=r"Partition 3 of topic t has had no leader .*Try: \./lab status"):
+        kafka._end(cast("Consumer", NewPartition(code, refusals=1000)), "t", 3)
+
+
+def test_another_error_of_a_partition_is_raised() -> None:
+    """A refusal that waiting doesn't change is not waited for."""
+    with pytest.raises(KafkaException, match="TOPIC_AUTHORIZATION_FAILED"):
+        kafka._end(cast("Consumer", NewPartition(KafkaError.TOPIC_AUTHORIZATION_FAILED, refusals=1)), "t", 0)
 
 
 @pytest.fixture
