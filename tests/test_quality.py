@@ -102,10 +102,10 @@ def bound_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def test_names_say_what_they_hold() -> None:
-    """Nothing in lib has a name that anything could have, with or without underscores around it."""
+    """Nothing in lib or in a lesson has a name that anything could have, with or without underscores around it."""
     bad = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
-        for path in ROOT.glob("lib/**/*.py")
+        for path in (*ROOT.glob("lib/**/*.py"), *ROOT.glob("notebooks/source/*.py"))
         for line, name in bound_names(ast.parse(path.read_text()))
         if name.strip("_").lower() in PRIVATE
     ]

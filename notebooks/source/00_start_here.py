@@ -47,7 +47,7 @@ from smartcity.settings import settings
 # **Predict.** The lessons call plain `boto3.client("s3")`, just as on AWS. How does it find this machine?
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
+run = settings(run_id=run_id, target=target)
 check = lesson_00.sheet()
 addresses = {name: value for name, value in os.environ.items() if name.startswith(("AWS_ENDPOINT", "KAFKA_BOOTSTRAP", "REDSHIFT_HOST"))}
 pd.Series(addresses, name="address").sort_index().to_frame()
@@ -100,11 +100,11 @@ read
 # One call writes a one-row table to **S3** as Parquet and registers it in the **Glue** catalog.
 
 # %% tags=["varies"]
-Lake(city.lake_uri).make_bucket()
-database = f"{city.database}_hello"
+Lake(run.lake_uri).make_bucket()
+database = f"{run.database}_hello"
 wr.catalog.create_database(database, exist_ok=True)
 written = wr.s3.to_parquet(
-    pd.DataFrame([read]), f"{city.lake_uri}/demo/hello/", dataset=True, database=database, table="hello", mode="overwrite"
+    pd.DataFrame([read]), f"{run.lake_uri}/demo/hello/", dataset=True, database=database, table="hello", mode="overwrite"
 )
 written["paths"]
 
@@ -116,7 +116,7 @@ answer = wr.athena.read_sql_query(
     "SELECT device_id, speed_kmh, speed_kmh / 3.6 AS speed_ms FROM hello",
     database=database,
     ctas_approach=False,
-    s3_output=city.athena_output,
+    s3_output=run.athena_output,
 )
 answer
 
@@ -125,7 +125,7 @@ answer
 # you can read a lake while the stream is stopped. The next cell checks that the speed is still the 12.5 km/h we sent.
 
 # %%
-boto3.client("s3").list_objects_v2(Bucket=city.bucket, Prefix=f"{city.lake_prefix}/demo/hello/")["KeyCount"], float(answer["speed_kmh"][0]) == event["speed_kmh"]
+boto3.client("s3").list_objects_v2(Bucket=run.bucket, Prefix=f"{run.lake_prefix}/demo/hello/")["KeyCount"], float(answer["speed_kmh"][0]) == event["speed_kmh"]
 
 # %% [markdown]
 # ## Exercises

@@ -71,7 +71,7 @@ kafka.ensure_topics(bootstrap, 4, ["demo_order"])
 producer, went_to = KafkaProducer(**login, acks="all"), {}
 for name, key in {"with a key": b"veh-000001", "without a key": None}.items():
     sent = [producer.send("demo_order", f"position {n}".encode(), key=key).get(timeout=30) for n in range(12)]
-    went_to[name] = [one.partition for one in sent]
+    went_to[name] = [receipt.partition for receipt in sent]
 producer.close()
 pd.DataFrame(went_to).rename_axis("position").T
 
@@ -143,8 +143,8 @@ print(records[0].key, records[0].value[:160])
 
 # %% tags=["varies"]
 heads = pd.DataFrame(
-    {"offset": one.offset, "device": one.key.decode(), "arrived": pd.Timestamp(one.timestamp, unit="ms", tz="UTC")}
-    for one in records
+    {"offset": record.offset, "device": record.key.decode(), "arrived": pd.Timestamp(record.timestamp, unit="ms", tz="UTC")}
+    for record in records
 )
 heads.head(8)
 

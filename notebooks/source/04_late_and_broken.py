@@ -39,9 +39,9 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
-lake = Lake(city.lake_uri)
+run = settings(run_id=run_id, target=target)
+prepare.zones(run, Config.for_lesson(minutes, vehicles, seed))
+lake = Lake(run.lake_uri)
 check = lesson_04.sheet(lake)
 
 # %% [markdown]
@@ -62,11 +62,14 @@ tries = {
     "a word as number": good.replace('"temperature_c":', '"temperature_c":"warm","was":').encode(),
     "a new field": good.replace("{", '{"pollen":3,', 1).encode(),
 }
-found = {name: examine(TOPICS["weather_data"], value) for name, value in tries.items()}
+judged = {name: examine(TOPICS["weather_data"], value) for name, value in tries.items()}
 
 # %%
-told = {name: (one.reason, one.detail) if isinstance(one, Fault) else ("event", one.extra) for name, one in found.items()}
-pd.DataFrame.from_dict(told, orient="index", columns=["judged", "detail, or new fields"])
+verdicts = {
+    name: (result.reason, result.detail) if isinstance(result, Fault) else ("event", result.extra)
+    for name, result in judged.items()
+}
+pd.DataFrame.from_dict(verdicts, orient="index", columns=["judged", "detail, or new fields"])
 
 # %% [markdown]
 # **What we see.** An unknown field is not an error. The event passes, and the new field is kept as JSON in the column

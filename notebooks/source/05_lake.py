@@ -40,9 +40,9 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
-check = lesson_05.sheet(city)
+run = settings(run_id=run_id, target=target)
+prepare.zones(run, Config.for_lesson(minutes, vehicles, seed))
+check = lesson_05.sheet(run)
 s3 = boto3.client("s3")
 
 # %% [markdown]
@@ -55,8 +55,8 @@ s3 = boto3.client("s3")
 # data in columns?
 
 # %% tags=["varies"]
-pages = s3.get_paginator("list_objects_v2").paginate(Bucket=city.bucket, Prefix=f"{city.lake_prefix}/")
-objects = pd.DataFrame({"key": one["Key"], "bytes": one["Size"]} for page in pages for one in page.get("Contents", []))
+pages = s3.get_paginator("list_objects_v2").paginate(Bucket=run.bucket, Prefix=f"{run.lake_prefix}/")
+objects = pd.DataFrame({"key": item["Key"], "bytes": item["Size"]} for page in pages for item in page.get("Contents", []))
 objects["zone"] = objects["key"].str.split("/").str[1]
 objects.groupby("zone")["bytes"].agg(files="count", megabytes=lambda column: round(column.sum() / 1e6, 2))
 
@@ -74,7 +74,7 @@ objects.loc[objects["key"].str.contains("/transformed/gps_data/"), "key"].head(3
 # **Predict.** The key contains `event_date=` and `hour=`. Will these two be columns of the table we read?
 
 # %% tags=["varies"]
-prefix = f"{city.lake_uri}/transformed/gps_data/"
+prefix = f"{run.lake_uri}/transformed/gps_data/"
 gps = wr.s3.read_parquet(prefix, dataset=True)
 gps[["event_time", "vehicle_id", "speed_kmh", "district", "event_date", "hour"]].head()
 
@@ -97,11 +97,11 @@ check.fastest(fastest)
 
 # %%
 set_aside = pd.concat(
-    wr.s3.read_parquet(f"{city.lake_uri}/{zone}/", dataset=True).assign(verdict=zone)[["topic", "verdict", "reason"]]
+    wr.s3.read_parquet(f"{run.lake_uri}/{zone}/", dataset=True).assign(verdict=zone)[["topic", "verdict", "reason"]]
     for zone in ("duplicate", "late", "dead_letter")
 )
-found = set_aside["verdict"].value_counts().rename("in the lake").to_frame()
-found.assign(truth=Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts())
+counts = set_aside["verdict"].value_counts().rename("in the lake").to_frame()
+counts.assign(truth=Lake(run.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts())
 
 # %% [markdown]
 # **What we see.** Records that aren't clean are kept in zones of their own, each with its reason. The counts match the
@@ -115,7 +115,7 @@ found.assign(truth=Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str
 # **Predict.** The rows are the same. Is the number of bytes the same too? And the time to read them?
 
 # %%
-small, compacted = f"{city.lake_uri}/{lesson_05.SMALL}", f"{city.lake_uri}/{lesson_05.COMPACTED}"
+small, compacted = f"{run.lake_uri}/{lesson_05.SMALL}", f"{run.lake_uri}/{lesson_05.COMPACTED}"
 wr.s3.delete_objects([*wr.s3.list_objects(small), *wr.s3.list_objects(compacted)])
 for minute, rows in gps.groupby(gps["event_time"].dt.floor("min")):
     wr.s3.to_parquet(rows, f"{small}{minute:%Y%m%d-%H%M}.parquet")

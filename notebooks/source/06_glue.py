@@ -38,10 +38,10 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 and 03, this cell creates their results.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.zones(city, Config.for_lesson(minutes, vehicles, seed))
-check = lesson_06.sheet(city)
-glue, lake = boto3.client("glue"), Lake(city.lake_uri)
+run = settings(run_id=run_id, target=target)
+prepare.zones(run, Config.for_lesson(minutes, vehicles, seed))
+check = lesson_06.sheet(run)
+glue, lake = boto3.client("glue"), Lake(run.lake_uri)
 
 # %% [markdown]
 # ## One file too many
@@ -53,11 +53,11 @@ glue, lake = boto3.client("glue"), Lake(city.lake_uri)
 # colleague exported there.
 
 # %%
-s3, demo = boto3.client("s3"), f"{city.lake_prefix}/demo/crawl/"
+s3, demo = boto3.client("s3"), f"{run.lake_prefix}/demo/crawl/"
 for path in lake.files("transformed", "weather_data"):
     key = demo + path.removeprefix("transformed/")
-    s3.copy_object(Bucket=city.bucket, Key=key, CopySource=f"{city.bucket}/{city.lake_prefix}/{path}")
-put = s3.put_object(Bucket=city.bucket, Key=f"{key.rpartition('/')[0]}/export.csv", Body=b"road_id,mean\nroad-0001,33.1\n")
+    s3.copy_object(Bucket=run.bucket, Key=key, CopySource=f"{run.bucket}/{run.lake_prefix}/{path}")
+put = s3.put_object(Bucket=run.bucket, Key=f"{key.rpartition('/')[0]}/export.csv", Body=b"road_id,mean\nroad-0001,33.1\n")
 
 
 # %%
@@ -69,18 +69,18 @@ def crawl(name: str, database: str, paths: list[str], exclusions: list[str]) -> 
     catalog.ensure_database(glue, database)
     if name in glue.list_crawlers()["CrawlerNames"]:
         glue.delete_crawler(Name=name)
-    glue.create_crawler(Name=name, Role=city.crawler_role, DatabaseName=database, Targets=targets)
+    glue.create_crawler(Name=name, Role=run.crawler_role, DatabaseName=database, Targets=targets)
     glue.start_crawler(Name=name)
     catalog.wait_for_crawler(glue, name)
     made = glue.get_tables(DatabaseName=database)["TableList"]
-    return pd.DataFrame({"table": one["Name"], "partitioned by": [key["Name"] for key in one["PartitionKeys"]]} for one in made)
+    return pd.DataFrame({"table": table["Name"], "partitioned by": [key["Name"] for key in table["PartitionKeys"]]} for table in made)
 
 
 # %% [markdown]
 # **Predict.** The Parquet files form one table and the CSV file forms another. Will there be two tables?
 
 # %% tags=["varies"]
-trouble = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], [])
+trouble = crawl(f"{run.database}-demo", f"{run.database}_demo", [f"s3://{run.bucket}/{demo}"], [])
 trouble
 
 # %% [markdown]
@@ -89,7 +89,7 @@ trouble
 # table of its own. There is no `weather_data`, so nobody can query the weather. An **exclusion** fixes it:
 
 # %%
-mended = crawl(f"{city.database}-demo", f"{city.database}_demo", [f"s3://{city.bucket}/{demo}"], ["**.csv"])
+mended = crawl(f"{run.database}-demo", f"{run.database}_demo", [f"s3://{run.bucket}/{demo}"], ["**.csv"])
 mended
 
 # %% [markdown]
@@ -107,24 +107,25 @@ mended
 # what will the partition columns be called?
 
 # %%
-crawler = f"{city.database}-transformed"
-catalog.ensure_database(glue, city.database)
-targets = [f"{city.lake_uri}/{zone}/" for zone in prepare.ZONES]
-catalog.ensure_crawler(glue, crawler, city.database, targets, city.crawler_role)
+crawler = f"{run.database}-transformed"
+catalog.ensure_database(glue, run.database)
+targets = [f"{run.lake_uri}/{zone}/" for zone in prepare.ZONES]
+catalog.ensure_crawler(glue, crawler, run.database, targets, run.crawler_role)
 glue.start_crawler(Name=crawler)
 crawl_done = catalog.wait_for_crawler(glue, crawler)
 crawl_done["LastCrawl"]["Status"]
 
 # %%
-found = [one for one in glue.get_tables(DatabaseName=city.database)["TableList"] if one["Parameters"].get("UPDATED_BY_CRAWLER") == crawler]
+listed = glue.get_tables(DatabaseName=run.database)["TableList"]
+crawled = [table for table in listed if table["Parameters"].get("UPDATED_BY_CRAWLER") == crawler]
 tables = pd.DataFrame(
     {
-        "table": one["Name"],
-        "columns": len(one["StorageDescriptor"]["Columns"]),
-        "partitioned by": ", ".join(key["Name"] for key in one["PartitionKeys"]),
-        "records": int(one["Parameters"]["recordCount"]),
+        "table": table["Name"],
+        "columns": len(table["StorageDescriptor"]["Columns"]),
+        "partitioned by": ", ".join(key["Name"] for key in table["PartitionKeys"]),
+        "records": int(table["Parameters"]["recordCount"]),
     }
-    for one in found
+    for table in crawled
 )
 tables
 
@@ -152,7 +153,7 @@ figure.update_layout(xaxis_title="records (logarithmic)", yaxis_title="").update
 # A catalog table is a small document. It says where the files are, what format they have, and which columns.
 
 # %%
-gps = glue.get_table(DatabaseName=city.database, Name="gps_data")["Table"]
+gps = glue.get_table(DatabaseName=run.database, Name="gps_data")["Table"]
 print(gps["StorageDescriptor"]["Location"], gps["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"])
 pd.DataFrame(gps["StorageDescriptor"]["Columns"])
 
@@ -164,8 +165,8 @@ pd.DataFrame(gps["StorageDescriptor"]["Columns"])
 
 # %%
 # BEGIN SOLUTION
-answer = glue.get_partitions(DatabaseName=city.database, TableName="gps_data")
-partitions = [one["Values"] for one in answer["Partitions"]]
+answer = glue.get_partitions(DatabaseName=run.database, TableName="gps_data")
+partitions = [partition["Values"] for partition in answer["Partitions"]]
 # END SOLUTION
 check.partitions(partitions)
 

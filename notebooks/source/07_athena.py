@@ -38,9 +38,9 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 to 06, this cell creates their results.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
-check = lesson_07.sheet(city)
+run = settings(run_id=run_id, target=target)
+prepare.tables(run, Config.for_lesson(minutes, vehicles, seed))
+check = lesson_07.sheet(run)
 wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0
 
 # %% [markdown]
@@ -53,7 +53,7 @@ wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0
 # %%
 def ask(sql: str) -> pd.DataFrame:
     """Return the result of an Athena query."""
-    return wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
+    return wr.athena.read_sql_query(sql, database=run.database, ctas_approach=False, s3_output=run.athena_output)
 
 
 ask(
@@ -71,7 +71,7 @@ ask(
 
 # %%
 counts = " UNION ALL ".join(f"SELECT '{topic}' AS topic, count(*) AS athena FROM {topic}" for topic in TOPICS)
-truth = Lake(city.lake_uri).truth().to_pandas().query("verdict == 'transformed'").astype({"topic": str})
+truth = Lake(run.lake_uri).truth().to_pandas().query("verdict == 'transformed'").astype({"topic": str})
 ask(f"{counts} ORDER BY topic").set_index("topic").join(truth["topic"].value_counts().rename("truth"))
 
 # %% [markdown]
@@ -128,12 +128,12 @@ pd.Series(costs, name=f"bytes scanned; the district is {district}").to_frame()
 # folder for each district. The partition column has to come last.
 
 # %%
-here = f"{city.lake_uri}/derived/gps_by_district/"
-drop = wr.athena.start_query_execution("DROP TABLE IF EXISTS gps_by_district", city.database, city.athena_output, wait=True)
+here = f"{run.lake_uri}/derived/gps_by_district/"
+drop = wr.athena.start_query_execution("DROP TABLE IF EXISTS gps_by_district", run.database, run.athena_output, wait=True)
 wr.s3.delete_objects(here)  # DROP removes the table but keeps its files
 made = wr.athena.create_ctas_table(
     "SELECT vehicle_id, event_time, speed_kmh, district FROM gps_data WHERE district IS NOT NULL",
-    database=city.database,
+    database=run.database,
     ctas_table="gps_by_district",
     s3_output=here, storage_format="parquet",
     partitioning_info=["district"],

@@ -41,11 +41,11 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # user and password are in Secrets Manager, not in the notebook. On AWS the same cell finds your cluster.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.tables(city, Config.for_lesson(minutes, vehicles, seed))
-check = lesson_08.sheet(Lake(city.lake_uri))
-connection = wr.redshift.connect(secret_id=city.login_secret)
-warehouse.reset(connection, city.mart)  # like the lake, the warehouse is empty when a run starts
+run = settings(run_id=run_id, target=target)
+prepare.tables(run, Config.for_lesson(minutes, vehicles, seed))
+check = lesson_08.sheet(Lake(run.lake_uri))
+connection = wr.redshift.connect(secret_id=run.login_secret)
+warehouse.reset(connection, run.mart)  # like the lake, the warehouse is empty when a run starts
 
 
 def ask(sql: str) -> pd.DataFrame:
@@ -62,7 +62,7 @@ def ask(sql: str) -> pd.DataFrame:
 # **Predict.** In the second line, one field is not a number. Will the other line be loaded?
 
 # %% tags=["varies"]
-police = f"{city.lake_uri}/demo/police/incidents.csv"
+police = f"{run.lake_uri}/demo/police/incidents.csv"
 wr.s3.upload(local_file=BytesIO(b"inc-1,accident,3\ninc-2,fire,grave\n"), path=police)
 cursor = connection.cursor()
 cursor.execute("CREATE TEMP TABLE police (incident_id VARCHAR(16), incident_type VARCHAR(16), severity INTEGER)")
@@ -102,7 +102,7 @@ check.culprit(culprit)
 # readings:
 
 # %%
-for statement in warehouse.load_statements(city.mart, "gps_data", city.lake_uri, role):
+for statement in warehouse.load_statements(run.mart, "gps_data", run.lake_uri, role):
     print(statement, end=";\n\n")
 
 # %% [markdown]
@@ -112,8 +112,8 @@ for statement in warehouse.load_statements(city.mart, "gps_data", city.lake_uri,
 # **Predict.** These statements run for each topic, in one transaction. What happens to the counts if you load twice?
 
 # %%
-rows = warehouse.load_events(connection, city.mart, city.lake_uri, role)
-again = warehouse.load_events(connection, city.mart, city.lake_uri, role)
+rows = warehouse.load_events(connection, run.mart, run.lake_uri, role)
+again = warehouse.load_events(connection, run.mart, run.lake_uri, role)
 pd.DataFrame({"loaded once": rows, "loaded twice": again})
 
 # %% [markdown]
@@ -129,8 +129,8 @@ pd.DataFrame({"loaded once": rows, "loaded twice": again})
 # %%
 counts = " UNION ALL ".join(f"SELECT count(*) AS events FROM {topic}" for topic in rows)
 query = f"SELECT sum(events) AS events FROM ({counts})"
-athena = wr.athena.read_sql_query(query, city.database, ctas_approach=False, s3_output=city.athena_output)
-truth = (Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str) == "transformed").sum()
+athena = wr.athena.read_sql_query(query, run.database, ctas_approach=False, s3_output=run.athena_output)
+truth = (Lake(run.lake_uri).truth().to_pandas()["verdict"].astype(str) == "transformed").sum()
 {"redshift": sum(rows.values()), "athena": int(athena["events"][0]), "truth": int(truth)}
 
 # %% [markdown]
@@ -141,9 +141,9 @@ truth = (Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str) == "tran
 # time). `MERGE ... REMOVE DUPLICATES` keeps each table up to date.
 
 # %%
-warehouse.build_star(connection, city.mart)
+warehouse.build_star(connection, run.mart)
 star = ("dim_vehicle", "dim_district", "dim_time", "fact_trip_minute", "fact_incident")
-pd.Series({table: warehouse.count(connection, f"{city.mart}.{table}") for table in star}, name="rows").to_frame()
+pd.Series({table: warehouse.count(connection, f"{run.mart}.{table}") for table in star}, name="rows").to_frame()
 
 # %% [markdown]
 # **Predict.** Which type is fastest on average: buses, taxis, private cars, or ambulances?
@@ -151,7 +151,7 @@ pd.Series({table: warehouse.count(connection, f"{city.mart}.{table}") for table 
 # %%
 by_type = ask(f"""
     SELECT v.vehicle_type, ROUND(AVG(f.mean_speed_kmh), 1) AS mean_kmh, COUNT(DISTINCT f.vehicle_id) AS vehicles
-    FROM {city.mart}.fact_trip_minute f JOIN {city.mart}.dim_vehicle v USING (vehicle_id)
+    FROM {run.mart}.fact_trip_minute f JOIN {run.mart}.dim_vehicle v USING (vehicle_id)
     GROUP BY v.vehicle_type ORDER BY mean_kmh DESC
 """)
 figure = px.bar(by_type, x="mean_kmh", y="vehicle_type", text="vehicles", template=figures.template())
@@ -175,7 +175,7 @@ figure.update_layout(title=title, xaxis_title="mean speed of the vehicles' minut
 # BEGIN SOLUTION
 shares = ask(f"""
     SELECT district, AVG(CASE WHEN mean_speed_kmh < 5 THEN 1.0::FLOAT ELSE 0 END) AS share
-    FROM {city.mart}.fact_trip_minute WHERE district IS NOT NULL GROUP BY district ORDER BY share DESC, district
+    FROM {run.mart}.fact_trip_minute WHERE district IS NOT NULL GROUP BY district ORDER BY share DESC, district
 """)
 standing = shares.loc[0, "district"]
 # END SOLUTION
@@ -192,7 +192,7 @@ check.standing(standing)
 # BEGIN SOLUTION
 fastest = ask(f"""
     SELECT v.vehicle_type, f.vehicle_id, MAX(f.max_speed_kmh) AS top_kmh
-    FROM {city.mart}.fact_trip_minute f JOIN {city.mart}.dim_vehicle v USING (vehicle_id)
+    FROM {run.mart}.fact_trip_minute f JOIN {run.mart}.dim_vehicle v USING (vehicle_id)
     GROUP BY v.vehicle_type, f.vehicle_id
     QUALIFY ROW_NUMBER() OVER (PARTITION BY v.vehicle_type ORDER BY MAX(f.max_speed_kmh) DESC, f.vehicle_id) = 1
     ORDER BY top_kmh DESC

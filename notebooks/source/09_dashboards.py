@@ -40,9 +40,9 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 to 06, this cell creates their results.
 
 # %% tags=["varies"]
-city, config = settings(run_id=run_id, target=target), Config.for_lesson(minutes, vehicles, seed)
-prepare.tables(city, config)
-check = lesson_09.sheet(Lake(city.lake_uri))
+run, config = settings(run_id=run_id, target=target), Config.for_lesson(minutes, vehicles, seed)
+prepare.tables(run, config)
+check = lesson_09.sheet(Lake(run.lake_uri))
 wr.config.athena_query_wait_polling_delay = 0.1 if target == "local" else 1.0
 
 
@@ -51,7 +51,7 @@ scanned: dict[str, int] = {}  # bytes by question
 
 def ask(sql: str, question: str) -> pd.DataFrame:
     """Return the result of an Athena query, and record how much it scanned."""
-    table = wr.athena.read_sql_query(sql, database=city.database, ctas_approach=False, s3_output=city.athena_output)
+    table = wr.athena.read_sql_query(sql, database=run.database, ctas_approach=False, s3_output=run.athena_output)
     scanned[question] = table.query_metadata["Statistics"]["DataScannedInBytes"]
     return table
 
@@ -137,7 +137,7 @@ figures.verdict_bars(verdicts)
 # *What happened to the records of each stream.*
 
 # %%
-truth = Lake(city.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts().rename("truth").to_frame()
+truth = Lake(run.lake_uri).truth().to_pandas()["verdict"].astype(str).value_counts().rename("truth").to_frame()
 truth.assign(athena=verdicts.groupby("verdict")["events"].sum())
 
 # %% [markdown]

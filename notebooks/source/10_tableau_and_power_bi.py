@@ -43,9 +43,9 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # If you haven't run lessons 02 to 08, this cell creates their results.
 
 # %% tags=["varies"]
-city = settings(run_id=run_id, target=target)
-prepare.star(city, Config.for_lesson(minutes, vehicles, seed), role)
-check = lesson_10.sheet(Lake(city.lake_uri))
+run = settings(run_id=run_id, target=target)
+prepare.star(run, Config.for_lesson(minutes, vehicles, seed), role)
+check = lesson_10.sheet(Lake(run.lake_uri))
 files = Files(Path(out) / "bi")
 
 # %% [markdown]
@@ -57,11 +57,11 @@ files = Files(Path(out) / "bi")
 # **Predict.** You drag `mean_speed_kmh` into a chart and choose "average". Is this the mean speed of the readings?
 
 # %%
-with engines.warehouse(city) as (connection, place):
+with engines.warehouse(run) as (connection, address):
     ask = engines.redshift_asker(connection)
     rows = ask(f"""
         SELECT v.vehicle_type, AVG(f.mean_speed_kmh), SUM(f.mean_speed_kmh * f.readings) / SUM(f.readings)
-        FROM {city.mart}.fact_trip_minute f JOIN {city.mart}.dim_vehicle v USING (vehicle_id) GROUP BY 1 ORDER BY 1
+        FROM {run.mart}.fact_trip_minute f JOIN {run.mart}.dim_vehicle v USING (vehicle_id) GROUP BY 1 ORDER BY 1
     """)
 means = pd.DataFrame(rows, columns=["vehicle_type", "mean of means", "mean of readings"])
 means.assign(difference=means["mean of means"] - means["mean of readings"]).round(3)
@@ -81,7 +81,7 @@ figure.update_layout(xaxis_title="vehicle type", yaxis_title="mean speed (km/h)"
 # chart.
 
 # %%
-pd.DataFrame({"measure": one.name, "on": one.fact, "SQL": one.sql, "DAX": one.dax} for one in MEASURES)
+pd.DataFrame({"measure": measure.name, "on": measure.fact, "SQL": measure.sql, "DAX": measure.dax} for measure in MEASURES)
 
 # %% [markdown]
 # The lab keeps each measure in three languages: SQL for the engines, DAX for Power BI, and Tableau's own formula
@@ -93,8 +93,8 @@ pd.DataFrame({"measure": one.name, "on": one.fact, "SQL": one.sql, "DAX": one.da
 # BI gets a project of plain text files, which you can keep in version control.
 
 # %% tags=["varies"]
-with engines.warehouse(city) as (connection, place):
-    in_extract = files.make(connection, place)
+with engines.warehouse(run) as (connection, address):
+    in_extract = files.make(connection, address)
 made = sorted(path for path in files.folder.rglob("*") if path.is_file())
 names = [str(path.relative_to(files.folder)) for path in made]
 pd.DataFrame({"file": names, "kB": [round(path.stat().st_size / 1e3, 1) for path in made]}).head(16)
@@ -115,13 +115,13 @@ hyper.read(files.extract, "SELECT vehicle_type, COUNT(*) FROM mart.dim_vehicle G
 # in Athena and in the extract.
 
 # %% tags=["varies"]
-with engines.warehouse(city) as (connection, place):
-    asked = engines.redshift_asker(connection), engines.athena_asker(city)
-    looked = [*offline_checks(files), *figure_checks(files, *asked, city.mart)]
-pd.DataFrame({"checked": one.name, "seen": one.seen, "wrong": "; ".join(one.wrong)} for one in looked)
+with engines.warehouse(run) as (connection, address):
+    askers = engines.redshift_asker(connection), engines.athena_asker(run)
+    results = [*offline_checks(files), *figure_checks(files, *askers, run.mart)]
+pd.DataFrame({"checked": result.name, "seen": result.seen, "wrong": "; ".join(result.wrong)} for result in results)
 
 # %%
-assert not [one.name for one in looked if one.wrong]
+assert not [result.name for result in results if result.wrong]
 
 # %% [markdown]
 # **What we see.** Nothing is wrong: all three engines give the same numbers. This check has limits. Nobody has opened
@@ -151,7 +151,7 @@ check.taxi_kmh(taxi_kmh)
 
 # %%
 # BEGIN SOLUTION
-joined_by = next(one.column for one in RELATIONS if one.dimension == "dim_time")
+joined_by = next(relation.column for relation in RELATIONS if relation.dimension == "dim_time")
 # END SOLUTION
 check.joined_by(joined_by)
 

@@ -37,7 +37,7 @@ figures.install()  # draw figures in this notebook, and describe them in words
 # This lesson needs no data from the others. With `target="local"`, all its calls go to the lab, where they are free.
 
 # %%
-city = settings(run_id=run_id, target=target)
+run = settings(run_id=run_id, target=target)
 check = lesson_11.sheet()
 session = boto3.Session()
 options = stack.Options(
@@ -69,7 +69,7 @@ options
 
 # %%
 idle = estimate.idle_hour(Stack(warehouse=True, kafka=True))
-hours = pd.DataFrame({"what": one.what, "USD an hour": one.usd, "USD a month": 730 * one.usd} for one in idle)
+hours = pd.DataFrame({"what": item.what, "USD an hour": item.usd, "USD a month": 730 * item.usd} for item in idle)
 hours.round(5)
 
 # %%
