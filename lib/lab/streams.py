@@ -105,13 +105,13 @@ def chaos(
     seed: Annotated[int, typer.Option(help="Seed for the choice of victims and moments.")] = 1,
     as_json: AS_JSON = False,
 ) -> None:
-    """Kill -9 broker, ZooKeeper, S3 and the stream's own processes under load, then prove that nothing is lost."""
+    """Kill -9 the services and the stream's own processes under load, then prove that nothing is lost."""
     require_one_machine(stand_in.home(), "chaos")
     lab_environment()
     from smartcity import chaos as trial  # noqa: PLC0415  late: it takes 0.6 s
 
     keeper = stand_in.supervisor(stand_in.home())
-    services = trial.Services(_killer(keeper), keeper.up)
+    services = trial.Services(tuple(keeper.services), _killer(keeper), keeper.up)
     say = Console(stderr=True)
     report = trial.run(services, stream_command, rounds, seed, lambda line: say.print(line, markup=False))
     print(json.dumps(report, indent=1) if as_json else trial.text(report))

@@ -20,13 +20,16 @@ from smartcity.simulate import Chunk, Config, Faults, simulate
 RATE: Final = 400
 """Records a second that are sent meanwhile."""
 VEHICLES: Final = 100
+SIMULATED_MINUTES: Final = 366 * 24 * 60
+"""More than a trial of any length sends: the load ends when it is told to, not before."""
 SETTLE_LIMIT_S: Final = 240
 
 
 @dataclass(frozen=True)
 class Services:
-    """How to kill a service of the lab (SIGKILL), and how to bring services back."""
+    """The lab's services by name, how to kill one (SIGKILL), and how to bring services back."""
 
+    names: tuple[str, ...]
     kill: Callable[[str], None]
     start: Callable[[list[str]], None]
 
@@ -104,7 +107,8 @@ class Load(threading.Thread):
             raise QueryDied(f"Waited {SETTLE_LIMIT_S} s for Kafka to take the load. Try: ./lab status")
 
     def _chunks(self) -> Iterator[Chunk]:
-        for chunk in simulate(Config(minutes=600, vehicles=VEHICLES, seed=self.seed, faults=Faults.many(), chunk_s=20)):
+        config = Config(SIMULATED_MINUTES, VEHICLES, self.seed, faults=Faults.many(), chunk_s=20)
+        for chunk in simulate(config):
             if self.enough.is_set():
                 return
             self.truth.append(chunk.truth)

@@ -6,7 +6,7 @@ import os
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,6 @@ from smartcity.runs import Run
 from smartcity.settings import settings
 
 RECOVERY_LIMIT_S: Final = 120
-SERVICES: Final = ("kafka", "zookeeper", "seaweedfs")
 PROCESSES: Final = ("driver", "worker")
 """Of the stream itself: the driver with its JVM, and one of the Python workers that run its tasks."""
 
@@ -52,7 +51,7 @@ class Trial:
         before, began = self.lake.last_commit(), time.monotonic()
         for victim in victims:
             (self.stream.kill if victim in PROCESSES else self.services.kill)(victim)
-        if fallen := [victim for victim in victims if victim in SERVICES]:
+        if fallen := [victim for victim in victims if victim in self.services.names]:
             self.services.start(fallen)
         # The next batch may have been under way; the one after it began when all was back.
         self.wait_for_commit(before + 1)
@@ -95,7 +94,8 @@ def run(services: Services, command: StreamCommand, rounds: int, seed: int, say:
         load.start()
         trial = Trial(services, stream, load, lake, say)
         trial.wait_for_commit(-1)
-        kills = [trial.round(number, victims) for number, victims in _plan(rounds, chance)]
+        plan = _plan((*services.names, *PROCESSES), rounds, chance)
+        kills = [trial.round(number, victims) for number, victims in plan]
         load.stop()
         truth = pa.concat_tables(load.truth).unify_dictionaries()
         settled = trial.settle(truth.num_rows)
@@ -116,17 +116,16 @@ def text(report: dict[str, Any]) -> str:
     )
 
 
-def _plan(rounds: int, chance: random.Random) -> Iterable[tuple[int, list[str]]]:
-    """Yield the victims of each round: each kind before any comes again, every third round two at once."""
-    everyone: list[str] = []
+def _plan(parts: tuple[str, ...], rounds: int, chance: random.Random) -> Iterator[tuple[int, list[str]]]:
+    """Yield the victims of each round: each part before any comes again, every third round two at once."""
+    left: list[str] = []
     for number in range(rounds):
-        victims = []
-        for _ in range(2 if number % 3 == 2 else 1):
-            if not everyone:
-                everyone = chance.sample((*SERVICES, *PROCESSES), len(SERVICES) + len(PROCESSES))
-            victims.append(everyone.pop())
+        count = 2 if number % 3 == 2 else 1
+        if len(left) < count:
+            fresh = chance.sample(parts, len(parts))
+            left = [*(reversed(fresh) if fresh[-1:] == left else fresh), *left]
         time.sleep(chance.uniform(0.5, 3))  # the moment of the kill is random: it waits for nothing
-        yield number, sorted(set(victims))
+        yield number, sorted(left.pop() for _ in range(count))
 
 
 def _report(lake: Lake, truth: pa.Table, kills: list[Kill], settled: float) -> dict[str, Any]:
