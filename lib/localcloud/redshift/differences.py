@@ -105,8 +105,7 @@ DIFFERENCES = (
         "Mixed decimals",
         "CASE, COALESCE, DECODE, GREATEST, LEAST and set operations use the precision and scale from the page on "
         "computations, where short decimals have at most 19 digits. A value that doesn't fit is an overflow. In "
-        "routine bodies each value keeps its own scale, and AVG uses the largest. A sum or a difference of more than "
-        "38 digits is an overflow where it is stored, and is shown where it is only selected.",
+        "routine bodies each value keeps its own scale, and AVG uses the largest.",
     ),
     (
         "Casts of decimals",

@@ -15,6 +15,16 @@ CREATE VIEW redshift_lab.seen_unloads AS
   SELECT r.oid::integer AS user_id, u.* FROM redshift_lab.unloads u LEFT JOIN pg_roles r ON r.rolname = u.user_name
   WHERE u.user_name = current_user OR pg_has_role(current_user, 'pg_monitor', 'usage');
 
+-- A decimal without a declared precision (a sum), which has at most 38 digits in Redshift (r_numeric_computations201).
+CREATE FUNCTION redshift_lab.within_38_digits(value numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT
+  PARALLEL SAFE AS $$
+BEGIN
+  IF length(replace(ltrim(abs(value)::text, '0.'), '.', '')) > 38 THEN
+    PERFORM redshift_lab.raise('22003', 'Numeric data overflow (result precision)');
+  END IF;
+  RETURN value;
+END $$;
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_UNLOAD_HISTORY.html, SYS_UNLOAD_DETAIL.html, r_STL_UNLOAD_LOG.html
 CREATE VIEW pg_catalog.sys_unload_history AS
   SELECT user_id, query_id, transaction_id, pid AS session_id, database_name, status, started AS start_time,

@@ -1,16 +1,17 @@
 """Values as Redshift writes them, where the engine writes them otherwise.
 
 The binary forms are those that Redshift's own drivers read: amazon-redshift-python-driver (utils/type_utils.py),
-amazon-redshift-jdbc-driver (ByteConverter.redshiftNumeric).
+amazon-redshift-jdbc-driver (ByteConverter).
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from functools import partial
 
-from localcloud.redshift.errors import SqlError
+from localcloud.redshift.protocol import decimals
 from localcloud.redshift.protocol.frames import Column
 from localcloud.redshift.protocol.modifiers import digits_of, modifier_of
 from localcloud.redshift.protocol.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
@@ -19,16 +20,17 @@ NUMERIC, TIME, TIMETZ, INTERVAL = 1700, 1083, 1266, 1186
 Change = Callable[[bytes], bytes]
 """Makes Redshift's form of a value of the engine's. Raises SqlError if it has none."""
 
-LOOSE = (38, 20)
-"""Precision and scale that a decimal is described with when nothing in the statement says them."""
 _BINARY = 2
-_DIGITS, _NEGATIVE = struct.Struct("!hhH2x"), 0x4000
 _ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
 _DAY = 86_400_000_000
 _TIMETZ = struct.Struct("!qi")
 _MIDNIGHT, _MIDNIGHT_BINARY = b"24:00:00", _MICROSECONDS.pack(_DAY)
-RARE = {TIME: (_MIDNIGHT, _MIDNIGHT_BINARY)}
-"""Type -> what is in rows of which a value of it must be changed; most rows have none, and pass as they are."""
+RARE = {
+    (TIME, 0): re.compile(re.escape(_MIDNIGHT)),
+    (TIME, 1): re.compile(re.escape(_MIDNIGHT_BINARY)),
+    (NUMERIC, 0): decimals.TOO_LONG,
+}
+"""Type and format -> what is in rows of which a value must be changed or refused; most rows pass as they are."""
 
 
 def change_of(column: Column, version: int | None) -> Change | None:
@@ -37,21 +39,20 @@ def change_of(column: Column, version: int | None) -> Change | None:
         return _bytes if has_binary(version) else _digits_of_bytes
     if column.type == TIME:
         return _time
+    if column.type == NUMERIC and not column.format:
+        return decimals.checked_text
+    if column.type == NUMERIC and not has_binary(version):
+        return decimals.checked
     if version is None or not column.format:
         return None
     if column.type == INTERVAL:
         return _interval
     if column.type == TIMETZ:
         return _time_in_utc
-    if column.type == NUMERIC and has_binary(version):
-        precision, scale = precision_and_scale(column.modifier)
-        return partial(_decimal, scale=scale, size=8 if precision < 19 else 16)
+    if column.type == NUMERIC:
+        precision, scale = decimals.precision_and_scale(column.modifier)
+        return partial(decimals.as_integer, scale=scale, size=8 if precision < 19 else 16)
     return None
-
-
-def precision_and_scale(modifier: int) -> tuple[int, int]:
-    """Return the digits of a decimal in all and after the point, by the type modifier of its column."""
-    return digits_of(modifier) or LOOSE
 
 
 def has_binary(version: int | None) -> bool:
@@ -66,7 +67,7 @@ def described(column: Column, version: int | None) -> Column:
     if column.type == BYTEA:
         return column._replace(format=1)
     if column.type == NUMERIC and digits_of(column.modifier) is None:
-        return column._replace(modifier=modifier_of(*LOOSE))
+        return column._replace(modifier=modifier_of(*decimals.LOOSE))
     return column
 
 
@@ -123,27 +124,3 @@ def _sent_microseconds(value: bytes) -> bytes:
 
 
 _SENT = {INTERVAL: _sent_interval, INTERVALY2M: _sent_months, INTERVALD2S: _sent_microseconds}
-
-
-def _decimal(value: bytes, scale: int, size: int) -> bytes:
-    """Return a decimal as one whole number: its digits up to the scale of the column."""
-    count, weight, sign = _DIGITS.unpack_from(value)
-    number: int = 0
-    for digits in struct.unpack_from(f"!{count}H", value, _DIGITS.size):
-        number = number * 10_000 + digits
-    shift = 4 * (weight + 1 - count) + scale
-    number, rest = (number * int(10**shift), 0) if shift >= 0 else divmod(number, int(10**-shift))
-    if rest or sign not in (0, _NEGATIVE):
-        raise _unfit(scale)
-    try:
-        return (-number if sign else number).to_bytes(size, "big", signed=True)
-    except OverflowError:
-        raise _unfit(scale) from None
-
-
-def _unfit(scale: int) -> SqlError:
-    return SqlError(
-        "22003",
-        f"a decimal does not fit the scale {scale} that its column was described with",
-        hint="CAST the column to DECIMAL(precision, scale)",
-    )

@@ -104,7 +104,7 @@ class Rows:
     ) -> None:
         self._deliver, self._pass_on, self._version = deliver, pass_on, version
         self._changes: dict[int, values.Change] = {}
-        self._signs: tuple[bytes, ...] = ()
+        self._signs: tuple[re.Pattern[bytes], ...] = ()
         self._failed = False
 
     def learn(self, frame: Frame) -> None:
@@ -113,8 +113,8 @@ class Rows:
             columns = frames.columns(frame.body)
             changes = enumerate(values.change_of(column, self._version) for column in columns)
             self._changes = {index: change for index, change in changes if change}
-            signs = [values.RARE.get(columns[index].type) for index in self._changes]
-            self._signs = () if None in signs else tuple({sign for pair in signs if pair for sign in pair})
+            signs = {values.RARE.get((columns[index].type, columns[index].format)) for index in self._changes}
+            self._signs = () if None in signs else tuple(sign for sign in signs if sign)
 
     def tagged(self, tag: str) -> Callable[[Frame], None]:
         """Return `deliver`, with another command tag where one is given."""
@@ -127,7 +127,7 @@ class Rows:
         """Send many rows on, as they arrive on the wire."""
         if self._failed:
             return
-        if not self._changes or (self._signs and not any(sign in data for sign in self._signs)):
+        if not self._changes or (self._signs and not any(sign.search(data) for sign in self._signs)):
             self._pass_on(data)
             return
         done, offset, size = list[bytes](), 0, len(data)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from localcloud.redshift.protocol.decimals import precision_and_scale
 from localcloud.redshift.protocol.modifiers import length_of
-from localcloud.redshift.protocol.values import precision_and_scale
 from localcloud.redshift.transfer.shape import Field
 from localcloud.redshift.transfer.unload_files import Written
 from localcloud.redshift.transfer.unload_statement import Unload

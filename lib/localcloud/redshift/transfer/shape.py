@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.protocol.frames import Column
+from localcloud.redshift.protocol.modifiers import digits_of
 from localcloud.redshift.sql.names import literal
 from localcloud.redshift.transfer.unload_statement import Unload
 
@@ -65,9 +66,22 @@ def shape_of(query: str, unload: Unload, columns: list[Column], types: list[str]
     values = [_json_line(kept)] if unload.format == "json" else [_value(field, unload) for field in kept]
     values += [_key_text(key) for key in keys]
     names = ", ".join(field.reference for field in fields)
-    selected = f"SELECT {', '.join(values)} FROM ({query}) AS unloaded ({names})"
+    rows = f"({query}) AS unloaded ({names})"
+    if any(map(_is_unbounded, fields)):
+        rows = f"(SELECT {', '.join(map(_bounded, fields))} FROM {rows}) AS bounded"
+    selected = f"SELECT {', '.join(values)} FROM {rows}"
     # Null is nothing, an empty text is two quotes.
     return Shape(f"COPY ({selected}) TO STDOUT (FORMAT csv, NULL '')", fields, kept, unload.partition_by)
+
+
+def _is_unbounded(field: Field) -> bool:
+    """Return whether the engine may compute more digits than a decimal of Redshift's has."""
+    return field.type == "numeric" and digits_of(field.modifier) is None
+
+
+def _bounded(field: Field) -> str:
+    name = field.reference
+    return f"redshift_lab.within_38_digits({name}) AS {name}" if _is_unbounded(field) else name
 
 
 def _check_names(unload: Unload, fields: tuple[Field, ...]) -> None:

@@ -11,7 +11,7 @@ from pyarrow import fs
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.journal import now
-from localcloud.redshift.protocol.values import precision_and_scale
+from localcloud.redshift.protocol.decimals import precision_and_scale
 from localcloud.redshift.transfer import storage
 from localcloud.redshift.transfer.arrow_types import ARROW
 from localcloud.redshift.transfer.manifest import manifest
