@@ -112,6 +112,10 @@ class Job:
         """Return the rows of the lab's own query about a query within the statement. Raises QueryFailed."""
         return [row for page in self._aside(before, self.prepare(query), f"\n{after}").pages() for row in page]
 
+    def filled(self) -> str:
+        """Return the text of the statement with the execution's parameters instead of its question marks."""
+        return filled(self.sql, list(map(literal, self.execution.parameters)))
+
     def _aside(self, before: str, query: str, after: str) -> EngineStatement:
         # EXECUTE IMMEDIATE does not hand its values on to what an EXPLAIN explains.
         written = filled(query, list(map(literal, self.execution.parameters)))

@@ -61,8 +61,8 @@ _BOOKS = (
     "",
     "INSERT, CREATE TABLE AS and UNLOAD count the rows of the query and the rows that can be read back from the files "
     "they wrote. If they differ, for example because of a line feed in a TEXTFILE, the statement fails with "
-    "HIVE_WRITER_DATA_ERROR. For UPDATE and MERGE on Iceberg tables in ORC, nothing checks that a moment in the last "
-    "second before 1970 comes back: ORC cannot store it. The other statements refuse it.",
+    "HIVE_WRITER_DATA_ERROR. ORC cannot store a moment in the last second before 1970. All statements that would write "
+    "one, UPDATE and MERGE on Iceberg tables included, fail with the same error.",
 )
 
 

@@ -159,6 +159,44 @@ def test_orc_gets_no_moment_that_it_gives_back_as_another(athena: Athena, name: 
     assert len(athena.rows(f"SELECT m FROM {hive} UNION ALL SELECT m FROM {iceberg}")) == 4
 
 
+CHANGES = [
+    "UPDATE {t} SET k = k + 1, m = {lost} WHERE k = 1",
+    "UPDATE {t} SET m = CASE WHEN k = 1 THEN {lost} ELSE m END",
+    "MERGE INTO {t} a USING (SELECT 1 AS n, 0 AS z) b ON a.k = b.n WHEN MATCHED AND z = 0 THEN UPDATE SET m = {lost}",
+    "MERGE INTO {t} a USING (VALUES (9, {lost})) b (k, v) ON a.k = b.k WHEN NOT MATCHED THEN INSERT (k, m) VALUES (k, v)",
+    "MERGE INTO {t} a USING (VALUES 9) b (k) ON a.k = b.k WHEN MATCHED THEN DELETE "
+    "WHEN NOT MATCHED THEN INSERT VALUES (b.k, {lost})",
+]
+
+
+@pytest.mark.stack
+def test_no_change_gives_orc_a_moment_that_it_gives_back_as_another(athena: Athena, name: Name) -> None:
+    """UPDATE and MERGE of an Iceberg table in ORC refuse a moment in the last second before 1970, and change nothing."""
+    table, lost = name(), "TIMESTAMP '1969-12-31 23:59:59.500000'"
+    options = f"table_type = 'ICEBERG', is_external = false, location = '{athena.root}/{table}/', format = 'ORC'"
+    athena.rows(f"CREATE TABLE {table} WITH ({options}) AS SELECT 1 AS k, TIMESTAMP '2024-01-01 00:00:00.000000' AS m")
+    for sql in CHANGES:
+        assert "the last second before 1970" in athena.reason(sql.format(t=table, lost=lost))
+    assert athena.rows(f"SELECT k, m FROM {table}") == [["1", "2024-01-01 00:00:00.000000"]]
+    for sql in CHANGES[:3]:
+        athena.rows(sql.format(t=table, lost="TIMESTAMP '1969-12-31 23:59:58.500000'"))
+    athena.rows(CHANGES[4].format(t=table, lost="TIMESTAMP '1970-01-01 00:00:00.500000'"))
+    assert len(athena.rows(f"SELECT k, m FROM {table}")) == 2
+
+
+@pytest.mark.stack
+def test_a_branch_that_does_not_apply_fails_no_merge(athena: Athena, name: Name) -> None:
+    """An expression that would divide by zero in a branch that no row takes does not fail the statement."""
+    table = name()
+    options = f"table_type = 'ICEBERG', is_external = false, location = '{athena.root}/{table}/', format = 'ORC'"
+    athena.rows(f"CREATE TABLE {table} WITH ({options}) AS SELECT 1 AS k")
+    athena.rows(
+        f"MERGE INTO {table} a USING (VALUES 1, 0) b (n) ON a.k = 1 AND b.n = 1 "
+        "WHEN MATCHED THEN UPDATE SET k = 10 / b.n WHEN NOT MATCHED THEN INSERT VALUES (7)"
+    )
+    assert athena.rows(f"SELECT k FROM {table} ORDER BY k") == [["7"], ["10"]]
+
+
 @pytest.mark.stack
 def test_the_ends_of_every_number_are_written(athena: Athena, name: Name) -> None:
     """The least and the greatest whole numbers, NaN and infinities are written with their statistics."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import not_supported
 from localcloud.athena.job import ICEBERG, Job, Outcome
 from localcloud.athena.partitions import registered_partitions
@@ -45,8 +44,7 @@ class Target:
         """Raise QueryFailed if a value could not be read back from the files."""
         keys = [key["Name"] for key in self.table.get("PartitionKeys") or []]
         if catalog.is_iceberg(self.table):
-            file_format = iceberg_metadata.read(job.s3, self.table).athena_properties().get("format", "")
-            layout = text_values.Layout(orc=True) if file_format == "orc" else None
+            layout = text_values.iceberg_layout(job, self.table)
         else:
             layout = text_values.layout_of(self.table)
         text_values.check(job, query_text, layout, keys, self.columns)

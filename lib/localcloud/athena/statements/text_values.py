@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from localcloud.athena import iceberg_metadata
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.job import Job
 from localcloud.athena.serdes.classes import HIVE_JSON, LAZY, ORC, SEQUENCE_INPUT, TEXT_INPUT, library, serde_properties
@@ -56,6 +57,12 @@ def layout_of(table: dict[str, Any]) -> Layout | None:
         escape=_byte(given.get("escape.delim"), ""),
         lines="\n\r" if reader == TEXT_INPUT else "",
     )
+
+
+def iceberg_layout(job: Job, table: dict[str, Any]) -> Layout | None:
+    """Return how the files of an Iceberg table are laid out; None if any value can be written."""
+    file_format = iceberg_metadata.read(job.s3, table).athena_properties().get("format", "")
+    return Layout(orc=True) if file_format == "orc" else None
 
 
 def _byte(given: str | None, default: str) -> str:
