@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lab import aws, dashboards, developer, lessons, releases, services, simulation, streams
+from lab import aws, dashboards, developer, joining, lessons, releases, services, simulation, streams
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,6 +12,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The commands of the lab (`./lab COMMAND`).",
 )
-for group in (services, developer, simulation, streams, dashboards, lessons, releases):
+for group in (services, joining, developer, simulation, streams, dashboards, lessons, releases):
     app.add_typer(group.app)
 app.add_typer(aws.app, name="aws")

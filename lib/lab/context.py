@@ -13,6 +13,7 @@ from localcloud import bundle, card
 from localcloud import lab as stand_in
 from localcloud.binaries import missing_bytes
 from localcloud.errors import LocalCloudError
+from localcloud.join import require_own_lab
 from localcloud.supervisor import Supervisor
 from release import ROOT
 
@@ -53,6 +54,7 @@ def fetch() -> None:
 
 def start() -> Supervisor:
     """Download what is missing, start the services, and return their supervisor."""
+    require_own_lab(stand_in.home())
     fetch()
     keeper = supervisor()
     keeper.up()
@@ -66,6 +68,7 @@ def fill_cache(file: Path) -> None:
 
 def lab_environment() -> dict[str, str]:
     """Return this process's environment with the addresses of the running lab in it."""
+    require_own_lab(stand_in.home())
     if not card.apply(stand_in.home()):
         raise LocalCloudError("The lab is not running. Try: ./lab up")
     return dict(os.environ)

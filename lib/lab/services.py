@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lab import progress
-from lab.context import NOTEBOOKS, OUT, console, fetch, supervisor
+from lab.context import NOTEBOOKS, OUT, console, fetch, start, supervisor
 from lab.options import ADDRESS
 from localcloud import card
 from localcloud import lab as stand_in
@@ -20,7 +20,9 @@ from localcloud.cluster import require_one_machine
 from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
 from localcloud.home import LOOPBACK, MAX_WORKERS
+from localcloud.join import require_own_lab
 from localcloud.jupyter import jupyter_command
+from localcloud.network import set_address
 from localcloud.services import kafka_open as kafka_door
 from localcloud.services import spark_cluster
 from localcloud.services import trino_workers as trino_nodes
@@ -29,29 +31,42 @@ from localcloud.supervisor import Supervisor
 app = typer.Typer()
 
 
+_CLUSTER = Annotated[
+    int | None,
+    typer.Option(min=0, max=MAX_WORKERS, help="Also start a Spark Master with this many Workers; 0 removes them."),
+]
+_TRINO_WORKERS = Annotated[
+    int | None,
+    typer.Option(min=0, max=MAX_WORKERS, help="Also start this many Trino workers, 0.5 GB each; 0 removes them."),
+]
+_KAFKA_OPEN = Annotated[
+    bool | None,
+    typer.Option(
+        "--kafka-open/--kafka-closed",
+        help="Also give Kafka an address without a login, for old clients: anyone here can then use topics.",
+    ),
+]
+_OWN_ADDRESS = Annotated[
+    str | None,
+    typer.Option(help="Listen on this address of the machine, so that others can join; 127.0.0.1 ends that."),
+]
+
+
 @app.command()
 def up(
     services: Annotated[list[str] | None, typer.Argument(help="Only these and the services they need.")] = None,
-    cluster: Annotated[
-        int | None,
-        typer.Option(min=0, max=MAX_WORKERS, help="Also start a Spark Master with this many Workers; 0 removes them."),
-    ] = None,
-    trino_workers: Annotated[
-        int | None,
-        typer.Option(min=0, max=MAX_WORKERS, help="Also start this many Trino workers, 0.5 GB each; 0 removes them."),
-    ] = None,
-    kafka_open: Annotated[
-        bool | None,
-        typer.Option(
-            "--kafka-open/--kafka-closed",
-            help="Also give Kafka an address without a login, for old clients: anyone here can then use topics.",
-        ),
-    ] = None,
+    cluster: _CLUSTER = None,
+    trino_workers: _TRINO_WORKERS = None,
+    kafka_open: _KAFKA_OPEN = None,
+    address: _OWN_ADDRESS = None,
 ) -> None:
     """Start the services; leaves running ones alone and restarts those that died."""
     fetch()
-    if (cluster, trino_workers, kafka_open) != (None, None, None):
+    if (cluster, trino_workers, kafka_open, address) != (None, None, None, None):
         require_one_machine(stand_in.home(), "up with this option")
+        require_own_lab(stand_in.home())
+    if address is not None:
+        set_address(supervisor(), address)
     if cluster is not None:
         _set_cluster(supervisor(), cluster)
     if kafka_open is not None:
@@ -162,9 +177,7 @@ def notebook(
     address: ADDRESS = LOOPBACK,
 ) -> None:
     """Start the services and open the notebooks in JupyterLab."""
-    fetch()
-    supervisor().up()
-    home = stand_in.home()
+    home = start().home
     argv, env = jupyter_command(home, NOTEBOOKS, port or home.port("jupyterlab.http"), address)
     card.apply(home)
     os.environ.update(env)

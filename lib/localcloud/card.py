@@ -7,6 +7,7 @@ import os
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from localcloud.home import Home, read_json
 from localcloud.service import Service
@@ -32,7 +33,7 @@ UNSET = (
 """Variables that companies and other projects set, and that clients of a lab must not have."""
 
 _PAST_PROXIES = ("127.0.0.1", "localhost")
-"""Hosts that clients must reach without a proxy."""
+"""Hosts that clients of every lab must reach without a proxy."""
 
 _NOWHERE = "http://127.0.0.1:9"
 _DEAD = {
@@ -93,9 +94,15 @@ def shell(env: Mapping[str, str]) -> str:
     values = {**_DEAD, **env}
     lines = [f"unset {' '.join([*UNSET, *_other_services()])}"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    hosts = ",".join(_PAST_PROXIES)
+    hosts = ",".join(past_proxies(values))
     lines += [f'export {name}="{hosts}${{{name}:+,${name}}}"' for name in ("NO_PROXY", "no_proxy")]
     return "\n".join([*lines, *([] if env else ["false"])]) + "\n"
+
+
+def past_proxies(env: Mapping[str, str]) -> list[str]:
+    """Return the hosts that clients with these variables must reach without a proxy."""
+    hosts = [urlsplit(env.get(name, "")).hostname for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")]
+    return list(dict.fromkeys([*_PAST_PROXIES, *filter(None, hosts)]))
 
 
 def _other_services() -> list[str]:

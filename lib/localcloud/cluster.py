@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from localcloud.card import card_of
 from localcloud.errors import LocalCloudError, ServiceFailed
 from localcloud.home import Home, read_json, write_private
+from localcloud.network import is_networked
 from localcloud.service import Service
 from localcloud.services.aws import Aws
 from localcloud.services.kafka_cluster import brokers
@@ -39,7 +40,7 @@ READY_S = 900.0
 
 def is_cluster(home: Home) -> bool:
     """Return whether the services of this lab run on hosts of their own."""
-    return (home.root / "hosts.json").exists()
+    return (home.root / "hosts.json").exists() and not is_networked(home)
 
 
 def services(home: Home) -> dict[str, Service]:

@@ -23,6 +23,9 @@ PORT_RANGE = (20_000, 32_000)
 LOOPBACK = "127.0.0.1"
 """Where a lab on one machine listens: nobody else can connect."""
 
+EVERY = "*"
+"""In `hosts.json`: the host of every service that the file doesn't name."""
+
 MAX_WORKERS = 64
 """Workers that a cluster of the lab may have: more than one machine can hold."""
 
@@ -71,12 +74,12 @@ def write_private(path: Path, content: str | bytes) -> None:
     draft.replace(path)
 
 
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on 127.0.0.1:`port` now."""
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    """Return whether a server could listen on that port of one of this machine's addresses now."""
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True
@@ -143,7 +146,7 @@ class Home:
     def host(self, service: str) -> str:
         """Return where that service listens and is reached: loopback, unless `hosts.json` names another address."""
         hosts: dict[str, str] = read_json(self.root / "hosts.json")
-        return hosts.get(service, LOOPBACK)
+        return hosts.get(service, hosts.get(EVERY, LOOPBACK))
 
     def address(self, name: str) -> str:
         """Return `host:port` of the port of that name (`service.use`)."""
@@ -157,11 +160,12 @@ class Home:
 
     def free_port(self, taken: set[int]) -> int:
         """Return a port of the lab's range on which nobody listens and that is not in `taken`. Raises PortsTaken."""
+        addresses = {LOOPBACK, self.host(EVERY)}
         for port in self._candidates():
-            if port not in taken and is_free(port):
+            if port not in taken and all(is_free(port, address) for address in addresses):
                 return port
         raise PortsTaken(
-            f"No free port between {PORT_RANGE[0]} and {PORT_RANGE[1]} on 127.0.0.1. "
+            f"No free port between {PORT_RANGE[0]} and {PORT_RANGE[1]} on {' and '.join(sorted(addresses))}. "
             "Try: ./lab down in labs that are not in use, or end the programs that listen there."
         )
 

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import psutil
 
+from localcloud import join
 from localcloud.binaries import Artifact, Progress, fetch_all, install_trino, jar_artifacts, trino_artifacts
 from localcloud.card import environment
 from localcloud.cluster import Cluster, is_cluster
 from localcloud.home import LOOPBACK, Home, is_free
+from localcloud.join import joined_lab
+from localcloud.network import Networked, is_networked
 from localcloud.process import family, resident_mb
 from localcloud.services.all import all_services
 from localcloud.services.kafka_open import kafka_services
-from localcloud.services.spark import spark_card
+from localcloud.services.spark import DRIVER, spark_card
 from localcloud.services.spark_cluster import cluster_services
 from localcloud.services.trino_workers import worker_services
 from localcloud.supervisor import Report, Supervisor
@@ -43,8 +46,11 @@ def supervisor(home: Home, report: Report = lambda name, what: None) -> Supervis
     """Return the supervisor of all services of this lab; where they have hosts of their own, it starts none."""
     if is_cluster(home):
         return Cluster(home, report)
+    if joined_lab(home):
+        return join.supervisor(home, report)
     services = {**all_services(), **kafka_services(home), **worker_services(home), **cluster_services(home)}
-    return Supervisor(home, services, report, client_env=spark_card)
+    made = Networked if is_networked(home) else Supervisor
+    return made(home, services, report, client_env=spark_card)
 
 
 def laptop_environment(home: Home) -> Mapping[str, str]:
@@ -55,14 +61,16 @@ def laptop_environment(home: Home) -> Mapping[str, str]:
 
 def pages(home: Home) -> dict[str, str]:
     """Return the pages of programs that are no service, by title: their address, or how to start them."""
+    if joined_lab(home):
+        return {}
     addresses = {}
     for title, use, path, start in (
         ("Spark UI", "spark.ui", "", "a Spark session, as of notebook 03"),
         ("JupyterLab", "jupyterlab.http", "lab", "./lab notebook"),
     ):
-        port = home.known_port(use)
+        port, host = home.known_port(use), home.host(DRIVER) if use == "spark.ui" else LOOPBACK
         addresses[title] = (
-            f"opens with {start}" if port is None or is_free(port) else f"http://{LOOPBACK}:{port}/{path}"
+            f"opens with {start}" if port is None or is_free(port, host) else f"http://{host}:{port}/{path}"
         )
     return addresses
 

@@ -19,7 +19,7 @@ def taken_ports(home: Home, services: Iterable[Service]) -> list[str]:
     """Return the ports (`service.use`) of these stopped services that others hold; remove files they left behind."""
     services = list(services)
     uses = [f"{service.name}.{use}" for service in services for use in service.ports]
-    taken = _stay_taken({use: home.port(use) for use in uses})
+    taken = _stay_taken({use: (home.port(use), home.host(use.partition(".")[0])) for use in uses})
     return list(dict.fromkeys([*taken, *_blocked(home, services)]))
 
 
@@ -30,10 +30,10 @@ def remove(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def _stay_taken(ports: dict[str, int]) -> list[str]:
+def _stay_taken(ports: dict[str, tuple[int, str]]) -> list[str]:
     # A process that was just killed holds its port for a moment longer.
     end = time.monotonic() + RELEASE_S
-    while (taken := [use for use, port in ports.items() if not is_free(port)]) and time.monotonic() < end:
+    while (taken := [use for use, port in ports.items() if not is_free(*port)]) and time.monotonic() < end:
         time.sleep(0.05)
     return taken
 

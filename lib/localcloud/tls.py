@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from localcloud.home import Home, write_private
+from localcloud.home import LOOPBACK, Home, write_private
 
 _LIFE = timedelta(days=825)
 
@@ -26,22 +27,35 @@ class Certificate(NamedTuple):
 
 
 def certificate(home: Home, name: str) -> Certificate:
-    """Return a service's certificate for its name and loopback, created at first use, renewed before it expires."""
+    """Return a service's certificate for its name, its host and loopback, created at first use.
+
+    It is renewed before it expires, and when the service gets another host.
+    """
     folder = home.folder("tls")
     files = Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}.key")
-    if not all(_is_current(path) for path in (files.authority, files.certificate)):
-        _issue(files, folder / "ca.key", name)
+    names = [_general_name(host) for host in dict.fromkeys(("localhost", LOOPBACK, name, home.host(name)))]
+    if not (_is_current(files.authority) and _is_current(files.certificate, names)):
+        _issue(files, folder / "ca.key", name, names)
     return files
 
 
-def _is_current(path: Path) -> bool:
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _is_current(path: Path, names: Collection[x509.GeneralName] = ()) -> bool:
     if not path.exists():
         return False
     stored = x509.load_pem_x509_certificate(path.read_bytes())
-    return stored.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
+    if stored.not_valid_after_utc <= datetime.now(UTC) + timedelta(days=1):
+        return False
+    return not names or set(names) <= set(stored.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
 
 
-def _issue(files: Certificate, authority_key: Path, name: str) -> None:
+def _issue(files: Certificate, authority_key: Path, name: str, names: Collection[x509.GeneralName]) -> None:
     if not _is_current(files.authority):
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _subject("Smart City lab authority")
@@ -55,11 +69,10 @@ def _issue(files: Certificate, authority_key: Path, name: str) -> None:
     if not isinstance(signer, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{authority_key} is not the key that the lab created. Try: ./lab down, delete it, ./lab up")
     key = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(name)]
-    )
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
-    made = _builder(_subject(name), authority.subject, key).add_extension(names, critical=False)
+    made = _builder(_subject(name), authority.subject, key).add_extension(
+        x509.SubjectAlternativeName(names), critical=False
+    )
     made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     signed = made.add_extension(uses, critical=False).sign(signer, hashes.SHA256())
     _store(files.key, key, files.certificate, signed)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,9 +50,11 @@ def _apply(card: Mapping[str, Any]) -> None:
     for name in [*card.get("unset", ()), *other]:
         os.environ.pop(name, None)
     os.environ.update(env)
+    urls = (env.get("AWS_ENDPOINT_URL", ""), env.get("AWS_ENDPOINT_URL_S3", ""))
+    hosts = filter(None, (urlsplit(url).hostname for url in urls))
     for name in ("NO_PROXY", "no_proxy"):
         given = os.environ.get(name, "").split(",")
-        os.environ[name] = ",".join(dict.fromkeys(["127.0.0.1", "localhost", *filter(None, given)]))
+        os.environ[name] = ",".join(dict.fromkeys(["127.0.0.1", "localhost", *hosts, *filter(None, given)]))
 
 
 class Settings(BaseSettings):

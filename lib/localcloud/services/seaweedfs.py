@@ -108,14 +108,19 @@ class SeaweedFS(Service):
 
 def s3_client(home: Home, url: str) -> Any:
     """Return a client of that S3 with the lab's keys, a short timeout and no retries."""
+    return client_with_keys(url, home.secret("access_key_id"), home.secret("secret_access_key"))
+
+
+def client_with_keys(url: str, key: str, secret: str) -> Any:
+    """Return a client of that S3 with these keys, a short timeout and no retries."""
     import boto3  # noqa: PLC0415  late: it would double the time until `./lab` answers
     from botocore.config import Config  # noqa: PLC0415  as above
 
     return boto3.client(
         "s3",
         endpoint_url=url,
-        aws_access_key_id=home.secret("access_key_id"),
-        aws_secret_access_key=home.secret("secret_access_key"),
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
         region_name="us-east-1",
         config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}),
     )

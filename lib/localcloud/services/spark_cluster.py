@@ -86,8 +86,8 @@ class SparkWorker(Service):
     def ready(self, home: Home) -> bool:
         """Ask the Master whether the Worker has registered."""
         workers = SparkMaster().state(home)["workers"]
-        port = self.port(home, "client")
-        return any(worker["port"] == port and worker["state"] == "ALIVE" for worker in workers)
+        own = (home.host(self.name), self.port(home, "client"), "ALIVE")
+        return any((worker["host"], worker["port"], worker["state"]) == own for worker in workers)
 
 
 def worker(number: int) -> SparkWorker:

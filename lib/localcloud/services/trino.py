@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.engine_view import APP_ID
 from localcloud.athena.serdes.access import SWAPPED_CATALOG
 from localcloud.binaries import trino_home
-from localcloud.home import Home, read_workers, write_private
+from localcloud.home import LOOPBACK, Home, read_workers, write_private
 from localcloud.properties import properties
 from localcloud.service import Command, Service
 from localcloud.services import trino_settings
@@ -69,7 +70,7 @@ class Trino(Service):
     def _system_properties(self, home: Home, conf: Path) -> dict[str, object]:
         return {
             "node.environment": "lab",
-            "node.id": self.name,
+            "node.id": self.node_id(home),
             "node.bind-ip": socket.gethostbyname(home.host(self.name)),
             "node.internal-address": home.host(self.name),
             "node.data-dir": home.data(self.name),
@@ -79,6 +80,11 @@ class Trino(Service):
             "plugin.dir": trino_home(home.cache) / "plugin",
             "access-control.config-files": conf / "access-control.properties",
         }
+
+    def node_id(self, home: Home) -> str:
+        """Return the name of this node, which no other node of its cluster has, on any host."""
+        host = home.host(self.name)
+        return self.name if host in (LOOPBACK, self.name) else f"{self.name}-{re.sub('[^A-Za-z0-9]', '-', host)}"
 
     def ready(self, home: Home) -> bool:
         """Return whether the server answers a query: it claims to be ready before it knows its node."""

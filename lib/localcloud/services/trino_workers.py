@@ -29,7 +29,7 @@ class TrinoWorker(Trino):
         requests.get(f"http://{self.address(home, 'http')}/v1/info", timeout=2).raise_for_status()
         url = f"http://{home.address('trino.http')}"
         nodes = query(url, home, CLUSTER_USER, "SELECT node_id, state FROM system.runtime.nodes")
-        return [self.name, "active"] in nodes
+        return [self.node_id(home), "active"] in nodes
 
 
 def worker_services(home: Home) -> dict[str, Service]:
