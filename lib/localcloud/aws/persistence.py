@@ -29,7 +29,10 @@ lock = RLock()
 
 copyreg.pickle(type(RLock()), lambda _: (RLock, ()))  # a queue of moto has one, which nobody holds while it is kept
 
-MOVED = {("localcloud.redshift.api.data", "DataBackend"): "localcloud.redshift.api.data_service"}
+MOVED = {
+    ("localcloud.redshift.api.data", "DataBackend"): "localcloud.redshift.api.data_service",
+    ("moto.kms.models", "KmsBackend"): "localcloud.aws.kms_state",
+}
 """Classes that stored states know by the module in which an earlier version had them, and their module now."""
 
 HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()

@@ -14,7 +14,7 @@ from types import FrameType
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from localcloud.aws import managed_policies, persistence
+from localcloud.aws import kms_state, managed_policies, persistence
 from localcloud.aws.keys import KeyRing
 from localcloud.aws.seed import ACCOUNT, REGION, seed
 from localcloud.endpoint.gate import Gate
@@ -71,6 +71,7 @@ def open_server(settings: Settings) -> BaseWSGIServer:
             """Log nothing: one line per call would bury the errors."""
 
     managed_policies.install()
+    kms_state.install()
     glue.install()
     store = persistence.Store(settings.state) if settings.state else None
     persistence.use(store)

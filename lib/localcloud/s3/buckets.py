@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import rules
+from localcloud.s3 import rules, versions
 from localcloud.s3.errors import S3Error, not_implemented
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.listing import answer_listing
@@ -39,7 +39,7 @@ def answer_bucket(call: Call, address: str, store: Any, keys: KeyRing) -> Respon
             encrypt(store, call.bucket)
         return answer
     if call.method == "POST":
-        return _post(call, address, subjects)
+        return _post(call, address, store, subjects)
     return _get(call, Reader(address, keys, call.bucket), store, subjects)
 
 
@@ -146,7 +146,7 @@ def _emptied(listing: bytes) -> bytes:
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _post(call: Call, address: str, subjects: set[str]) -> Response:
+def _post(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     _only(call, subjects, frozenset({"delete"}))
     if "delete" not in subjects:
         return _form(call, address)
@@ -154,15 +154,21 @@ def _post(call: Call, address: str, subjects: set[str]) -> Response:
         raise S3Error(400, "MalformedXML", "The list of objects to delete is too long.")
     content = call.body.read(call.length)
     try:
-        given = [(each.tag.rpartition("}")[2], each.text or "") for each in ElementTree.fromstring(content).iter()]  # noqa: S314
+        root = ElementTree.fromstring(content)  # noqa: S314
     except ElementTree.ParseError:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed.") from None
-    _check_deletion(given)
-    return forward(call, address, content=content)
+    _check_deletion(root)
+    answer = forward(call, address, content=content)
+    if answer.status_code == 200:
+        for entry in root.findall("{*}Object"):
+            if entry.findtext("{*}VersionId") == "null":
+                versions.remove_marker(store, call.bucket, entry.findtext("{*}Key", ""))
+    return answer
 
 
-def _check_deletion(given: list[tuple[str, str]]) -> None:
-    """Check the keys to delete, given as the elements of the request."""
+def _check_deletion(root: ElementTree.Element) -> None:
+    """Check the keys to delete."""
+    given = [(each.tag.rpartition("}")[2], each.text or "") for each in root.iter()]
     keys = [text for name, text in given if name == "Key"]
     if len(keys) > _MAX_KEYS:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.")

@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, kms, metadata, refusals, rules, uploads
+from localcloud.s3 import access_block, kms, metadata, refusals, rules, uploads, versions
 from localcloud.s3.begun import Begun
 from localcloud.s3.buckets import answer_bucket, default_encryption
-from localcloud.s3.errors import S3Error, no_such_key, not_implemented
+from localcloud.s3.errors import S3Error, no_such_key
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.nginx import DOOR_HEADER
 
@@ -58,7 +58,7 @@ class Door:
 
     def _answer(self, call: Call) -> Response:
         refusals.check(call)
-        if re.search(rules.ODD_SOURCE, call.headers.get("x-amz-copy-source", "")):
+        if rules.is_odd(call.source.partition("/")[2]):
             raise no_such_key()
         if not call.key and not re.search(rules.ODD_KEY, call.path):
             if access_block.is_meant(call):
@@ -66,24 +66,25 @@ class Door:
                 return access_block.answer(call, self._store)
             return answer_bucket(call, self.store, self._store, self.keys)
         if rules.is_odd(call.key):
-            return _odd(call)
-        _refuse_content_of_folder(call)
-        if not re.match(rules.OBJECT_QUERY, call.query):
-            raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
-        if "transfer-encoding" in call.headers:
-            raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+            return refusals.answer_odd(call)
+        refusals.check_object(call)
+        return self._answer_object(call)
+
+    def _answer_object(self, call: Call) -> Response:
         confirmed = kms.encryption_headers(call)
         self.begun.check_part(call)
         content = uploads.checked_completion(call, self._store, self.begun)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
         answer = forward(call, self.store, headers, content)
+        if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
+            raise no_such_key()
         uploads.quote_etag(call, answer)
         if answer.status_code == 200:
             answer.headers.update(confirmed)
             self._add_encryption(call, answer)
+        if answer.status_code == 204 and versions.removes_null(call):
+            answer.headers.update(versions.remove_marker(self._store, call.bucket, call.key))
         self.begun.note(call, answer)
-        if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
-            raise no_such_key()
         return answer
 
     def _add_encryption(self, call: Call, answer: Response) -> None:
@@ -145,22 +146,3 @@ def _call(environ: dict[str, Any]) -> Call:
         body=environ["wsgi.input"],
         length=int(environ.get("CONTENT_LENGTH") or 0),
     )
-
-
-def _odd(call: Call) -> Response:
-    if call.method in ("GET", "HEAD"):
-        raise no_such_key()
-    if call.method == "DELETE":
-        return Response(b"", 204)
-    raise not_implemented(
-        f"The lab's S3 can't hold the key {call.key!r}: the store reads repeated, leading and backward slashes as one "
-        "slash, so it would overwrite another object."
-    )
-
-
-def _refuse_content_of_folder(call: Call) -> None:
-    size = int(call.headers.get("x-amz-decoded-content-length") or call.length)
-    if call.method == "PUT" and call.key.endswith("/") and size and not call.query.startswith("partNumber"):
-        raise not_implemented(
-            f"The lab's S3 can't hold content under the key {call.key!r}: a key that ends with a slash is a folder."
-        )

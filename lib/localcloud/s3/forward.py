@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO
+from urllib.parse import unquote
 
 from werkzeug.wrappers import Response
 
@@ -43,6 +44,11 @@ class Call:
     def key(self) -> str:
         """The object's key, empty for a bucket."""
         return self.path.partition("/")[2].partition("/")[2]
+
+    @property
+    def source(self) -> str:
+        """Bucket and key that a copy reads, as `bucket/key`; empty for other requests."""
+        return unquote(self.headers.get("x-amz-copy-source", "").partition("?")[0]).removeprefix("/")
 
 
 def forward(call: Call, store: str, headers: Mapping[str, str] | None = None, content: bytes | None = None) -> Response:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.wrappers import Response
 
+from localcloud.s3 import versions
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.page import OBJECTS_V1, OBJECTS_V2, UPLOADS, VERSIONS, Item, Kind, Page
 from localcloud.s3.reader import Reader
@@ -57,8 +58,11 @@ def answer_listing(call: Call, reader: Reader) -> Response:
         return answer
     listing = _listing_of(call)
     page = Page.parse(answer.get_data(), listing.kind)
-    if not page.is_ordered or not _is_exact(listing, page, reader):
+    is_exact = page.is_ordered and _is_exact(listing, page, reader)
+    if not is_exact:
         answer.set_data(_sorted_page(listing, page, reader))
+    if listing.kind is VERSIONS and versions.correct_etags(page, listing.after, reader):
+        answer.set_data(page.xml())
     return answer
 
 

@@ -141,6 +141,8 @@ def _rules() -> list[tuple[str, str]]:
         ("$request_method:$args", "^POST:.*(uploads|uploadId)"),
         ("$uri?$args", r"^/[^/]*/?\?(.*&)?(encryption|publicAccessBlock)(=|&|$)"),
         ("$args", rules.ODD_PREFIX),
+        ("$request_method:$args", f"^DELETE:{rules.NULL_VERSION[1:]}"),
+        ("$request_method:$uri?$args", rf"^GET:/[^/]*/?\?{rules.VERSIONS[1:]}"),
         ("$args", rules.LONG_EXPIRY),
         ("$uri\x01$args", unknown),
         (f"$request_method:$http_x_amz_content_sha256:{checksums}", rf"^PUT:{rules.PLAIN_HASH[1:-1]}:$"),

@@ -57,6 +57,22 @@ class Item:
     element: ElementTree.Element | None = None
     is_prefix: bool = False
 
+    @property
+    def etag(self) -> str:
+        """The ETag, empty for a common prefix."""
+        return self.text("ETag")
+
+    def set_etag(self, etag: str) -> None:
+        """Set the ETag; remove it if it is not known."""
+        for element in [] if self.element is None else self.element.findall("{*}ETag"):
+            element.text = etag
+            if not etag and self.element is not None:
+                self.element.remove(element)
+
+    def text(self, name: str) -> str:
+        """Return what an element of the item says, empty for a common prefix."""
+        return "" if self.element is None else _text(self.element, name)
+
 
 class Page:
     """A page that the store sent."""
@@ -87,6 +103,11 @@ class Page:
         return all(left <= right for keys in lists for left, right in itertools.pairwise(keys))
 
     @property
+    def prefix(self) -> bytes:
+        """The bytes that all keys begin with."""
+        return self._decoded(_text(self.root, "Prefix"))
+
+    @property
     def next_key(self) -> bytes:
         """The key that the store wants the next page to begin after."""
         text = _text(self.root, self.kind.next_key)
@@ -110,8 +131,13 @@ class Page:
                 child.text = value
         if is_truncated and items:
             self._add_markers(items[-1])
+        self.items = items
         for item in items:
             self.root.append(self._prefix(item.key) if item.element is None else item.element)
+        return self.xml()
+
+    def xml(self) -> bytes:
+        """Return this page as XML."""
         ElementTree.register_namespace("", _SPACE)
         return bytes(ElementTree.tostring(self.root, encoding="utf-8", xml_declaration=True))
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.page import OBJECTS_V2, Item, Kind, Page
 
-_OK = 200
+_OK, _NEEDS_KEY, _MISSING = 200, 400, 404
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Reader:
         page = self._objects(prefix=name, delimiter="/", **{"start-after": name + "/"})
         return any(folder < item.key < folder + b"/" for item in page.items)
 
+    def etags(self, prefix: bytes, after: bytes) -> dict[bytes, str]:
+        """Return the ETags of at most 1,000 objects after a key."""
+        page = self._objects(prefix=prefix.decode(), **{"start-after": after.decode(), "max-keys": "1000"})
+        return {item.key: item.etag for item in page.items}
+
     def read_all(self, kind: Kind, values: Mapping[str, str]) -> Iterator[Item]:
         """Return all items of a listing, without grouping them into common prefixes."""
         left_out = {*kind.after, kind.second_marker, kind.limit, "delimiter"}
@@ -51,16 +57,26 @@ class Reader:
     def _objects(self, **values: str) -> Page:
         return self._page({"list-type": "2", "max-keys": "1", "encoding-type": "url", **values}, OBJECTS_V2)
 
+    def etag(self, key: bytes, version: str) -> str:
+        """Return the ETag of a version, empty if there is none or only its customer's key would show it."""
+        answer = self._send("HEAD", f"/{self.bucket}/{quote(key)}", {"versionId": version})
+        if answer.status_code not in (_OK, _NEEDS_KEY, _MISSING):
+            raise RuntimeError(f"The store answered HEAD with {answer.status_code}.")
+        return answer.headers.get("ETag", "") if answer.status_code == _OK else ""
+
     def _page(self, query: Mapping[str, str], kind: Kind) -> Page:
-        request = AWSRequest("GET", f"http://{self.store}/{self.bucket}", params=dict(query))
+        answer = self._send("GET", f"/{self.bucket}", query)
+        if answer.status_code != _OK:
+            raise RuntimeError(f"The store answered a listing with {answer.status_code}: {answer.get_data()[:200]!r}")
+        return Page.parse(answer.get_data(), kind)
+
+    def _send(self, method: str, path: str, query: Mapping[str, str]) -> Response:
+        request = AWSRequest(method, f"http://{self.store}{path}", params=dict(query))
         S3SigV4Auth(Credentials(self.keys.access_key_id, self.keys.secret_access_key), "s3", "us-east-1").add_auth(
             request
         )
         prepared = request.prepare()
         url = urlsplit(prepared.url)
         headers = {"Host": url.netloc, **dict(prepared.headers.items())}
-        call = Call("GET", f"{url.path}?{url.query}", url.path, url.query, headers, io.BytesIO())
-        answer = forward(call, self.store)
-        if answer.status_code != _OK:
-            raise RuntimeError(f"The store answered a listing with {answer.status_code}: {answer.get_data()[:200]!r}")
-        return Page.parse(answer.get_data(), kind)
+        call = Call(method, f"{url.path}?{url.query}", url.path, url.query, headers, io.BytesIO())
+        return forward(call, self.store)

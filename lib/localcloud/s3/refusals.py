@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
+from werkzeug.wrappers import Response
+
 from localcloud.s3 import rules
-from localcloud.s3.errors import S3Error, not_implemented
+from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call
 
 _WEEK_S = 604_800
@@ -74,3 +76,32 @@ def _check_encryption(call: Call) -> None:
     else:
         message = "The encryption method specified is not supported"
     raise S3Error(400, "InvalidArgument", message)
+
+
+def check_object(call: Call) -> None:
+    """Raise S3Error for a request about an object that the lab can't do."""
+    _refuse_content_of_folder(call)
+    if not re.match(rules.OBJECT_QUERY, call.query):
+        raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
+    if "transfer-encoding" in call.headers:
+        raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+
+
+def answer_odd(call: Call) -> Response:
+    """Answer a request for a key that the store can't hold. Raises S3Error."""
+    if call.method in ("GET", "HEAD"):
+        raise no_such_key()
+    if call.method == "DELETE":
+        return Response(b"", 204)
+    raise not_implemented(
+        f"The lab's S3 can't hold the key {call.key!r}: the store reads repeated, leading and backward slashes as one "
+        "slash, so it would overwrite another object."
+    )
+
+
+def _refuse_content_of_folder(call: Call) -> None:
+    size = int(call.headers.get("x-amz-decoded-content-length") or call.length)
+    if call.method == "PUT" and call.key.endswith("/") and size and not call.query.startswith("partNumber"):
+        raise not_implemented(
+            f"The lab's S3 can't hold content under the key {call.key!r}: a key that ends with a slash is a folder."
+        )

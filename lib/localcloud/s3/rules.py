@@ -33,14 +33,18 @@ SSE = "x-amz-server-side-encryption"
 SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_DIGEST = (
     f"{SSE}-{end}" for end in ("aws-kms-key-id", "customer-algorithm", "customer-key-md5")
 )
-ODD_KEY = r"//|\\"
-"""The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects."""
-ODD_SOURCE = r"(?i)[^/](/|%2F){2}|\\|%5C"
-"""The same within the header of a copy, whose value may be encoded and may begin with a slash."""
+ODD_KEY = r"//|\\|^/[^/]+/(.*/)?(\.uploads|[^/]*\.versions/)"
+"""The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects.
+
+It keeps parts of uploads below `.uploads` and versions of `a` below `a.versions`, and lists no objects there.
+"""
 FOLDER = r"^/[^/]+/.+/$"
 """A key that ends with a slash is a folder to the store, which drops its content."""
 BUCKET = r"^/[^/]*/?$"
-ODD_PREFIX = r"(?i)(^|&)prefix=(/|%2F|[^&]*((/|%2F){2}|%5C))"
+ODD_PREFIX = r"(?i)(^|&)prefix=(/|%2F|[^&]*((/|%2F){2}|%5C)|([^&]*(/|%2F))?\.uploads|[^&]*\.versions(/|%2F))"
+"""A prefix that no key has."""
+NULL_VERSION = r"^(.*&)?versionId=null(&|$)"
+VERSIONS = r"^(.*&)?versions(=|&|$)"
 LONG_EXPIRY = r"(^|&)X-Amz-Expires=(-|[0-9]{6})"
 """Presigned for 100,000 s or more; a week is 604,800."""
 _SIGNED = r"X-Amz-[A-Za-z0-9-]+|x-id|AWSAccessKeyId|Signature|Expires"
@@ -63,4 +67,4 @@ EMPTY_VALUE = "smartcity-lab:empty"
 
 def is_odd(key: str) -> bool:
     """Check whether the store would confuse the key with another one."""
-    return bool(re.search(ODD_KEY, key)) or key.startswith("/")
+    return bool(re.search(ODD_KEY, f"/bucket/{key}"))

@@ -181,7 +181,10 @@ def test_conditions_on_a_missing_object(s3: Any, bucket: str) -> None:
     assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"2"
 
 
-@pytest.mark.parametrize("odd", ["z//1", "z\\1", "/z/1", "//z/1", "z/1\\", "z///1"])
+@pytest.mark.parametrize(
+    "odd",
+    ["z//1", "z\\1", "/z/1", "//z/1", "z/1\\", "z///1", ".uploads/1", "z/.uploads", "z.versions/1", ".versions/1"],
+)
 def test_no_object_is_taken_for_another(s3: Any, bucket: str, odd: str) -> None:
     """A key that the store would read as `z/1` is refused when written, and not there when read or removed."""
     s3.put_object(Bucket=bucket, Key="z/1", Body=b"mine")
@@ -198,7 +201,7 @@ def test_no_object_is_taken_for_another(s3: Any, bucket: str, odd: str) -> None:
     assert s3.get_object(Bucket=bucket, Key="z/1")["Body"].read() == b"mine"
 
 
-@pytest.mark.parametrize("prefix", ["z//", "/z", "z\\"])
+@pytest.mark.parametrize("prefix", ["z//", "/z", "z\\", ".uploads", "z/.uploads/", "z.versions/"])
 def test_a_prefix_that_no_key_has_lists_nothing(s3: Any, bucket: str, prefix: str) -> None:
     """ListObjects and ListObjectsV2 return no object whose key does not begin with the prefix."""
     s3.put_object(Bucket=bucket, Key="z/1", Body=b"")
@@ -208,7 +211,21 @@ def test_a_prefix_that_no_key_has_lists_nothing(s3: Any, bucket: str, prefix: st
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=bucket, Prefix="z/")["Contents"]] == ["z/1"]
 
 
-ODD_BUT_KEPT = ["sp ace", "pl+us", "ü/ß", "q?x", "pct%41", "a&b=c", "tab\t", "new\nline", "~", "a'b\"c", "x" * 250]
+ODD_BUT_KEPT = [
+    "sp ace",
+    "pl+us",
+    "ü/ß",
+    "q?x",
+    "pct%41",
+    "a&b=c",
+    "tab\t",
+    "new\nline",
+    "~",
+    "a'b\"c",
+    "x" * 250,
+    "x.versions",
+    "a.uploads/b",
+]
 
 
 @pytest.mark.parametrize("key", ODD_BUT_KEPT)
