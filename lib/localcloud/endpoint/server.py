@@ -23,6 +23,7 @@ from localcloud.glue import crawl
 from localcloud.glue import state as glue
 from localcloud.glue.schedule import Clock
 from localcloud.redshift.api.seed import seed as seed_redshift
+from localcloud.s3.begun import Begun
 from localcloud.s3.door import Door
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,13 @@ class Settings:
             raise BadEnvironment(f"Not set: {', '.join(missing)}. Try: ./lab up aws, which sets all of them.")
         host, port, state, key, secret = (env[name] for name in names)
         keys = KeyRing(key, secret)
-        return cls(host, int(port), Path(state), keys, _door(env, keys))
+        return cls(host, int(port), Path(state), keys, _door(env, keys, Path(state)))
 
 
-def _door(env: Mapping[str, str], keys: KeyRing) -> Door | None:
+def _door(env: Mapping[str, str], keys: KeyRing, state: Path) -> Door | None:
     if not env.get("LOCALCLOUD_S3_DOOR"):
         return None
-    return Door(env["LOCALCLOUD_S3_STORE"], keys, env["LOCALCLOUD_S3_DOOR"])
+    return Door(env["LOCALCLOUD_S3_STORE"], keys, env["LOCALCLOUD_S3_DOOR"], Begun(state / "s3_uploads.json"))
 
 
 def open_server(settings: Settings) -> BaseWSGIServer:

@@ -43,6 +43,9 @@ http {
   ignore_invalid_headers off;
   merge_slashes off;
   js_import front from front.js;
+  js_shared_dict_zone zone=uploads:1m timeout=30d evict;
+  js_set $unknown front.unknown;
+  map "$request_method:$args" $unknown_part { default ""; "~^PUT:(.*&)?uploadId=" $unknown; }
 %(upstreams)s
 %(maps)s
   map "$request_method:$http_content_type:$http_authorization" $type {
@@ -138,7 +141,8 @@ def _rules() -> list[tuple[str, str]]:
         ("$request_method:$uri", rf"(?s)^PUT:{rules.FOLDER[1:]}"),
         ("$http_x_amz_copy_source", "."),
         ("$request_method:$uri", rf"^(PUT|POST|DELETE):{rules.BUCKET[1:]}"),
-        ("$request_method:$args", "^POST:.*(uploads|uploadId)"),
+        ("$request_method:$args", "^(POST:.*(uploads|uploadId)|DELETE:(.*&)?uploadId)"),
+        ("$unknown_part", "1"),
         ("$uri?$args", r"^/[^/]*/?\?(.*&)?(encryption|publicAccessBlock)(=|&|$)"),
         ("$args", rules.ODD_PREFIX),
         ("$request_method:$args", f"^DELETE:{rules.NULL_VERSION[1:]}"),

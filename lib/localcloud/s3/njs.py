@@ -5,6 +5,11 @@ from __future__ import annotations
 from localcloud.s3 import rules
 
 SCRIPT = f"""function restore(r) {{
+  const begun = r.headersOut['{rules.PLAIN_UPLOAD}'];
+  if (begun) {{
+    ngx.shared.uploads.set(begun, '1');
+    delete r.headersOut['{rules.PLAIN_UPLOAD}'];
+  }}
   for (const name in r.headersOut) {{
     if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
   }}
@@ -13,6 +18,10 @@ SCRIPT = f"""function restore(r) {{
     const kept = encoding.split(',').map((name) => name.trim()).filter((name) => name !== 'aws-chunked');
     r.headersOut['Content-Encoding'] = kept.length ? kept.join(',') : undefined;
   }}
+}}
+
+function unknown(r) {{
+  return ngx.shared.uploads.has(r.args.uploadId) ? '' : '1';
 }}
 
 const later = /(^|&)(marker|continuation-token|start-after|key-marker|upload-id-marker|version-id-marker)=[^&]/;
@@ -47,9 +56,10 @@ async function list(r) {{
   r.return(reply.status, reply.responseBuffer);
 }}
 
-export default {{restore, list}};
+export default {{restore, unknown, list}};
 """
 """`restore` gives headers the values of the upload, including empty metadata values: nginx drops a header without a
 value, and clients drop a blank. `aws-chunked` is how the upload was sent, not how the object is encoded, so S3 does not
-keep it. `list` sends a listing to the door unless the store has it on one page in S3's order.
+keep it. It also remembers the uploads that the door knows to have no customer key; `unknown` finds others, whose parts
+go to the door. `list` sends a listing to the door unless the store has it on one page in S3's order.
 """

@@ -33,6 +33,8 @@ SSE = "x-amz-server-side-encryption"
 SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_DIGEST = (
     f"{SSE}-{end}" for end in ("aws-kms-key-id", "customer-algorithm", "customer-key-md5")
 )
+PLAIN_UPLOAD = "X-Lab-S3-Plain-Upload"
+"""The header by which the door tells the proxy an upload without a customer key: its parts may go to the store."""
 ODD_KEY = r"//|\\|^/[^/]+/(.*/)?(\.uploads|[^/]*\.versions/)"
 """The store reads `a//b` and `a\\b` as `a/b`, and `/a` as `a`: to S3 these are different objects.
 

@@ -6,6 +6,7 @@ import base64
 import io
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
+from localcloud import lab
+from localcloud.errors import LocalCloudError
+from localcloud.home import Home
 from localcloud.s3 import rules
 from localcloud.s3.begun import Begun
 from localcloud.s3.errors import S3Error
@@ -78,14 +82,35 @@ def test_parts_with_the_customer_key_make_the_object(s3: Any, target: dict[str, 
 
 
 @pytest.mark.stack
-def test_a_part_without_the_customer_key_does_not_end_the_upload(s3: Any, target: dict[str, str]) -> None:
-    """The object could not be read; the part is sent again with the key."""
+def test_a_part_without_the_customer_key_is_refused(s3: Any, target: dict[str, str]) -> None:
+    """Also one with the content of a part that had the key, sent or copied: the part with the key stays."""
     upload = begin(s3, target, **ONE)
-    parts = [s3.upload_part(**upload, PartNumber=1, Body=b"1")]
-    with pytest.raises(ClientError, match="must include the appropriate encryption parameters"):
-        s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts))
-    parts = [s3.upload_part(**upload, PartNumber=1, Body=b"1", **ONE)]
-    s3.complete_multipart_upload(**upload, MultipartUpload=ended(parts))
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"1", **ONE)
+    source = f"{target['Bucket']}/source"
+    for call, more in ((s3.upload_part, {"Body": b"1"}), (s3.upload_part_copy, {"CopySource": source})):
+        with pytest.raises(ClientError, match="must include the appropriate encryption parameters"):
+            call(**upload, PartNumber=1, **more)
+    s3.complete_multipart_upload(**upload, MultipartUpload=ended([part]))
+    with pytest.raises(ClientError, match="400"):
+        s3.head_object(**target)
+    assert s3.get_object(**target, **ONE)["Body"].read() == b"1"
+
+
+@pytest.mark.stack
+def test_a_restart_forgets_no_upload(s3: Any, target: dict[str, str], lab_home: Home) -> None:
+    """The customer key and the checksum that an upload began with are compared after a restart, too."""
+    secret, plain = begin(s3, target, **ONE), begin(s3, target)
+    part = s3.upload_part(**secret, PartNumber=1, Body=b"1", **ONE)
+    other = s3.upload_part(**plain, PartNumber=1, Body=b"2")
+    keeper = lab.supervisor(lab_home)
+    keeper.down(["s3", "aws"])
+    keeper.up(["s3"])
+    for key in ({}, TWO):
+        with pytest.raises(ClientError, match="InvalidRequest"):
+            s3.upload_part(**secret, PartNumber=1, Body=b"1", **key)
+    with pytest.raises(ClientError, match="Checksum Type mismatch"):
+        s3.complete_multipart_upload(**plain, MultipartUpload=ended([other]), ChecksumCRC32="AAAAAA==")
+    s3.complete_multipart_upload(**secret, MultipartUpload=ended([part]))
     assert s3.get_object(**target, **ONE)["Body"].read() == b"1"
 
 
@@ -103,24 +128,47 @@ def test_a_checksum_that_is_not_of_the_content_does_not_end_the_upload(
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=target["Bucket"])["Contents"]] == ["source"]
 
 
-def test_an_upload_from_before_the_start_is_refused() -> None:
-    """Nobody knows its key any more, so a part with a customer key is NoSuchUpload."""
+def test_an_upload_that_nobody_knows_is_refused() -> None:
+    """Its key can't be compared, so a part with a customer key is NoSuchUpload."""
     headers = {"x-amz-server-side-encryption-customer-key-md5": "1"}
-    query = "partNumber=1&uploadId=u"
     with pytest.raises(S3Error) as caught:
-        Begun().check_part(Call("PUT", f"/b/k?{query}", "/b/k", query, headers, io.BytesIO()))
+        Begun().check_part(request("PUT", "partNumber=1&uploadId=u", headers))
     assert (caught.value.status, caught.value.code) == (404, "NoSuchUpload")
 
 
-def test_a_complete_upload_is_forgotten() -> None:
-    """A long life of the process doesn't fill its memory: what was remembered of an upload goes when it is complete."""
+def request(method: str, query: str, headers: dict[str, str]) -> Call:
+    """Make a request about the key `k`."""
+    return Call(method, f"/b/k?{query}", "/b/k", query, headers, io.BytesIO())
+
+
+def test_the_file_of_uploads_is_private_and_holds_no_key(tmp_path: Path) -> None:
+    """It has mode 600, the digest of a customer key, and what the next process needs to refuse another key."""
+    key = {"x-amz-server-side-encryption-customer-key": "c2VjcmV0", rules.CUSTOMER_DIGEST: "digest"}
+    file = tmp_path / "uploads.json"
+    answer = Response(b"<UploadId>u1</UploadId>")
+    Begun(file).note(request("POST", "uploads", key), answer)
+    assert rules.PLAIN_UPLOAD not in answer.headers  # so that the proxy asks about its parts
+    assert (file.stat().st_mode & 0o777, "c2VjcmV0" in file.read_text()) == (0o600, False)
+    part = request("PUT", "partNumber=1&uploadId=u1", {rules.CUSTOMER_DIGEST: "other"})
+    with pytest.raises(S3Error, match="did not match"):
+        Begun(file).check_part(part)
+
+
+def test_a_damaged_file_of_uploads_is_an_error(tmp_path: Path) -> None:
+    """An empty memory must not take its place without a word."""
+    file = tmp_path / "uploads.json"
+    file.write_text('{"u1": {"customer')
+    with pytest.raises(LocalCloudError, match="is damaged"):
+        Begun(file)
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 200), ("DELETE", 204)])
+def test_an_upload_that_ended_is_forgotten(method: str, status: int) -> None:
+    """What was remembered of an upload goes when it is complete or aborted, and stays when that fails."""
     begun, body = Begun(), b"<UploadId>u1</UploadId>"
-    begun.note(
-        Call("POST", "/b/k?uploads", "/b/k", "uploads", {rules.CUSTOMER_DIGEST: "x"}, io.BytesIO()), Response(body)
-    )
-    end = Call("POST", "/b/k?uploadId=u1", "/b/k", "uploadId=u1", {}, io.BytesIO())
-    assert begun.has_customer_key(end)
+    begun.note(request("POST", "uploads", {rules.CUSTOMER_DIGEST: "x"}), Response(body))
+    end = request(method, "uploadId=u1", {})
     begun.note(end, Response(status=400))
     assert begun.has_customer_key(end)
-    begun.note(end, Response(b"<CompleteMultipartUploadResult/>"))
+    begun.note(end, Response(b"<CompleteMultipartUploadResult/>", status))
     assert not begun.has_customer_key(end)
