@@ -1,13 +1,15 @@
 """Lists keys in S3's order, by their bytes. The store lists a folder first: `a/b` before `a-b`.
 
-A page that the store has in the right order goes out as it is. For any other one, all keys are read and sorted.
+A page that the store has in the right order goes out as it is. Any other one is put together from the store's folders;
+for versions and uploads, all items below the prefix are read and sorted.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -17,6 +19,7 @@ from localcloud.s3 import versions
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.page import OBJECTS_V1, OBJECTS_V2, UPLOADS, VERSIONS, Item, Kind, Page
 from localcloud.s3.reader import Reader
+from localcloud.s3.walk import Walk
 
 _MAX_ITEMS, _OK = 1000, 200
 _SLASH = ord("/")
@@ -118,11 +121,26 @@ def _open_folders(listing: Listing, last: bytes) -> Iterable[bytes]:
 
 
 def _sorted_page(listing: Listing, page: Page, reader: Reader) -> bytes:
-    """Return the page made of all keys."""
-    items = sorted(reader.read_all(listing.kind, listing.values), key=lambda item: item.key)
-    left = _grouped(listing, _following(listing, items))
+    """Return the page as S3 has it."""
+    left = list(itertools.islice(_items(listing, reader), listing.limit + 1))
     kept = left[: listing.limit]
     return page.render(kept, is_truncated=len(left) > len(kept))
+
+
+def _items(listing: Listing, reader: Reader) -> Iterator[Item]:
+    """Return the items that follow, in S3's order."""
+    if listing.kind not in (OBJECTS_V1, OBJECTS_V2):
+        items = sorted(reader.read_all(listing.kind, listing.values), key=lambda item: item.key)
+        return _grouped(listing, _following(listing, items))
+    is_level = listing.delimiter == b"/"
+    walked = Walk(reader, listing.kind, listing.values, is_level).items(listing.prefix, listing.after)
+    return walked if is_level else _grouped(listing, (item for item in walked if not _is_listed(listing, item)))
+
+
+def _is_listed(listing: Listing, item: Item) -> bool:
+    """Check whether a key is in the common prefix that the listing begins after."""
+    after = listing.after
+    return bool(listing.delimiter) and after.endswith(listing.delimiter) and item.key.startswith(after)
 
 
 def _following(listing: Listing, items: list[Item]) -> list[Item]:
@@ -134,21 +152,17 @@ def _following(listing: Listing, items: list[Item]) -> list[Item]:
         same = [at for at, item in enumerate(items) if (item.key, item.version) == (after, version)]
         if same:
             return items[same[0] + 1 :]
-    whole = bool(listing.delimiter) and after.endswith(listing.delimiter)
-    return [item for item in items if item.key > after and not (whole and item.key.startswith(after))]
+    return [item for item in items if item.key > after and not _is_listed(listing, item)]
 
 
-def _grouped(listing: Listing, items: list[Item]) -> list[Item]:
-    """Return the items with one common prefix instead of the keys that share it."""
-    if not listing.delimiter:
-        return items
-    grouped: list[Item] = []
+def _grouped(listing: Listing, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items with one common prefix instead of the keys that share it."""
+    last = b""
     for item in items:
-        end = item.key.find(listing.delimiter, len(listing.prefix))
-        if end < 0:
-            grouped.append(item)
-            continue
-        prefix = item.key[: end + len(listing.delimiter)]
-        if not grouped or grouped[-1].key != prefix or not grouped[-1].is_prefix:
-            grouped.append(Item(prefix, is_prefix=True))
-    return grouped
+        end = item.key.find(listing.delimiter, len(listing.prefix)) if listing.delimiter else -1
+        prefix = item.key[: end + len(listing.delimiter)] if end >= 0 else b""
+        if not prefix:
+            yield item
+        elif prefix != last:
+            yield Item(prefix, is_prefix=True)
+            last = prefix

@@ -45,14 +45,18 @@ class Reader:
 
     def read_all(self, kind: Kind, values: Mapping[str, str]) -> Iterator[Item]:
         """Return all items of a listing, without grouping them into common prefixes."""
-        left_out = {*kind.after, kind.second_marker, kind.limit, "delimiter"}
-        query = {name: value for name, value in values.items() if name not in left_out and not name.startswith("X-Amz")}
+        query = _format(kind, values)
         is_last = False
         while not is_last:
             page = self._page(query, kind)
             yield from page.items
             is_last = not page.is_truncated
             query |= {} if is_last else page.next_markers()
+
+    def page(self, kind: Kind, values: Mapping[str, str], prefix: bytes, after: bytes, delimiter: str) -> Page:
+        """Return the 1,000 items after a key, in the format of a listing with the parameters `values`."""
+        query = {"prefix": prefix.decode(), kind.after[-1]: after.decode(), "delimiter": delimiter}
+        return self._page({**_format(kind, values), **{name: text for name, text in query.items() if text}}, kind)
 
     def _objects(self, **values: str) -> Page:
         return self._page({"list-type": "2", "max-keys": "1", "encoding-type": "url", **values}, OBJECTS_V2)
@@ -80,3 +84,9 @@ class Reader:
         headers = {"Host": url.netloc, **dict(prepared.headers.items())}
         call = Call(method, f"{url.path}?{url.query}", url.path, url.query, headers, io.BytesIO())
         return forward(call, self.store)
+
+
+def _format(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a listing that do not say where it starts and ends."""
+    left_out = {*kind.after, kind.second_marker, kind.limit, "delimiter"}
+    return {name: value for name, value in values.items() if name not in left_out and not name.startswith("X-Amz")}
