@@ -30,7 +30,7 @@ def run(home: Home, service: Service) -> NoReturn:
     known = services(home)
     for name in needs(service, known):
         await_ready(home, known[name])
-    ensure(service.setup(home))
+    ensure(service.setup(home), lambda line: print(line, flush=True))
     command = service.command(home)
     raise_files()
     os.chdir(command.cwd or home.root)

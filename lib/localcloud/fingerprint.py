@@ -16,8 +16,10 @@ def made_of(home: Home, service: Service) -> str:
 
     It writes the service's settings, as a start does.
     """
-    command = service.command(home)
+    setup, command = service.setup(home), service.command(home)
     digest = hashlib.sha256(repr((command.argv, sorted(command.env.items()))).encode())
+    if setup is not None:
+        digest.update(str(setup.mark).encode())
     own = _code() if command.argv[0] == sys.executable else ()
     for path in sorted((*_settings(home, service), *own)):
         digest.update(path.read_bytes())

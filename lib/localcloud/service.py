@@ -28,6 +28,10 @@ class Setup:
     mark: Path
     secrets: tuple[str, ...] = ()
     """What no message may show of the program's output."""
+    reports: bool = False
+    """Whether what it prints is for the user to see while it runs."""
+    limit_s: float = 180
+    """How long the program may take; Kafka's takes about two seconds on an idle machine."""
 
 
 class Service:

@@ -6,24 +6,25 @@ import contextlib
 import fcntl
 import os
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from localcloud.errors import ServiceFailed
 from localcloud.home import write_private
-from localcloud.service import Setup
-
-LIMIT_S = 180
-"""How long a program may take; Kafka's, the slowest, takes about two seconds on an idle machine."""
+from localcloud.service import Command, Setup
 
 
-def ensure(setup: Setup | None) -> None:
-    """Run the program unless it ended well before; services that share a setup take turns. Raises ServiceFailed."""
+def ensure(setup: Setup | None, report: Callable[[str], None] = lambda line: None) -> None:
+    """Run the program unless it ended well before; services that share a setup take turns. Raises ServiceFailed.
+
+    `report` gets each line that a program prints for the user, as soon as it is printed.
+    """
     if setup is None:
         return
     with _turn(setup.mark.parent):
         if not setup.mark.exists():
-            _run(setup)
+            _run(setup, report)
 
 
 @contextlib.contextmanager
@@ -37,17 +38,30 @@ def _turn(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _run(setup: Setup) -> None:
-    command = setup.command
-    try:
-        done = subprocess.run(
-            command.argv, cwd=command.cwd, capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise ServiceFailed(f"{setup.what}: no answer in {LIMIT_S} s. Try: ./lab up again") from None
-    if done.returncode:
-        raise ServiceFailed(f"{setup.what}: failed: {_last_line(f'{done.stdout}{done.stderr}', setup.secrets)}")
+def _run(setup: Setup, report: Callable[[str], None]) -> None:
+    command, lines = setup.command, list[str]()
+    with _started(command) as program:
+        ended_late = threading.Timer(setup.limit_s, program.kill)
+        ended_late.start()
+        for line in program.stdout or ():
+            lines.append(line)
+            if setup.reports:
+                report(line.rstrip())
+        code = program.wait()
+        late = not ended_late.is_alive()
+        ended_late.cancel()
+    if late:
+        raise ServiceFailed(f"{setup.what}: no answer in {setup.limit_s:g} s. Try: ./lab up again")
+    if code:
+        raise ServiceFailed(f"{setup.what}: failed: {_last_line(''.join(lines), setup.secrets)}")
     write_private(setup.mark, "")
+
+
+def _started(command: Command) -> subprocess.Popen[str]:
+    env = {**os.environ, **command.env}
+    return subprocess.Popen(
+        command.argv, cwd=command.cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def _last_line(text: str, secrets: tuple[str, ...]) -> str:

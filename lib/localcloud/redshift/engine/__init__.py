@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import struct
 from collections import defaultdict
-from importlib import resources
+from pathlib import Path
 
+from localcloud.redshift.engine.stamp import FORMAT, mark, scripts, version
 from localcloud.redshift.errors import BackendError, ConnectionEnded, SqlError
 from localcloud.redshift.protocol import frames
 from localcloud.redshift.protocol.expectation import Client
@@ -120,9 +120,7 @@ class Engine:
 
 async def prepare(engine: Engine, admin_password: str) -> None:
     """Make the admin user and the database, and bring the engine's catalog to this version. Safe to run again."""
-    scripts = _scripts()
-    version = hashlib.sha256("".join(scripts).encode()).hexdigest()[:16]
-    await _prepare_catalog(engine, "template1", scripts, version)
+    await _prepare_catalog(engine, "template1")
     if not await engine.run("SELECT 1 FROM pg_roles WHERE rolname = $1", ADMIN, database="template1"):
         await engine.run(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB", database="template1")
     await engine.run(f"GRANT pg_monitor TO {ADMIN} WITH ADMIN OPTION", database="template1")
@@ -135,34 +133,28 @@ async def prepare(engine: Engine, admin_password: str) -> None:
     await engine.close()  # a template in use cannot be copied, by CREATE DATABASE of clients neither
     if not made:
         await engine.run(f"CREATE DATABASE {DATABASE} OWNER {ADMIN}", database="postgres")
-    await _prepare_catalog(engine, DATABASE, scripts, version)
+    await _prepare_catalog(engine, DATABASE)
+    Path(mark()).touch(mode=0o600)
     await engine.learn(DATABASE)
     rows = await engine.run("SELECT typname, oid FROM pg_type WHERE typname = ANY ($1)", f"{{{','.join(OWN)}}}")
     engine.types.learn({(name or b"").decode(): int(oid or 0) for name, oid in rows})
 
 
-def _scripts() -> list[str]:
-    folder = resources.files(__name__)
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [folder.joinpath(name).read_text() for name in names]
-
-
-async def _prepare_catalog(engine: Engine, database: str, scripts: list[str], version: str) -> None:
+async def _prepare_catalog(engine: Engine, database: str) -> None:
     made = await engine.run("SELECT to_regnamespace('redshift_lab') IS NOT NULL", database=database)
     if made[0][0] == b"t":
         rows = await engine.run("SELECT version FROM redshift_lab.prepared", database=database)
-        if rows and rows[0][0] == version.encode():
+        if rows and rows[0][0] == version().encode():
             return
         raise SqlError(
             "55000",
-            f"the database {database} was prepared by another version of the lab. "
-            "Try: ./lab down, delete the folder .lab/data/postgres, ./lab up",
+            f"the database {database} was prepared by another version of the lab. Try: ./lab up, which upgrades it",
         )
     whole = "\n".join(
         [
             "SET allow_system_table_mods = on; SET standard_conforming_strings = on; SET check_function_bodies = off;",
-            *scripts,
-            f"INSERT INTO redshift_lab.prepared VALUES ('{version}');",
+            *scripts(),
+            f"INSERT INTO redshift_lab.prepared VALUES ('{version()}', {FORMAT});",
         ]
     )
     await _script(engine, database, whole)
