@@ -27,7 +27,7 @@ from suites import outcomes
 
 TESTS = "s3tests/functional/test_s3.py"
 LEFT_OUT = "acl or policy or lifecycle or object_lock or atomic or huge"
-LIMIT_S, TEST_LIMIT_S = 3600, 120
+LIMIT_S, TEST_LIMIT_S = 3600, 300
 
 
 def configuration() -> configparser.RawConfigParser:
@@ -47,7 +47,7 @@ def configuration() -> configparser.RawConfigParser:
         config[section] = user
     kms = boto3.client("kms")
     for name in ("kms_keyid", "kms_keyid2"):
-        config["s3 main"][name] = kms.create_key(Description="ceph/s3-tests")["KeyMetadata"]["KeyId"]
+        config["s3 main"][name] = kms.create_key(Description="ceph/s3-tests")["KeyMetadata"]["Arn"]  # as S3 returns it
     config["s3 main"]["api_name"] = ""
     config["s3 tenant"]["tenant"] = ""
     return config

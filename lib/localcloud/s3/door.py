@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, kms, metadata, refusals, rules, uploads, versions
+from localcloud.s3 import access_block, copies, kms, metadata, refusals, rules, uploads, versions
 from localcloud.s3.begun import Begun
 from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key
@@ -75,7 +75,7 @@ class Door:
         self.begun.check_part(call)
         content = uploads.checked_completion(call, self._store, self.begun)
         headers = metadata.marked(call, self.keys) if metadata.is_empty_somewhere(call) else None
-        answer = forward(call, self.store, headers, content)
+        answer = self._forward(call, headers, content)
         if answer.status_code == 412 and "if-match" in call.headers and self._is_missing(call):
             raise no_such_key()
         uploads.quote_etag(call, answer)
@@ -87,8 +87,19 @@ class Door:
         self.begun.note(call, answer)
         return answer
 
+    def _forward(self, call: Call, headers: Mapping[str, str] | None, content: bytes | None) -> Response:
+        if copies.is_part(call):
+            answer = None if copies.has_customer_key(call) else forward(call, self.store)
+            if answer is None or answer.status_code == 501:
+                metadata.verify(call, self.keys)
+                return copies.copied_part(call, self._store)
+            return answer
+        return forward(call, self.store, headers, content)
+
     def _add_encryption(self, call: Call, answer: Response) -> None:
         """Add the object's encryption to an answer about a copy or a multipart upload; the store leaves it out."""
+        if call.source and rules.CUSTOMER_ALGORITHM in call.headers:
+            answer.headers.update({name: call.headers.get(name, "") for name in rules.CUSTOMER_CONFIRMED})
         if rules.SSE in answer.headers or rules.CUSTOMER_ALGORITHM in call.headers or self.begun.has_customer_key(call):
             return
         if call.query.startswith("uploads"):

@@ -30,9 +30,11 @@ Matched against the customer key's algorithm, the method and the KMS key. The st
 store the object without the encryption that the client asked for.
 """
 SSE = "x-amz-server-side-encryption"
-SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_DIGEST = (
-    f"{SSE}-{end}" for end in ("aws-kms-key-id", "customer-algorithm", "customer-key-md5")
+SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_KEY, CUSTOMER_DIGEST = (
+    f"{SSE}-{end}" for end in ("aws-kms-key-id", "customer-algorithm", "customer-key", "customer-key-md5")
 )
+CUSTOMER_CONFIRMED = (CUSTOMER_ALGORITHM, CUSTOMER_DIGEST)
+"""The headers of a request with a customer key that S3 repeats in its answer."""
 PLAIN_UPLOAD = "X-Lab-S3-Plain-Upload"
 """The header by which the door tells the proxy an upload without a customer key: its parts may go to the store."""
 ODD_KEY = r"//|\\|^/[^/]+/(.*/)?(\.uploads|[^/]*\.versions/)"
