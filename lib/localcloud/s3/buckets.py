@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import rules, versions
+from localcloud.s3 import forms, refusals, rules, versions
 from localcloud.s3.errors import S3Error, not_implemented
 from localcloud.s3.forward import Call, forward
 from localcloud.s3.listing import answer_listing
@@ -20,7 +20,6 @@ from localcloud.s3.reader import Reader
 _MAX_KEYS = 1000
 _MAX_DELETION = 4 * 1024 * 1024
 _REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
-_FORM_KEY = re.compile(rb'name="key"\r?\n(?:[^\r\n]+\r?\n)*\r?\n(.*?)\r?\n--', re.DOTALL)
 
 
 def answer_bucket(call: Call, address: str, store: Any, keys: KeyRing) -> Response:
@@ -149,7 +148,7 @@ def _emptied(listing: bytes) -> bytes:
 def _post(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     _only(call, subjects, frozenset({"delete"}))
     if "delete" not in subjects:
-        return _form(call, address)
+        return forms.answer_form(call, address)
     if call.length > _MAX_DELETION:
         raise S3Error(400, "MalformedXML", "The list of objects to delete is too long.")
     content = call.body.read(call.length)
@@ -174,19 +173,4 @@ def _check_deletion(root: ElementTree.Element) -> None:
         raise S3Error(400, "MalformedXML", "The XML you provided was not well-formed or did not validate.")
     if any(name in ("Size", "LastModifiedTime") for name, _ in given):
         raise not_implemented("The lab's S3 does not support Size and LastModifiedTime as conditions of DeleteObjects.")
-    _refuse_odd(keys)
-
-
-def _form(call: Call, address: str) -> Response:
-    content = call.body.read(call.length)
-    match = _FORM_KEY.search(content)
-    _refuse_odd([match.group(1).decode("utf-8", "replace")] if match else [])
-    return forward(call, address, content=content)
-
-
-def _refuse_odd(keys: list[str]) -> None:
-    for key in keys:
-        if rules.is_odd(key):
-            raise not_implemented(
-                f"The lab's S3 can't hold the key {key!r}: the store would treat it as another object."
-            )
+    refusals.check_keys(keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Response
@@ -85,6 +86,15 @@ def check_object(call: Call) -> None:
         raise not_implemented(f"The lab's S3 does not support {call.method} of an object with ?{call.query[:80]}.")
     if "transfer-encoding" in call.headers:
         raise S3Error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+
+
+def check_keys(keys: Iterable[str]) -> None:
+    """Raise S3Error for keys that the store can't hold."""
+    for key in keys:
+        if rules.is_odd(key):
+            raise not_implemented(
+                f"The lab's S3 can't hold the key {key!r}: the store would treat it as another object."
+            )
 
 
 def answer_odd(call: Call) -> Response:

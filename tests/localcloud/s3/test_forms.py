@@ -1,0 +1,80 @@
+"""Uploads by browser forms. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.stack
+
+TRAP = b'\r\nContent-Disposition: form-data; name="x"; filename="y"\r\n'
+"""Content that looks like a field of the form."""
+
+
+@pytest.fixture
+def s3(in_lab: Mapping[str, str]) -> Any:
+    """A client that tries nothing twice."""
+    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+
+
+@pytest.fixture
+def bucket(s3: Any) -> Iterator[str]:
+    """A new bucket, emptied and removed afterwards."""
+    name = f"forms-{uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    yield name
+    for each in s3.list_objects_v2(Bucket=name).get("Contents", []):
+        s3.delete_object(Bucket=name, Key=each["Key"])
+    s3.delete_bucket(Bucket=name)
+
+
+def post(s3: Any, bucket: str, key: str, body: bytes, *, named: bool) -> requests.Response:
+    """Send a presigned form; if `named`, each field has a file name, as some clients send them."""
+    form = s3.generate_presigned_post(bucket, key)
+    file = {"file": ("up.bin", body)}
+    if named:
+        return requests.post(form["url"], files={**form["fields"], **file}, timeout=30)
+    return requests.post(form["url"], data=form["fields"], files=file, timeout=30)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_form_stores_its_file(s3: Any, bucket: str, *, named: bool) -> None:
+    """To the byte, encrypted by default, also if all fields have file names; ${filename} is the name of the file."""
+    for key, stored in (("a b/ü", "a b/ü"), ("dir/${filename}", "dir/up.bin")):
+        assert post(s3, bucket, key, TRAP, named=named).status_code == 204
+        answer = s3.get_object(Bucket=bucket, Key=stored)
+        assert (answer["Body"].read(), answer["ServerSideEncryption"]) == (TRAP, "AES256")
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_form_writes_no_key_that_the_store_would_confuse(s3: Any, bucket: str, *, named: bool) -> None:
+    """However the field is written, the object that the store would take it for stays."""
+    s3.put_object(Bucket=bucket, Key="z/1", Body=b"mine")
+    for key in ("z//1", "z\\1", ".uploads/1"):
+        answer = post(s3, bucket, key, b"other", named=named)
+        assert (answer.status_code, "NotImplemented" in answer.text) == (501, True)
+    assert s3.get_object(Bucket=bucket, Key="z/1")["Body"].read() == b"mine"
+
+
+def test_a_form_against_its_policy_stores_nothing(s3: Any, bucket: str) -> None:
+    """A key other than the signed one, and a file larger than allowed, are refused."""
+    form = s3.generate_presigned_post(bucket, "a", Conditions=[["content-length-range", 0, 3]])
+    other = requests.post(form["url"], data={**form["fields"], "key": "b"}, files={"file": b"x"}, timeout=30)
+    large = requests.post(form["url"], data=form["fields"], files={"file": b"xxxx"}, timeout=30)
+    assert (other.status_code, large.status_code) == (403, 400)
+    for key in ("a", "b"):
+        with pytest.raises(ClientError, match="404"):
+            s3.head_object(Bucket=bucket, Key=key)
+
+
+def test_a_body_that_is_no_form_is_refused(s3: Any, bucket: str) -> None:
+    """POST to a bucket is for forms of the type multipart/form-data."""
+    url = s3.generate_presigned_post(bucket, "a")["url"]
+    assert requests.post(url, data={"key": "a"}, timeout=30).status_code == 412
