@@ -31,11 +31,6 @@ _CONDITIONS = {
     f"{_SOURCE}-{rules.CUSTOMER_KEY.removeprefix('x-amz-')}": "SSECustomerKey",
     f"{_SOURCE}-{rules.CUSTOMER_DIGEST.removeprefix('x-amz-')}": "SSECustomerKeyMD5",
 }
-_ENCRYPTION = {
-    rules.CUSTOMER_ALGORITHM: "SSECustomerAlgorithm",
-    rules.CUSTOMER_KEY: "SSECustomerKey",
-    rules.CUSTOMER_DIGEST: "SSECustomerKeyMD5",
-}
 _NOT_MODIFIED = 304
 
 
@@ -46,7 +41,11 @@ def is_part(call: Call) -> bool:
 
 def has_customer_key(call: Call) -> bool:
     """Check whether source or target of a copy has a customer key."""
-    return any(call.headers.get(name) for name, given in (*_CONDITIONS.items(), *_ENCRYPTION.items()) if "SSE" in given)
+    return any(
+        call.headers.get(name)
+        for name, given in (*_CONDITIONS.items(), *rules.CUSTOMER_PARAMETERS.items())
+        if "SSE" in given
+    )
 
 
 def copied_part(call: Call, store: Any) -> Response:
@@ -59,7 +58,7 @@ def copied_part(call: Call, store: Any) -> Response:
             _check_range(call, source)
             shutil.copyfileobj(source["Body"], content)
             content.seek(0)
-            part = store.upload_part(**target, Body=content, **_given(call, _ENCRYPTION))
+            part = store.upload_part(**target, Body=content, **_given(call, rules.CUSTOMER_PARAMETERS))
         except ClientError as error:
             raise _as_s3_error(error) from None
     modified = part["ResponseMetadata"]["HTTPHeaders"]

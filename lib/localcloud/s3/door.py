@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
-from localcloud.s3 import access_block, copies, kms, metadata, refusals, rules, uploads, versions
+from localcloud.s3 import access_block, attributes, copies, kms, metadata, refusals, rules, uploads, versions
 from localcloud.s3.begun import Begun
 from localcloud.s3.buckets import answer_bucket, default_encryption
 from localcloud.s3.errors import S3Error, no_such_key
@@ -82,6 +82,8 @@ class Door:
         if answer.status_code == 200:
             answer.headers.update(confirmed)
             self._add_encryption(call, answer)
+            if attributes.are_meant(call):
+                attributes.add_checksum(call, answer, self._store)
         if answer.status_code == 204 and versions.removes_null(call):
             answer.headers.update(versions.remove_marker(self._store, call.bucket, call.key))
         self.begun.note(call, answer)

@@ -145,6 +145,7 @@ def _rules() -> list[tuple[str, str]]:
         ("$unknown_part", "1"),
         ("$uri?$args", r"^/[^/]*/?\?(.*&)?(encryption|publicAccessBlock)(=|&|$)"),
         ("$args", rules.ODD_PREFIX),
+        ("$request_method:$args", "^GET:(.*&)?attributes(=|&|$)"),
         ("$request_method:$args", f"^DELETE:{rules.NULL_VERSION[1:]}"),
         ("$request_method:$uri?$args", rf"^GET:/[^/]*/?\?{rules.VERSIONS[1:]}"),
         ("$args", rules.LONG_EXPIRY),

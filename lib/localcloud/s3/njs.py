@@ -13,6 +13,8 @@ SCRIPT = f"""function restore(r) {{
   for (const name in r.headersOut) {{
     if (r.headersOut[name] === '{rules.EMPTY_VALUE}') r.headersOut[name] = ' ';
   }}
+  const digest = r.headersOut['{rules.CUSTOMER_DIGEST}'];
+  if (digest) r.headersOut['{rules.CUSTOMER_DIGEST}'] = digest.split(',')[0];
   const encoding = r.headersOut['Content-Encoding'];
   if (encoding && encoding.includes('aws-chunked')) {{
     const kept = encoding.split(',').map((name) => name.trim()).filter((name) => name !== 'aws-chunked');
@@ -60,6 +62,7 @@ export default {{restore, unknown, list}};
 """
 """`restore` gives headers the values of the upload, including empty metadata values: nginx drops a header without a
 value, and clients drop a blank. `aws-chunked` is how the upload was sent, not how the object is encoded, so S3 does not
-keep it. It also remembers the uploads that the door knows to have no customer key; `unknown` finds others, whose parts
-go to the door. `list` sends a listing to the door unless the store has it on one page in S3's order.
+keep it. The store repeats the digest of a customer key. `restore` also remembers the uploads that the door knows to
+have no customer key; `unknown` finds others, whose parts go to the door. `list` sends a listing to the door unless the
+store has it on one page in S3's order.
 """

@@ -35,6 +35,12 @@ SSE_KEY, CUSTOMER_ALGORITHM, CUSTOMER_KEY, CUSTOMER_DIGEST = (
 )
 CUSTOMER_CONFIRMED = (CUSTOMER_ALGORITHM, CUSTOMER_DIGEST)
 """The headers of a request with a customer key that S3 repeats in its answer."""
+CUSTOMER_PARAMETERS = {
+    CUSTOMER_ALGORITHM: "SSECustomerAlgorithm",
+    CUSTOMER_KEY: "SSECustomerKey",
+    CUSTOMER_DIGEST: "SSECustomerKeyMD5",
+}
+"""What boto3 calls the headers of a customer key."""
 PLAIN_UPLOAD = "X-Lab-S3-Plain-Upload"
 """The header by which the door tells the proxy an upload without a customer key: its parts may go to the store."""
 ODD_KEY = r"//|\\|^/[^/]+/(.*/)?(\.uploads|[^/]*\.versions/)"
