@@ -62,7 +62,7 @@ def answer_listing(call: Call, reader: Reader) -> Response:
     listing = _listing_of(call)
     page = Page.parse(answer.get_data(), listing.kind)
     is_exact = page.is_ordered and _is_exact(listing, page, reader)
-    if not is_exact:
+    if not is_exact or _has_empty_folder(listing, page, reader):
         answer.set_data(_sorted_page(listing, page, reader))
     if listing.kind is VERSIONS and versions.correct_etags(page, listing.after, reader):
         answer.set_data(page.xml())
@@ -89,6 +89,18 @@ def _is_exact(listing: Listing, page: Page, reader: Reader) -> bool:
     if any(reader.has_keys(folder) for folder in _folders_before(listing)):
         return False
     return not page.is_truncated or _is_end_exact(listing, page, reader)
+
+
+def _has_empty_folder(listing: Listing, page: Page, reader: Reader) -> bool:
+    """Check whether a common prefix has no keys: the store keeps a folder for minutes after its last key is deleted."""
+    prefixes = {item.key for item in page.items if item.is_prefix}
+    if not prefixes or listing.kind is UPLOADS:
+        return False
+    if listing.kind is VERSIONS:
+        return not all(map(reader.has_versions, prefixes))
+    keys = reader.etags(listing.prefix, listing.after)
+    filled = {item.key for item in _grouped(listing, map(Item, keys))}
+    return not all(map(reader.has_keys, prefixes - filled))
 
 
 def _is_end_exact(listing: Listing, page: Page, reader: Reader) -> bool:

@@ -41,10 +41,10 @@ function ordered(text, pattern, encoded) {{
 }}
 
 function exact(text) {{
-  if (text.includes('<IsTruncated>true<')) return false;
+  if (text.includes('<IsTruncated>true<') || text.includes('<CommonPrefixes>')) return false;
   const encoded = text.includes('<EncodingType>url<');
   if (!encoded && text.includes('&')) return false;
-  return ordered(text, /<Key>([^<]*)</g, encoded) && ordered(text, /<CommonPrefixes><Prefix>([^<]*)</g, encoded);
+  return ordered(text, /<Key>([^<]*)</g, encoded);
 }}
 
 async function list(r) {{
@@ -64,5 +64,5 @@ export default {{restore, unknown, list}};
 value, and clients drop a blank. `aws-chunked` is how the upload was sent, not how the object is encoded, so S3 does not
 keep it. The store repeats the digest of a customer key. `restore` also remembers the uploads that the door knows to
 have no customer key; `unknown` finds others, whose parts go to the door. `list` sends a listing to the door unless the
-store has it on one page in S3's order.
+store has it on one page in S3's order, without common prefixes.
 """

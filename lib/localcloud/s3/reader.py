@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from localcloud.aws.keys import KeyRing
 from localcloud.s3.forward import Call, forward
-from localcloud.s3.page import OBJECTS_V2, Item, Kind, Page
+from localcloud.s3.page import OBJECTS_V2, VERSIONS, Item, Kind, Page
 
 _OK, _NEEDS_KEY, _MISSING = 200, 400, 404
 
@@ -31,6 +31,11 @@ class Reader:
     def has_keys(self, prefix: bytes) -> bool:
         """Check whether a key begins with `prefix`."""
         return bool(self._objects(prefix=prefix.decode()).items)
+
+    def has_versions(self, prefix: bytes) -> bool:
+        """Check whether a version or a delete marker has a key that begins with `prefix`."""
+        query = {"versions": "", "prefix": prefix.decode(), "max-keys": "1", "encoding-type": "url"}
+        return bool(self._page(query, VERSIONS).items)
 
     def has_siblings(self, folder: bytes) -> bool:
         """Check whether the store has names after a folder that S3 has before it: `a-b` after `a/`."""

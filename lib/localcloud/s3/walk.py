@@ -54,10 +54,14 @@ class Walk:
                 heapq.heappush(waiting, (group.name, group))
         for group in self._groups(folder, name, folder + _passed(rest) if rest else b""):
             while waiting and waiting[0][0] <= group.name.removesuffix(_SLASH):
-                yield from heapq.heappop(waiting)[1].items
+                yield from self._kept(heapq.heappop(waiting)[1])
             heapq.heappush(waiting, (group.name, group))
         while waiting:
-            yield from heapq.heappop(waiting)[1].items
+            yield from self._kept(heapq.heappop(waiting)[1])
+
+    def _kept(self, group: Group) -> Iterator[Item]:
+        """Yield the items of a group but no common prefix of a folder without keys."""
+        return (item for item in group.items if not item.is_prefix or self.reader.has_keys(item.key))
 
     def _resumed(self, folder: bytes, rest: bytes, after: bytes) -> Iterator[Group]:
         """Yield the subfolders that the store has before a key and that have keys after it in S3."""

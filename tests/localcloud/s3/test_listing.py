@@ -138,3 +138,29 @@ def test_names_are_encoded_as_the_request_wants(
     with urllib.request.urlopen(url, timeout=30) as answer:
         content = answer.read()
     assert all(name in content for name in names)
+
+
+@pytest.mark.parametrize("operation", ["list_objects", "list_objects_v2", "list_object_versions"])
+@pytest.mark.parametrize("delimiter", ["/", "-"])
+def test_a_folder_without_keys_is_not_listed(s3: Any, operation: str, delimiter: str) -> None:
+    """Right after its last key was deleted, on any page; one that still has a key, or is one, stays."""
+    bucket = f"folders-{uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=bucket)
+    kept = ["d-d/e/1", "e-1/f/", "z"]
+    for key in ("a-a/b/1", "a-a/b/2", "b-b/1", "d-d/c/1", *kept):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    s3.delete_object(Bucket=bucket, Key="b-b/1")
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": f"a-a/b/{number}"} for number in (1, 2)]})
+    s3.delete_object(Bucket=bucket, Key="d-d/c/1")
+    for size in (1, 1000):
+        pages = s3.get_paginator(operation).paginate(
+            Bucket=bucket, Delimiter=delimiter, PaginationConfig={"PageSize": size}
+        )
+        prefixes = [each["Prefix"] for page in pages for each in page.get("CommonPrefixes", [])]
+        assert prefixes == (["d-d/", "e-1/"] if delimiter == "/" else ["d-", "e-"])
+        below = s3.get_paginator(operation).paginate(Bucket=bucket, Delimiter="/", Prefix="d-d/")
+        assert [each["Prefix"] for page in below for each in page.get("CommonPrefixes", [])] == ["d-d/e/"]
+    assert s3.list_objects_v2(Bucket=bucket, Delimiter="/")["KeyCount"] == 3
+    for key in kept:
+        s3.delete_object(Bucket=bucket, Key=key)
+    s3.delete_bucket(Bucket=bucket)

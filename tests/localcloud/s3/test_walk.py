@@ -31,6 +31,10 @@ class Store:
         left = sorted(items, key=lambda item: _place(item.key))
         return SimpleNamespace(items=left[: self.size], is_truncated=len(left) > self.size)
 
+    def has_keys(self, prefix: bytes) -> bool:
+        """Check whether a key begins with `prefix`."""
+        return any(key.startswith(prefix) for key in self.keys)
+
     @staticmethod
     def _item(key: bytes, prefix: bytes, delimiter: str) -> Item:
         end = key.find(b"/", len(prefix)) if delimiter else -1
