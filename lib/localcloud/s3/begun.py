@@ -21,6 +21,7 @@ from localcloud.s3.errors import S3Error
 from localcloud.s3.forward import Call
 
 _OK, _NO_CONTENT = 200, 204
+_COMPLETE_KEPT = 100
 _UPLOAD = re.compile(rb"<UploadId>([^<]+)</UploadId>")
 _WHOLE = tuple(name.lower() for name in rules.CHECKSUMS if name.startswith("X-Amz"))
 _NO_KEY = (
@@ -38,23 +39,25 @@ class Upload:
     checksum: str
     parts: dict[str, str] = field(default_factory=dict)
     """ETags by number."""
+    is_complete: bool = False
+    """Whether the upload ended. A client that got no answer completes it again."""
 
 
 class Begun:
-    """The uploads that began and did not end yet, kept in a file if it has a name."""
+    """The uploads that began and did not end yet, and the last complete ones, kept in a file if it has a name."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._file, self._lock = file, Lock()
         self._uploads = _read(file) if file and file.exists() else {}
 
     def note(self, call: Call, answer: Response) -> None:
-        """Remember an upload that began, and a part stored with a customer key; forget an upload that ended."""
+        """Remember an upload that began, and a part stored with a customer key; in time forget an upload that ended."""
         if answer.status_code not in (_OK, _NO_CONTENT):
             return
         upload = _upload_id(call)
         with self._lock:
             if call.method in ("POST", "DELETE") and upload:
-                is_changed = self._uploads.pop(upload, None) is not None
+                is_changed = self._end(upload, is_complete=call.method == "POST")
             elif call.method == "POST":
                 is_changed = self._begin(call, answer)
             else:
@@ -62,6 +65,16 @@ class Begun:
             if is_changed and self._file:
                 content = {name: asdict(each) for name, each in self._uploads.items()}
                 write_private(self._file, json.dumps(content))
+
+    def _end(self, upload: str, *, is_complete: bool) -> bool:
+        ended = self._uploads.pop(upload, None)
+        if ended and is_complete:
+            ended.is_complete = True
+            self._uploads[upload] = ended
+            complete = [name for name, each in self._uploads.items() if each.is_complete]
+            for name in complete[:-_COMPLETE_KEPT]:
+                del self._uploads[name]
+        return ended is not None
 
     def _begin(self, call: Call, answer: Response) -> bool:
         match = _UPLOAD.search(answer.get_data())

@@ -162,13 +162,35 @@ def test_a_damaged_file_of_uploads_is_an_error(tmp_path: Path) -> None:
         Begun(file)
 
 
-@pytest.mark.parametrize(("method", "status"), [("POST", 200), ("DELETE", 204)])
-def test_an_upload_that_ended_is_forgotten(method: str, status: int) -> None:
-    """What was remembered of an upload goes when it is complete or aborted, and stays when that fails."""
-    begun, body = Begun(), b"<UploadId>u1</UploadId>"
-    begun.note(request("POST", "uploads", {rules.CUSTOMER_DIGEST: "x"}), Response(body))
-    end = request(method, "uploadId=u1", {})
-    begun.note(end, Response(status=400))
-    assert begun.has_customer_key(end)
-    begun.note(end, Response(b"<CompleteMultipartUploadResult/>", status))
-    assert not begun.has_customer_key(end)
+def test_an_aborted_upload_is_forgotten() -> None:
+    """What was remembered of an upload goes with it, and stays when the request to abort it fails."""
+    begun = Begun()
+    begun.note(request("POST", "uploads", {rules.CUSTOMER_DIGEST: "x"}), Response(b"<UploadId>u1</UploadId>"))
+    abort = request("DELETE", "uploadId=u1", {})
+    begun.note(abort, Response(status=404))
+    assert begun.has_customer_key(abort)
+    begun.note(abort, Response(status=204))
+    assert not begun.has_customer_key(abort)
+
+
+def test_old_complete_uploads_are_forgotten() -> None:
+    """A long life of the process doesn't fill its memory: it remembers the last 100 complete uploads."""
+    begun = Begun()
+    for number in range(102):
+        answer = Response(f"<UploadId>u{number}</UploadId>".encode())
+        begun.note(request("POST", "uploads", {rules.CUSTOMER_DIGEST: "x"}), answer)
+        if number:
+            begun.note(request("POST", f"uploadId=u{number}", {}), Response(b"<CompleteMultipartUploadResult/>"))
+    known = [number for number in range(102) if begun.has_customer_key(request("POST", f"uploadId=u{number}", {}))]
+    assert known == [0, *range(2, 102)]
+
+
+@pytest.mark.stack
+def test_an_upload_is_completed_again(s3: Any, target: dict[str, str]) -> None:
+    """As by a client that got no answer: the same object, also with a checksum, which is compared each time."""
+    upload = begin(s3, target, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"1", ChecksumAlgorithm="CRC32")
+    end = {**upload, "MultipartUpload": ended([part]), "ChecksumCRC32": part["ChecksumCRC32"]}
+    first, second = s3.complete_multipart_upload(**end), s3.complete_multipart_upload(**end)
+    assert second["ETag"] == first["ETag"]
+    assert s3.get_object(**target)["Body"].read() == b"1"
