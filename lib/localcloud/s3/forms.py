@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import re
 
 from werkzeug.formparser import MultiPartParser
@@ -22,15 +24,18 @@ _NAME = "${filename}"
 def answer_form(call: Call, address: str) -> Response:
     """Send a form on to the store, which takes a field with a name of a file for the file. Raises S3Error."""
     content = call.body.read(call.length)
-    refusals.check_keys([_key(call, content)])
+    fields = _fields(call, content)
+    refusals.check_keys([fields.get("key", "").replace(_NAME, fields["file"])])
+    if "policy" in fields:
+        _check_policy(fields["policy"])
     match = _FILE.search(content)
-    fields, file = (content[: match.start()], content[match.start() :]) if match else (content, b"")
-    content = _FILE_NAME.sub(rb"\1", fields) + file
+    end = match.start() if match else len(content)
+    content = _FILE_NAME.sub(rb"\1", content[:end]) + content[end:]
     return forward(call, address, {**call.headers, "content-length": str(len(content))}, content)
 
 
-def _key(call: Call, content: bytes) -> str:
-    """Return the key that a form writes."""
+def _fields(call: Call, content: bytes) -> dict[str, str]:
+    """Return the fields of a form by name, and the name of its file."""
     kind, options = parse_options_header(call.headers.get("content-type"))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise S3Error(412, "PreconditionFailed", "The request must be of the type multipart/form-data.")
@@ -41,4 +46,24 @@ def _key(call: Call, content: bytes) -> str:
     fields = {name.lower(): value for name, value in form.items()}
     fields |= {name.lower(): each.read().decode("utf-8", "replace") for name, each in files.items() if name != "file"}
     name = files["file"].filename if "file" in files else ""
-    return fields.get("key", "").replace(_NAME, name or "")
+    return fields | {"file": name or ""}
+
+
+def _check_policy(text: str) -> None:
+    """Raise S3Error for a policy that is no policy: the store would take one without conditions for permission."""
+    try:
+        policy = json.loads(base64.b64decode(text, validate=True))
+    except ValueError:
+        raise _bad_policy("Invalid JSON.") from None
+    conditions = policy.get("conditions") if isinstance(policy, dict) else None
+    if not isinstance(conditions, list):
+        raise _bad_policy("Policy missing conditions.")
+    if not isinstance(policy.get("expiration"), str):
+        raise _bad_policy("Policy missing expiration.")
+    for condition in conditions:
+        if not isinstance(condition, (dict, list)) or len(condition) != (1 if isinstance(condition, dict) else 3):
+            raise _bad_policy(f"Invalid condition: {json.dumps(condition)}")
+
+
+def _bad_policy(problem: str) -> S3Error:
+    return S3Error(400, "InvalidPolicyDocument", f"Invalid Policy: {problem}")

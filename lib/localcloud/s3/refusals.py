@@ -13,6 +13,7 @@ from localcloud.s3.errors import S3Error, no_such_key, not_implemented
 from localcloud.s3.forward import Call
 
 _WEEK_S = 604_800
+_OWNERSHIP, _ENFORCED = "x-amz-object-ownership", "BucketOwnerEnforced"
 
 
 def check(call: Call) -> None:
@@ -34,6 +35,8 @@ def _check_ignored(call: Call) -> None:
     for name in rules.IGNORED:
         if call.headers.get(name):
             raise not_implemented(f"The lab's S3 does not support the header {name}.")
+    if call.headers.get(_OWNERSHIP, _ENFORCED) != _ENFORCED:
+        raise not_implemented(f"The lab's S3 has no ACLs: {_OWNERSHIP} must be {_ENFORCED}, the default.")
     if any(call.headers.get(name) for name in rules.GRANTS) or re.match(
         rules.OTHER_ACL, call.headers.get("x-amz-acl", "")
     ):

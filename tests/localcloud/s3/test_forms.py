@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +19,7 @@ from botocore.exceptions import ClientError
 
 pytestmark = pytest.mark.stack
 
+SOON = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 TRAP = b'\r\nContent-Disposition: form-data; name="x"; filename="y"\r\n'
 """Content that looks like a field of the form."""
 
@@ -78,3 +84,34 @@ def test_a_body_that_is_no_form_is_refused(s3: Any, bucket: str) -> None:
     """POST to a bucket is for forms of the type multipart/form-data."""
     url = s3.generate_presigned_post(bucket, "a")["url"]
     assert requests.post(url, data={"key": "a"}, timeout=30).status_code == 412
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"expiration": SOON},
+        {"expiration": SOON, "CONDITIONS": []},
+        {"EXPIRATION": SOON, "conditions": []},
+        {"expiration": SOON, "conditions": [{}]},
+        {"expiration": SOON, "conditions": [["content-length-range", 0]]},
+        {"conditions": []},
+        [],
+    ],
+)
+def test_a_policy_without_conditions_or_end_permits_nothing(
+    s3: Any, in_lab: Mapping[str, str], bucket: str, policy: Any
+) -> None:
+    """However it is signed, it is InvalidPolicyDocument."""
+    text = base64.b64encode(json.dumps(policy).encode()).decode()
+    signature = hmac.new(in_lab["AWS_SECRET_ACCESS_KEY"].encode(), text.encode(), hashlib.sha1).digest()
+    fields = {
+        "key": "a",
+        "AWSAccessKeyId": in_lab["AWS_ACCESS_KEY_ID"],
+        "policy": text,
+        "signature": base64.b64encode(signature).decode(),
+    }
+    url = s3.generate_presigned_post(bucket, "a")["url"]
+    answer = requests.post(url, data=fields, files={"file": b"x"}, timeout=30)
+    assert (answer.status_code, "InvalidPolicyDocument" in answer.text) == (400, True)
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(Bucket=bucket, Key="a")

@@ -441,6 +441,16 @@ def test_nobody_else_gets_access(s3: Any, bucket: str) -> None:
     s3.put_object(Bucket=bucket, Key="a", ACL="bucket-owner-full-control")
 
 
+@pytest.mark.parametrize("ownership", ["ObjectWriter", "BucketOwnerPreferred"])
+def test_a_bucket_with_acls_is_not_made(s3: Any, ownership: str) -> None:
+    """The lab has no ACLs, so CreateBucket refuses an ownership that allows them; the default is taken."""
+    name = f"front-{uuid4().hex[:12]}"
+    assert error_of(s3.create_bucket, Bucket=name, ObjectOwnership=ownership) == (501, "NotImplemented")
+    assert error_of(s3.head_bucket, Bucket=name)[0] == 404
+    s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced")
+    s3.delete_bucket(Bucket=name)
+
+
 def test_a_bucket_with_old_versions_is_not_deleted(s3: Any) -> None:
     """They are objects, too (DeleteBucket); with the last of them gone the bucket can go."""
     name = f"front-{uuid4().hex[:12]}"
