@@ -73,9 +73,13 @@ class Tracked:
         write_private(self.file, json.dumps(record))
 
     def made_of(self) -> str | None:
-        """Return what the process was started from, as `start` was told; None if the record does not say."""
+        """Return what the process was started from, as `start` was told; None if the record does not say.
+
+        Version 1.0.0 wrote records without it: what it started is of another version, and the answer is empty.
+        """
         try:
-            made_of: str | None = read_json(self.file).get("made_of")
+            record = read_json(self.file)
+            made_of: str | None = record.get("made_of", "" if "created" in record else None)
         except (AttributeError, ValueError):
             return None
         return made_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -206,6 +207,16 @@ def test_a_clock_that_was_set_leaves_the_lab_known(
     assert pids(lab)["echo"] == before
     lab.up(["echo"])
     assert pids(lab)["echo"] == before
+
+
+def test_what_version_1_0_0_started_is_started_again(lab: Supervisor) -> None:
+    """A record of version 1.0.0 does not say what the process was started from: it is of another version."""
+    lab.up(["echo"])
+    process = psutil.Process(pids(lab)["echo"])
+    record = {"pid": process.pid, "created": process.create_time()}
+    (lab.home.root / "run" / "echo.json").write_text(json.dumps(record))
+    lab.up(["echo"])
+    assert pids(lab)["echo"] not in (None, process.pid)
 
 
 def test_a_service_whose_settings_changed_is_started_again(lab: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from localcloud.errors import LocalCloudError
+from localcloud.upgrade import typemods
 from localcloud.upgrade.servers import Connection, Server
 
 _BEFORE_ROWS: tuple[str, ...] = (
@@ -35,12 +36,13 @@ _UNUSED = (
     "MATERIALIZED VIEW DATA",
 )
 _OF_DATABASE = re.compile(r"^\d+; \d+ \d+ (DATABASE PROPERTIES |(ACL|COMMENT) - DATABASE )")
-_CREATION = re.compile(r"^(CREATE DATABASE .*;|\\.*)$", re.MULTILINE)
+_CREATION = re.compile(r"^(CREATE DATABASE .*;|\\connect .*)$", re.MULTILINE)
 """What the script has besides: the database is there already."""
 _KINDS = sorted((*_BEFORE_ROWS, *_AFTER_ROWS, *_UNUSED), key=len, reverse=True)
 _LINE = re.compile(rf"^\d+; \d+ \d+ (?P<kind>{'|'.join(_KINDS)}) (?P<rest>.*)$")
 _SYSTEM = "SET allow_system_table_mods = on; SET event_triggers = off; SET standard_conforming_strings = on; "
-_QUIET = "-c event_triggers=off -c check_function_bodies=off -c allow_system_table_mods=on"
+_QUIET = b"SET event_triggers = off; SET allow_system_table_mods = on; "
+_KEY = re.compile(r"^\\restrict (\w+)$", re.MULTILINE)
 
 
 def sql(name: str) -> str:
@@ -95,17 +97,25 @@ def dump(copy: Server, new: Server, database: str, file: Path) -> Contents:
     return contents
 
 
-def restore(new: Server, database: str, contents: Contents, *, rows_are_there: bool) -> None:
+def restore(new: Server, connection: Connection, contents: Contents, *, rows_are_there: bool) -> None:
     """Make what a database's rows need, or the rest. Raises LocalCloudError."""
-    chosen = _chosen(contents, contents.after if rows_are_there else contents.before)
-    new.run("pg_restore", "--exit-on-error", chosen, f"--dbname={database}", str(contents.file), options=_QUIET)
+    lines = contents.after if rows_are_there else contents.before
+    script = new.run("pg_restore", _chosen(contents, lines), "--file=-", str(contents.file))
+    connection.execute(_QUIET + typemods.readable(_without_commands(script)).encode())
 
 
 def restore_database(new: Server, contents: Contents) -> None:
     """Give a new database the settings, rights and comment of the old one."""
     script = new.run("pg_restore", "--create", _chosen(contents, contents.of_database), "--file=-", str(contents.file))
     with new.connect("postgres") as connection:
-        connection.execute(_CREATION.sub("", script).encode())
+        connection.execute(_CREATION.sub("", _without_commands(script)).encode())
+
+
+def _without_commands(script: str) -> str:
+    """Return a script without the commands of psql that pg_restore puts around it."""
+    key = _KEY.search(script)
+    assert key is not None
+    return re.sub(rf"^\\(un)?restrict {key[1]}$", "", script, flags=re.MULTILINE)
 
 
 def _chosen(contents: Contents, lines: list[str]) -> str:

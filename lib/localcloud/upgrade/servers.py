@@ -39,13 +39,13 @@ class Server:
         with connection:
             yield connection
 
-    def run(self, program: str, *arguments: str, options: str = "") -> str:
+    def run(self, program: str, *arguments: str) -> str:
         """Run a program of PostgreSQL on this server, and return what it prints. Raises LocalCloudError."""
         with short_path(self.folder) as socket:
             number = socket.rpartition("/")[2]
             done = subprocess.run(
                 (str(binary(program)), "-h", socket, "-U", ENGINE_USER, "-w", *arguments),
-                env={**os.environ, "PGOPTIONS": options, "LC_ALL": "C"},
+                env={**os.environ, "LC_ALL": "C"},
                 capture_output=True,
                 text=True,
                 check=False,

@@ -87,6 +87,7 @@ def test_what_only_the_engine_keeps_comes_along(old: Home) -> None:
 def test_a_later_change_of_the_engine_is_an_upgrade_too(old: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more line in the engine's SQL: everything is equal, the engine's own tables with it."""
     _upgrade(old)
+    _use_what_is_new(old)
     before, known, late = contents(old), facts(old), _ask(old, LATE, "old_shop.late")
     more = [*stamp.scripts(), "-- one more line\n"]
     monkeypatch.setattr(stamp, "scripts", lambda: more)
@@ -95,6 +96,21 @@ def test_a_later_change_of_the_engine_is_an_upgrade_too(old: Home, monkeypatch: 
     assert (contents(old), facts(old), _ask(old, LATE, "old_shop.late")) == (before, known, late)
     assert _ask(old, "SELECT version, format FROM redshift_lab.prepared") == [(stamp.version(), stamp.FORMAT)]
     assert len(_ask(old, "SELECT source FROM redshift_lab.procedures")) == 3
+
+
+def _use_what_is_new(home: Home) -> None:
+    """Make what version 1.0.0 did not have: types of intervals, and a materialized view over an external table."""
+    with running(home, home.data("postgres")) as server, server.connect("city") as connection:
+        for statement in (
+            "CREATE TABLE old_shop.terms (m intervaly2m(6), s intervald2s(7176,3), p intervald2s)",
+            "INSERT INTO old_shop.terms VALUES ('-3 years -2 months', '400 days 23:59:59.999', '1 day')",
+            "CREATE VIEW old_shop.longer AS SELECT m + '1 month'::intervaly2m(6) AS m, s FROM old_shop.terms",
+            "CREATE TABLE pg_spectrum.copy_1 (a integer)",
+            "INSERT INTO pg_spectrum.copy_1 VALUES (7)",
+            "SELECT redshift_lab.note_external_copy('pg_spectrum.copy_1', '{}')",
+            "CREATE MATERIALIZED VIEW old_shop.from_lake AS SELECT a FROM pg_spectrum.copy_1",
+        ):
+            connection.execute(statement.encode())
 
 
 def test_a_function_that_this_version_lacks_comes_along(old: Home, monkeypatch: pytest.MonkeyPatch) -> None:
