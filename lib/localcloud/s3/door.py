@@ -100,7 +100,7 @@ class Door:
 
     def _add_encryption(self, call: Call, answer: Response) -> None:
         """Add the object's encryption to an answer about a copy or a multipart upload; the store leaves it out."""
-        if call.source and rules.CUSTOMER_ALGORITHM in call.headers:
+        if rules.CUSTOMER_ALGORITHM in call.headers and (call.source or call.query.startswith("uploads")):
             answer.headers.update({name: call.headers.get(name, "") for name in rules.CUSTOMER_CONFIRMED})
         if rules.SSE in answer.headers or rules.CUSTOMER_ALGORITHM in call.headers or self.begun.has_customer_key(call):
             return
@@ -109,13 +109,13 @@ class Door:
                 answer.headers[rules.SSE] = algorithm
         elif call.method == "POST" or ("x-amz-copy-source" in call.headers and "partNumber" not in call.query):
             try:
-                algorithm = self._store.head_object(Bucket=call.bucket, Key=call.key).get("ServerSideEncryption")
+                head = self._store.head_object(Bucket=call.bucket, Key=call.key)
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] == 400:
                     return  # only with the customer's key
                 raise
-            if algorithm:
-                answer.headers[rules.SSE] = algorithm
+            named = {rules.SSE: head.get("ServerSideEncryption"), rules.SSE_KEY: head.get("SSEKMSKeyId")}
+            answer.headers.update({name: value for name, value in named.items() if value})
 
     @cached_property
     def _store(self) -> Any:

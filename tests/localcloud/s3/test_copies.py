@@ -98,7 +98,9 @@ def test_a_part_is_copied_between_kinds_of_encryption(
     """UploadPartCopy of a range and of a whole object, next to a part that is sent; the object is read to the byte."""
     at = {"Bucket": bucket, "Key": "parts"}
     key = CUSTOMER if target == "customer" else {}
-    at["UploadId"] = s3.create_multipart_upload(**at, **encryption[target])["UploadId"]
+    upload = s3.create_multipart_upload(**at, **encryption[target])
+    assert confirmed(upload) == confirmation(encryption[target])
+    at["UploadId"] = upload["UploadId"]
     copied = source(bucket, kind)
     parts = [
         s3.upload_part_copy(**at, PartNumber=1, CopySourceRange="bytes=1-6000000", **copied, **key),
@@ -109,7 +111,8 @@ def test_a_part_is_copied_between_kinds_of_encryption(
     assert names.items() <= confirmed(parts[0]).items()
     tags = [each.get("CopyPartResult", each)["ETag"] for each in parts]
     listed = {"Parts": [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]}
-    s3.complete_multipart_upload(**at, MultipartUpload=listed)
+    end = s3.complete_multipart_upload(**at, MultipartUpload=listed)
+    assert target == "customer" or confirmed(end) == confirmation(encryption[target])
     whole = BODY[1:6000001] + BODY + b"end"
     assert s3.get_object(Bucket=bucket, Key="parts", **key)["Body"].read() == whole
     middle = s3.get_object(Bucket=bucket, Key="parts", Range="bytes=5999990-6000020", **key)["Body"].read()
