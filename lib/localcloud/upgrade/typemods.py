@@ -13,7 +13,7 @@ _TYPE = re.compile(rf"\b(intervaly2m|intervald2s)\b(?: ({_FIELD})\b(?: to ({_FIE
 
 
 def readable(script: str) -> str:
-    """Return definitions with numbers in place of the words: `intervaly2m(6)` for `intervaly2m year to month`."""
+    """Return definitions with numbers instead of the words: `intervaly2m(6)` for `intervaly2m year to month`."""
     return _TYPE.sub(_numbered, script)
 
 
