@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import socket
+import string
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -85,6 +86,18 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
+_KEY_LENGTHS = {"access_key_id": 20, "secret_access_key": 40}
+
+
+def _random(name: str) -> str:
+    """Return a new secret: sqlalchemy-redshift, for one, refuses an access key that is not [A-Z0-9]{20}."""
+    length = _KEY_LENGTHS.get(name)
+    if length is None:
+        return secrets.token_hex(16)
+    letters = string.ascii_uppercase if name == "access_key_id" else string.ascii_letters
+    return "".join(secrets.choice(letters + string.digits) for _ in range(length))
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder of one lab (`.lab`), and the one cache that all labs of a user share."""
@@ -119,11 +132,14 @@ class Home:
         return self.folder("logs") / f"{service}.log"
 
     def secret(self, name: str) -> str:
-        """Return the secret of that name: 32 random hexadecimal digits, created at first use and kept (mode 600)."""
+        """Return the secret of that name, created at first use and kept (mode 600).
+
+        It is 32 random hexadecimal digits, or for AWS keys what they look like: clients check that.
+        """
         path = self.folder("secrets") / name
         if not path.exists():
             draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
-            write_private(draft, secrets.token_hex(16))
+            write_private(draft, _random(name))
             # A link is made by one caller only; all others read what that one wrote.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)

@@ -212,3 +212,16 @@ def test_a_users_own_setting_does_not_change_how_quotes_are_read(schema: Any, co
     with contextlib.suppress(psycopg.Error):
         connect().execute("ALTER USER awsuser SET standard_conforming_strings TO on")
     assert connect().execute("SELECT length('a\\nb')").fetchone() == (3,)
+
+
+def test_a_client_learns_that_this_is_redshift(connect: Connect) -> None:
+    """The parameters at login are Redshift's, so that clients leave out what it doesn't have; psql gets the engine's.
+
+    psycopg2 sends DISCARD ALL from 8.3 on, and asyncpg takes a server without `padb_revision` for PostgreSQL.
+    """
+    with connect() as connection:
+        told = {name: connection.info.parameter_status(name) for name in ("server_version", "max_varchar_size")}
+        assert told == {"server_version": "8.0.2", "max_varchar_size": "65535"}
+        assert connection.info.parameter_status("padb_revision")
+    with connect(application_name="psql") as connection:
+        assert connection.info.server_version >= 150000

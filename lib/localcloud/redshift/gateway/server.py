@@ -153,7 +153,7 @@ class Gateway:
         link.on_change = partial(self._refresher.wake, identity.database)
         self._refresher.begin(identity.database)
         client.deliver(Frame(b"R", struct.pack("!i", 0)))
-        for frame in greeting(greeted, client.version):
+        for frame in greeting(greeted, client.version, application):
             client.deliver(frame)
         client.deliver(Frame(b"Z", b"I"))
         await client.relieve()

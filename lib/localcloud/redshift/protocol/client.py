@@ -20,8 +20,20 @@ from localcloud.redshift.protocol.typenumbers import TypeNumbers
 from localcloud.redshift.protocol.wire import reworded
 
 VERSION_PARAMETER = "client_protocol_version"
-SERVER_VERSION = "8.0.2"
-"""What Redshift says of itself; other clients, psql among them, ask the catalog by what the engine is."""
+_PARAMETERS = {
+    "server_version": "8.0.2",
+    "padb_version": "1.0.117891",
+    "padb_revision": "0000000000",
+    "max_numeric_precision": "38",
+    "max_varchar_size": "65535",
+}
+"""What Redshift reports of itself (a log in https://github.com/aws/amazon-redshift-jdbc-driver/issues/39).
+
+Clients leave out what such a server doesn't have: psycopg2 resets a connection without DISCARD, asyncpg without
+advisory locks.
+"""
+_PSQL = "psql"
+"""It is told the engine's version, because its \\d queries the catalog by version, and the catalog is the engine's."""
 _METADATA = {"show_discovery": "4", "datashare_enabled": "on"}
 """By what drivers may read metadata: SHOW commands up to version 4, and over all databases."""
 _HIGHEST = 2
@@ -39,11 +51,13 @@ _FIND_ORIGINS = """
 """
 
 
-def greeting(received: list[Frame], version: int | None) -> list[Frame]:
-    """Return what a client learns about the server at login: Redshift's drivers go by its version, not the engine's."""
-    if version is None:
-        return received
-    reported = {"server_version": SERVER_VERSION, "server_protocol_version": str(version), **_METADATA}
+def greeting(received: list[Frame], version: int | None, application: str) -> list[Frame]:
+    """Return what a client learns about the server at login: Redshift's parameters, and the rest of the engine's."""
+    reported = dict(_PARAMETERS)
+    if application == _PSQL:
+        del reported["server_version"]
+    if version is not None:
+        reported |= {"server_protocol_version": str(version), **_METADATA}
     kept = [frame for frame in received if frame.kind != b"S" or frames.read_text(frame.body)[0] not in reported]
     return [*(Frame(b"S", frames.text(name) + frames.text(value)) for name, value in reported.items()), *kept]
 

@@ -42,7 +42,7 @@ def check(options: dict[str, Any]) -> None:
     """Raise SqlError if options exclude each other, or a value is out of its range."""
     form = options.get("format", "delimited")
     if form in ("parquet", "orc"):
-        for name in sorted(options.keys() - _COLUMNAR):
+        for name in sorted(options.keys() - _COLUMNAR - _at_default(options)):
             raise SqlError("0A000", f"{_shown(name)} argument is not supported for {form.upper()} based COPY")
     for name in _EXCLUDED.get(form, ()):
         if name in options:
@@ -56,6 +56,11 @@ def check(options: dict[str, Any]) -> None:
             raise SqlError("22023", f"{_shown(name)} must be between {low} and {high}")
     _check_characters(options)
     _check_formats(options)
+
+
+def _at_default(options: dict[str, Any]) -> set[str]:
+    """Return MAXERROR 0, which says that any error fails the load: dlt writes it with PARQUET, too."""
+    return {"maxerror"} if options.get("maxerror") == 0 else set()
 
 
 def _shown(name: str) -> str:
