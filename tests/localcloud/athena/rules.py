@@ -400,6 +400,11 @@ NO_TABLE: list[Rule] = [
     ("none", sql, outcome, page)
     for sql, outcome, page in [
         ("CREATE DATABASE {new}", OK, "create-database"),
+        ("CREATE DATABASE `awsdatacatalog`.`{new}`", OK, "create-database"),  # as dlt writes it
+        ("CREATE DATABASE other.{new}", SEMANTIC, "create-database"),
+        ("CREATE DATABASE awsdatacatalog.a.{new}", SEMANTIC, "create-database"),
+        ("DROP DATABASE IF EXISTS `awsdatacatalog`.`{new}`", OK, "drop-database"),
+        ("SHOW TABLES IN `awsdatacatalog`.`{db}`", OK, "show-tables"),
         ("CREATE SCHEMA IF NOT EXISTS {db} COMMENT 'c' LOCATION '{out}' WITH DBPROPERTIES ('a'='b')", OK,
          "create-database"),
         ("ALTER SCHEMA {db} SET DBPROPERTIES ('creator'='Jane Doe')", OK, "alter-database-set-dbproperties"),

@@ -43,6 +43,14 @@ def table_name(job: Job, reader: Reader) -> tuple[str, str]:
     return (path[-2], path[-1]) if len(path) > 1 else (job.database, path[0])
 
 
+def database_name(reader: Reader) -> str:
+    """Return the database of the name that comes next; dlt writes it as `awsdatacatalog`.`database`."""
+    path = names.path(reader)
+    if len(path) > 2 or (len(path) == 2 and path[0] != CATALOG):
+        raise hive_error(f"SemanticException Catalog {path[0]} not found in {'.'.join(path)}. Try: {CATALOG}")
+    return path[-1]
+
+
 def find_table(job: Job, database: str, name: str) -> Table | None:
     """Return a table of the catalog, or None."""
     try:

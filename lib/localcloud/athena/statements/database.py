@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from localcloud.athena.failure import QueryFailed, hive_error
 from localcloud.athena.job import Job, Outcome
 from localcloud.athena.reader import Reader
-from localcloud.athena.statements import catalog, iceberg_drop, names
+from localcloud.athena.statements import catalog, iceberg_drop
 
 DONE = Outcome("txt", suffix=".txt")
 DDL_ERROR = "Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."
@@ -23,7 +23,7 @@ def create(job: Job, reader: Reader) -> Outcome:
     reader.need("CREATE")
     reader.step()
     absent = reader.take("IF", "NOT", "EXISTS")
-    entry: dict[str, object] = {"Name": names.read(reader)}
+    entry: dict[str, object] = {"Name": catalog.database_name(reader)}
     while reader.token.kind != "end":
         if reader.take("COMMENT"):
             entry["Description"] = reader.comment()
@@ -49,7 +49,7 @@ def drop(job: Job, reader: Reader) -> Outcome:
     reader.need("DROP")
     reader.step()
     present = reader.take("IF", "EXISTS")
-    name = names.read(reader)
+    name = catalog.database_name(reader)
     cascade = reader.take("CASCADE") or (reader.take("RESTRICT") and False)
     reader.done()
     try:
@@ -77,7 +77,7 @@ def alter(job: Job, reader: Reader) -> Outcome:
     reader = reader.as_hive()
     reader.need("ALTER")
     reader.step()
-    name = names.read(reader)
+    name = catalog.database_name(reader)
     reader.need("SET", "DBPROPERTIES")
     values = key_values(reader)
     reader.done()

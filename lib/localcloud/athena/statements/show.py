@@ -12,7 +12,7 @@ from localcloud.athena.failure import hive_error, not_supported
 from localcloud.athena.job import Job, Outcome, text_answer
 from localcloud.athena.partitions import registered_partitions
 from localcloud.athena.reader import Reader
-from localcloud.athena.statements import catalog, names, patterns
+from localcloud.athena.statements import catalog, patterns
 from localcloud.athena.statements.catalog import Table
 
 WIDTH = 20
@@ -38,7 +38,7 @@ def _pattern(reader: Reader) -> str | None:
 
 
 def _entries(job: Job, reader: Reader, test: Callable[[str | None], Callable[[str], bool]]) -> list[Table]:
-    database = names.read(reader) if reader.take("IN") or reader.take("FROM") else job.database
+    database = catalog.database_name(reader) if reader.take("IN") or reader.take("FROM") else job.database
     matches = test(_pattern(reader))
     tables = sorted(catalog.tables(job, database), key=lambda table: str(table["Name"]))
     return [table for table in tables if matches(table["Name"])]
@@ -81,7 +81,7 @@ def columns(job: Job, reader: Reader) -> Outcome:
         raise reader.mismatch("'FROM', 'IN'")
     database, name = catalog.table_name(job, reader)
     if reader.take("IN") or reader.take("FROM"):
-        database = names.read(reader)
+        database = catalog.database_name(reader)
     reader.done()
     table = catalog.get_table(job, database, name)
     return text_answer(["field"], [_fill(column["Name"]) for column in all_columns(table)])
