@@ -36,7 +36,7 @@ BUCKET, STACK, CONNECTION = "client-suites", "aws-sdk-pandas-databases", "aws-sd
 PASSWORD = "Suites-of-clients-1"
 BASE = "aws-sdk-pandas-base"
 ROLE = "arn:aws:iam::123456789012:role/LabRole"
-LIMIT_S, TEST_LIMIT_S, USUAL_PORT = 3000, 120, 5439
+LIMIT_S, TEST_LIMIT_S, USUAL_PORT = 7200, 120, 5439
 METADATA_DATABASE = "dev"
 """The tests of metadata have the name of the database written into them."""
 FILES = {

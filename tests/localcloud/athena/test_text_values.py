@@ -140,7 +140,7 @@ def test_explain_analyze_writes_no_value_that_would_change(athena: Athena, name:
 
 @pytest.mark.stack
 def test_orc_gets_no_moment_that_it_gives_back_as_another(athena: Athena, name: Name) -> None:
-    """A moment in the last second before 1970 is refused, and its neighbors come back (ORC specification, timestamps)."""
+    """A moment in the last second before 1970 is refused, and its neighbours come back (ORC specification, timestamps)."""
     hive, iceberg = name(), name()
     kept = ["1969-12-31 23:59:58.500", "1969-12-31 23:59:59.000", "1970-01-01 00:00:00.500"]
     values = ", ".join(f"TIMESTAMP '{moment}'" for moment in kept)

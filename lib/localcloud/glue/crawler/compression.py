@@ -1,4 +1,4 @@
-"""Whole-file compression: recognised by the first bytes, undone only as far as the crawler reads."""
+"""Whole-file compression: recognized by the first bytes, undone only as far as the crawler reads."""
 
 from __future__ import annotations
 
