@@ -166,15 +166,6 @@ DIFFERENCES = (
         "are not measured. Statements that were refused or could not be parsed are missing.",
     ),
     (
-        "Printed examples",
-        "Of the results that the guide prints for COPY, UNLOAD, MERGE, PIVOT, procedures, dates and SUPER, these come "
-        "out differently. Examples that load from AWS's own buckets, DynamoDB, EMR or SSH, and those with shapefiles, "
-        "LZOP, sketches or client-side encryption, don't run. Results that depend on the day, the session or an id "
-        "are of this session. `AT TIME ZONE` shows a TIMESTAMPTZ in the session's time zone. Encodings are those "
-        "that a new table gets today (AZ64), where older examples show LZO. `MURMUR3_32_HASH` returns an INTEGER, as "
-        "its page says, where its examples show larger numbers.",
-    ),
-    (
         "Analytics",
         "The engine scans rows, not columns: see the decision 'No columnar copy'.",
     ),

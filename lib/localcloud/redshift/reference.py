@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 from localcloud.redshift.differences import DIFFERENCES
+from localcloud.redshift.printed import SUBJECTS
 from localcloud.redshift.sql import engine_functions, functions, listings, settings, show, types, windows
 from localcloud.redshift.sql.translate import CREATE, FAMILIES, PASSED
 from localcloud.redshift.transfer import statements as copy
@@ -81,6 +82,20 @@ def _rest() -> Iterator[str]:
     yield "## Differences from AWS\n"
     for name, text in DIFFERENCES:
         yield f"- **{name}.** {text}"
+    yield from _printed()
+
+
+def _printed() -> Iterator[str]:
+    yield "\n## Printed examples\n"
+    yield "The Developer Guide's examples on these subjects run as printed, and give the results that it prints,"
+    yield "where the data can be had. `tests/localcloud/redshift/printed.jsonl` has those that the tests run. These"
+    yield "don't run, or come out differently:\n"
+    yield "| Subject | Pages | Example | In the lab | Reason |"
+    yield "| --- | --- | --- | --- | --- |"
+    for subject, differences in SUBJECTS.items():
+        for row in differences:
+            cells = (subject, row.pages, row.example, row.difference, row.reason)
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def test_another_database_is_asked_as_the_user(connect: Connect, other: str) -> 
 
 
 def test_the_admin_acts_as_another_user(connect: Connect, other: str) -> None:
-    """SET SESSION AUTHORIZATION lets the admin grant as a user, and RESET ends it; others may not."""
+    """SET SESSION AUTHORIZATION, or the parameter, lets the admin act as a user, and RESET ends it; others may not."""
     with connect(dbname=other) as admin:
         admin.execute(f"GRANT USAGE ON SCHEMA s TO {USER}".encode())
         admin.execute(f"SET SESSION AUTHORIZATION {USER}".encode())
@@ -192,5 +192,11 @@ def test_the_admin_acts_as_another_user(connect: Connect, other: str) -> None:
         admin.execute(f"SET SESSION AUTHORIZATION '{USER}'".encode())
         admin.execute("SET SESSION AUTHORIZATION DEFAULT")
         assert admin.execute("SELECT current_user").fetchone() == ("awsuser",)
+        admin.execute(f"SET session_authorization TO {USER}".encode())
+        assert admin.execute("SELECT current_user").fetchone() == (USER,)
+        admin.execute("RESET session_authorization")
+        assert admin.execute("SELECT current_user").fetchone() == ("awsuser",)
+        with pytest.raises(psycopg.errors.SyntaxError):
+            admin.execute(f"SET session_authorization {USER}".encode())
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         connect(user=USER, password=PASSWORD).execute("SET SESSION AUTHORIZATION awsuser")

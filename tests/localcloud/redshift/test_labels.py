@@ -86,3 +86,21 @@ def test_label_is_no_name_for_other_items(sales: psycopg.Connection[Any]) -> Non
 
     assert found is not None
     assert str(found[1]) == "2008-01-01"
+
+
+@pytest.mark.parametrize(
+    ("item", "label"),
+    [
+        ("o.day::date", "day"),
+        ("cast(o.day as date)", "day"),
+        ("c.orders[0].day::varchar", "day"),
+        ("orders[0]", "orders"),
+        ("orders[0]::varchar", "orders"),
+        ("o.day::date + 1", "?column?"),
+    ],
+)
+def test_label_of_a_path(connect: Callable[..., psycopg.Connection[Any]], item: str, label: str) -> None:
+    """A path into a SUPER, or a cast of it, has the last name of the path (limitations-super: r_nations::varchar)."""
+    connection = connect(sslmode="disable")
+    connection.execute("CREATE TEMP TABLE c (orders super)")
+    assert labels(connection, f"SELECT {item} FROM c, c.orders o") == [label]

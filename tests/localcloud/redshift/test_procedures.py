@@ -41,7 +41,7 @@ def test_the_pages_hold(schema: Connection, case: dict[str, Any]) -> None:
         cursor = schema.execute(case["call"].encode())
         assert cursor.statusmessage == "CALL"
         assert [list(row) for row in (cursor.fetchall() if cursor.description else [])] == case.get("rows", [])
-    assert [text for text in heard if "does not exist, skipping" not in text] == case.get("notices", [])
+    assert [text for text in heard if "does not exist and will be skipped" not in text] == case.get("notices", [])
     for query, rows in case.get("then", []):
         found = schema.execute(query.encode())
         assert [list(row) for row in (found.fetchall() if found.description else [])] == rows
@@ -181,6 +181,61 @@ def test_rights(schema: Connection, connect: Callable[..., Connection]) -> None:
     schema.execute("CREATE SCHEMA gateway_test")
 
 
+LOGGED = (
+    "SELECT type, trim(text), dense_rank() OVER (ORDER BY xid) FROM svl_statementtext WHERE pid = pg_backend_pid() "
+    "AND xid >= (SELECT max(xid) FROM svl_statementtext WHERE text LIKE 'CALL outer_one%') ORDER BY xid, starttime"
+)
+
+
+def logged(connection: Connection, count: int) -> list[tuple[str, str, int]]:
+    """Return the first entries of the log since the last call of outer_one: kind, text, number of the transaction."""
+    rows = connection.execute(LOGGED.encode()).fetchall()[:count]
+    return [(kind, " ".join(text.split()), number) for kind, text, number in rows]
+
+
+@pytest.mark.stack
+def test_nested_calls_are_logged(schema: Connection) -> None:
+    """A CALL within a procedure is logged before its statements, and a COMMIT at the end only once."""
+    schema.execute("CREATE TABLE a (n int)")
+    schema.execute("CREATE PROCEDURE inner_one(x int) AS $$ BEGIN INSERT INTO a VALUES (x); END $$ LANGUAGE plpgsql")
+    schema.execute("CREATE PROCEDURE outer_one(x int) AS $$ BEGIN CALL inner_one(x); COMMIT; END $$ LANGUAGE plpgsql")
+    schema.execute("CALL outer_one(1)")
+    assert logged(schema, 5)[:4] == [
+        ("UTILITY", "CALL outer_one(1)", 1),
+        ("UTILITY", "CALL inner_one( $1 )", 1),
+        ("QUERY", "INSERT INTO a VALUES ( $1 )", 1),
+        ("UTILITY", "COMMIT", 1),
+    ]
+    assert not [text for _, text, _ in logged(schema, 5)[4:] if text == "COMMIT"]
+
+
+@pytest.mark.stack
+def test_the_commits_of_a_nonatomic_procedure_are_logged(schema: Connection) -> None:
+    """Each statement of a NONATOMIC procedure has a transaction of its own; START TRANSACTION begins another."""
+    schema.execute("CREATE TABLE a (n int)")
+    schema.execute(
+        "CREATE PROCEDURE outer_one(x int) NONATOMIC AS $$ BEGIN INSERT INTO a VALUES (x); START TRANSACTION; "
+        "DELETE FROM a; UPDATE a SET n = x; COMMIT; END $$ LANGUAGE plpgsql"
+    )
+    schema.execute("CALL outer_one(1)")
+    assert logged(schema, 6) == [
+        ("UTILITY", "CALL outer_one(1)", 1),
+        ("QUERY", "INSERT INTO a VALUES ( $1 )", 1),
+        ("UTILITY", "COMMIT", 1),
+        ("QUERY", "DELETE FROM a", 2),
+        ("QUERY", "UPDATE a SET n = $1", 2),
+        ("UTILITY", "COMMIT", 2),
+    ]
+
+
+@pytest.mark.stack
+def test_a_text_names_a_table_rather_than_a_cursor(schema: Connection) -> None:
+    """Of two procedures, a text argument chooses the one with VARCHAR, not the one with REFCURSOR."""
+    schema.execute("CREATE PROCEDURE p(n INOUT refcursor) AS $$ BEGIN OPEN n FOR SELECT 1; END $$ LANGUAGE plpgsql")
+    schema.execute("CREATE PROCEDURE p(n INOUT varchar(9)) AS $$ BEGIN n := n || '!'; END $$ LANGUAGE plpgsql")
+    assert schema.execute("CALL p('name')").fetchall() == [("name!",)]
+
+
 @pytest.mark.stack
 def test_the_log_tells_what_a_procedure_ran(schema: Connection) -> None:
     """svl_statementtext has the CALL, its statements and its commits, each transaction with its number."""
@@ -275,7 +330,7 @@ def test_its_text_is_what_was_written(schema: Connection) -> None:
     schema.execute(f"CREATE PROCEDURE p(a int) NONATOMIC AS $${body}$$ LANGUAGE plpgsql".encode())
     shown = schema.execute("SHOW PROCEDURE p(int)").fetchall()[0][0]
     assert shown == (
-        f"CREATE OR REPLACE PROCEDURE gateway_test.p(IN a integer)\nNONATOMIC\nLANGUAGE plpgsql\nAS $_${body}$_$"
+        f"CREATE OR REPLACE PROCEDURE gateway_test.p(a integer)\nNONATOMIC\nLANGUAGE plpgsql\nAS $_${body}$_$"
     )
     own = "pronamespace = 'gateway_test'::regnamespace"
     assert schema.execute(f"SELECT prosrc FROM pg_proc_info WHERE {own}".encode()).fetchall() == [(body,)]

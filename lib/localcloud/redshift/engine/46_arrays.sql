@@ -13,17 +13,28 @@ CREATE FUNCTION redshift_lab.place_of(a super, v super) RETURNS bigint LANGUAGE 
   SELECT CASE redshift_lab.kind(a) WHEN 'array' THEN coalesce((SELECT min(place) FROM redshift_lab.elements(a)
     WHERE redshift_lab.is_equal(value, v)), -1) END
 $$;
-CREATE FUNCTION redshift_lab.array_contains(a super, v json, null_match boolean DEFAULT true) RETURNS boolean
-  LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN NOT null_match AND coalesce(plain_json_typeof(v), 'null') = 'null' THEN NULL
-    WHEN redshift_lab.place_of(a, v::super) >= 0 THEN true
-    WHEN redshift_lab.kind(a) <> 'array' THEN NULL
-      WHEN NOT null_match AND redshift_lab.place_of(a, 'null'::json::super) >= 0 THEN NULL ELSE false END
+CREATE FUNCTION redshift_lab.nulls_match() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT redshift_lab.setting('default_array_search_null_handling', 'on') = 'on'
 $$;
-CREATE FUNCTION redshift_lab.array_position(a super, v json, null_match boolean DEFAULT true) RETURNS integer
-  LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN NOT null_match AND coalesce(plain_json_typeof(v), 'null') = 'null' THEN NULL
-    ELSE redshift_lab.place_of(a, v::super)::integer END
+-- Where a search finds nothing for certain: it looks for a null, or the array has one that may be what it looks for.
+CREATE FUNCTION redshift_lab.is_unknown(a super, v json, null_match boolean) RETURNS boolean LANGUAGE sql
+  IMMUTABLE AS $$
+  SELECT redshift_lab.kind(a) <> 'array' OR (NOT null_match AND (coalesce(plain_json_typeof(v), 'null') = 'null'
+    OR (redshift_lab.place_of(a, v::super) < 0 AND redshift_lab.place_of(a, 'null'::json::super) >= 0)))
+$$;
+CREATE FUNCTION redshift_lab.array_contains(a super, v json, null_match boolean DEFAULT redshift_lab.nulls_match())
+  RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN NOT redshift_lab.is_unknown(a, v, null_match) THEN redshift_lab.place_of(a, v::super) >= 0 END
+$$;
+CREATE FUNCTION redshift_lab.array_position(a super, v json, null_match boolean DEFAULT redshift_lab.nulls_match())
+  RETURNS integer LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN NOT redshift_lab.is_unknown(a, v, null_match) THEN redshift_lab.place_of(a, v::super)::integer END
+$$;
+CREATE FUNCTION redshift_lab.array_positions(a super, v json, null_match boolean DEFAULT redshift_lab.nulls_match())
+  RETURNS super LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN NOT redshift_lab.is_unknown(a, v, null_match)
+    THEN redshift_lab.made((SELECT coalesce(json_agg(place ORDER BY place), '[]') FROM redshift_lab.elements(a)
+      WHERE redshift_lab.is_equal(value, v::super))) END
 $$;
 CREATE FUNCTION redshift_lab.distinct_of(VARIADIC super[]) RETURNS super LANGUAGE sql IMMUTABLE AS $$
   SELECT redshift_lab.gathered(VARIADIC array(
@@ -35,6 +46,41 @@ CREATE FUNCTION pg_catalog.array_distinct(super) RETURNS super LANGUAGE sql IMMU
   SELECT CASE redshift_lab.kind($1) WHEN 'array'
     THEN redshift_lab.distinct_of(VARIADIC array(SELECT value FROM redshift_lab.elements($1) ORDER BY place)) END
 $$;
+CREATE FUNCTION pg_catalog.array_union(super, super) RETURNS super LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT CASE WHEN redshift_lab.kind($1) = 'array' AND redshift_lab.kind($2) = 'array'
+    THEN array_distinct(array_concat($1, $2)) END
+$$;
+-- The elements of one array that another has as well, or has not; one that occurs twice has two partners there.
+CREATE FUNCTION redshift_lab.matched(a super, b super, present boolean) RETURNS super LANGUAGE sql IMMUTABLE AS $$
+  SELECT redshift_lab.gathered(VARIADIC array(
+    SELECT e.value FROM redshift_lab.elements(a) e WHERE present = (
+      (SELECT count(*) FROM redshift_lab.elements(a) f
+        WHERE f.place <= e.place AND redshift_lab.is_equal(f.value, e.value))
+      <= (SELECT count(*) FROM redshift_lab.elements(b) f WHERE redshift_lab.is_equal(f.value, e.value)))
+    ORDER BY e.place))
+$$;
+CREATE FUNCTION redshift_lab.matched(a super, b super, present boolean, alone boolean) RETURNS super LANGUAGE sql
+  IMMUTABLE STRICT AS $$
+  SELECT CASE WHEN redshift_lab.kind(a) = 'array' AND redshift_lab.kind(b) = 'array'
+    THEN CASE WHEN alone THEN redshift_lab.matched(array_distinct(a), array_distinct(b), present)
+      ELSE redshift_lab.matched(a, b, present) END END
+$$;
+CREATE FUNCTION pg_catalog.array_except(super, super, "distinct" boolean DEFAULT false) RETURNS super LANGUAGE sql
+  IMMUTABLE STRICT AS 'SELECT redshift_lab.matched($1, $2, false, $3)';
+CREATE FUNCTION pg_catalog.array_intersection(super, super, "distinct" boolean DEFAULT false) RETURNS super LANGUAGE sql
+  IMMUTABLE STRICT AS 'SELECT redshift_lab.matched($1, $2, true, $3)';
+CREATE FUNCTION redshift_lab.sorted(a super, ascending boolean, nulls_first boolean) RETURNS super LANGUAGE sql
+  IMMUTABLE STRICT AS $$
+  SELECT CASE redshift_lab.kind(a) WHEN 'array' THEN redshift_lab.gathered(VARIADIC array(
+    SELECT value FROM redshift_lab.elements(a) ORDER BY redshift_lab.is_equal(value, NULL) <> nulls_first,
+      CASE WHEN ascending THEN value END, CASE WHEN NOT ascending THEN value END DESC, place)) END
+$$;
+CREATE FUNCTION pg_catalog.array_sort(super) RETURNS super LANGUAGE sql IMMUTABLE
+  STRICT AS 'SELECT redshift_lab.sorted($1, true, false)';
+CREATE FUNCTION pg_catalog.array_sort(super, sort_ascending boolean) RETURNS super LANGUAGE sql IMMUTABLE
+  STRICT AS 'SELECT redshift_lab.sorted($1, $2, NOT $2)';
+CREATE FUNCTION pg_catalog.array_sort(super, sort_ascending boolean, nulls_first boolean) RETURNS super LANGUAGE sql
+  IMMUTABLE STRICT AS 'SELECT redshift_lab.sorted($1, $2, $3)';
 CREATE FUNCTION redshift_lab.renamed(v super, upper_case boolean) RETURNS super LANGUAGE plpgsql IMMUTABLE STRICT AS $$
 BEGIN
   RETURN CASE redshift_lab.kind(v)

@@ -43,14 +43,16 @@ CREATE FUNCTION redshift_lab.procedure_source(id oid, OUT source text, OUT told 
   SELECT p.source, p.told FROM redshift_lab.procedures p WHERE p.routine_id = id
     AND has_function_privilege(redshift_lab.acting(), id, 'EXECUTE')
 $$;
--- The statement that makes a procedure again.
+-- The statement that makes a procedure again; IN, which is the default, is left out.
 CREATE FUNCTION redshift_lab.procedure_text(id oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT coalesce(replace(split_part(f.text, E'\n LANGUAGE plpgsql', 1)
     || CASE WHEN (s.told->>'nonatomic')::boolean THEN E'\nNONATOMIC' ELSE '' END || E'\nLANGUAGE plpgsql'
     || CASE WHEN p.prosecdef THEN ' SECURITY DEFINER' ELSE '' END
       || (SELECT coalesce(string_agg(format(E'\nSET %s TO %L', k, v), ''), '')
         FROM json_each_text(s.told->'settings') j(k, v)) || E'\nAS $_$' || chr(1) || '$_$', chr(1), s.source), f.text)
-  FROM pg_proc p CROSS JOIN LATERAL plain_get_functiondef(p.oid) f(text) LEFT
+  FROM pg_proc p CROSS JOIN LATERAL pg_get_function_arguments(p.oid) a(declared)
+    CROSS JOIN LATERAL replace(plain_get_functiondef(p.oid), '(' || a.declared || ')',
+      '(' || plain_regexp_replace(a.declared, '(^|, )IN ', E'\\1', 'g') || ')') f(text) LEFT
     JOIN LATERAL redshift_lab.procedure_source(p.oid) s ON true WHERE p.oid = id
 $$;
 ALTER FUNCTION pg_catalog.pg_get_functiondef(oid) RENAME TO plain_get_functiondef;
@@ -72,8 +74,9 @@ $$;
 CREATE FUNCTION redshift_lab.conversion(given oid, declared oid) RETURNS integer LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN given = declared THEN 0 WHEN given IN (0, 'unknown'::regtype)
     THEN CASE WHEN declared IN ('text'::regtype, 'varchar'::regtype) THEN 0 ELSE 1 END
+    WHEN given IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) AND declared = 'refcursor'::regtype THEN 2
     WHEN (given IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) AND declared IN ('text'::regtype,
-      'varchar'::regtype, 'bpchar'::regtype, 'refcursor'::regtype))
+      'varchar'::regtype, 'bpchar'::regtype))
       OR EXISTS (SELECT FROM pg_cast WHERE castsource = given AND casttarget = declared AND castcontext = 'i') THEN 1
         END
 $$;

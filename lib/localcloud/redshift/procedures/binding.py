@@ -10,7 +10,7 @@ from localcloud.redshift.sql.lexer import Token, Tokens, closing, lex
 from localcloud.redshift.sql.names import folded, identifier, is_name, path_end
 from localcloud.redshift.sql.sources import steps_end
 
-_TAKE_VALUES = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "(", "DECLARE", "VALUES"}
+_TAKE_VALUES = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "(", "DECLARE", "VALUES", "CALL"}
 _NAMES_FOLLOW = {"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "AS", ".", "::"}
 
 

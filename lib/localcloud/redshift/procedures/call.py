@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.procedures import tree
+from localcloud.redshift.procedures.binding import bind
 from localcloud.redshift.procedures.choosing import Request, candidates, chosen, read
 from localcloud.redshift.procedures.cursors import Cursors
 from localcloud.redshift.procedures.engine import Statements, reworded_error
@@ -95,6 +96,20 @@ class Caller:
         return before
 
     async def nested(self, sql: str, scope: Scope, frame: Frame) -> None:
+        """Run a CALL within a procedure, and log it as its own statement."""
+        log = self._host.log
+        record = log.inner(bind(sql, scope).shown)
+        try:
+            await self._nested(sql, scope, frame)
+        except SqlError as error:
+            log.inner_ended(record, error.message)
+            raise
+        except Thrown as thrown:
+            log.inner_ended(record, thrown.error.message)
+            raise
+        log.inner_ended(record)
+
+    async def _nested(self, sql: str, scope: Scope, frame: Frame) -> None:
         """Run a CALL within a procedure; variables that it gives for INOUT arguments take the results."""
         request, values = read(lex(sql)), Values(frame)
         if frame.depth >= _DEPTH:

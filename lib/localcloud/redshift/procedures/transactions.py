@@ -40,7 +40,7 @@ class Transactions:
     async def finish(self) -> None:
         """End the transaction of a call that went well."""
         if self._open and not self.in_block:
-            await self._send("COMMIT")
+            await self._send("COMMIT", logged=not self._host.log.at_start)
 
     async def statement_ended(self) -> None:
         """Commit a statement of a NONATOMIC procedure outside of a transaction block."""
@@ -48,7 +48,10 @@ class Transactions:
             return
         if self._open:
             await self._send("COMMIT")
-        await self._sync()
+            await self._sync()
+        else:
+            await self._sync()
+            self._host.log.ended_transaction("COMMIT")
         self.cursors.clear()
 
     async def hold(self) -> None:
@@ -60,6 +63,7 @@ class Transactions:
         """Run START TRANSACTION, which does nothing if a block is open."""
         if not self._open:
             await self._send("BEGIN")
+            self._host.log.next_transaction()
         self._started = True
 
     async def end(self, verb: str) -> None:
@@ -109,10 +113,10 @@ class Transactions:
         """Leave the client in a block, as it was; what is raised next makes that one a failed one."""
         await self._send("BEGIN")
 
-    async def _send(self, verb: str) -> None:
+    async def _send(self, verb: str, *, logged: bool = True) -> None:
         await self._host.link.query(verb)
         self._open = verb == "BEGIN"
-        if verb != "BEGIN":
+        if verb != "BEGIN" and logged:
             self._host.log.ended_transaction(verb)
 
     async def _sync(self) -> None:

@@ -57,9 +57,16 @@ _NOT_NULL = re.compile(r'^null value in column "(.+)"(?: of relation ".+")? viol
 _SYSTEM_VIEW = re.compile(r'^relation "((?:stl|stv|stcs|svl|svv|svcs|sys)_\w+)" does not exist$')
 
 
+_ABSENT = re.compile(r'^(\w[\w ]*) (".+") does not exist, skipping$')
+"""What the engine reports for DROP ... IF EXISTS: https://docs.aws.amazon.com/redshift/latest/dg/r_CALL_procedure.html"""
+
+
 def reworded(fields: dict[str, str]) -> dict[str, str]:
-    """Return the fields of an error with Redshift's text."""
+    """Return the fields of an error or a notice with Redshift's text."""
     message = fields.get("M", "")
+    if absent := _ABSENT.match(message):
+        text = f"{absent[1].capitalize()} {absent[2]} does not exist and will be skipped"
+        return {**fields, "S": "INFO", "V": "INFO", "M": text}
     for pattern, text in _REWORDED:
         message = pattern.sub(text, message)
     if system := _SYSTEM_VIEW.match(message):

@@ -87,6 +87,8 @@ class SessionLog:
         """Syncs that were sent, and that were answered."""
         self._transaction, self._group, self._label = 0, -1, "default"
         self._suspended: Record | None = None
+        self.at_start = False
+        """A procedure has ended a transaction, and run nothing since."""
         self.last = 0
         """The number of the statement that was begun last."""
 
@@ -111,6 +113,7 @@ class SessionLog:
             return
         if not in_transaction and self._group != self._sent:
             self._transaction, self._group = self._history.transaction(), self._sent
+        self.at_start = False
         self.last, self._label = self._history.query(), label
         record = self._record(text, kind)
         self._running.append((self._sent, record))
@@ -121,6 +124,7 @@ class SessionLog:
 
     def inner(self, text: str) -> Record:
         """Note a statement that a procedure runs."""
+        self.at_start = False
         self.last = self._history.query()
         return self._record(text, kind_of(list(islice(scan(text), _TOKENS))))
 
@@ -135,6 +139,11 @@ class SessionLog:
     def ended_transaction(self, verb: str) -> None:
         """Note that a procedure has ended a transaction: what comes next is in another."""
         self._end(self.inner(verb), "success")
+        self.next_transaction()
+        self.at_start = True
+
+    def next_transaction(self) -> None:
+        """Note that a procedure has begun another transaction."""
         self._transaction = self._history.transaction()
 
     def _look_later(self, record: Record) -> None:

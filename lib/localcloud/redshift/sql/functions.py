@@ -131,7 +131,8 @@ def refuse(call: Call) -> Tokens:
 _ON_SUPER = (
     *("IS_ARRAY", "IS_BIGINT", "IS_BOOLEAN", "IS_CHAR", "IS_DECIMAL", "IS_FLOAT", "IS_INTEGER", "IS_OBJECT"),
     *("IS_SCALAR", "IS_SMALLINT", "IS_VARCHAR", "JSON_TYPEOF", "JSON_SIZE", "JSON_SERIALIZE", "GET_ARRAY_LENGTH"),
-    *("ARRAY_CONCAT", "ARRAY_FLATTEN", "ARRAY_DISTINCT"),
+    *("ARRAY_CONCAT", "ARRAY_FLATTEN", "ARRAY_DISTINCT", "ARRAY_EXCEPT", "ARRAY_INTERSECTION", "ARRAY_SORT"),
+    "ARRAY_UNION",
 )
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("DATEDIFF", "DATEADD", "DATE_DIFF", "DATE_ADD", "DATE_PART", "DATE_TRUNC", "PGDATE_PART"), _unit),
@@ -150,7 +151,7 @@ RULES: dict[str, Rule] = {
     "ARRAY": objects.array,
     "OBJECT": objects.object_,
     "OBJECT_TRANSFORM": objects.transform,
-    **dict.fromkeys(("ARRAY_CONTAINS", "ARRAY_POSITION"), objects.search),
+    **dict.fromkeys(("ARRAY_CONTAINS", "ARRAY_POSITION", "ARRAY_POSITIONS"), objects.search),
     "TRY_CAST": _try_cast,
     "NTILE": _bigint,
     "GROUPING_ID": _renamed("GROUPING"),

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from localcloud.redshift.sql.context import Context
 from localcloud.redshift.sql.edits import Edit, after, apply, between, made, replace, swap
+from localcloud.redshift.sql.item_labels import ends_with_cast
 from localcloud.redshift.sql.keywords import COMPARISONS, JOINS
 from localcloud.redshift.sql.lexer import Tokens, closing
 from localcloud.redshift.sql.names import folded, identifier, is_name
 from localcloud.redshift.sql.paths import followed
 from localcloud.redshift.sql.sources import sources_of, steps_end
-from localcloud.redshift.sql.tree import Select, is_query
+from localcloud.redshift.sql.tree import Item, Select, is_query
 from localcloud.redshift.sql.unnesting import is_elements
 
 _NO_TABLES = ("information_schema", "redshift_lab", "array")
@@ -62,17 +63,43 @@ async def _into_supers(paths: list[Path], source: Tokens, context: Context) -> l
 
 
 def _edits(tokens: Tokens, select: Select, paths: list[Path], context: Context) -> list[Edit]:
-    alone = {(item.start, item.end) for item in select.items if not item.alias}
     starts = {path.start for path in paths}
+    labels = _labels(tokens, select, paths)
     edits = list[Edit]()
     for path in paths:
-        last = tokens[path.end - 1]
-        name = f" AS {identifier(folded(last))}" if (path.start, path.end) in alone and is_name(last) else ""
         new = followed(made(path.base), tokens[path.first : path.end], context.session)
-        edits.append(replace(tokens[path.start], last, new, name))
+        edits.append(replace(tokens[path.start], tokens[path.end - 1], new, labels.pop(path.end, "")))
         edits += _compared(tokens, path.end, starts)
         edits += _as_texts(tokens, path.end)
-    return edits
+    return edits + [after(tokens[end - 1], label) for end, label in labels.items()]
+
+
+def _labels(tokens: Tokens, select: Select, paths: list[Path]) -> dict[int, str]:
+    """Return the labels of items that are paths or casts of paths, by the ends of the items: the last name."""
+    labels = dict[int, str]()
+    for item in (item for item in select.items if not item.alias):
+        is_call = _is_cast(tokens, item)
+        path = next((path for path in paths if path.start == item.start + 2 * is_call), None)
+        if path is None:
+            continue
+        is_cast = (is_call and tokens[path.end].upper == "AS") or ends_with_cast(tokens[item.start : item.end])
+        if is_cast or path.end == item.end:
+            labels[item.end] = f" AS {identifier(_last_name(tokens[path.start : path.end]))}"
+    return labels
+
+
+def _is_cast(tokens: Tokens, item: Item) -> bool:
+    """Return whether an item is a CAST(... AS type)."""
+    return tokens[item.start].upper == "CAST" and closing(tokens, item.start + 1) == item.end - 1
+
+
+def _last_name(path: Tokens) -> str:
+    """Return the last name of a path, outside of brackets."""
+    return folded([token for index, token in enumerate(path) if is_name(token) and _depth(path, index) == 0][-1])
+
+
+def _depth(path: Tokens, index: int) -> int:
+    return sum((token.text == "[") - (token.text == "]") for token in path[:index])
 
 
 def _compared(tokens: Tokens, index: int, starts: Container[int]) -> list[Edit]:

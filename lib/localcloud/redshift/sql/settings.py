@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from localcloud.redshift.errors import SqlError, not_supported
+import re
+
+from localcloud.redshift.errors import SqlError, not_supported, syntax_error
 from localcloud.redshift.settings import ADMIN
 from localcloud.redshift.sql import show, utilities
 from localcloud.redshift.sql.lexer import Tokens
@@ -15,6 +17,7 @@ DEFAULTS = {
     "auto_mv": "on",
     "cast_super_null_on_error": "on",
     "datashare_break_glass_session_var": "",
+    "default_array_search_null_handling": "on",
     "default_geometry_encoding": "1",
     "describe_field_name_in_uppercase": "off",
     "downcase_delimited_identifier": "on",
@@ -68,7 +71,7 @@ def plan(given: Tokens, session: Session) -> Plan:
     name = tokens[1].text.lower().strip('"') if len(tokens) > 1 else ""
     if verb == "SET" and name in ("session", "local") and len(tokens) > 2 and tokens[2].text.lower() in DEFAULTS:
         name, tokens = tokens[2].text.lower(), [tokens[0], *tokens[2:]]
-    if "SESSION AUTHORIZATION" in " ".join(token.upper for token in tokens[1:4]) and session.user == ADMIN:
+    if session.user == ADMIN and _is_authorization(tokens):
         return _authorization(tokens)
     if verb == "SET" and name in ("transaction", "session", "local"):
         utilities.refuse_deferrable(tokens)
@@ -141,9 +144,19 @@ def _own_setting(name: str) -> str:
     return f"redshift_lab.setting({literal(name)}, {literal(DEFAULTS[name])})"
 
 
+def _is_authorization(tokens: Tokens) -> bool:
+    """Return whether SESSION AUTHORIZATION, or the parameter of that name, is set."""
+    names = " ".join(token.upper for token in tokens[1:4])
+    return tokens[0].upper != "SHOW" and re.match(r"((LOCAL|SESSION) )?SESSION[ _]AUTHORIZATION\b", names) is not None
+
+
 def _authorization(tokens: Tokens) -> Plan:
     """Return what becomes of a SET or RESET SESSION AUTHORIZATION of the admin: the engine wants a superuser."""
-    user_at = next(index for index, token in enumerate(tokens) if token.upper == "AUTHORIZATION") + 1
+    user_at = next(index for index, token in enumerate(tokens) if token.upper.endswith("AUTHORIZATION")) + 1
+    if tokens[user_at - 1].upper == "SESSION_AUTHORIZATION" and tokens[user_at : user_at + 1]:
+        if tokens[user_at].upper not in ("TO", "="):
+            raise syntax_error(tokens[user_at].text)
+        user_at += 1
     if len(tokens) != user_at + (tokens[0].upper == "SET"):
         raise SqlError("42601", "syntax error at end of input" if len(tokens) <= user_at else "name one user")
     if tokens[0].upper == "RESET" or tokens[user_at].upper == "DEFAULT":
