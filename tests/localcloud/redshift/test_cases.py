@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,8 @@ import psycopg
 import pytest
 
 from localcloud.redshift.sql import split_statements
+
+from .golden import fresh, plain
 
 pytestmark = pytest.mark.stack
 
@@ -32,17 +32,6 @@ OTHERWISE = {
 """Cases that do not hold here, and why."""
 
 
-def plain(value: Any) -> Any:
-    """Return a value as the cases write it."""
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float | Decimal):
-        return pytest.approx(float(value), rel=1e-9, abs=1e-9)
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ")
-    return str(value)
-
-
 def answer(connection: psycopg.Connection[Any], sql: str) -> list[list[Any]]:
     """Run all statements and return the rows of the last."""
     rows: list[Any] = []
@@ -51,14 +40,6 @@ def answer(connection: psycopg.Connection[Any], sql: str) -> list[list[Any]]:
         cursor.execute(statement.encode())
         rows = cursor.fetchall() if cursor.description else []
     return [[plain(value) for value in row] for row in rows]
-
-
-def fresh(connect: Callable[..., psycopg.Connection[Any]]) -> psycopg.Connection[Any]:
-    """Return a connection to an empty schema public."""
-    connection = connect(sslmode="disable")
-    connection.execute("DROP SCHEMA IF EXISTS public CASCADE")
-    connection.execute("CREATE SCHEMA public")
-    return connection
 
 
 def failing(connect: Callable[..., psycopg.Connection[Any]], cases: list[dict[str, Any]]) -> list[tuple[str, Any]]:
