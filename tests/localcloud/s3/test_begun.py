@@ -163,7 +163,7 @@ def test_a_damaged_file_of_uploads_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_aborted_upload_is_forgotten() -> None:
-    """What was remembered of an upload goes with it, and stays when the request to abort it fails."""
+    """What was remembered of an upload is forgotten with it, and stays when the request to abort it fails."""
     begun = Begun()
     begun.note(request("POST", "uploads", {rules.CUSTOMER_DIGEST: "x"}), Response(b"<UploadId>u1</UploadId>"))
     abort = request("DELETE", "uploadId=u1", {})
