@@ -102,7 +102,8 @@ def join(home: Home, token: JoinToken, workers: tuple[int, int], address: str | 
     """
     if (home.root / "data").exists() and not joined_lab(home):
         raise LocalCloudError(
-            f"{home.root} holds a lab of its own. Try: LAB_HOME=another/folder ./lab join ..., or ./lab clean --all"
+            f"{home.root} holds the data of a lab of its own. "
+            "Try: join with another machine or container, or delete that data here: ./lab clean --all"
         )
     address = address or address_towards(token.hosts["spark-master"], token.ports["spark-master.client"])
     require_own(address)

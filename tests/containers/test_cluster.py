@@ -13,6 +13,7 @@ from localcloud.cluster import JUPYTER
 
 from .conftest import IMAGE, ROOT, run
 
+pytestmark = pytest.mark.timeout(5400)  # the limits below end what takes too long
 READY_S, RUN_S, AWAY_S = 2400, 3600, 20
 CUTS = (("01", "kafka-2"), ("02", "spark-worker-1"), ("03", "seaweedfs"), ("06", "trino-worker-1"))
 """Which host is cut off once which lesson has run, so that the next lesson has to do without it."""

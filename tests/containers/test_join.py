@@ -11,6 +11,7 @@ import pytest
 
 from .conftest import run
 
+pytestmark = pytest.mark.timeout(5400)  # the limits below end what takes too long
 READY_S, RUN_S = 900, 3600
 SHARE = "umask 077 && cat > join-token"
 NODES = """

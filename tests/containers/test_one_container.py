@@ -17,6 +17,7 @@ from localcloud.process import wait_until
 from .conftest import run
 
 PORTS = ("8888", "8050")
+pytestmark = pytest.mark.timeout(5400)  # the limits below end what takes too long
 READY_S, RUN_S = 900, 3600
 
 

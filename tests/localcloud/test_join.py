@@ -135,7 +135,7 @@ def test_a_lab_with_data_does_not_join_another(tmp_path: Path, token: JoinToken)
     """Its secrets would be overwritten, and its data could no longer be read."""
     home = Home(tmp_path / ".lab")
     home.data("kafka")
-    with pytest.raises(LocalCloudError, match=r"holds a lab of its own.*LAB_HOME"):
+    with pytest.raises(LocalCloudError, match=r"holds the data of a lab of its own.*clean --all"):
         joined(tmp_path, token)
     assert not (home.root / "secrets").exists()
 
