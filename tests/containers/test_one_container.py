@@ -80,6 +80,12 @@ def test_jupyterlab_is_reached_and_asks_for_its_token(container: str) -> None:
     assert status_of(f"{base}/api/contents") == 403
 
 
+def test_binder_finds_jupyterlab(container: str) -> None:
+    """Binder starts JupyterLab itself, by the first python3 and jupyter-lab of the image's PATH."""
+    code = "import jupyterlab, shutil; print(shutil.which('jupyter-lab'))"
+    assert run("docker", "exec", container, "python3", "-c", code).strip() == "/lab/.venv/bin/jupyter-lab"
+
+
 def test_the_pipeline_runs_with_a_balanced_ledger(container: str) -> None:
     """All lessons run, and each record is in one place."""
     run("docker", "exec", container, "./lab", "run", "--minutes", "20", "--run-id", "inside", limit_s=RUN_S)
