@@ -4,7 +4,7 @@ Throughput: the same records, after a warm-up in the same session, by (a) the la
 Spark copy of Kafka to Parquet, (c) five queries with default settings and the file sink. Events per core-second count
 the CPU time of the Spark processes: driver, JVM, Python workers. Latency: 2,000 events a second, from the Kafka
 timestamp until the file is listed in S3, and until an answer of Athena holds it. Alerts: 500 a second, real-time mode.
-`./lab bench workers` measures the same stream on a cluster.
+Cluster: the lab's stream on a Master with one Worker, then with two, each with one core.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import numpy as np
 import psutil
 from latency import alerts, expect, latency
 
+from localcloud import card
 from localcloud import lab as stand_in
-from localcloud.process import family
 from smartcity import kafka, kafka_login
 from smartcity.events import TOPICS
 from smartcity.lake import Lake
@@ -40,16 +40,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--records", type=int, default=300_000)
-    parser.add_argument("--only", choices=["throughput", "latency", "alerts"])
+    parser.add_argument("--only", choices=["throughput", "latency", "alerts", "cluster"])
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
     parser.add_argument("--lake", help=argparse.SUPPRESS)
-    parser.add_argument("--workers", help=argparse.SUPPRESS)
     options = parser.parse_args()
     settings()
     if options.case:
-        run_case(options.case, options.lake, options.workers)
+        run_case(options.case, options.lake)
         return
     measures = {"throughput": lambda: throughput(options.records), "latency": latency, "alerts": alerts}
+    measures["cluster"] = lambda: cluster(options.records)
     report: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
     for name, measure in measures.items():
         if options.only in (None, name):
@@ -68,7 +68,7 @@ def lines(report: dict[str, Any], prefix: str = "") -> Iterator[str]:
 
 def throughput(records: int) -> dict[str, Any]:
     """Return events per core-second and more of each case, and the ratios of (a) to the others."""
-    chunks = chunks_of(records)
+    chunks = _chunks(records)
     found: dict[str, Any] = {case: _measure(case, chunks) for case in CASES}
     rate = {case: found[case]["events_per_core_s"] for case in CASES}
     found["ours_to_copy"] = round(rate["ours"] / rate["copy"], 2)
@@ -76,7 +76,27 @@ def throughput(records: int) -> dict[str, Any]:
     return found
 
 
-def chunks_of(records: int) -> list[Chunk]:
+def cluster(records: int) -> dict[str, Any]:
+    """Return events a second of the lab's stream on clusters of one and of two Workers, and the ratio."""
+    chunks, found = _chunks(records), dict[str, Any]()
+    try:
+        for workers in (1, 2):
+            _lab("up", "--cluster", str(workers))
+            os.environ["SPARK_MASTER_URL"] = card.environment(stand_in.home())["SPARK_MASTER_URL"]
+            one = _measure("ours", chunks)
+            rate = round(one["events"] / one["seconds"])
+            found[f"workers_{workers}"] = {"seconds": one["seconds"], "batches": one["batches"], "events_per_s": rate}
+    finally:
+        _lab("up", "--cluster", "0")
+    found["two_to_one"] = round(found["workers_2"]["events_per_s"] / found["workers_1"]["events_per_s"], 2)
+    return found
+
+
+def _lab(*command: str) -> None:
+    subprocess.run([sys.executable, "-m", "lab", *command], check=True, stdout=subprocess.DEVNULL)
+
+
+def _chunks(records: int) -> list[Chunk]:
     """Return whole chunks of a city with about that many records."""
     found: list[Chunk] = []
     for chunk in simulate(Config(minutes=24 * 60, vehicles=1000)):
@@ -109,20 +129,22 @@ def _measure(case: str, chunks: list[Chunk]) -> dict[str, Any]:
     return result
 
 
-def run_case(case: str, uri: str, workers: str | None = None) -> None:
+def run_case(case: str, uri: str) -> None:
     """Warm up, wait for the word, then catch up once more and print what that took."""
     from smartcity.stream import spark_session
 
-    spark = spark_session(f"bench {case}", **({"spark_cores_max": workers} if workers else {}))
+    spark = spark_session(f"bench {case}")
     catch_up: Callable[[], dict[str, Any]] = {"ours": _ours, "copy": _copy, "course": _course}[case](spark, uri)
     catch_up()
     print("warm", flush=True)
     sys.stdin.readline()
-    before, shares, began = _cpu_s(), _shares(), time.monotonic()
+    before, began = _cpu_s(), time.monotonic()
     found = catch_up()
-    found |= {"seconds": round(time.monotonic() - began, 1), "cpu_s": round(_cpu_s() - before, 1), "rss_mb": _rss_mb()}
-    found |= {name: round(seconds - shares.get(name, 0), 1) for name, seconds in _shares().items()}
-    print(json.dumps(found), flush=True)
+    wall = time.monotonic() - began
+    print(
+        json.dumps({**found, "seconds": round(wall, 1), "cpu_s": round(_cpu_s() - before, 1), "rss_mb": _rss_mb()}),
+        flush=True,
+    )
     spark.stop()
 
 
@@ -132,20 +154,6 @@ def _everyone() -> list[psutil.Process]:
 
 def _cpu_s() -> float:
     return sum(sum(process.cpu_times()[:2]) for process in _everyone())
-
-
-def _shares() -> dict[str, float]:
-    """Return the CPU seconds of executors on this machine, of the driver, and of the lab's services."""
-    roots = {process.pid: process for process in stand_in.supervisor(stand_in.home()).processes()}
-    executors = [child for root in roots.values() for child in root.children() if _is_executor(child)]
-    executing = {process for executor in executors for process in family(executor)}
-    serving = {process for root in roots.values() for process in family(root)} - executing
-    groups = {"executors": executing, "driver": _everyone(), "services": serving}
-    return {f"{name}_cpu_s": sum(sum(process.cpu_times()[:2]) for process in group) for name, group in groups.items()}
-
-
-def _is_executor(process: psutil.Process) -> bool:
-    return any("CoarseGrainedExecutorBackend" in word for word in process.cmdline())
 
 
 def _rss_mb() -> int:

@@ -17,6 +17,8 @@ from localcloud.services.spark import PAGE, spark_conf
 _OPEN = ("lang", "lang.invoke", "lang.reflect", "io", "net", "nio", "util", "util.concurrent", "util.concurrent.atomic")
 _FLAGS = ("-Xmx256m", *(f"--add-opens=java.base/java.{name}=ALL-UNNAMED" for name in _OPEN))
 
+_PAGE_S = 30
+"""The Master's first page loads many classes: a second on a quiet machine, over five on a very busy one."""
 _LOGIN = "whoever knows the lab's secret gets an executor"
 
 
@@ -37,6 +39,7 @@ class SparkMaster(Service):
 
     name = "spark-master"
     ports: ClassVar[Mapping[str, str]] = {"client": _LOGIN, "http": PAGE}
+    limit_s = 180
     awaits = "its page to say ALIVE"
 
     def command(self, home: Home) -> Command:
@@ -50,7 +53,7 @@ class SparkMaster(Service):
 
     def state(self, home: Home) -> dict[str, Any]:
         """Return what the Master reports about itself, its Workers and applications."""
-        with urllib.request.urlopen(f"http://{self.address(home, 'http')}/json/", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{self.address(home, 'http')}/json/", timeout=_PAGE_S) as answer:
             state: dict[str, Any] = json.load(answer)
         return state
 
@@ -69,6 +72,7 @@ class SparkWorker(Service):
     number: ClassVar[int]
     ports: ClassVar[Mapping[str, str]] = {"client": _LOGIN, "http": PAGE}
     needs = ("spark-master",)
+    limit_s = 180
     awaits = "the Master to list it"
 
     def command(self, home: Home) -> Command:
