@@ -17,6 +17,7 @@ from lab.options import ADDRESS
 from localcloud import card
 from localcloud import lab as stand_in
 from localcloud.cluster import require_one_machine
+from localcloud.disk import shortage
 from localcloud.doctor import examine
 from localcloud.errors import LocalCloudError
 from localcloud.home import LOOPBACK, MAX_WORKERS
@@ -112,6 +113,8 @@ def status() -> None:
     table.add_row("total", "", "", "", f"{sum(row.memory_mb or 0 for row in rows):.0f}", style="bold")
     Console().print(table)
     progress.show()
+    if short := shortage(stand_in.home()):
+        console.print(short, markup=False)
     for title, url in links.items():
         print(f"{title}: {url}")
 

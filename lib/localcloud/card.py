@@ -65,8 +65,13 @@ def card_of(
 
 def environment(home: Home) -> Mapping[str, str]:
     """Return the variables by which any client reaches the running lab; empty when it does not run."""
-    env: dict[str, str] = read_json(home.root / "endpoints.json").get("env", {})
+    env: dict[str, str] = read_json(home.root / "endpoints.json", _is_card).get("env", {})
     return env
+
+
+def _is_card(card: dict[str, Any]) -> bool:
+    env = card.get("env")
+    return isinstance(env, dict) and all(isinstance(value, str) for value in env.values())
 
 
 def apply(home: Home) -> Mapping[str, str]:

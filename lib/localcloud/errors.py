@@ -23,5 +23,9 @@ class AlreadyRuns(LocalCloudError):
     """A program that may run only once is running already; the message names its process."""
 
 
+class StateDamaged(LocalCloudError):
+    """A file that the lab must not replace by itself can't be read; the message names it."""
+
+
 class BundleFailed(LocalCloudError):
     """An offline bundle could not be made, or the given one does not fit this machine or this lab."""

@@ -30,6 +30,9 @@ def _settings(home: Home, service: Service) -> Iterator[Path]:
     for path in home.conf(service.name).rglob("*"):
         if path.is_file() and path.suffix not in (".log", ".pid"):
             yield path
+    certificate = home.root / "tls" / f"{service.name}.pem"
+    if certificate.is_file():  # renewed, as when the old one was damaged
+        yield certificate
 
 
 def _code() -> Iterator[Path]:

@@ -6,16 +6,17 @@ import contextlib
 import json
 import os
 import random
+import re
 import secrets
 import socket
 import string
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from localcloud.errors import PortsTaken
+from localcloud.errors import PortsTaken, StateDamaged
 
 PORT_RANGE = (20_000, 32_000)
 """Below the range that Linux and macOS use for outgoing connections."""
@@ -31,6 +32,17 @@ MAX_WORKERS = 64
 """Workers that a cluster of the lab may have: more than one machine can hold."""
 
 
+_SECRET = re.compile("[0-9a-f]{32}")
+_DAMAGED = (
+    "The secret {path} is damaged: {why}. Try: restore that file from a copy; or run ./lab down, delete it, and "
+    "./lab up makes a new one (without the old `s3_sse`, what is in S3 can't be read any more: then ./lab clean --all)"
+)
+_NO_HOSTS = (
+    "{path} is damaged, so it is not known on which machine the services run. Try: start the containers again, which "
+    "writes it; or delete it to have a lab on this machine alone, then ./lab up"
+)
+
+
 def read_workers(path: Path) -> int:
     """Return how many workers a state file asks for; 0 if there is none. One with another number is set aside."""
     count = read_json(path).get("workers", 0)
@@ -40,39 +52,85 @@ def read_workers(path: Path) -> int:
     return 0
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, fits: Callable[[dict[str, Any]], bool] = lambda _: True) -> dict[str, Any]:
     """Return the object stored at `path`, or an empty one if there is no file yet.
 
-    A file that holds anything else, as after a crash of the machine, is set aside with a message: the lab can make each
-    of its state files again.
+    A file that holds anything else, or that `fits` rejects, or that can't be read, is set aside with a message: the lab
+    can make each of its state files again.
     """
+    loaded = _load(path, fits)
+    if loaded is None:
+        _set_aside(path)
+    return loaded or {}
+
+
+def read_kept(path: Path) -> dict[str, str]:
+    """Return the texts stored at `path`, none if there is no file. Raises StateDamaged.
+
+    It says which machines a lab has: without it the lab must not turn into one on this machine.
+    """
+    loaded = _load(path, lambda texts: _holds(texts, str))
+    if loaded is None:
+        raise StateDamaged(_NO_HOSTS.format(path=path))
+    return loaded
+
+
+def _load(path: Path, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """Return the object stored at `path`, an empty one if there is no file, None if it is damaged."""
     try:
         loaded = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
-    except ValueError:  # no JSON, or no text
-        loaded = None
-    if not isinstance(loaded, dict):
-        _set_aside(path)
-        return {}
-    return loaded
+    except (ValueError, RecursionError, PermissionError, IsADirectoryError):  # no JSON, no text, or closed to us
+        return None
+    return loaded if isinstance(loaded, dict) and fits(loaded) else None
 
 
 def _set_aside(path: Path) -> None:
     broken = path.with_name(f"{path.name}.broken")
+    if broken.is_dir():
+        broken = path.with_name(f"{broken.name}.{secrets.token_hex(4)}")
     path.replace(broken)
     print(f"lab: {path.name} was damaged; it is kept as {broken}, and the lab writes a new one", file=sys.stderr)
 
 
 def write_private(path: Path, content: str | bytes) -> None:
-    """Replace `path` by `content` in one step, readable by its owner only (mode 600)."""
+    """Replace `path` by `content` in one step, readable by its owner only (mode 600).
+
+    When the disk is full or the write fails otherwise, the old file stays and no draft is left.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.is_dir():  # its place is taken: nothing of the lab makes a folder there
+            _set_aside(path)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _are_ports(ports: dict[str, Any]) -> bool:
+    return _holds(ports, int) and all(0 < port < 65536 for port in ports.values())
+
+
+def _holds(values: dict[str, Any], kind: type) -> bool:
+    return all(type(value) is kind for value in values.values())
+
+
+def _read_secret(path: Path) -> str:
+    """Return the secret in a file. Raises StateDamaged: an empty or half password must never be used or replaced."""
+    try:
+        text = path.read_bytes().decode(errors="replace")
+    except (PermissionError, IsADirectoryError) as error:
+        raise StateDamaged(_DAMAGED.format(path=path, why=error.strerror)) from error
+    if not _SECRET.fullmatch(text):
+        raise StateDamaged(_DAMAGED.format(path=path, why="it does not hold 32 hexadecimal digits"))
+    return text
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -144,11 +202,11 @@ class Home:
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
             draft.unlink()
-        return path.read_text()
+        return _read_secret(path)
 
     def port(self, name: str) -> int:
         """Return the port of that name (`service.use`), chosen free at first use and kept for the next start."""
-        known: dict[str, int] = read_json(self.root / "ports.json")
+        known = self._ports()
         if name not in known:
             known[name] = self.free_port(set(known.values()))
             write_private(self.root / "ports.json", json.dumps(known, indent=1))
@@ -156,13 +214,16 @@ class Home:
 
     def known_port(self, name: str) -> int | None:
         """Return the port of that name if it was already chosen, else None; write nothing."""
-        known: dict[str, int] = read_json(self.root / "ports.json")
-        return known.get(name)
+        return self._ports().get(name)
 
     def host(self, service: str) -> str:
         """Return where that service listens and is reached: loopback, unless `hosts.json` names another address."""
-        hosts: dict[str, str] = read_json(self.root / "hosts.json")
+        hosts = self.hosts()
         return hosts.get(service, hosts.get(EVERY, LOOPBACK))
+
+    def hosts(self) -> dict[str, str]:
+        """Return the hosts that `hosts.json` names. Raises StateDamaged."""
+        return read_kept(self.root / "hosts.json")
 
     def address(self, name: str) -> str:
         """Return `host:port` of the port of that name (`service.use`)."""
@@ -170,9 +231,12 @@ class Home:
 
     def forget_port(self, name: str) -> None:
         """Let the next `port(name)` choose again, as when another program has taken the old one."""
-        known = read_json(self.root / "ports.json")
+        known = self._ports()
         if known.pop(name, None) is not None:
             write_private(self.root / "ports.json", json.dumps(known, indent=1))
+
+    def _ports(self) -> dict[str, int]:
+        return read_json(self.root / "ports.json", _are_ports)
 
     def free_port(self, taken: set[int]) -> int:
         """Return a port of the lab's range on which nobody listens and that is not in `taken`. Raises PortsTaken."""

@@ -11,7 +11,7 @@ import socket
 from botocore.exceptions import ClientError
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import EVERY, Home, read_json, write_private
+from localcloud.home import EVERY, Home, read_json, read_kept, write_private
 from localcloud.join_token import Build, JoinToken
 from localcloud.network import Networked, address_towards, require_own
 from localcloud.service import Service
@@ -25,8 +25,7 @@ _REMEDY = "Try: ./lab token on the machine of the lab, then copy the new file"
 
 def joined_lab(home: Home) -> str:
     """Return the host of the lab that this machine works for, or nothing if it has a lab of its own."""
-    host: str = read_json(home.root / "join.json").get("host", "")
-    return host
+    return read_kept(home.root / "join.json").get("host", "")
 
 
 def require_own_lab(home: Home) -> None:

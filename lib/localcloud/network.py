@@ -9,7 +9,7 @@ import socket
 import psutil
 
 from localcloud.errors import LocalCloudError
-from localcloud.home import EVERY, LOOPBACK, Home, is_free, read_json, write_private
+from localcloud.home import EVERY, LOOPBACK, Home, is_free, write_private
 from localcloud.supervisor import Supervisor
 
 _ANY_PORT = 0
@@ -71,4 +71,4 @@ class Networked(Supervisor):
 
 def is_networked(home: Home) -> bool:
     """Return whether the services that this machine runs listen on one address of it, which is not loopback."""
-    return EVERY in read_json(home.root / "hosts.json")
+    return EVERY in home.hosts()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import psutil
 
 from localcloud.card import card_of
+from localcloud.disk import shortage
 from localcloud.errors import ServiceFailed
 from localcloud.fingerprint import made_of
 from localcloud.home import Home, write_private
@@ -175,7 +176,8 @@ class Supervisor:
             if attempt + 1 < service.attempts:
                 self.report(service.name, f"{error}; trying once more")
         record.stop(service.stop_s)
-        raise ServiceFailed(f"{service.name}: {error}. Try: ./lab logs {service.name}, then ./lab up")
+        remedy = shortage(self.home) or f"Try: ./lab logs {service.name}, then ./lab up"
+        raise ServiceFailed(f"{service.name}: {error}. {remedy}")
 
     def _answers(self, service: Service) -> bool:
         with contextlib.suppress(Exception):

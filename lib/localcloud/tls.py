@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -34,7 +35,7 @@ def certificate(home: Home, name: str) -> Certificate:
     folder = home.folder("tls")
     files = Certificate(folder / "ca.pem", folder / f"{name}.pem", folder / f"{name}.key")
     names = [_general_name(host) for host in dict.fromkeys(("localhost", LOOPBACK, name, home.host(name)))]
-    if not (_is_current(files.authority) and _is_current(files.certificate, names)):
+    if not _is_whole(files, folder / "ca.key", names):
         _issue(files, folder / "ca.key", name, names)
     return files
 
@@ -46,17 +47,31 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _is_current(path: Path, names: Collection[x509.GeneralName] = ()) -> bool:
-    if not path.exists():
+def _is_whole(files: Certificate, authority_key: Path, names: Collection[x509.GeneralName]) -> bool:
+    """Return whether the files are current, belong together and hold the names, and the authority's key is there."""
+    authority, signed = _current(files.authority, authority_key), _current(files.certificate, files.key)
+    if authority is None or signed is None:
         return False
-    stored = x509.load_pem_x509_certificate(path.read_bytes())
-    if stored.not_valid_after_utc <= datetime.now(UTC) + timedelta(days=1):
+    try:
+        signed.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
         return False
-    return not names or set(names) <= set(stored.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    return set(names) <= set(signed.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+
+
+def _current(file: Path, key_file: Path) -> x509.Certificate | None:
+    """Return the certificate in a file; None if it is missing, damaged, about to expire, or not that of the key."""
+    try:
+        stored = x509.load_pem_x509_certificate(file.read_bytes())
+        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    valid = stored.not_valid_after_utc > datetime.now(UTC) + timedelta(days=1)
+    return stored if valid and key.public_key() == stored.public_key() else None
 
 
 def _issue(files: Certificate, authority_key: Path, name: str, names: Collection[x509.GeneralName]) -> None:
-    if not _is_current(files.authority):
+    if _current(files.authority, authority_key) is None:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _subject("Smart City lab authority")
         made = _builder(subject, subject, key).add_extension(

@@ -25,3 +25,15 @@ def test_status_shows_the_newest_batch_of_each_query(
     progress.show()
     (row,) = [line for line in capsys.readouterr().out.splitlines() if "zones" in line]
     assert row.replace("│", " ").split() == ["zones", "8", "2026-03-02T07:10:00", "2,000", "5,333", "0.8", "35", "90"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"query": "zones"}', '{"query": 1, "batch_id": "x"}'])
+def test_a_damaged_progress_file_is_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    """`status` says so and goes on."""
+    monkeypatch.setattr(progress, "folder", lambda: tmp_path)
+    (tmp_path / "zones.json").write_text(content)
+    progress.show()
+    assert "zones.json was damaged" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["zones.json.broken"]

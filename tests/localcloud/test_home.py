@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
 import stat
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from localcloud.errors import StateDamaged
 from localcloud.home import PORT_RANGE, Home, read_json, read_workers, write_private
 
 
@@ -99,3 +102,35 @@ def test_a_number_of_workers_that_cannot_be_counts_as_none(tmp_path: Path, conte
     file = tmp_path / "cluster.json"
     file.write_text(content)
     assert read_workers(file) == count
+
+
+@pytest.mark.parametrize("content", [b"", b"0123456789abcdef", b"\xff" * 32, b"0123456789abcdef" * 2 + b"\n"])
+def test_a_damaged_secret_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
+    """An empty or half password never becomes one, and no new one takes its place: data may depend on the old one."""
+    Home(tmp_path).secret("password")
+    file = tmp_path / "secrets" / "password"
+    file.write_bytes(content)
+    with pytest.raises(StateDamaged, match="password is damaged"):
+        Home(tmp_path).secret("password")
+    assert file.read_bytes() == content
+
+
+def test_damaged_hosts_are_refused(tmp_path: Path) -> None:
+    """A lab of containers does not turn into one on this machine because its list of hosts is damaged."""
+    (tmp_path / "hosts.json").write_text('{"kafka": ')
+    with pytest.raises(StateDamaged, match=r"hosts\.json"):
+        Home(tmp_path).host("kafka")
+    assert (tmp_path / "hosts.json").exists()
+
+
+def test_a_write_that_fails_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk the old file stays, and no half draft takes more of the disk."""
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    write_private(tmp_path / "card.json", "old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_private(tmp_path / "card.json", "new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"card.json": "old"}

@@ -51,7 +51,9 @@ def port() -> Iterator[int]:
 def token(port: int) -> JoinToken:
     """The token of a lab whose ports all answer and refuse."""
     hosts = dict.fromkeys(("spark-master", "trino", "aws", "s3", "spark-driver"), HOST)
-    return JoinToken(BUILD, hosts, dict.fromkeys(PORTS, port), {name: f"secret-{name}" for name in SECRETS})
+    return JoinToken(
+        BUILD, hosts, dict.fromkeys(PORTS, port), {name: f"5ec2e7{number:026x}" for number, name in enumerate(SECRETS)}
+    )
 
 
 @pytest.mark.parametrize(("field", "value"), [("code", "fedcba9876543210"), ("python", "3.12")])
@@ -87,7 +89,7 @@ def test_the_token_of_another_lab_is_refused(token: JoinToken) -> None:
     """The lab at that address doesn't know the keys; the error shows none of them."""
     with pytest.raises(LocalCloudError, match=r"refuses this token's keys \(InvalidAccessKeyId\)") as refused:
         check(token, BUILD)
-    assert "secret-" not in str(refused.value)
+    assert "5ec2e7" not in str(refused.value)
 
 
 def joined(tmp_path: Path, token: JoinToken, workers: tuple[int, int] = (1, 1)) -> Home:
@@ -126,9 +128,9 @@ def test_a_machine_may_join_again_with_other_numbers(tmp_path: Path, token: Join
     """A new token replaces the old one, also after it has run something."""
     home = joined(tmp_path, token)
     home.data("trino-worker-1")
-    joined(tmp_path, replace(token, secrets={**token.secrets, "spark": "new"}), (0, 2))
+    joined(tmp_path, replace(token, secrets={**token.secrets, "spark": "0" * 32}), (0, 2))
     assert [*supervisor(home).services] == ["trino-worker-1", "trino-worker-2"]
-    assert home.secret("spark") == "new"
+    assert home.secret("spark") == "0" * 32
 
 
 def test_a_lab_with_data_does_not_join_another(tmp_path: Path, token: JoinToken) -> None:

@@ -10,6 +10,7 @@ import copyreg
 import io
 import logging
 import pickle
+import re
 from collections import defaultdict
 from pathlib import Path
 from threading import Lock, RLock
@@ -19,7 +20,7 @@ import moto
 
 from localcloud.aws.apps import backends_of
 from localcloud.aws.private_keys import teach_pickle
-from localcloud.errors import LocalCloudError
+from localcloud.errors import StateDamaged
 from localcloud.home import write_private
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ MOVED = {
 """Classes that stored states know by the module in which an earlier version had them, and their module now."""
 
 HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
+_VERSION = re.compile(rb"localcloud state \d+, moto [^\n]{1,40}\n")
+"""The header of any version: a file without one is no state at all."""
 
 
 class Store:
@@ -62,14 +65,14 @@ class Store:
                 self._written[service] = content
 
     def _load(self, path: Path) -> bool:
-        content = path.read_bytes()
-        if not content.startswith(HEADER):
+        content = _content(path)
+        if not content.startswith(HEADER) and _VERSION.match(content):
             aside = path.with_suffix(".other-version")
             path.replace(aside)
             log.warning("State of %s was written by another version; it was moved to %s", path.stem, aside)
             return False
         backends = backends_of(path.stem)
-        for account, regions in _unpickled(path, content[len(HEADER) :]).items():
+        for account, regions in _unpickled(path, content).items():
             for region, backend in regions.items():
                 backends[account][region] = backend
                 resume = getattr(backend, "resume", None)
@@ -79,16 +82,29 @@ class Store:
         return True
 
 
-def _unpickled(path: Path, content: bytes) -> dict[str, dict[str, Any]]:
-    """Return the state in a file. Raises LocalCloudError if it is damaged: an empty one must not take its place."""
+def _content(path: Path) -> bytes:
     try:
-        state: dict[str, dict[str, Any]] = _Unpickler(io.BytesIO(content)).load()
+        return path.read_bytes()
+    except OSError as error:
+        raise _damaged(path, error.strerror or type(error).__name__) from error
+
+
+def _unpickled(path: Path, content: bytes) -> dict[str, dict[str, Any]]:
+    """Return the state in a file. Raises StateDamaged: an empty state must not take the place of a damaged one."""
+    if not content.startswith(HEADER):
+        raise _damaged(path, "no header")
+    try:
+        state = _Unpickler(io.BytesIO(content[len(HEADER) :])).load()
+        return {str(account): dict(regions) for account, regions in state.items()}
     except Exception as error:  # a damaged pickle may raise anything
-        raise LocalCloudError(
-            f"The state of {path.stem} is damaged ({type(error).__name__}): {path}. "
-            f"Try: restore that file from a copy, or rename it to start with an empty {path.stem}, then ./lab up"
-        ) from error
-    return state
+        raise _damaged(path, type(error).__name__) from error
+
+
+def _damaged(path: Path, why: str) -> StateDamaged:
+    return StateDamaged(
+        f"The state of {path.stem} is damaged ({why}): {path}. "
+        f"Try: restore that file from a copy, or rename it to start with an empty {path.stem}, then ./lab up"
+    )
 
 
 class _Unpickler(pickle.Unpickler):

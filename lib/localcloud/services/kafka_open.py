@@ -43,7 +43,8 @@ def set_open(home: Home, is_open: bool) -> None:
 
 def kafka_services(home: Home) -> dict[str, Kafka]:
     """Return the broker with the open door where the user has chosen it, else none."""
-    return {"kafka": OpenKafka()} if read_json(home.root / "kafka.json").get("open") else {}
+    chosen = read_json(home.root / "kafka.json", lambda chosen: isinstance(chosen.get("open"), bool))
+    return {"kafka": OpenKafka()} if chosen.get("open") else {}
 
 
 class OpenKafka(Kafka):

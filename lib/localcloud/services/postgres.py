@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from localcloud.errors import LocalCloudError
+from localcloud.errors import LocalCloudError, StateDamaged
 from localcloud.home import Home, write_private
 from localcloud.redshift.engine.stamp import mark
 from localcloud.service import Command, Service, Setup
@@ -171,7 +171,12 @@ def _capability(status: str) -> str:
 
 
 def _create(data: Path, prefix: tuple[str, ...], owner: int, more: tuple[str, ...]) -> None:
-    """Run initdb, after removing what an interrupted run left behind."""
+    """Run initdb, after removing what an interrupted run left behind. Raises StateDamaged."""
+    if (data / "global" / "pg_control").exists():
+        raise StateDamaged(
+            f"{data} holds a database cluster without its PG_VERSION. "
+            "Try: restore that file from a copy, or delete the folder to start with an empty warehouse, then ./lab up"
+        )
     for left in data.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     if prefix:

@@ -22,7 +22,7 @@ RATE: Final = 400
 VEHICLES: Final = 100
 SIMULATED_MINUTES: Final = 366 * 24 * 60
 """More than a trial of any length sends: the load ends when it is told to, not before."""
-SETTLE_LIMIT_S: Final = 240
+SETTLE_LIMIT_S: Final = 600
 
 
 @dataclass(frozen=True)

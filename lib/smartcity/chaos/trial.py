@@ -20,7 +20,8 @@ from smartcity.reconcile import Ledger, reconcile
 from smartcity.runs import Run
 from smartcity.settings import settings
 
-RECOVERY_LIMIT_S: Final = 120
+RECOVERY_LIMIT_S: Final = 600
+"""Only a stream that hangs takes so long; a busy machine may need two minutes to start its driver."""
 PROCESSES: Final = ("driver", "worker")
 """Of the stream itself: the driver with its JVM, and one of the Python workers that run its tasks."""
 

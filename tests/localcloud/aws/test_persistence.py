@@ -108,6 +108,16 @@ def test_a_damaged_state_is_kept_and_named(tmp_path: Path, part: float) -> None:
     assert file.read_bytes() == damaged
 
 
+@pytest.mark.parametrize("content", [b"", b"localcloud sta", b"\xff\x00", b"[]"])
+def test_a_file_that_is_no_state_is_kept_and_named(tmp_path: Path, content: bytes) -> None:
+    """Without a version's header it is not taken for the state of another version: the catalog would start empty."""
+    file = tmp_path / "glue.state"
+    file.write_bytes(content)
+    with pytest.raises(LocalCloudError, match=r"state of glue is damaged.*glue\.state"):
+        persistence.Store(tmp_path).load()
+    assert file.read_bytes() == content
+
+
 def test_a_class_that_has_moved_is_found(tmp_path: Path) -> None:
     """A state of an earlier version names classes by the modules that they were in; it is read all the same."""
     backend = DataBackend("us-east-1", "123456789012")
