@@ -19,6 +19,8 @@ from localcloud.home import Home, read_json, write_private
 from localcloud.limits import raise_files
 from localcloud.service import Command
 
+UNRECORDED_S = 5.0
+"""How long a process whose record can't be written may take to end."""
 OWNER = "LAB_PROCESS_OF"
 """The variable that identifies a process of a lab even if its record is lost: `FOLDER|NAME`."""
 # What a service inherits of the caller's environment; the rest could change what it does.
@@ -101,7 +103,11 @@ class Tracked:
                 start_new_session=True,
             )
         started.returncode = 0  # It outlives this command on purpose: Popen must not warn that it still runs.
-        self.adopt(psutil.Process(started.pid), made_of)
+        try:
+            self.adopt(psutil.Process(started.pid), made_of)
+        except OSError:  # as on a full disk: nothing runs that `start` did not report
+            end(psutil.Process(started.pid), UNRECORDED_S)
+            raise
 
     def stop(self, limit_s: float) -> None:
         """Ask the process to end, kill what is left of it and its children after the limit, forget the record."""
