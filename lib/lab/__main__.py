@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 from types import FrameType
-from typing import Final
 
+from lab import failures
 from lab.app import app
 from lab.context import console
 from localcloud.errors import LocalCloudError
 from smartcity.errors import LabError
-
-_FREE = "free some space there (df -h .lab out), then run the same command again"
-_OWN = "./lab as the user who made this folder, or give that file back to its owner (ls -l shows it)"
-_REMEDIES: Final = {
-    errno.ENOSPC: _FREE,
-    errno.EDQUOT: _FREE,
-    errno.EROFS: "mount the disk writable, or move the lab to another one",
-    errno.EACCES: _OWN,
-    errno.EPERM: _OWN,
-}
-"""What the machine is short of or refuses; an error of any other kind is a bug and keeps its traceback."""
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
@@ -40,11 +28,12 @@ def main() -> None:
         console.print(f"[red]lab: {type(error).__name__}:[/red]", end=" ")
         console.print(str(error), markup=False)
         sys.exit(getattr(error, "exit_code", 1))
-    except OSError as error:
-        if error.errno not in _REMEDIES:
+    except Exception as error:
+        told = failures.sentence(error)
+        if told is None:
             raise
         console.print("[red]lab:[/red]", end=" ")
-        console.print(f"{error}. Try: {_REMEDIES[error.errno]}", markup=False)
+        console.print(told, markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

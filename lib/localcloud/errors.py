@@ -24,7 +24,7 @@ class AlreadyRuns(LocalCloudError):
 
 
 class StateDamaged(LocalCloudError):
-    """A file that the lab must not replace by itself can't be read; the message names it."""
+    """A file that the lab must not replace can't be read; the message names it."""
 
 
 class BundleFailed(LocalCloudError):

@@ -7,8 +7,10 @@ import os
 import signal
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lab import __main__ as main
+from lab import failures
 
 
 def _run(error: OSError, monkeypatch: pytest.MonkeyPatch) -> int | str | None:
@@ -37,6 +39,20 @@ def test_a_full_or_closed_disk_is_told_in_a_sentence(
     assert f"Try: {remedy}" in told
 
 
+@pytest.mark.parametrize(("status", "told"), [(500, True), (503, True), (400, False), (404, False)])
+def test_a_service_that_fails_is_told_in_a_sentence(status: int, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 that can't write answers 500; an error of the request is a bug of ours."""
+    monkeypatch.setattr(failures, "shortage", lambda _: "")
+    error = ClientError({"Error": {"Code": "X"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject")  # type: ignore[typeddict-item]
+    assert ("./lab status" in (failures.sentence(error) or "")) == told
+
+
+def test_on_a_full_disk_any_failure_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kafka, Redshift and Spark fail in ways of their own when they can't write."""
+    monkeypatch.setattr(failures, "shortage", lambda _: "The disk has only 0 MB free.")
+    assert failures.sentence(ValueError("odd")) == "ValueError: odd. The disk has only 0 MB free."
+
+
 def test_any_other_error_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is missing where the code expects it is a bug, and is not dressed up as the machine's fault."""
 
@@ -44,6 +60,7 @@ def test_any_other_error_of_the_system_keeps_its_traceback(monkeypatch: pytest.M
         raise FileNotFoundError(errno.ENOENT, "no such file")
 
     monkeypatch.setattr(main, "app", command)
+    monkeypatch.setattr(failures, "shortage", lambda _: "")
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(FileNotFoundError):
         main.main()

@@ -31,7 +31,7 @@ def test_status_shows_the_newest_batch_of_each_query(
 def test_a_damaged_progress_file_is_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], content: str
 ) -> None:
-    """`status` says so and goes on."""
+    """`status` says so and continues."""
     monkeypatch.setattr(progress, "folder", lambda: tmp_path)
     (tmp_path / "zones.json").write_text(content)
     progress.show()

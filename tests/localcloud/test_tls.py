@@ -35,7 +35,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, name: str) -> None:
 
 
 def test_all_certificates_follow_a_new_authority(tmp_path: Path) -> None:
-    """When the authority is made again for one service, the certificate of another one is signed anew as well."""
+    """When the authority is made again for one service, the certificate of another one is signed again as well."""
     home = Home(tmp_path)
     certificate(home, "redshift")
     (tmp_path / "tls" / "ca.pem").write_bytes(b"")

@@ -38,7 +38,7 @@ MOVED = {
 
 HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
 _VERSION = re.compile(rb"localcloud state \d+, moto [^\n]{1,40}\n")
-"""The header of any version: a file without one is no state at all."""
+"""The header of any version: a file without one holds no state."""
 
 
 class Store:
