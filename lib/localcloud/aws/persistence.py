@@ -11,6 +11,7 @@ import io
 import logging
 import pickle
 import re
+import shutil
 from collections import defaultdict
 from pathlib import Path
 from threading import Lock, RLock
@@ -41,6 +42,10 @@ _VERSION = re.compile(rb"localcloud state \d+, moto [^\n]{1,40}\n")
 """The header of any version: a file without one holds no state."""
 
 
+_SPARE_BYTES = 1_000_000
+"""What stays free for the files of other services."""
+
+
 class Store:
     """A folder with one file per service."""
 
@@ -63,6 +68,11 @@ class Store:
             if content != self._written.get(service):
                 write_private(self.folder / f"{service}.state", content)
                 self._written[service] = content
+
+    def has_room(self, service: str) -> bool:
+        """Return whether the disk can take the next state of a service, beside the one that it replaces."""
+        needed = 2 * len(self._written.get(service, b"")) + _SPARE_BYTES
+        return shutil.disk_usage(self.folder).free >= needed
 
     def _load(self, path: Path) -> bool:
         content = _content(path)
@@ -126,6 +136,11 @@ def use(store: Store | None) -> None:
     """Make this process keep its state in `store`, or only in memory if it is None."""
     global _store
     _store = store
+
+
+def has_room(service: str) -> bool:
+    """Return whether what a service is about to change could be stored: a call that is refused must change nothing."""
+    return _store is None or _store.has_room(service)
 
 
 def save(service: str) -> None:

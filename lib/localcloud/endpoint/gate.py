@@ -32,6 +32,7 @@ TEMPLATES_TOUCH = (
 """The services whose state a stack can change."""
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a request; the largest that AWS takes here are some MB (BatchCreatePartition)."""
+_FULL = "the lab's disk is full. Try: free some space, then ./lab up and the same call again."
 _READS = re.compile(r"(Get|List|Describe|BatchGet|Search|Query|Check|Lookup|Simulate|Validate)[A-Z]")
 _S3_HINT = (
     "This endpoint serves every AWS service except S3. Set AWS_ENDPOINT_URL_S3 to the lab's S3 "
@@ -93,6 +94,8 @@ def action(request: Request) -> str:
 
 
 def _call(service: str, operation: str, request: Request) -> Response:
+    if not _READS.match(operation) and not persistence.has_room(service):
+        raise Refusal("InternalFailure", f"{service} {operation} changed nothing: {_FULL}", 500)
     app = app_of(service)
     environ = {**request.environ, "wsgi.input": io.BytesIO(request.get_data())}
     environ["CONTENT_LENGTH"] = str(len(request.get_data()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from localcloud.aws import persistence
 from localcloud.errors import LocalCloudError
@@ -128,3 +130,16 @@ def test_a_class_that_has_moved_is_found(tmp_path: Path) -> None:
     assert moved != content
     (tmp_path / "redshift-data.state").write_bytes(persistence.HEADER + moved)
     assert persistence.Store(tmp_path).load() == ["redshift-data"]
+
+
+def test_on_a_full_disk_a_refused_call_has_changed_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that could not be stored is refused before it changes anything; reading works, and a retry later succeeds."""
+    glue = client("glue")
+    usage = shutil.disk_usage(os.sep)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+        with pytest.raises(ClientError, match=r"CreateDatabase changed nothing: the lab's disk is full.*Try: free"):
+            glue.create_database(DatabaseInput={"Name": "city"})
+        assert "city" not in [database["Name"] for database in glue.get_databases()["DatabaseList"]]
+    glue.create_database(DatabaseInput={"Name": "city"})
+    assert "city" in [database["Name"] for database in glue.get_databases()["DatabaseList"]]
