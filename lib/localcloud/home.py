@@ -32,7 +32,8 @@ MAX_WORKERS = 64
 """Workers that a cluster of the lab may have: more than one machine can hold."""
 
 
-_SECRET = re.compile("[0-9a-f]{32}")
+_FORM = "[0-9a-f]{32}"
+_KEYS = {"access_key_id": "[A-Z0-9]{20}", "secret_access_key": "[A-Za-z0-9]{40}"}
 _DAMAGED = (
     "The secret {path} is damaged: {why}. Try: restore that file from a copy; or run ./lab down, delete it, and "
     "./lab up makes a new one (without the old `s3_sse`, what is in S3 can't be read any more: then ./lab clean --all)"
@@ -81,15 +82,13 @@ def _load(path: Path, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any] 
         loaded = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
-    except (ValueError, RecursionError, PermissionError, IsADirectoryError):  # no JSON, no text, or closed to us
+    except (ValueError, RecursionError, PermissionError):  # no JSON, no text, or closed to us
         return None
     return loaded if isinstance(loaded, dict) and fits(loaded) else None
 
 
 def _set_aside(path: Path) -> None:
     broken = path.with_name(f"{path.name}.broken")
-    if broken.is_dir():
-        broken = path.with_name(f"{broken.name}.{secrets.token_hex(4)}")
     path.replace(broken)
     print(f"lab: {path.name} was damaged; it is kept as {broken}, and the lab writes a new one", file=sys.stderr)
 
@@ -106,8 +105,6 @@ def write_private(path: Path, content: str | bytes) -> None:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        if path.is_dir():  # its place is taken: nothing of the lab makes a folder there
-            _set_aside(path)
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -126,10 +123,10 @@ def _read_secret(path: Path) -> str:
     """Return the secret in a file. Raises StateDamaged: an empty or half password must never be used or replaced."""
     try:
         text = path.read_bytes().decode(errors="replace")
-    except (PermissionError, IsADirectoryError) as error:
+    except PermissionError as error:
         raise StateDamaged(_DAMAGED.format(path=path, why=error.strerror)) from error
-    if not _SECRET.fullmatch(text):
-        raise StateDamaged(_DAMAGED.format(path=path, why="it does not hold 32 hexadecimal digits"))
+    if not re.fullmatch(f"{_FORM}|{_KEYS.get(path.name, _FORM)}", text):
+        raise StateDamaged(_DAMAGED.format(path=path, why="it does not hold what the lab wrote"))
     return text
 
 

@@ -70,7 +70,7 @@ class Store:
                 self._written[service] = content
 
     def has_room(self, service: str) -> bool:
-        """Return whether the disk can take the next state of a service, beside the one that it replaces."""
+        """Return whether the disk can take the next state of a service in addition to the one that it replaces."""
         needed = 2 * len(self._written.get(service, b"")) + _SPARE_BYTES
         return shutil.disk_usage(self.folder).free >= needed
 
