@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
 from localcloud.errors import LocalCloudError
 from localcloud.upgrade import typemods
 from localcloud.upgrade.servers import Connection, Server
@@ -36,7 +38,7 @@ _UNUSED = (
     "MATERIALIZED VIEW DATA",
 )
 _OF_DATABASE = re.compile(r"^\d+; \d+ \d+ (DATABASE PROPERTIES |(ACL|COMMENT) - DATABASE )")
-_CREATION = re.compile(r"^(CREATE DATABASE .*;|\\connect .*)$", re.MULTILINE)
+_CREATION = re.compile(r'^(CREATE DATABASE ("([^"]|"")*"|\S+) .*;|\\(connect|encoding) .*)$', re.MULTILINE)
 """What the script has besides: the database is there already."""
 _KINDS = sorted((*_BEFORE_ROWS, *_AFTER_ROWS, *_UNUSED), key=len, reverse=True)
 _LINE = re.compile(rf"^\d+; \d+ \d+ (?P<kind>{'|'.join(_KINDS)}) (?P<rest>.*)$")
@@ -77,7 +79,7 @@ def dump(copy: Server, new: Server, database: str, file: Path) -> Contents:
         "--create",
         "--exclude-extension=*",
         f"--file={file}",
-        f"--dbname={database}",
+        f"--dbname={make_conninfo(dbname=database)}",  # a plain name with "=" in it would be read as parameters
     )
     contents = Contents(file)
     for line in new.run("pg_restore", "--list", "--create", str(file)).splitlines():

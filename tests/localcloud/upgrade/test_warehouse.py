@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from tests.localcloud.upgrade.conftest import DATABASES, Held, contents, facts, files
 
 from localcloud import standalone
@@ -82,6 +83,23 @@ def test_what_only_the_engine_keeps_comes_along(old: Home) -> None:
     rejected = "SELECT raw_line, table_id::regclass::text FROM redshift_lab.load_errors JOIN redshift_lab.loads USING (query_id)"
     assert _ask(old, rejected) == [("x", "old_shop.empty")]
     assert _ask(old, LATE, "old_shop.late")[0][1:] == ("(who, many)", ["who", "many"])
+
+
+@pytest.mark.parametrize("name", ["a=b", "host='x' dbname=city", 'q"u\\o-te', "təst_好$1`~!#%^&*()_+-"])
+def test_a_database_of_any_name_comes_along(old: Home, name: str) -> None:
+    """PostgreSQL's programs read some names as parameters of a connection, and write commands of psql for others."""
+    database = sql.Identifier(name)
+    with running(old, old.data("postgres")) as server:
+        with server.connect("postgres") as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER awsuser").format(database))
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS 'kept'").format(database))
+        with server.connect(name) as connection:
+            connection.execute("CREATE TABLE public.t AS SELECT 7 AS a")
+    _upgrade(old)
+    with running(old, old.data("postgres")) as server, server.connect(name) as connection:
+        assert connection.execute("SELECT a FROM public.t").fetchall() == [(7,)]
+        comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        assert connection.execute(comment, (name,)).fetchall() == [("kept",)]
 
 
 def test_a_later_change_of_the_engine_is_an_upgrade_too(old: Home, monkeypatch: pytest.MonkeyPatch) -> None:
