@@ -29,11 +29,11 @@ def main() -> None:
         console.print(str(error), markup=False)
         sys.exit(getattr(error, "exit_code", 1))
     except Exception as error:
-        told = failures.sentence(error)
-        if told is None:
+        message = failures.sentence(error)
+        if message is None:
             raise
         console.print("[red]lab:[/red]", end=" ")
-        console.print(told, markup=False)
+        console.print(message, markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
