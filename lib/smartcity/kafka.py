@@ -21,6 +21,8 @@ from smartcity.events import TOPICS
 from smartcity.simulate import Chunk
 
 CONNECT_S: Final = 15
+_SPREAD_S: Final = 5
+"""How long a new topic may take to be known to all brokers."""
 _NOT_YET: Final = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.LEADER_NOT_AVAILABLE,
@@ -58,12 +60,24 @@ def end_offsets(bootstrap: str) -> dict[str, dict[str, int]]:
     _require_broker(bootstrap)
     reader = Consumer({**kafka_login.client(bootstrap), "group.id": "end_offsets"})
     try:
-        known = reader.list_topics(timeout=CONNECT_S).topics
-        if absent := set(TOPICS) - set(known):
-            raise BrokerUnreachable(f"Kafka has no topic {', '.join(sorted(absent))}. Try: ensure_topics() first.")
-        return {name: {str(p): _end(reader, name, p) for p in sorted(known[name].partitions)} for name in TOPICS}
+        known = _partitions(reader)
+        return {name: {str(p): _end(reader, name, p) for p in known[name]} for name in TOPICS}
     finally:
         reader.close()
+
+
+def _partitions(reader: Consumer) -> dict[str, list[int]]:
+    """Return the partitions of the city's topics; one of several brokers may learn of a new topic a little later."""
+    limit = time.monotonic() + _SPREAD_S
+    while True:
+        topics = reader.list_topics(timeout=CONNECT_S).topics
+        known = {name: sorted(topic.partitions) for name, topic in topics.items() if topic.partitions}
+        absent = sorted(set(TOPICS) - set(known))
+        if not absent:
+            return known
+        if time.monotonic() > limit:
+            raise BrokerUnreachable(f"Kafka has no topic {', '.join(absent)}. Try: ensure_topics() first.")
+        time.sleep(0.1)
 
 
 def _end(reader: Consumer, topic: str, partition: int) -> int:

@@ -144,7 +144,7 @@ def balanced(cluster: Cluster, run_id: str) -> dict[str, int]:
 
 def pipeline(run_id: str) -> tuple[str, ...]:
     """Return the command that runs the lessons from the simulator to the ledger."""
-    return ("./lab", "run", "--minutes", "20", "--only", "01-08", "--run-id", run_id)
+    return ("./lab", "run", "--minutes", "20", "--only", "01-09", "--run-id", run_id)
 
 
 def test_the_pipeline_runs_with_a_balanced_ledger(cluster: Cluster) -> None:

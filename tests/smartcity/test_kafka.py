@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import cast
 
 import psutil
@@ -68,6 +69,28 @@ def test_a_new_partition_is_waited_for(monkeypatch: pytest.MonkeyPatch, code: in
     monkeypatch.setattr(kafka, "CONNECT_S", 0)
     with pytest.raises(BrokerUnreachable, match=r"Partition 3 of topic t has had no leader .*Try: \./lab status"):
         kafka._end(cast("Consumer", NewPartition(code, refusals=1000)), "t", 3)
+
+
+class NewTopics:
+    """A reader of a broker that lists the city's topics only when it is asked for the third time."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def list_topics(self, timeout: float) -> SimpleNamespace:
+        self.calls += 1
+        known = {name: SimpleNamespace(partitions={0: None} if self.calls > 2 else {}) for name in TOPICS}
+        return SimpleNamespace(topics=known if self.calls > 1 else {})
+
+
+def test_new_topics_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker may learn of a topic, and of its partitions, after another has created it; if not, the error names it."""
+    reader = NewTopics()
+    assert set(kafka._partitions(cast("Consumer", reader))) == set(TOPICS)
+    assert reader.calls == 3
+    monkeypatch.setattr(kafka, "_SPREAD_S", -1)
+    with pytest.raises(BrokerUnreachable, match=r"Kafka has no topic .*gps_data.*Try: ensure_topics"):
+        kafka._partitions(cast("Consumer", NewTopics()))
 
 
 def test_another_error_of_a_partition_is_raised() -> None:
