@@ -6,10 +6,8 @@ import contextlib
 import json
 import os
 import random
-import re
 import secrets
 import socket
-import string
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud.errors import PortsTaken, StateDamaged
+from localcloud.secret_forms import is_whole, random_secret
 
 PORT_RANGE = (20_000, 32_000)
 """Below the range that Linux and macOS use for outgoing connections."""
@@ -31,9 +30,6 @@ EVERY = "*"
 MAX_WORKERS = 64
 """Workers that a cluster of the lab may have: more than one machine can hold."""
 
-
-_FORM = "[0-9a-f]{32}"
-_KEYS = {"access_key_id": "[A-Z0-9]{20}", "secret_access_key": "[A-Za-z0-9]{40}"}
 _DAMAGED = (
     "The secret {path} is damaged: {why}. Try: restore that file from a copy; or run ./lab down, delete it, and "
     "./lab up makes a new one (without the old `s3_sse`, what is in S3 can't be read any more: then ./lab clean --all)"
@@ -125,7 +121,7 @@ def _read_secret(path: Path) -> str:
         text = path.read_bytes().decode(errors="replace")
     except PermissionError as error:
         raise StateDamaged(_DAMAGED.format(path=path, why=error.strerror)) from error
-    if not re.fullmatch(f"{_FORM}|{_KEYS.get(path.name, _FORM)}", text):
+    if not is_whole(path.name, text):
         raise StateDamaged(_DAMAGED.format(path=path, why="it does not hold what the lab wrote"))
     return text
 
@@ -139,18 +135,6 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
         except OSError:
             return False
     return True
-
-
-_KEY_LENGTHS = {"access_key_id": 20, "secret_access_key": 40}
-
-
-def _random(name: str) -> str:
-    """Return a new secret: sqlalchemy-redshift, for one, refuses an access key that is not [A-Z0-9]{20}."""
-    length = _KEY_LENGTHS.get(name)
-    if length is None:
-        return secrets.token_hex(16)
-    letters = string.ascii_uppercase if name == "access_key_id" else string.ascii_letters
-    return "".join(secrets.choice(letters + string.digits) for _ in range(length))
 
 
 @dataclass(frozen=True)
@@ -189,12 +173,12 @@ class Home:
     def secret(self, name: str) -> str:
         """Return the secret of that name, created at first use and kept (mode 600).
 
-        It is 32 random hexadecimal digits, or for AWS keys what they look like: clients check that.
+        `localcloud.secret_forms` says what it looks like.
         """
         path = self.folder("secrets") / name
         if not path.exists():
             draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
-            write_private(draft, _random(name))
+            write_private(draft, random_secret(name))
             # A link is made by one caller only; all others read what that one wrote.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)

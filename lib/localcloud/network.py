@@ -34,15 +34,19 @@ def set_address(keeper: Supervisor, address: str) -> None:
 
 def require_own(address: str) -> None:
     """Raise LocalCloudError unless a service can listen on that address and other machines can be told to use it."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        parsed = ipaddress.ip_address("0.0.0.0")  # noqa: S104  a name is refused like it
-    if parsed.version != 4 or parsed.is_unspecified or not is_free(_ANY_PORT, address):
+    if not _is_usable(address):
         raise LocalCloudError(
             f"This machine has no address {address!r} on which the lab could listen. "
             f"Try one of: {', '.join(own_addresses())}"
         )
+
+
+def _is_usable(address: str) -> bool:
+    try:
+        parsed = ipaddress.IPv4Address(address)
+    except ValueError:
+        return False
+    return not parsed.is_unspecified and is_free(_ANY_PORT, address)
 
 
 def own_addresses() -> list[str]:

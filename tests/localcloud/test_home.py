@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import socket
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -42,14 +41,6 @@ def test_a_secret_is_one_for_all_who_ask_at_once(tmp_path: Path) -> None:
         found = set(pool.map(lambda _: Home(tmp_path).secret("password"), range(64)))
     assert len(found) == 1
     assert len(found.pop()) == 32
-
-
-def test_aws_keys_look_like_keys_of_aws(tmp_path: Path) -> None:
-    """Clients check them: sqlalchemy-redshift takes [A-Z0-9]{20} and [A-Za-z0-9/+=]{40} only."""
-    home = Home(tmp_path)
-    assert re.fullmatch(r"[A-Z0-9]{20}", home.secret("access_key_id"))
-    assert re.fullmatch(r"[A-Za-z0-9]{40}", home.secret("secret_access_key"))
-    assert Home(tmp_path).secret("access_key_id") == home.secret("access_key_id")
 
 
 def test_secrets_are_closed_to_other_users(tmp_path: Path) -> None:

@@ -41,7 +41,6 @@ HEADER = f"localcloud state 1, moto {moto.__version__}\n".encode()
 _VERSION = re.compile(rb"localcloud state \d+, moto [^\n]{1,40}\n")
 """The header of any version: a file without one holds no state."""
 
-
 _SPARE_BYTES = 1_000_000
 """What stays free for the files of other services."""
 

@@ -67,6 +67,7 @@ def _carry(copy: Connection, new: Connection, table: str, columns: list[str]) ->
     name = sql.Identifier("redshift_lab", table)
     rows = copy.execute(sql.SQL("SELECT {} FROM {} t").format(sql.SQL(", ").join(given), name)).fetchall()
     needed = [index for index, kind in enumerate(kinds) if kind and (table, columns[index]) not in _HISTORY]
+    # An entry about an object that was dropped since has no name to go by, and means nothing any more.
     kept = [row for row in rows if all(row[index] is not None for index in needed)]
     values = [sql.SQL(_taken(table, column, kind)) for column, kind in zip(columns, kinds, strict=True)]
     insert = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(

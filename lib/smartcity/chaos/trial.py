@@ -124,6 +124,7 @@ def _plan(parts: tuple[str, ...], rounds: int, chance: random.Random) -> Iterato
         count = 2 if number % 3 == 2 else 1
         if len(left) < count:
             fresh = chance.sample(parts, len(parts))
+            # What is left is the next victim; where the fresh ones begin with the same part, they are reversed.
             left = [*(reversed(fresh) if fresh[-1:] == left else fresh), *left]
         time.sleep(chance.uniform(0.5, 3))  # the moment of the kill is random: it waits for nothing
         yield number, sorted(left.pop() for _ in range(count))
