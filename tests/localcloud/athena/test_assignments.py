@@ -15,7 +15,7 @@ def test_an_update_computes_its_values_from_the_rows_that_it_changes() -> None:
     )
     assert assigned.columns == ["a", "c"]
     assert assigned.query == (
-        "SELECT TRY(f(b, (SELECT 1 WHERE true))) AS c0, TRY(CASE WHEN x THEN ',' END) AS c1 FROM d.t WHERE a > 1"
+        "SELECT f(b, (SELECT 1 WHERE true)) AS c0, TRY(CASE WHEN x THEN ',' END) AS c1 FROM d.t WHERE a > 1"
     )
 
 

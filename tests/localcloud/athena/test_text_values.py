@@ -166,6 +166,9 @@ CHANGES = [
     "MERGE INTO {t} a USING (VALUES (9, {lost})) b (k, v) ON a.k = b.k WHEN NOT MATCHED THEN INSERT (k, m) VALUES (k, v)",
     "MERGE INTO {t} a USING (VALUES 9) b (k) ON a.k = b.k WHEN MATCHED THEN DELETE "
     "WHEN NOT MATCHED THEN INSERT VALUES (b.k, {lost})",
+    "UPDATE {t} SET m = (SELECT max(v) FROM (VALUES {lost}) x (v))",
+    "MERGE INTO {t} AS a USING (VALUES (9, 9)) AS b (k, m) ON a.k = b.k AND CASE WHEN b.m = 9 THEN true END "
+    "WHEN NOT MATCHED THEN INSERT (m, k) VALUES ({lost}, k)",
 ]
 
 
@@ -182,6 +185,8 @@ def test_no_change_gives_orc_a_moment_that_it_gives_back_as_another(athena: Athe
         athena.rows(sql.format(t=table, lost="TIMESTAMP '1969-12-31 23:59:58.500000'"))
     athena.rows(CHANGES[4].format(t=table, lost="TIMESTAMP '1970-01-01 00:00:00.500000'"))
     assert len(athena.rows(f"SELECT k, m FROM {table}")) == 2
+    assert athena.reason(f"UPDATE {table} SET nothing = 1").startswith("COLUMN_NOT_FOUND: line 1:")
+    assert athena.reason(f"UPDATE {table} SET k").startswith("SYNTAX_ERROR: line 1:")
 
 
 @pytest.mark.stack

@@ -1,7 +1,7 @@
 """The values that an UPDATE or a MERGE assigns to columns, as a query of their own.
 
 In a MERGE each value is computed for every row of the source, whether or not its branch applies to the row; a value
-that fails to compute there is null.
+that fails to compute there is null, unless it has a subquery.
 https://trino.io/docs/current/sql/update.html, https://trino.io/docs/current/sql/merge.html
 """
 
@@ -26,8 +26,14 @@ class Assignments:
     @property
     def query(self) -> str:
         """The query whose columns are the assigned values."""
-        values = ", ".join(f"TRY({value}) AS c{number}" for number, value in enumerate(self.values))
+        values = ", ".join(f"{_tried(value)} AS c{number}" for number, value in enumerate(self.values))
         return f"SELECT {values} FROM {self.rows}"  # noqa: S608  the user's own expressions
+
+
+def _tried(value: str) -> str:
+    """Return a value that is null where it fails to compute; the engine takes no subquery in TRY."""
+    has_query = any(token.upper() == "SELECT" for token in Reader(value).tokens)
+    return value if has_query else f"TRY({value})"
 
 
 def of_update(sql: str) -> list[Assignments]:
