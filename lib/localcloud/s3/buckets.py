@@ -19,6 +19,7 @@ from localcloud.s3.reader import Reader
 
 _MAX_KEYS = 1000
 _MAX_DELETION = 4 * 1024 * 1024
+_OWNERSHIP = re.compile(rb"<ObjectOwnership>\s*([^<\s]*)")
 _REGION = re.compile(r"/\d{8}/([\w-]+)/s3/|%2F\d{8}%2F([\w-]+)%2Fs3%2F")
 
 
@@ -85,7 +86,7 @@ def _only(call: Call, subjects: set[str], known: frozenset[str]) -> None:
 
 def _put(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     _only(call, subjects, rules.SET_ON_BUCKET)
-    answer = forward(call, address, content=_encryption(call) if "encryption" in subjects else None)
+    answer = forward(call, address, content=_checked(call, subjects))
     if subjects:
         return answer
     if answer.status_code == 200:
@@ -95,11 +96,15 @@ def _put(call: Call, address: str, store: Any, subjects: set[str]) -> Response:
     return answer
 
 
-def _encryption(call: Call) -> bytes:
-    """Return the rules for encryption that a request sets, unless they name a method that the lab lacks."""
+def _checked(call: Call, subjects: set[str]) -> bytes | None:
+    """Return the content of a setting that the lab may lack, None for others. Raises S3Error if the lab lacks it."""
+    if not subjects & {"encryption", "ownershipControls"}:
+        return None
     content = call.body.read(call.length)
     if b"aws:kms:dsse" in content:
         raise not_implemented("The lab's S3 does not support the encryption method aws:kms:dsse. Try: aws:kms")
+    for name in _OWNERSHIP.findall(content):
+        refusals.check_ownership(name.decode())
     return content
 
 

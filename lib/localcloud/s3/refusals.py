@@ -35,8 +35,7 @@ def _check_ignored(call: Call) -> None:
     for name in rules.IGNORED:
         if call.headers.get(name):
             raise not_implemented(f"The lab's S3 does not support the header {name}.")
-    if call.headers.get(_OWNERSHIP, _ENFORCED) != _ENFORCED:
-        raise not_implemented(f"The lab's S3 has no ACLs: {_OWNERSHIP} must be {_ENFORCED}, the default.")
+    check_ownership(call.headers.get(_OWNERSHIP, _ENFORCED))
     if any(call.headers.get(name) for name in rules.GRANTS) or re.match(
         rules.OTHER_ACL, call.headers.get("x-amz-acl", "")
     ):
@@ -80,6 +79,12 @@ def _check_encryption(call: Call) -> None:
     else:
         message = "The encryption method specified is not supported"
     raise S3Error(400, "InvalidArgument", message)
+
+
+def check_ownership(name: str) -> None:
+    """Raise S3Error for an object ownership under which ACLs have an effect."""
+    if name != _ENFORCED:
+        raise not_implemented(f"The lab's S3 has no ACLs: the object ownership must be {_ENFORCED}, the default.")
 
 
 def check_object(call: Call) -> None:

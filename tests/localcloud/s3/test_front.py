@@ -443,11 +443,17 @@ def test_nobody_else_gets_access(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("ownership", ["ObjectWriter", "BucketOwnerPreferred"])
 def test_a_bucket_with_acls_is_not_made(s3: Any, ownership: str) -> None:
-    """The lab has no ACLs, so CreateBucket refuses an ownership that allows them; the default is taken."""
+    """The lab has no ACLs, so both calls refuse an ownership that allows them; the default is taken."""
     name = f"front-{uuid4().hex[:12]}"
     assert error_of(s3.create_bucket, Bucket=name, ObjectOwnership=ownership) == (501, "NotImplemented")
     assert error_of(s3.head_bucket, Bucket=name)[0] == 404
     s3.create_bucket(Bucket=name, ObjectOwnership="BucketOwnerEnforced")
+    rules = {"Rules": [{"ObjectOwnership": ownership}]}
+    refused = error_of(s3.put_bucket_ownership_controls, Bucket=name, OwnershipControls=rules)
+    assert refused == (501, "NotImplemented")
+    kept = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=kept)
+    assert s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"] == kept
     s3.delete_bucket(Bucket=name)
 
 
