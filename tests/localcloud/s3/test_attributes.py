@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 pytestmark = pytest.mark.stack
@@ -18,19 +14,9 @@ CUSTOMER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
 
 
 @pytest.fixture
-def s3(in_lab: Mapping[str, str]) -> Any:
-    """A client that tries nothing twice."""
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def target(s3: Any) -> Iterator[dict[str, str]]:
+def target(bucket: str) -> dict[str, str]:
     """The key `a b/ü` in a new bucket."""
-    bucket = f"attributes-{uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=bucket)
-    yield {"Bucket": bucket, "Key": "a b/ü"}
-    s3.delete_object(Bucket=bucket, Key="a b/ü")
-    s3.delete_bucket(Bucket=bucket)
+    return {"Bucket": bucket, "Key": "a b/ü"}
 
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])

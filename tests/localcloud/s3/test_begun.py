@@ -5,14 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import zlib
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from werkzeug.wrappers import Response
 
@@ -29,23 +25,10 @@ LARGE = b"a" * 5_242_880
 
 
 @pytest.fixture
-def s3(in_lab: Mapping[str, str]) -> Any:
-    """A client that tries nothing twice."""
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def target(s3: Any) -> Iterator[dict[str, str]]:
+def target(s3: Any, bucket: str) -> dict[str, str]:
     """The key `k` in a new bucket that also has the object `source`."""
-    name = f"begun-{uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    s3.put_object(Bucket=name, Key="source", Body=b"1")
-    yield {"Bucket": name, "Key": "k"}
-    for each in s3.list_multipart_uploads(Bucket=name).get("Uploads", []):
-        s3.abort_multipart_upload(Bucket=name, Key=each["Key"], UploadId=each["UploadId"])
-    for each in s3.list_objects_v2(Bucket=name)["Contents"]:
-        s3.delete_object(Bucket=name, Key=each["Key"])
-    s3.delete_bucket(Bucket=name)
+    s3.put_object(Bucket=bucket, Key="source", Body=b"1")
+    return {"Bucket": bucket, "Key": "k"}
 
 
 def begin(s3: Any, target: dict[str, str], **given: str) -> dict[str, str]:

@@ -6,15 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-import boto3
 import pytest
 import requests
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 pytestmark = pytest.mark.stack
@@ -22,23 +19,6 @@ pytestmark = pytest.mark.stack
 SOON = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 TRAP = b'\r\nContent-Disposition: form-data; name="x"; filename="y"\r\n'
 """Content that looks like a field of the form."""
-
-
-@pytest.fixture
-def s3(in_lab: Mapping[str, str]) -> Any:
-    """A client that tries nothing twice."""
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def bucket(s3: Any) -> Iterator[str]:
-    """A new bucket, emptied and removed afterwards."""
-    name = f"forms-{uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    yield name
-    for each in s3.list_objects_v2(Bucket=name).get("Contents", []):
-        s3.delete_object(Bucket=name, Key=each["Key"])
-    s3.delete_bucket(Bucket=name)
 
 
 def post(s3: Any, bucket: str, key: str, body: bytes, *, named: bool) -> requests.Response:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,25 +26,6 @@ pytestmark = pytest.mark.stack
 
 Call = Callable[..., Any]
 ONCE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
-
-
-@pytest.fixture
-def s3(in_lab: Mapping[str, str]) -> Any:
-    """A client that tries nothing twice."""
-    return boto3.client("s3", config=ONCE)
-
-
-@pytest.fixture
-def bucket(s3: Any) -> Iterator[str]:
-    """A new bucket, emptied and removed afterwards."""
-    name = f"front-{uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    yield name
-    for upload in s3.list_multipart_uploads(Bucket=name).get("Uploads", []):
-        s3.abort_multipart_upload(Bucket=name, Key=upload["Key"], UploadId=upload["UploadId"])
-    for each in s3.list_objects_v2(Bucket=name).get("Contents", []):
-        s3.delete_object(Bucket=name, Key=each["Key"])
-    s3.delete_bucket(Bucket=name)
 
 
 def error_of(call: Call, **given: Any) -> tuple[int, str]:

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 pytestmark = pytest.mark.stack
 
 CUSTOMER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32}
-
-
-@pytest.fixture
-def s3(in_lab: Mapping[str, str]) -> Any:
-    """A client that tries nothing twice."""
-    return boto3.client("s3", config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
-
-
-@pytest.fixture
-def bucket(s3: Any) -> Iterator[str]:
-    """A new bucket that ends empty: each version is deleted, as clients empty a bucket."""
-    name = f"versions-{uuid4().hex[:12]}"
-    s3.create_bucket(Bucket=name)
-    yield name
-    listed = s3.list_object_versions(Bucket=name)
-    for each in (*listed.get("Versions", []), *listed.get("DeleteMarkers", [])):
-        s3.delete_object(Bucket=name, Key=each["Key"], VersionId=each["VersionId"])
-    s3.delete_bucket(Bucket=name)
 
 
 def set_versioning(s3: Any, bucket: str, status: str) -> None:
