@@ -166,6 +166,11 @@ DIFFERENCES = (
         "are not measured. Statements that were refused or could not be parsed are missing.",
     ),
     (
+        "Login",
+        "The parameters that a client gets at login are Redshift's, except that psql gets the engine's version: its "
+        "`\\d` commands query the catalog by version. `padb_revision` is not that of a real release.",
+    ),
+    (
         "Analytics",
         "The engine scans rows, not columns: see the decision 'No columnar copy'.",
     ),

@@ -220,8 +220,8 @@ def test_a_client_learns_that_this_is_redshift(connect: Connect) -> None:
     psycopg2 sends DISCARD ALL from 8.3 on, and asyncpg takes a server without `padb_revision` for PostgreSQL.
     """
     with connect() as connection:
-        told = {name: connection.info.parameter_status(name) for name in ("server_version", "max_varchar_size")}
-        assert told == {"server_version": "8.0.2", "max_varchar_size": "65535"}
+        reported = {name: connection.info.parameter_status(name) for name in ("server_version", "max_varchar_size")}
+        assert reported == {"server_version": "8.0.2", "max_varchar_size": "65535"}
         assert connection.info.parameter_status("padb_revision")
     with connect(application_name="psql") as connection:
         assert connection.info.server_version >= 150000

@@ -1,4 +1,4 @@
-"""Redshift's words for what the engine tells."""
+"""The engine's messages in Redshift's words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localcloud.redshift.protocol.wire import reworded
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("message", "expected"),
     [
         ('table "t" does not exist, skipping', 'Table "t" does not exist and will be skipped'),
         ('view "v" does not exist, skipping', 'View "v" does not exist and will be skipped'),
@@ -19,9 +19,9 @@ from localcloud.redshift.protocol.wire import reworded
         ),
     ],
 )
-def test_a_drop_if_exists_tells_what_was_not_there(told: str, expected: str) -> None:
-    """DROP ... IF EXISTS tells in an INFO what doesn't exist (r_CALL_procedure)."""
-    assert reworded({"S": "NOTICE", "V": "NOTICE", "C": "00000", "M": told}) == {
+def test_a_drop_if_exists_reports_what_it_skips(message: str, expected: str) -> None:
+    """DROP ... IF EXISTS reports in an INFO what doesn't exist (r_CALL_procedure)."""
+    assert reworded({"S": "NOTICE", "V": "NOTICE", "C": "00000", "M": message}) == {
         "S": "INFO",
         "V": "INFO",
         "C": "00000",
