@@ -54,7 +54,7 @@ _SETTINGS = {
     # In Redshift a backslash escapes within a plain string.
     "standard_conforming_strings": "off",
     "escape_string_warning": "off",
-    # Redshift keeps passwords by MD5 where it is given them so, without a word.
+    # Redshift accepts MD5 passwords without a warning.
     "md5_password_warnings": "off",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
