@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Mapping
@@ -29,6 +30,9 @@ HOLD_S = 0.1
 """A request for a running query waits at most this long for the query to end. Clients that poll then poll less often,
 and each poll takes CPU time from the engine."""
 
+_NOT_STORED = "The query ended, but its outcome could not be stored"
+_REMEDY = "What it wrote is on S3. Try: free some space on the lab's disk, and look before you run it again"
+
 
 class Executor:
     """Runs executions and keeps them in the history."""
@@ -37,6 +41,8 @@ class Executor:
         self.history = history
         self._engine, self._clients = engine, clients
         self._jobs: dict[str, Job] = {}
+        self._not_stored: dict[str, Execution] = {}
+        """Queries whose end the history could not take."""
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
 
@@ -58,7 +64,7 @@ class Executor:
         """Return a query as it stands now."""
         job = self._jobs.get(query_id)
         if job is None:
-            return self.history.get(query_id)
+            return self._not_stored.get(query_id) or self.history.get(query_id)
         job.execution.statistics = job.statistics()
         return job.execution
 
@@ -111,7 +117,18 @@ class Executor:
         execution.statistics = job.statistics()
         execution.reason, execution.error, execution.completed = reason, error, time.time()
         execution.state = state
-        self.history.save(execution)
+        self._keep(job)
+
+    def _keep(self, job: Job) -> None:
+        """Store how a query ended. If that fails, it is FAILED, as it will be after a restart."""
+        execution = job.execution
+        try:
+            self.history.save(execution)
+        except sqlite3.Error as error:
+            log.exception("The end of query %s could not be stored", execution.id)
+            failed = QueryFailed("GENERIC_INTERNAL_ERROR", f"{_NOT_STORED}: {error}. {_REMEDY}", SYSTEM)
+            execution.state, execution.reason, execution.error = _ending(job, failed)
+            self._not_stored[execution.id] = execution
 
 
 def _ending(job: Job, failed: QueryFailed) -> tuple[str, str, dict[str, Any] | None]:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 LIMIT_S = 3600
 """Seconds after which a crawl is given up."""
+_REMEDY = "Try: free some space, then run the crawler again."
+_NO_ROOM = f"The disk is full, so the catalog was not changed. {_REMEDY}"
 
 _running: dict[str, subprocess.Popen[str]] = {}
 """Crawl id -> its process. Processes are never part of the stored state."""
@@ -112,9 +114,21 @@ def _work(backend: GlueBackend, crawler: Crawler, crawl: Crawl, task: Json) -> N
         log.exception("crawl of %s", crawler.name)
         output, failed = f"{type(error).__name__}: {error}", True
     with persistence.lock:
+        if not failed and not persistence.has_room("glue"):
+            output, failed = _NO_ROOM, True
         _finish(backend, crawler, output, failed)
-    persistence.save("glue")
-    persistence.save("logs")
+    _keep(backend, crawler)
+
+
+def _keep(backend: GlueBackend, crawler: Crawler) -> None:
+    """Store what a crawl changed. If that fails, the crawl is FAILED: a restart would lose its changes."""
+    try:
+        persistence.save("glue")
+        persistence.save("logs")
+    except OSError as error:
+        log.exception("state of %s", crawler.name)
+        with persistence.lock:
+            _fail(backend, crawler, f"The catalog could not be stored: {error.strerror}. {_REMEDY}")
 
 
 def _finish(backend: GlueBackend, crawler: Crawler, output: str, failed: bool) -> None:

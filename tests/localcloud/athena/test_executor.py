@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from unittest.mock import MagicMock
 
@@ -48,6 +49,28 @@ def test_question_for_unknown_query_is_not_held() -> None:
     executor = Executor(MagicMock(), {"s3": MagicMock(), "glue": MagicMock()}, History(None))
 
     assert executor.find_after("nobody", LIMIT_S) is None
+
+
+def test_a_query_whose_end_cannot_be_stored_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the history can't take the end of a query, it is FAILED at once, and not RUNNING until a restart."""
+    history = History(None)
+    save = history.save
+
+    def full(execution: Execution) -> None:
+        if execution.completed:
+            raise sqlite3.OperationalError("database or disk is full")
+        save(execution)
+
+    monkeypatch.setattr(families, "run", lambda _job: Outcome())
+    monkeypatch.setattr(history, "save", full)
+    executor = Executor(MagicMock(), {"s3": MagicMock(), "glue": MagicMock()}, history)
+    execution = Execution("INSERT INTO t VALUES (1)", "primary", "s3://results/")
+    executor.start(execution, MagicMock())
+
+    ended = executor.find_after(execution.id, LIMIT_S)
+    assert ended is not None
+    assert ended.state == "FAILED"
+    assert "could not be stored: database or disk is full" in ended.reason
 
 
 def _state(executor: Executor, query_id: str) -> str:

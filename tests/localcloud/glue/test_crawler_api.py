@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,6 +15,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from localcloud.aws import persistence
 from localcloud.glue import crawl
 
 LIMIT_S = 60
@@ -152,6 +156,51 @@ def test_the_history_is_filtered(glue: Any) -> None:
     newest = crawls["Crawls"][0]["StartTime"].timestamp() * 1000
     assert (matching("START_TIME", "LT", str(newest - 1)), matching("START_TIME", "GE", str(newest - 1))) == (2, 1)
     assert code(lambda: matching("STATE", "GT", "x")) == "InvalidInputException"
+
+
+def test_a_crawl_on_a_disk_that_filled_up_changes_nothing(glue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the disk fills up while a crawl reads, the crawl is FAILED and the catalog unchanged; the next crawl works."""
+    create(glue)
+    survey, usage = crawl._survey, shutil.disk_usage("/")
+
+    with monkeypatch.context() as full:
+
+        def read(*task: Any) -> tuple[str, bool]:
+            result = survey(*task)
+            full.setattr(shutil, "disk_usage", lambda _: usage._replace(free=0))
+            return result
+
+        full.setattr(crawl, "_survey", read)
+        glue.start_crawler(Name="c")
+        last = finished(glue)["LastCrawl"]
+        assert (last["Status"], last["ErrorMessage"][:16]) == ("FAILED", "The disk is full")
+        assert code(glue.get_table, DatabaseName="city", Name="t") == "EntityNotFoundException"
+    glue.start_crawler(Name="c")
+    assert finished(glue)["LastCrawl"]["Status"] == "SUCCEEDED"
+
+
+def test_a_crawl_that_could_not_be_stored_has_failed(glue: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the catalog can't be written to the disk, the crawl is FAILED: a restart would lose its tables."""
+    create(glue)
+    save = persistence.save
+
+    def refuse(service: str) -> None:
+        if threading.current_thread().name == "crawl-c":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save(service)
+
+    monkeypatch.setattr(persistence, "save", refuse)
+    glue.start_crawler(Name="c")
+    assert "could not be stored: No space left on device" in failed(glue)["ErrorMessage"]
+
+
+def failed(glue: Any) -> dict[str, Any]:
+    """Wait until the last crawl is FAILED; return it."""
+    limit = time.monotonic() + LIMIT_S
+    while (last := finished(glue)["LastCrawl"])["Status"] != "FAILED":
+        assert time.monotonic() < limit, f"the crawl is {last['Status']} after {LIMIT_S} s"
+        time.sleep(0.05)
+    return last
 
 
 def test_a_due_crawler_starts(glue: Any) -> None:

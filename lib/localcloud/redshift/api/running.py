@@ -42,6 +42,7 @@ _TYPES = {
     19: "name",
     26: "oid",
 }
+_REMEDY = "Try: free some space on the lab's disk, and look what it changed before you run it again"
 _slots = threading.BoundedSemaphore(AT_ONCE)
 _open: dict[str, psycopg.Connection[Any]] = {}
 _wanted_gone: set[str] = set()
@@ -76,7 +77,18 @@ def _run(execution: Execution, access: GatewayAccess, user: str, password: str) 
         finally:
             _open.pop(execution.id, None)
             _wanted_gone.discard(execution.id)
-    persistence.save("redshift-data")
+    _store(execution)
+
+
+def _store(execution: Execution) -> None:
+    """Store how a statement ended. If that fails, it is FAILED, as it will be after a restart."""
+    try:
+        persistence.save("redshift-data")
+    except OSError as error:
+        _log.exception("the end of a statement of the Data API could not be stored")
+        execution.move(
+            "FAILED", f"ERROR: the statement ended, but its outcome could not be stored: {error.strerror}. {_REMEDY}"
+        )
 
 
 def _fail(execution: Execution, message: str) -> None:
