@@ -85,10 +85,10 @@ def test_what_is_imported_is_declared(project: Project) -> None:
 
 
 def test_the_stream_needs_no_extra() -> None:
-    """Simulator, delivery, stream and ledger need the plain dependencies, and Spark, which a cluster brings."""
+    """Simulator, delivery, stream and ledger need the plain dependencies, and Spark with Py4J, which a cluster brings."""
     roots = ("simulate.__main__", "delivery", "stream.main", "reconcile", "settings")
     needed = set[str]().union(*(third_party(path) for path in reached(*(f"smartcity.{root}" for root in roots))))
-    assert needed - {"pyspark"} == names(Project("smartcity", ROOT).declared["dependencies"])
+    assert needed - {"pyspark", "py4j"} == names(Project("smartcity", ROOT).declared["dependencies"])
 
 
 def test_the_stand_in_needs_no_extra() -> None:

@@ -90,7 +90,11 @@ def finish(query: StreamingQuery, limit_s: int) -> None:
 
 def cause(report: str) -> str:
     """Return in one line why a query died: the innermost error of Spark's page of text."""
-    lines = [line.strip() for line in report.partition("=== Streaming Query ===")[0].splitlines() if line.strip()]
+    lines = [
+        line.strip().lstrip(": ")
+        for line in report.partition("=== Streaming Query ===")[0].splitlines()
+        if line.strip()
+    ]
     errors = [line for line in lines if _ERROR.match(line)]
     return (errors[-1] if errors else lines[0].rpartition("terminated with exception: ")[2])[:500].rstrip(". ")
 

@@ -19,6 +19,8 @@ from types import FrameType
 from typing import Final
 
 import pyarrow as pa
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -83,13 +85,20 @@ def main(given: Sequence[str]) -> int:
         config = _config(options)
         (_once if options.once else _for_ever)(spark, config, options)
     except LabError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        return 1
+        return _ended(f"{type(error).__name__}: {error}")
+    except (Py4JError, PySparkException, OSError) as error:
+        why = cause(f"{type(error).__name__}: {error}")
+        return _ended(f"the stream ended: {why}. Its next start continues. Try: ./lab status")
     finally:
         spark.stop()
     if _asked_to_end.is_set():
         print("stopped; the next start finishes what is incomplete", flush=True)
     return 0
+
+
+def _ended(why: str) -> int:
+    print(why, file=sys.stderr, flush=True)
+    return 1
 
 
 def _sent(options: argparse.Namespace) -> list[str]:
