@@ -41,6 +41,8 @@ _EXPECTED = {
 """What AWS calls a type in its error; every other type is called by its own name, capitalized."""
 _MAX_DEPTH = 60
 _MAX_SHOWN = 100
+_NOT_BLANK = r".*\S.*"
+"""The pattern of texts that may have many lines, such as the definition of a schema."""
 _SURROGATES = "\\uD800\\uDC00-\\uDBFF\\uDFFF"
 """Every character beyond U+FFFF, as the UTF-16 patterns of AWS write it."""
 
@@ -139,7 +141,7 @@ def compiled_pattern(pattern: str) -> re.Pattern[str] | None:
     if r"\p{" in pattern:
         return None
     python = pattern.replace(_SURROGATES, "\\U00010000-\\U0010FFFF")
-    return re.compile(python, re.ASCII)
+    return re.compile(python, re.ASCII | (re.DOTALL if pattern == _NOT_BLANK else 0))
 
 
 def _join(path: str, name: str) -> str:

@@ -7,8 +7,19 @@ from localcloud.glue.api_catalog import CatalogCalls
 from localcloud.glue.api_classifiers import ClassifierCalls
 from localcloud.glue.api_crawlers import CrawlerCalls
 from localcloud.glue.api_partitions import PartitionCalls
+from localcloud.glue.api_registry import RegistryCalls
+from localcloud.glue.api_schema_versions import SchemaVersionCalls
 from localcloud.glue.api_statistics import StatisticsCalls
 
 
-class GlueResponse(CatalogCalls, PartitionCalls, StatisticsCalls, CrawlerCalls, ClassifierCalls, GlueBase):
+class GlueResponse(
+    CatalogCalls,
+    PartitionCalls,
+    StatisticsCalls,
+    CrawlerCalls,
+    ClassifierCalls,
+    SchemaVersionCalls,
+    RegistryCalls,
+    GlueBase,
+):
     """Glue as the lab answers it; moto answers the rest."""

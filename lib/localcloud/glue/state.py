@@ -18,6 +18,7 @@ from moto.glue.models import glue_backends
 from localcloud.aws.errors import ApiError
 from localcloud.glue.crawlers import Crawler
 from localcloud.glue.names import fold, matching
+from localcloud.glue.registry.model import Registry
 from localcloud.glue.tables import Json, Table
 
 _EVERYONE = [{"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}]
@@ -57,6 +58,7 @@ class GlueBackend(MotoGlueBackend):
         self.databases: dict[str, Database] = {}  # type: ignore[assignment]
         self.crawlers: dict[str, Crawler] = {}  # type: ignore[assignment]
         self.classifiers: dict[str, Json] = {}
+        self.registries: dict[str, Registry] = {}  # type: ignore[assignment]
         self.create_database("default", {"Name": "default", "Description": "Default Hive database"})
 
     def create_database(self, database_name: str, database_input: Json, tags: Any = None) -> Database:  # type: ignore[override]

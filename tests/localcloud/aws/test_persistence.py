@@ -57,15 +57,18 @@ def process(state: Path, port: int) -> Iterator[tuple[subprocess.Popen[bytes], C
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_killed_server_has_lost_nothing(tmp_path: Path, how: signal.Signals) -> None:
-    """Whatever a call answered for is there after a kill: databases, secrets and roles."""
+    """Whatever a call answered for is there after a kill: databases, schemas, secrets and roles."""
     port = Home(tmp_path).port("aws.http")
+    schema = {"SchemaName": "s", "DataFormat": "AVRO", "Compatibility": "FULL", "SchemaDefinition": '"int"'}
     with process(tmp_path / "state", port) as (running, client):
         client("glue").create_database(DatabaseInput={"Name": "city"})
+        version = client("glue").create_schema(**schema)["SchemaVersionId"]
         client("secretsmanager").create_secret(Name="dw", SecretString="x")
         running.send_signal(how)
         running.wait(20)
     with process(tmp_path / "state", port) as (_, client):
         assert client("glue").get_database(Name="city")["Database"]["Name"] == "city"
+        assert client("glue").get_schema_version(SchemaVersionId=version)["SchemaDefinition"] == '"int"'
         assert client("secretsmanager").get_secret_value(SecretId="dw")["SecretString"] == "x"
         assert client("iam").get_role(RoleName="LabRole")["Role"]["RoleName"] == "LabRole"
 

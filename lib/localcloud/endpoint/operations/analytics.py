@@ -28,6 +28,13 @@ GLUE = Listing(
             StartCrawlerSchedule StopCrawler StopCrawlerSchedule UpdateClassifier UpdateCrawler
             UpdateCrawlerSchedule""",
         ),
+        real(
+            "The Schema Registry. A new version is checked against the schema's compatibility mode; AVRO and JSON.",
+            """CheckSchemaVersionValidity CreateRegistry CreateSchema DeleteRegistry DeleteSchema DeleteSchemaVersions
+            GetRegistry GetSchema GetSchemaByDefinition GetSchemaVersion GetSchemaVersionsDiff ListRegistries
+            ListSchemaVersions ListSchemas PutSchemaVersionMetadata QuerySchemaVersionMetadata RegisterSchemaVersion
+            RemoveSchemaVersionMetadata UpdateRegistry UpdateSchema""",
+        ),
         bookkeeping(
             "Kept with the table; the query engine does not read them.",
             """CreatePartitionIndex DeletePartitionIndex GetPartitionIndexes DeleteColumnStatisticsForPartition
@@ -75,11 +82,6 @@ GLUE = Listing(
         refused(
             "The lab does not train Glue ML transforms.",
             "CreateMLTransform DeleteMLTransform GetMLTransform GetMLTransforms",
-        ),
-        refused(
-            "The lab has no schema registry, because it could not check whether schemas are compatible.",
-            """CreateRegistry CreateSchema DeleteRegistry DeleteSchema GetRegistry GetSchema GetSchemaByDefinition
-            GetSchemaVersion ListRegistries PutSchemaVersionMetadata RegisterSchemaVersion UpdateSchema""",
         ),
     ),
 )

@@ -1,0 +1,1 @@
+"""The Glue Schema Registry: registries, schemas and their versions, and the rules by which a schema may evolve."""
