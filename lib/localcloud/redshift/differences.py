@@ -128,11 +128,25 @@ DIFFERENCES = (
     ),
     (
         "Materialized views",
-        "Each REFRESH computes the whole view again, never just the changes; `state` in `svv_mv_info` says what AWS "
-        "would do. With AUTO REFRESH YES, a view is "
-        "refreshed in the background as soon as the transaction that changed its tables has ended; AWS may wait "
+        "A view over a topic takes the new records. Any other view is computed again as a whole if its tables have "
+        "changed, and the log says so; `state` in `svv_mv_info` says what AWS would do. With AUTO REFRESH YES, a view "
+        "is refreshed in the background as soon as the transaction that changed its tables has ended; AWS may wait "
         "for a quiet moment. A refresh waits until no open transaction reads the view. A change to a column that a "
         "view reads is refused; AWS allows it, but then can't refresh the view.",
+    ),
+    (
+        "Streaming ingestion",
+        "The lab has the source Kafka, and only the lab's own brokers: URI names them as `KAFKA_BOOTSTRAP_SERVERS` "
+        "does, and any CLUSTER_ARN of the account 123456789012 in us-east-1 stands for them. With AUTHENTICATION iam "
+        "and a role of the lab, the gateway logs in with the lab's own login (SASL/SCRAM). AUTHENTICATION none works "
+        "for the address that `./lab up --kafka-open` adds; mtls is refused. On AWS, Redshift never uses SASL/SCRAM: "
+        "a cluster whose clients log in by SCRAM needs IAM (or mTLS) as a second way, and then the statement with iam "
+        "works unchanged. A view over a topic can have expressions and a WHERE. AWS also allows aggregates, which are "
+        "refused here: define a materialized view with them over the streaming view. CREATE leaves the view empty; "
+        "the first REFRESH reads each partition from its start. If records expired before they were read, a refresh "
+        "continues behind them, with an entry in `sys_stream_scan_errors`; if the topic was deleted and created again, "
+        "it is an error. The guide doesn't say what AWS does then, nor how `kafka_headers` look: here they are an "
+        "array of objects with `key` and `value`. Error numbers are the lab's own.",
     ),
     (
         "UNLOAD",

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from localcloud.redshift import refresh
 from localcloud.redshift.errors import ConnectionEnded, Skipped, SqlError
 from localcloud.redshift.procedures import create as create_procedure
 from localcloud.redshift.procedures import statement as call
@@ -24,6 +25,7 @@ from localcloud.redshift.sql import Facts, Session, Statement, Wanted, qualified
 from localcloud.redshift.sql.facts import TableName
 from localcloud.redshift.sql.folding import fold
 from localcloud.redshift.sql.lexer import Token, Tokens
+from localcloud.redshift.streaming import schemas as streaming
 from localcloud.redshift.transfer import commands as transfer
 
 _log = logging.getLogger(__name__)
@@ -43,11 +45,11 @@ WINGS: Mapping[str, tuple[Wing, ...]] = {
     "COPY": (transfer.copy,),
     "UNLOAD": (transfer.unload,),
     "CALL": (call.prepare,),
-    "CREATE": (spectrum.create, _create_procedure),
-    "ALTER": (spectrum.alter,),
+    "CREATE": (spectrum.create, streaming.create, _create_procedure),
+    "ALTER": (spectrum.alter, streaming.alter),
     "DROP": (spectrum.drop,),
     "INSERT": (spectrum.insert,),
-    "REFRESH": (spectrum.refresh,),
+    "REFRESH": (refresh.prepare,),
 }
 """First word -> who may run such a statement instead of the engine."""
 
@@ -86,9 +88,11 @@ class _Catalog:
     async def copies(self, wanted: Wanted) -> Mapping[TableName, str]:
         from localcloud.redshift.spectrum.tables import make  # noqa: PLC0415  late: 50 MB and 1.4 s of Arrow
 
-        names, made = await make(self._context, wanted)
+        stages = await streaming.make(self._context, wanted)
+        others = tuple(table for table in wanted.tables if table not in stages)
+        names, made = await make(self._context, replace(wanted, tables=others)) if others else ({}, [])
         self.made += made
-        return names
+        return {**names, **stages}
 
 
 class Planning:

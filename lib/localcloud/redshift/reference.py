@@ -13,6 +13,15 @@ from localcloud.redshift.sql.translate import CREATE, FAMILIES, PASSED
 from localcloud.redshift.transfer import statements as copy
 from localcloud.redshift.transfer import unload_statement as unload
 
+_OF_THE_GATEWAY = (
+    "ALTER EXTERNAL SCHEMA",
+    "COPY",
+    "CREATE EXTERNAL SCHEMA",
+    "CREATE EXTERNAL TABLE",
+    "REFRESH",
+    "UNLOAD",
+)
+
 
 def page() -> str:
     """Return the page in Markdown."""
@@ -36,7 +45,7 @@ def _listed(names: Iterator[str] | list[str] | set[str] | frozenset[str]) -> str
 def _statements() -> Iterator[str]:
     yield "## Statements\n"
     yield "Translated, or run by the gateway:\n"
-    yield _listed({*FAMILIES, "COPY", "UNLOAD", "CREATE EXTERNAL SCHEMA", "CREATE EXTERNAL TABLE"})
+    yield _listed({*FAMILIES, *_OF_THE_GATEWAY})
     yield "Passed on, with their queries translated:\n"
     yield _listed([name for name in PASSED if name != "("])
     yield "CREATE works for: " + _listed(CREATE)

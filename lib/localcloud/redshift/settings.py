@@ -31,6 +31,10 @@ class GatewaySettings:
     aws_endpoint: str = ""
     trino_url: str = ""
     trino_secret: str = field(default="", repr=False)
+    kafka_servers: str = ""
+    """The lab's brokers, which ask for the login `lab`; and those that ask for none."""
+    kafka_open: str = ""
+    kafka_password: str = field(default="", repr=False)
     region: str = "us-east-1"
     host: str = "127.0.0.1"
 
@@ -51,4 +55,7 @@ class GatewaySettings:
             aws_endpoint=env.get("AWS_ENDPOINT_URL", ""),
             trino_url=env.get("LAB_REDSHIFT_TRINO_URL", ""),
             trino_secret=env.get("LAB_REDSHIFT_TRINO_SECRET", ""),
+            kafka_servers=env.get("LAB_REDSHIFT_KAFKA_SERVERS", ""),
+            kafka_open=env.get("LAB_REDSHIFT_KAFKA_OPEN", ""),
+            kafka_password=env.get("LAB_REDSHIFT_KAFKA_PASSWORD", ""),
         )

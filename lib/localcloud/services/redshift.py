@@ -52,6 +52,7 @@ class Redshift(Service):
             # Spectrum; the port is reserved whether or not Trino is up.
             "LAB_REDSHIFT_TRINO_URL": f"http://{home.address('trino.http')}",
             "LAB_REDSHIFT_TRINO_SECRET": home.secret("trino"),
+            **_kafka(home),
             "AWS_ACCESS_KEY_ID": home.secret("access_key_id"),
             "AWS_SECRET_ACCESS_KEY": home.secret("secret_access_key"),
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -85,6 +86,17 @@ class Redshift(Service):
             "REDSHIFT_SSLMODE": "prefer",
             "SSL_CERT_FILE": str(_bundle(home)),
         }
+
+
+def _kafka(home: Home) -> dict[str, str]:
+    """Return where streaming ingestion finds Kafka, whether or not it is up, and the lab's login there."""
+    names = [name for name in home.hosts() if name.startswith("kafka-")] or ["kafka"]
+    is_open = home.known_port("kafka.open") is not None
+    return {
+        "LAB_REDSHIFT_KAFKA_SERVERS": ",".join(home.address(f"{name}.client") for name in names),
+        "LAB_REDSHIFT_KAFKA_OPEN": home.address("kafka.open") if is_open else "",
+        "LAB_REDSHIFT_KAFKA_PASSWORD": home.secret("kafka"),
+    }
 
 
 def _bundle(home: Home) -> Path:

@@ -29,14 +29,17 @@ REFERENCES = {
     ("late_views", "types"): "types",
     ("loads", "table_id"): "relation",
     ("materialized_views", "view_id"): "relation",
+    ("stream_offsets", "stage"): "relation",
+    ("streams", "stage"): "relation",
     ("tables", "table_id"): "relation",
     ("view_changes", "view_id"): "relation",
+    ("view_refreshes", "view_id"): "relation",
     ("argument_modifiers", "routine_id"): "routine",
     ("procedures", "routine_id"): "routine",
     ("external_schemas", "schema_id"): "schema",
 }
 """What the numbers in a column are of. A new column of numbers needs a line here."""
-_HISTORY = {("loads", "table_id")}
+_HISTORY = {("loads", "table_id"), ("view_refreshes", "view_id")}
 """Numbers of what may be gone since."""
 _NOT_CARRIED = {"prepared", "external_columns", "external_partitions"}
 """The stamp, and what is read from the Glue catalog before each use."""

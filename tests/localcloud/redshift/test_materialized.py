@@ -13,6 +13,8 @@ import psycopg
 import pytest
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.sql import materialized
+from localcloud.redshift.sql.lexer import lex
 
 from .translation import translated
 
@@ -69,7 +71,7 @@ def test_a_change_that_is_not_redshifts_is_refused(change: str) -> None:
 def test_a_refresh_that_is_not_redshifts_is_refused(statement: str) -> None:
     """REFRESH takes a materialized view and RESTRICT or CASCADE."""
     with pytest.raises(SqlError, match="syntax error"):
-        translated(f"refresh {statement}")
+        materialized.read_refresh(lex(f"refresh {statement}"))
 
 
 @pytest.mark.stack
@@ -189,15 +191,69 @@ def test_a_refresh_makes_views_over_it_stale(events: Connection) -> None:
 
 
 @pytest.mark.stack
-def test_a_refresh_reaches_views_over_the_view_with_cascade(events: Connection) -> None:
-    """RESTRICT, the default, refreshes the view alone; CASCADE refreshes those over it as well, each after its sources."""
+def test_a_refresh_reaches_the_views_below_with_cascade(events: Connection) -> None:
+    """RESTRICT, the default, refreshes the view alone; CASCADE first refreshes what it reads, and none over it."""
     events.execute("CREATE MATERIALIZED VIEW low AS SELECT * FROM event")
     events.execute("CREATE MATERIALIZED VIEW middle AS SELECT id FROM low")
     events.execute("CREATE MATERIALIZED VIEW m AS SELECT count(*) AS n FROM low JOIN middle USING (id)")
+    events.execute("CREATE MATERIALIZED VIEW top AS SELECT n FROM m")
     events.execute("INSERT INTO event VALUES (3, 'c')")
-    events.execute("REFRESH MATERIALIZED VIEW low RESTRICT")
+    events.execute("REFRESH MATERIALIZED VIEW m RESTRICT")
     assert rows(events, "SELECT n FROM m") == [(2,)]
-    events.execute("REFRESH MATERIALIZED VIEW low CASCADE")
+    events.execute("REFRESH MATERIALIZED VIEW m CASCADE")
     assert (rows(events, "SELECT n FROM m"), rows(events, STALE)) == ([(3,)], [("f",)])
+    assert rows(events, "SELECT n FROM top") == [(2,)]
     with pytest.raises(psycopg.Error, match="is not a materialized view"):
         events.execute("REFRESH MATERIALIZED VIEW event CASCADE")
+
+
+@pytest.mark.stack
+def test_a_refresh_without_a_change_computes_nothing(events: Connection) -> None:
+    """It says that the view is up to date; over a view that is not, it says that, too (materialized-view-refresh)."""
+    told = list[str | None]()
+    events.add_notice_handler(lambda notice: told.append(notice.message_primary))
+    events.execute("CREATE MATERIALIZED VIEW low AS SELECT * FROM event")
+    events.execute("CREATE MATERIALIZED VIEW m AS SELECT count(*) AS n FROM low")
+    events.execute("REFRESH MATERIALIZED VIEW m")
+    events.execute("INSERT INTO event VALUES (3, 'c')")
+    events.execute("REFRESH MATERIALIZED VIEW m")
+    up_to_date = "Materialized view m is already up to date."
+    below = " However, it depends on another materialized view that is not up to date."
+    assert told == [up_to_date, up_to_date + below]
+
+
+@pytest.mark.stack
+def test_refreshes_are_logged(events: Connection) -> None:
+    """The log has each refresh of a client: what it did, or why it failed, although its transaction is gone."""
+    events.execute("CREATE MATERIALIZED VIEW m AS SELECT 6 / id AS n FROM event")
+    for change in ("INSERT INTO event VALUES (3, 'c')", "SELECT 1", "INSERT INTO event VALUES (0, 'c')"):
+        events.execute(change.encode())
+        if change.endswith("(0, 'c')"):
+            with pytest.raises(psycopg.Error, match="Divide by zero"):
+                events.execute("REFRESH MATERIALIZED VIEW m")
+        else:
+            events.execute("REFRESH MATERIALIZED VIEW m")
+    logged = "SELECT trim(refresh_type), status FROM {} WHERE schema_name = 'gateway_test' ORDER BY {} DESC LIMIT 3"
+    expected = [
+        ("Manual", "Refresh failed due to an internal error: division by zero"),
+        ("Manual", "MV was already updated"),
+        ("Manual", "Refresh successfully recomputed MV from scratch"),
+    ]
+    assert rows(events, logged.format("sys_mv_refresh_history", "start_time")) == expected
+    assert rows(events, logged.format("svl_mv_refresh_status", "starttime")) == expected
+
+
+@pytest.mark.stack
+def test_another_users_view_is_not_refreshed(events: Connection) -> None:
+    """Only the owner, or a member of it, refreshes a view, also one that is up to date."""
+    events.execute("CREATE MATERIALIZED VIEW m AS SELECT * FROM event")
+    events.execute("CREATE USER passer PASSWORD 'Passes-1-by'")
+    events.execute("GRANT USAGE ON SCHEMA gateway_test TO passer")
+    try:
+        events.execute("SET SESSION AUTHORIZATION passer")
+        with pytest.raises(psycopg.Error, match="must be owner"):
+            events.execute("REFRESH MATERIALIZED VIEW gateway_test.m")
+    finally:
+        events.execute("RESET SESSION AUTHORIZATION")
+        events.execute("REVOKE USAGE ON SCHEMA gateway_test FROM passer")
+        events.execute("DROP USER passer")

@@ -25,6 +25,8 @@ class Known:
         return self._columns(query)
 
     async def rows(self, query: str, *values: str) -> list[list[str]]:
+        if "external_schemas" in query:
+            return []  # none of them is of topics
         raise AssertionError(f"{query} is asked")
 
     async def copies(self, wanted: Wanted) -> Mapping[TableName, str]:

@@ -52,7 +52,8 @@ REVOKE EXECUTE ON FUNCTION redshift_lab.watch_table(oid) FROM PUBLIC; -- it make
 CREATE FUNCTION redshift_lab.check_autorefresh(id oid, mutable boolean) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
   other text := (SELECT CASE WHEN s.kind = 'm' THEN 'another materialized view' ELSE 'an external table' END
-    FROM redshift_lab.sources_of_view(id) s WHERE s.kind = 'm' OR s.schema = 'pg_spectrum' LIMIT 1);
+    FROM redshift_lab.sources_of_view(id) s WHERE (s.kind = 'm' OR s.schema = 'pg_spectrum')
+      AND s.source IS DISTINCT FROM redshift_lab.stage_of(id) LIMIT 1);
 BEGIN
   IF mutable OR other IS NOT NULL THEN
     PERFORM redshift_lab.raise('0A000', 'AUTO REFRESH YES is not supported for a materialized view that reads '
@@ -83,6 +84,9 @@ BEGIN
     PERFORM redshift_lab.check_autorefresh(id, mutable);
   END IF;
   INSERT INTO redshift_lab.materialized_views VALUES (id, autorefresh, mutable, incremental, definition);
+  IF autorefresh AND redshift_lab.stage_of(id) IS NOT NULL THEN
+    PERFORM redshift_lab.wake_refresh();
+  END IF;
   PERFORM redshift_lab.watch_table(s.source) FROM redshift_lab.sources_of_view(id) s WHERE s.kind IN ('r', 'p')
     AND s.schema <> 'pg_spectrum';
 END $$;
@@ -102,43 +106,55 @@ BEGIN
 END $$;
 
 -- Before a refresh, not after it: a change that commits meanwhile stays noted.
-CREATE FUNCTION redshift_lab.begin_refresh(name text) RETURNS void LANGUAGE sql AS $$
-  SELECT redshift_lab.forget_changes(to_regclass(name))
-$$;
 CREATE FUNCTION redshift_lab.forget_changes(id oid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog AS $$
 BEGIN
-  IF id IS NULL THEN
-    RETURN; -- the statement itself says so
-  END IF;
   PERFORM redshift_lab.must_own(id);
   DELETE FROM redshift_lab.view_changes c WHERE c.view_id = id;
   PERFORM redshift_lab.note_change(id);
 END $$;
--- A view, then the views over it, each after all that it reads.
-CREATE FUNCTION redshift_lab.refresh_cascade(name text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  view oid;
-BEGIN
-  FOR view IN
-    WITH RECURSIVE reached AS (SELECT redshift_lab.materialized_view(name) AS id, 0 AS depth UNION ALL SELECT o,
-      r.depth + 1 FROM reached r, redshift_lab.views_over(r.id) o)
-    SELECT id FROM reached GROUP BY id ORDER BY max(depth)
-  LOOP
-    PERFORM redshift_lab.forget_changes(view);
-    EXECUTE format('REFRESH MATERIALIZED VIEW %s', view::regclass);
-  END LOOP;
-END $$;
-CREATE FUNCTION redshift_lab.views_to_refresh() RETURNS SETOF oid LANGUAGE sql STABLE AS $$
-  SELECT m.view_id FROM redshift_lab.materialized_views m WHERE m.autorefresh
-    AND EXISTS (SELECT FROM redshift_lab.view_changes c WHERE c.view_id = m.view_id) ORDER BY 1
+-- What a REFRESH refreshes: the view, and with CASCADE the views that it reads, each after all that it reads.
+CREATE FUNCTION redshift_lab.views_below(id oid) RETURNS TABLE (view_id oid) LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog AS $$
+  WITH RECURSIVE reached AS (SELECT id AS view_id, 0 AS depth
+    UNION ALL SELECT s.source, r.depth + 1 FROM reached r, redshift_lab.sources_of_view(r.view_id) s WHERE s.kind = 'm')
+  SELECT r.view_id FROM reached r GROUP BY 1 ORDER BY max(depth) DESC
 $$;
--- It waits for readers only briefly, since whoever comes after it waits as well.
-CREATE FUNCTION redshift_lab.refresh_view(id oid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog
-  SET lock_timeout = '300ms' AS $$
+CREATE FUNCTION redshift_lab.refresh_order(name text, below boolean) RETURNS TABLE (view_id oid, shown text,
+  is_stream boolean, waits_for_another boolean) LANGUAGE plpgsql AS $$
+DECLARE
+  id oid := redshift_lab.materialized_view(name);
 BEGIN
-  PERFORM redshift_lab.forget_changes(id);
-  EXECUTE format('REFRESH MATERIALIZED VIEW %s', id::regclass);
+  PERFORM redshift_lab.must_own(v.view_id) FROM redshift_lab.views_below(id) v WHERE below OR v.view_id = id;
+  RETURN QUERY SELECT v.view_id, v.view_id::regclass::text, redshift_lab.stage_of(v.view_id) IS NOT NULL,
+    NOT below AND EXISTS (SELECT FROM redshift_lab.views_below(id) o
+      WHERE o.view_id <> id AND redshift_lab.view_is_stale(o.view_id) = 't')
+    FROM redshift_lab.views_below(id) WITH ORDINALITY v(view_id, place) WHERE below OR v.view_id = id ORDER BY v.place;
+END $$;
+-- The views that are to be refreshed automatically now, and those over topics, which are asked again and again.
+CREATE FUNCTION redshift_lab.views_to_refresh(streams boolean) RETURNS TABLE (view_id oid, shown text, owner name)
+  LANGUAGE sql STABLE AS $$
+  SELECT m.view_id, m.view_id::regclass::text, pg_get_userbyid(c.relowner)
+  FROM redshift_lab.materialized_views m JOIN pg_class c ON c.oid = m.view_id
+  WHERE m.autorefresh AND (redshift_lab.stage_of(m.view_id) IS NOT NULL) = streams
+    AND (streams OR EXISTS (SELECT FROM redshift_lab.view_changes c WHERE c.view_id = m.view_id)) ORDER BY 1
+$$;
+-- The log of refreshes. One that failed is noted outside of its transaction, by the gateway.
+CREATE TABLE redshift_lab.view_refreshes (user_name name NOT NULL, session_id integer NOT NULL,
+  transaction_id bigint NOT NULL, schema_name text NOT NULL, view_id oid NOT NULL, view_name text NOT NULL,
+  refresh_type text NOT NULL, status text NOT NULL, start_time timestamp NOT NULL, end_time timestamp NOT NULL);
+CREATE INDEX ON redshift_lab.view_refreshes (end_time);
+CREATE FUNCTION redshift_lab.note_refresh(id oid, refresh_type text, status text, began text, transaction bigint,
+  session integer, user_name name) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  seen timestamp := clock_timestamp() AT TIME ZONE 'UTC';
+BEGIN
+  PERFORM redshift_lab.must_own(id);
+  DELETE FROM redshift_lab.view_refreshes r WHERE r.end_time < seen - interval '7 days';
+  INSERT INTO redshift_lab.view_refreshes
+    SELECT CASE WHEN pg_has_role(session_user, 'pg_signal_backend', 'usage') THEN user_name ELSE redshift_lab.acting()
+      END, session, transaction, n.nspname, c.oid, c.relname, refresh_type, status, began::timestamp, seen
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = id;
 END $$;
 CREATE FUNCTION redshift_lab.view_is_stale(id oid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog AS $$

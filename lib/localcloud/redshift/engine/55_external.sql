@@ -1,6 +1,10 @@
--- External schemas: an empty schema of the name, and which database of the Glue catalog it stands for.
+-- External schemas: an empty schema of the name, and which database of the Glue catalog (kind 1) or which brokers of
+-- Kafka (kind 10) it stands for.
 CREATE TABLE redshift_lab.external_schemas (schema_id oid PRIMARY KEY, name text NOT NULL, database_name text NOT NULL,
-  role text NOT NULL);
+  role text NOT NULL, kind smallint NOT NULL DEFAULT 1, options text NOT NULL DEFAULT '{}');
+CREATE FUNCTION redshift_lab.shown_options(role text, options text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN options = '{}' THEN json_build_object('IAM_ROLE', role)::text ELSE options END
+$$;
 GRANT SELECT ON redshift_lab.external_schemas TO PUBLIC;
 CREATE FUNCTION redshift_lab.note_external_schema(schema_name text, database_name text, role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -36,12 +40,12 @@ CREATE FUNCTION redshift_lab.sees_external(schema_name text) RETURNS boolean LAN
     AND has_schema_privilege(e.schema_id, 'usage'))
 $$;
 CREATE VIEW pg_catalog.svv_external_schemas AS
-  SELECT e.schema_id::integer AS esoid, 1::smallint AS eskind, e.name AS schemaname, n.nspowner::integer AS esowner,
-    e.database_name AS databasename, json_build_object('IAM_ROLE', e.role)::text AS esoptions
+  SELECT e.schema_id::integer AS esoid, e.kind AS eskind, e.name AS schemaname, n.nspowner::integer AS esowner,
+    e.database_name AS databasename, redshift_lab.shown_options(e.role, e.options) AS esoptions
   FROM redshift_lab.external_schemas e JOIN pg_namespace n ON n.oid = e.schema_id;
 CREATE VIEW pg_catalog.svv_external_databases AS SELECT DISTINCT 1 AS eskind,
   json_build_object('REGION', 'us-east-1')::text AS esoptions, database_name AS databasename
-  FROM redshift_lab.external_schemas;
+  FROM redshift_lab.external_schemas WHERE kind = 1;
 CREATE VIEW pg_catalog.svv_external_tables AS
   SELECT DISTINCT current_database()::text AS redshift_database_name, schema_name AS schemaname,
     table_name AS tablename, table_type AS tabletype, location, input_format, output_format, serde AS serialization_lib,
@@ -52,13 +56,14 @@ CREATE VIEW pg_catalog.svv_external_columns AS
     column_name AS columnname, column_type AS external_type, column_number AS columnnum, partition_key AS part_key,
     'true'::text AS is_nullable FROM redshift_lab.external_columns WHERE redshift_lab.sees_external(schema_name);
 CREATE VIEW pg_catalog.pg_external_schema AS
-  SELECT e.schema_id AS esoid, 1::smallint AS eskind, e.database_name AS esdbname,
-    json_build_object('IAM_ROLE', e.role)::text AS esoptions, NULL::text[] AS esacl
+  SELECT e.schema_id AS esoid, e.kind AS eskind, e.database_name AS esdbname,
+    redshift_lab.shown_options(e.role, e.options) AS esoptions, NULL::text[] AS esacl
     FROM redshift_lab.external_schemas e;
 CREATE VIEW pg_catalog.svv_all_schemas AS
   SELECT s.database_name, s.schema_name, s.schema_owner, CASE WHEN e.name IS NULL THEN s.schema_type ELSE 'external'
     END AS schema_type, s.schema_acl, e.database_name AS source_database,
-    CASE WHEN e.name IS NULL THEN s.schema_option ELSE json_build_object('IAM_ROLE', e.role)::text END AS schema_option
+    CASE WHEN e.name IS NULL THEN s.schema_option ELSE
+      redshift_lab.shown_options(e.role, e.options) END AS schema_option
   FROM svv_redshift_schemas s LEFT JOIN redshift_lab.external_schemas e ON e.name = s.schema_name;
 GRANT SELECT ON pg_catalog.svv_all_schemas, pg_catalog.svv_external_schemas, pg_catalog.svv_external_databases,
   pg_catalog.svv_external_tables, pg_catalog.svv_external_columns, pg_catalog.pg_external_schema TO PUBLIC;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib import resources
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a table of the schema redshift_lab changes. 1 stands for all versions that wrote no number.
 
 An upgrade brings older formats to this one (`localcloud/upgrade/sql`), and refuses newer ones.

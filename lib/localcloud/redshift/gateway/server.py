@@ -22,7 +22,7 @@ from localcloud.redshift.protocol.link import Link
 from localcloud.redshift.session.history import History, SessionLog
 from localcloud.redshift.session.prepared import Planner
 from localcloud.redshift.session.session import Session
-from localcloud.redshift.settings import CONNECTIONS, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
+from localcloud.redshift.settings import CONNECTIONS, DATABASE, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
 
 _log = logging.getLogger(__name__)
 _STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
@@ -38,7 +38,7 @@ class Gateway:
         self._tls.load_cert_chain(settings.certificate, settings.key)
         self._keys: set[bytes] = set()
         self._history, self._connections = History(Journal(HISTORY)), Journal(CONNECTIONS)
-        self._refresher = Refresher(engine)
+        self._refresher = Refresher(engine, settings, self._history)
         self._clients = 0
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -46,6 +46,7 @@ class Gateway:
         server = await asyncio.start_server(self._client, self.settings.host, self.settings.port, backlog=512)
         if ready is not None:
             ready.set()
+        self._refresher.begin(DATABASE)
         async with server:
             await server.serve_forever()
 

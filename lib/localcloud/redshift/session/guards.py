@@ -48,8 +48,6 @@ def guard_of(tokens: Tokens) -> Guard | None:
         at = next((index for index, token in enumerate(tokens) if token.upper == "AS"), None)
         names = sources(tokens[at + 1 :]) if at is not None else []
         return Guard(checks=tuple(("check_source", name) for name in names))
-    if kinds == ["REFRESH", "MATERIALIZED", "VIEW"] and len(tokens) > 3:
-        return Guard(checks=(("begin_refresh", written(tokens[3 : name_end(tokens, 3)])),))
     return _merge(tokens) if kinds[:1] == ["MERGE"] else None
 
 

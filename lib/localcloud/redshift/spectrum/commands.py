@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from localcloud.redshift.errors import not_supported
-from localcloud.redshift.session.guards import guard_of
 from localcloud.redshift.session.prepared import Prepared, Running
 from localcloud.redshift.spectrum import schemas
 from localcloud.redshift.spectrum.copies import Copy
@@ -22,13 +21,12 @@ from localcloud.redshift.sql import (
     external_tables,
     translate,
 )
-from localcloud.redshift.sql.edits import written
 from localcloud.redshift.sql.external_alter import AlterTable
 from localcloud.redshift.sql.external_schemas import ExternalSchema
 from localcloud.redshift.sql.external_tables import CreateTable
 from localcloud.redshift.sql.facts import TableName
 from localcloud.redshift.sql.lexer import Tokens
-from localcloud.redshift.sql.names import folded, is_path, name_end
+from localcloud.redshift.sql.names import folded, is_path
 from localcloud.redshift.sql.one_select import one_select
 
 
@@ -36,7 +34,8 @@ async def create(tokens: Tokens, session: Session, facts: Facts) -> Prepared | N
     """Return a CREATE EXTERNAL SCHEMA or TABLE ready to run, or None."""
     kinds = [token.upper for token in tokens[1:3]]
     if kinds == ["EXTERNAL", "SCHEMA"]:
-        return Prepared(Plan(""), CreateSchema(external_schemas.read_schema(tokens)))
+        schema = external_schemas.read_schema(tokens)
+        return Prepared(Plan(""), CreateSchema(schema)) if isinstance(schema, ExternalSchema) else None
     if kinds != ["EXTERNAL", "TABLE"]:
         return None
     table = external_tables.read_create(tokens)
@@ -83,15 +82,6 @@ async def insert(tokens: Tokens, session: Session, facts: Facts) -> Prepared | N
     if name is None:
         return None
     return Prepared(Plan(""), Insert(name, await _query(tokens[5:], "INSERT into an external table", session, facts)))
-
-
-async def refresh(tokens: Tokens, session: Session, facts: Facts) -> Prepared | None:
-    """Return a REFRESH that reads the external tables of the view again, or None without external schemas."""
-    if not session.external_schemas or len(tokens) <= 3:
-        return None
-    view, guard = written(tokens[3 : name_end(tokens, 3)]), guard_of(tokens)
-    prepared = Prepared(await translate(tokens, session, facts))
-    return prepared.after(*([guard] if guard else []), Refill(view))
 
 
 @dataclass(frozen=True)
@@ -163,19 +153,6 @@ class Insert:
 
 
 @dataclass(frozen=True)
-class Refill:
-    """Reads again the external tables of a materialized view."""
-
-    view: str
-
-    async def run(self, context: Running) -> None:
-        """Read them."""
-        from localcloud.redshift.spectrum import tables  # noqa: PLC0415  late: 50 MB and 1.4 s of Arrow
-
-        await tables.refill(context, self.view)
-
-
-@dataclass(frozen=True)
 class Fill:
     """Fills the session's copies of external tables."""
 
@@ -185,4 +162,4 @@ class Fill:
         """Read the external tables again."""
         from localcloud.redshift.spectrum import tables  # noqa: PLC0415  late: 50 MB and 1.4 s of Arrow
 
-        await tables.fill(context, list(self.copies))
+        await tables.fill(context.link, context.settings, list(self.copies))

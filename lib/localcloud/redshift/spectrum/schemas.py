@@ -19,6 +19,7 @@ from localcloud.redshift.transfer import roles
 from localcloud.redshift.transfer.clients import client
 
 _INSERT = "INSERT INTO redshift_lab.{table} SELECT * FROM json_populate_recordset(NULL::redshift_lab.{table}, $1::json)"
+_CATALOGS = "SELECT name, database_name FROM redshift_lab.external_schemas WHERE kind = 1"
 
 
 async def create(context: Running, schema: ExternalSchema) -> str:
@@ -47,7 +48,7 @@ def _check_database(settings: GatewaySettings, schema: ExternalSchema) -> None:
 
 async def refresh(engine: Engine, settings: GatewaySettings, database: str) -> None:
     """Bring the views of external tables up to date with the catalog. Raises SqlError."""
-    rows = await engine.run("SELECT name, database_name FROM redshift_lab.external_schemas", database=database)
+    rows = await engine.run(_CATALOGS, database=database)
     named = [((row[0] or b"").decode(), (row[1] or b"").decode()) for row in rows]
     columns, partitions = await asyncio.to_thread(_read_catalog, settings, named) if named else ([], [])
     for table, lines in (("external_columns", columns), ("external_partitions", partitions)):
@@ -167,6 +168,7 @@ async def databases_of(context: Running, names: list[str]) -> dict[str, str]:
     try:
         rows = await context.link.query(
             "SELECT name, database_name FROM redshift_lab.external_schemas WHERE name = ANY ($1::text[]) "
+            "AND kind = 1 "
             "AND pg_catalog.has_schema_privilege(schema_id, 'usage')",
             given,
         )

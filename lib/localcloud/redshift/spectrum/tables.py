@@ -17,6 +17,7 @@ from localcloud.athena.engine import EngineQuery, QueryEngine
 from localcloud.athena.failure import QueryFailed
 from localcloud.athena.serdes.guard import Guard
 from localcloud.redshift.errors import SqlError, not_supported
+from localcloud.redshift.protocol.link import Link
 from localcloud.redshift.session.prepared import Running
 from localcloud.redshift.settings import GatewaySettings
 from localcloud.redshift.spectrum.catalog import CATALOG, find
@@ -126,14 +127,14 @@ def _field(value: object, limit: int | None) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-async def fill(context: Running, copies: list[Copy]) -> None:
+async def fill(link: Link, settings: GatewaySettings, copies: list[Copy]) -> None:
     """Read the external tables again into the session's copies. Raises SqlError, also where rows are missing."""
     for copy in copies:
-        await context.link.query(copy.definition)
-        await context.link.query(f"DELETE FROM {copy.name}")
-        await asyncio.to_thread(check_files, context.settings, copy)
-        reading = Reading(context.settings, copy)
-        loaded = await copy_in(context.link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
+        await link.query(copy.definition)
+        await link.query(f"DELETE FROM {copy.name}")
+        await asyncio.to_thread(check_files, settings, copy)
+        reading = Reading(settings, copy)
+        loaded = await copy_in(link, f"COPY {copy.name} FROM STDIN (FORMAT csv, NULL '')", reading.lines())
         check_rows(copy, reading.rows, loaded)
 
 
@@ -178,8 +179,7 @@ async def make(context: Running, wanted: Wanted) -> tuple[dict[TableName, str], 
     return names, copies
 
 
-async def refill(context: Running, view: str) -> None:
+async def refill(link: Link, settings: GatewaySettings, view: str) -> None:
     """Read again the external tables of a materialized view, before it is refreshed. Raises SqlError."""
-    sql = "SELECT f.spec FROM redshift_lab.external_copies_of(pg_catalog.to_regclass($1)::oid::text) f"
-    rows = await context.link.query(sql, view)
-    await fill(context, [read((row[0] or b"").decode()) for row in rows])
+    rows = await link.query("SELECT f.spec FROM redshift_lab.external_copies_of($1::oid::text) f", view)
+    await fill(link, settings, [read((row[0] or b"").decode()) for row in rows])

@@ -7,7 +7,18 @@ https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-comm
 from __future__ import annotations
 
 from localcloud.redshift.errors import SqlError, not_supported
-from localcloud.redshift.sql import ddl, external, lengths, materialized, reserved, routines, users, utilities, views
+from localcloud.redshift.sql import (
+    ddl,
+    external,
+    lengths,
+    materialized,
+    reserved,
+    routines,
+    streams,
+    users,
+    utilities,
+    views,
+)
 from localcloud.redshift.sql.calls import rewrite_calls
 from localcloud.redshift.sql.dialect import rewrite_dialect
 from localcloud.redshift.sql.edits import apply, before, made, text, written
@@ -49,6 +60,8 @@ async def _table(tokens: Tokens, session: Session, facts: Facts) -> Plan:
 async def _materialized(tokens: Tokens, session: Session, facts: Facts) -> Plan:
     view = materialized.read(tokens)
     materialized.check(view.query)
+    if session.external_schemas:
+        await streams.check(view.query, facts, mutable=materialized.is_mutable(view.query))
     made_of = await query(lengths.of_literals(view.query), session, facts, lasting=True)
     return Plan.of(made(view.head, " AS ", made_of), then=view.then)
 

@@ -16,7 +16,7 @@ _NAMES = """
     MEDIAN PERCENTILE_CONT PERCENTILE_DISC LISTAGG STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP
     BIT_AND BIT_OR BOOL_AND BOOL_OR
 """
-_AGGREGATES = frozenset(_NAMES.split())
+AGGREGATES = frozenset(_NAMES.split())
 
 
 def applies(query: Tokens) -> bool:
@@ -34,6 +34,6 @@ def applies(query: Tokens) -> bool:
 def _is_obstacle(word: str, follows: str) -> bool:
     if word in _JOINS:
         return follows in ("JOIN", "OUTER")
-    if word == "OVER" or word in _AGGREGATES:
+    if word == "OVER" or word in AGGREGATES:
         return follows == "("
     return (word, follows) == ("(", "DISTINCT")

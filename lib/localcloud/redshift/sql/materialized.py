@@ -54,7 +54,7 @@ def read(tokens: Tokens) -> MaterializedView:
     query = tokens[last + 1 :]
     if [token.upper for token in query[-2:]] in (["NO", "DATA"], ["WITH", "DATA"]):
         raise syntax_error(query[-1].text)  # a query always fills its view
-    mutable = _is_mutable(query)
+    mutable = is_mutable(query)
     flags = (str(bool(automatic)), str(mutable), str(not mutable and incremental.applies(query)))
     view = ", ".join((literal(name), *flags, literal(written(tokens))))
     return MaterializedView(tokens[:end], query, f"{notes.statement(name)}, redshift_lab.note_view({view})")
@@ -79,7 +79,8 @@ def _refresh_clause(options: Tokens) -> bool | None:
     return keywords[2] == "YES"
 
 
-def _is_mutable(query: Tokens) -> bool:
+def is_mutable(query: Tokens) -> bool:
+    """Return whether a query calls a function that gives another value each time."""
     return any(token.kind == "word" and token.upper in _MUTABLE for token in query)
 
 
@@ -100,8 +101,8 @@ def changed(tokens: Tokens) -> Plan:
     return Plan(do(call), tag="ALTER MATERIALIZED VIEW")
 
 
-def refreshed(tokens: Tokens) -> Plan:
-    """Return what becomes of a REFRESH. Raises SqlError at an option that Redshift does not have.
+def read_refresh(tokens: Tokens) -> tuple[str, bool]:
+    """Return the name in a REFRESH, and whether it is one with CASCADE. Raises SqlError at other options.
 
     https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
     """
@@ -109,12 +110,10 @@ def refreshed(tokens: Tokens) -> Plan:
         if len(tokens) < 4 or tokens[index].upper != expected:
             raise syntax_error(tokens[min(index, len(tokens) - 1)].text)
     end = name_end(tokens, 3)
-    name, options = written(tokens[3:end]), [token.upper for token in tokens[end:]]
+    options = [token.upper for token in tokens[end:]]
     if options not in ([], ["RESTRICT"], ["CASCADE"]):
         raise syntax_error(tokens[end].text)
-    if options == ["CASCADE"]:
-        return Plan(do(f"SELECT redshift_lab.refresh_cascade({literal(name)})"), tag="REFRESH MATERIALIZED VIEW")
-    return Plan.of(tokens[:end])
+    return written(tokens[3:end]), options == ["CASCADE"]
 
 
 def check(query: Tokens) -> None:

@@ -31,7 +31,7 @@ _KINDS = {
 _NO_KINDS = ("OR", "REPLACE", "TEMP", "TEMPORARY", "LOCAL", "IF")
 _PASSED = """
     INSERT UPDATE DELETE BEGIN START COMMIT END ROLLBACK ABORT GRANT REVOKE DECLARE FETCH CLOSE PREPARE EXECUTE
-    DEALLOCATE LOCK REFRESH SELECT WITH ( DROP
+    DEALLOCATE LOCK SELECT WITH ( DROP
 """
 PASSED = frozenset(_PASSED.split())
 """Verbs of statements that the engine has too, with or without a query."""
@@ -155,7 +155,6 @@ FAMILIES: dict[str, Family] = {
     "CREATE": _create,
     "ALTER": _alter,
     "DROP": _drop,
-    "REFRESH": _of_tokens(materialized.refreshed),
     "MERGE": _merge,
     "CALL": _call,
     "COMMENT": _comment,
