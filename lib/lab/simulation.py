@@ -34,20 +34,28 @@ def simulate(
         float | None, typer.Option(min=0.1, help="At most this many records per second, evenly spread.")
     ] = None,
     realtime: Annotated[bool, typer.Option(help="Send each record at its own time, in real time.")] = False,
+    format_: Annotated[
+        Literal["json", "avro"],
+        typer.Option("--format", help="Records as JSON, or as Avro with schemas in the Glue Schema Registry."),
+    ] = "json",
     run_id: RUN_ID = "run",
 ) -> None:
     """Start a run: simulate a city and send its records to Kafka, at full speed or paced."""
     from smartcity.runs import Run  # noqa: PLC0415  late: it takes 0.7 s
+    from smartcity.schema_registry import Publisher, glue  # noqa: PLC0415  late: it takes 0.7 s
     from smartcity.simulate import Config  # noqa: PLC0415  late: it takes 0.7 s
     from smartcity.simulate.config import FAULTS  # noqa: PLC0415  late: it takes 0.7 s
 
     broker = lab_environment()["KAFKA_BOOTSTRAP_SERVERS"]
     begin = options.start.replace(tzinfo=UTC) if options.start else Config.start
     config = Config(options.minutes, options.vehicles, options.seed, begin, FAULTS[options.faults]())
+    publisher = Publisher.of(glue()) if format_ == "avro" else None
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("minutes of the city", total=options.minutes)
         step = config.chunk_s / 60
-        sent = Run(lake_of(run_id), broker).send(config, rate, realtime, lambda _: progress.advance(task, step))
+        sent = Run(lake_of(run_id), broker).send(
+            config, rate, realtime, lambda _: progress.advance(task, step), publisher
+        )
     print(", ".join(f"{topic} {count:,}" for topic, count in sent.items()))
     console.print("Kafka acknowledged every record. Next: ./lab stream --once, ./lab reconcile")

@@ -32,6 +32,10 @@ class BrokerUnreachable(LabError):
     """Kafka did not take or give records within the limit."""
 
 
+class SchemaRefused(LabError):
+    """The schema registry refused a producer's schema; no record was sent."""
+
+
 class QueryDied(LabError):
     """A Spark query ended with an error; the message starts with its cause."""
 

@@ -2,8 +2,8 @@
 
 A record on Kafka is one event as UTF-8 JSON, keyed by `device_id`, with its arrival in the city's network as Kafka
 timestamp (CreateTime, milliseconds since the epoch, UTC) and a header `record_id` that no other record has. The same
-`event_id` on two records means the same event sent twice. Each record gets exactly one verdict, the first that applies
-of: dead_letter, late, duplicate, transformed.
+`event_id` on two records means the same event sent twice. A value may also be Avro (`smartcity.avro_records`). Each
+record gets exactly one verdict, the first that applies of: dead_letter, late, duplicate, transformed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Reason(StrEnum):
     """Why a record is a dead letter; the first that applies, in this order."""
 
     EMPTY = "empty"
+    UNKNOWN_SCHEMA = "unknown_schema"
+    BAD_AVRO = "bad_avro"
     BAD_UTF8 = "bad_utf8"
     BAD_JSON = "bad_json"
     MISSING_FIELD = "missing_field"

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from smartcity import kafka
 from smartcity.lake import Lake
+from smartcity.lake.notes import FORMAT
+from smartcity.schema_registry import AVRO, Publisher
 from smartcity.simulate import Chunk, Config, simulate
 
 
@@ -32,18 +34,22 @@ class Run:
         rate: float | None = None,
         realtime: bool = False,
         on_chunk: Callable[[Chunk], None] = lambda _: None,
+        publisher: Publisher | None = None,
     ) -> dict[str, int]:
         """Begin a run, send the records of a city to Kafka, and keep their truth; return the records of each topic.
 
-        `rate` and `realtime` as in `smartcity.kafka.produce`. Raises BrokerUnreachable, LakeError.
+        `rate` and `realtime` as in `smartcity.kafka.produce`. With a `publisher` the records are Avro. Raises
+        BrokerUnreachable, LakeError.
         """
         self.begin(config.vehicles, config.seed)
+        if publisher:
+            self.lake.write_note(FORMAT, AVRO)
         truth = list[pa.Table]()
 
         def chunks() -> Iterator[Chunk]:
             for chunk in simulate(config):
                 truth.append(chunk.truth)
-                yield chunk
+                yield publisher.chunk(chunk) if publisher else chunk
                 on_chunk(chunk)
 
         sent = kafka.produce(chunks(), self.bootstrap, rate, realtime)

@@ -16,6 +16,8 @@ from smartcity.dashboard.state import Live
 from smartcity.dashboard.worker import Worker
 from smartcity.events import STREAM_TOPICS, TOPICS
 from smartcity.lake import Lake
+from smartcity.schema_registry import Schemas
+from smartcity.transforms.judge import Fault
 
 _BATCH: Final = 2000
 _PROBE_S: Final = 1.0
@@ -35,6 +37,7 @@ class Feed(Worker):
         self._offsets, self._made_since_ms = offsets, made_since_ms
         self._answered = time.monotonic()
         self._probed = 0.0
+        self._schemas = Schemas.here()
         self._assigned: set[tuple[str, int]] = set()
         self._consumer = Consumer(
             {
@@ -53,7 +56,8 @@ class Feed(Worker):
         """Read new records, and check once a second whether the broker is up."""
         good = [message for message in self._consumer.consume(_BATCH, 0.1) if message.error() is None]
         if good:
-            self.live.take(_record(message) for message in good)
+            values = self._schemas.plain([message.value() for message in good])
+            self.live.take(map(_record, good, values))
             self.records += len(good)
             self._heard()
         if time.monotonic() - self._probed > _PROBE_S:
@@ -94,8 +98,8 @@ class Feed(Worker):
         return TopicPartition(topic, partition, self._offsets.get(topic, {}).get(str(partition), OFFSET_BEGINNING))
 
 
-def _record(message: Message) -> tuple[str, bytes | None, int]:
-    return str(message.topic()), message.value(), message.timestamp()[1]
+def _record(message: Message, value: bytes | Fault | None) -> tuple[str, bytes | None, int]:
+    return str(message.topic()), None if isinstance(value, Fault) else value, message.timestamp()[1]
 
 
 def run_start(lake: Lake) -> tuple[Offsets, int | None]:

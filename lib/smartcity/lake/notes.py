@@ -15,6 +15,8 @@ OFFSETS: Final = "starting_offsets"
 """Where in Kafka the run begins: by topic and partition, in the form of Spark's `startingOffsets`."""
 CITY: Final = "city"
 """`vehicles` and `seed` of the simulated city."""
+FORMAT: Final = "format"
+"""How the run's records are written: `avro`, or there is no such note and they are JSON."""
 
 _NOT_FOUND: Final = 404
 

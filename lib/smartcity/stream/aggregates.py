@@ -12,7 +12,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from smartcity import kafka_login
 from smartcity.events import AGGREGATES
 from smartcity.stream.config import StreamConfig
-from smartcity.stream.job import records
+from smartcity.stream.job import plain_records
 from smartcity.stream.views import VIEWS, road_frame
 
 _EVERY_S: Final = 2.0
@@ -29,7 +29,7 @@ def start_aggregates(spark: SparkSession, config: StreamConfig, once: bool = Fal
     """
     mine = replace(config, checkpoint=f"{config.checkpoint}_{AGGREGATES}", topics=("traffic_data",))
     writer = (
-        messages(_VIEW.make(records(spark, mine), road_frame(spark, config)))
+        messages(_VIEW.make(plain_records(spark, mine), road_frame(spark, config)))
         .writeStream.queryName(AGGREGATES)
         .format("kafka")
         .options(**kafka_login.spark_options(config.bootstrap))

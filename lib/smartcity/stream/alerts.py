@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from smartcity import kafka_login
+from smartcity.errors import NotConfigured
 from smartcity.events import ALERTS
 from smartcity.stream import frames
 from smartcity.stream.config import StreamConfig
@@ -18,6 +19,8 @@ def start_alerts(spark: SparkSession, config: StreamConfig) -> StreamingQuery:
     a third of a second, so there is one batch a minute. Alerts since its start may be sent twice after a crash.
     https://spark.apache.org/docs/latest/streaming/structured-streaming-real-time-mode.html
     """
+    if config.avro:
+        raise NotConfigured("Alerts in real-time mode read JSON only, and this run is Avro. Try: leave --alerts out")
     records = (
         spark.readStream.format("kafka")
         .options(**kafka_login.spark_options(config.bootstrap))

@@ -54,7 +54,9 @@ class Committer:
             self._windows = self._resume(query_id)
         if batch_id <= self._last:
             return
-        plan = Plan(self._store, query_id, batch_id, datetime.now(UTC), self._windows, self._places)
+        plan = Plan(
+            self._store, query_id, batch_id, datetime.now(UTC), self._windows, self._places, self.config.schemas
+        )
         tasks = batch.coalesce(self.config.tasks).mapInArrow(plan.run, "done string")
         done = [json.loads(row.done) for row in tasks.collect()]
         for task in done:

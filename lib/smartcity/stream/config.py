@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from smartcity.errors import NotConfigured
 from smartcity.events import TOPICS
+from smartcity.schema_registry import Schemas
 from smartcity.stream.dead_letters import DEAD_LETTERS
 
 
@@ -22,7 +23,8 @@ class StreamConfig:
     used only until there is a checkpoint. `max_offsets_per_trigger` limits the records per batch, and so the memory of
     a task. `tasks` share the Kafka partitions of a batch. Use one per core, because each writes its own files. Dead
     letters also go to the topic `dead_letter_topic`, unless it is empty. `roads` are the roads for enrichment (see
-    `smartcity.transforms.places.Places`); without them, district and road_class are null.
+    `smartcity.transforms.places.Places`); without them, district and road_class are null. The zones
+    take JSON and Avro; `avro` says that a run's records are Avro, so that views and aggregates decode them too.
     """
 
     lake_uri: str
@@ -35,6 +37,8 @@ class StreamConfig:
     trigger_s: float = 2.0
     tasks: int = 2
     roads: pa.Table | None = field(default=None, repr=False)
+    schemas: Schemas = field(default_factory=Schemas.here, repr=False)
+    avro: bool = False
     endpoint: str | None = field(default_factory=lambda: os.environ.get("AWS_ENDPOINT_URL_S3"))
 
     def __post_init__(self) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
 from pyspark.errors import StreamingQueryException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
@@ -15,8 +17,10 @@ from pyspark.sql.streaming.readwriter import DataStreamWriter
 
 from smartcity import kafka_login
 from smartcity.errors import QueryDied
+from smartcity.schema_registry import Schemas
 from smartcity.stream.commit import Committer
 from smartcity.stream.config import StreamConfig
+from smartcity.transforms.judge import Fault
 
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(\.[A-Z]\w*|Error|Exception): ")
 
@@ -59,6 +63,24 @@ def records(spark: SparkSession, config: StreamConfig) -> DataFrame:
         "value",
         F.make_valid_utf8(record_id.cast("string")).alias("record_id"),
     )
+
+
+def plain_records(spark: SparkSession, config: StreamConfig) -> DataFrame:
+    """Return the stream of records with JSON values, for views: `config.avro` says whether they have to be decoded."""
+    frame = records(spark, config)
+    return _decoded(frame, config.schemas) if config.avro else frame
+
+
+def _decoded(frame: DataFrame, schemas: Schemas) -> DataFrame:
+    """Return records with JSON values; null where a value has none, which the zones put among the dead letters."""
+
+    def decode(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            values = (None if isinstance(v, Fault) else v for v in schemas.plain(batch["value"].to_pylist()))
+            column = pa.array(values, pa.binary())
+            yield batch.set_column(batch.schema.get_field_index("value"), "value", column)
+
+    return frame.mapInArrow(decode, frame.schema)
 
 
 def start(spark: SparkSession, config: StreamConfig) -> StreamingQuery:

@@ -28,6 +28,7 @@ from smartcity.errors import LabError, QueryDied
 from smartcity.events import AGGREGATES, ALERTS, STREAM_TOPICS
 from smartcity.lake import notes
 from smartcity.lake.store import Store
+from smartcity.schema_registry import AVRO
 from smartcity.simulate import Config, city
 from smartcity.stream.aggregates import start_aggregates
 from smartcity.stream.alerts import start_alerts
@@ -120,6 +121,7 @@ def _config(options: argparse.Namespace) -> StreamConfig:
         trigger_s=options.trigger_s,
         tasks=options.tasks,
         roads=_roads(options),
+        avro=notes.read(_store(options.lake), notes.FORMAT) == AVRO,
     )
     print(f"Kafka {config.bootstrap} -> {config.lake_uri}", flush=True)
     if config.roads is None:

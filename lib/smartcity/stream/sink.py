@@ -15,6 +15,7 @@ from pyspark import TaskContext
 
 from smartcity.lake.layout import file_name
 from smartcity.lake.store import Store
+from smartcity.schema_registry import Schemas
 from smartcity.schemas import TIME
 from smartcity.stream.memory import Memory, Windows, forget
 from smartcity.stream.split import by_partition, split, zones_of
@@ -33,6 +34,7 @@ class Plan:
     ingest_time: datetime
     windows: Windows = field(repr=False)
     places: Places | None = field(repr=False)
+    schemas: Schemas = field(repr=False)
 
     def run(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield one JSON text: what this task uploaded, and the windows that changed. For `DataFrame.mapInArrow`."""
@@ -52,7 +54,7 @@ class Plan:
         forget(memory.store, memory.folder, self.windows)
         tables: dict[tuple[str, str], list[pa.Table]] = {}
         for part in by_partition(records.append_column("ingest_time", self._ingest(len(records)))):
-            for zone, topic, table in zones_of(part, memory, self.places):
+            for zone, topic, table in zones_of(part, memory, self.places, self.schemas):
                 tables.setdefault((zone, topic), []).append(table)
         with ThreadPoolExecutor(_UPLOADS) as pool:
             windows = pool.submit(memory.save)

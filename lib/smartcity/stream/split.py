@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from smartcity.events import Verdict
 from smartcity.lake.layout import RAW, SET_ASIDE, folder
+from smartcity.schema_registry import Schemas
 from smartcity.schemas import LOCATION, ORIGIN, RAW_SCHEMA, SET_ASIDE_SCHEMA, transformed_schema
 from smartcity.stream.memory import Memory
 from smartcity.transforms.batch import Judged, judge
@@ -28,12 +29,15 @@ def by_partition(records: pa.Table) -> Iterator[pa.Table]:
         yield mine if (np.diff(offsets) > 0).all() else mine.take(pa.array(np.argsort(offsets, kind="stable")))
 
 
-def zones_of(records: pa.Table, memory: Memory, places: Places | None) -> Iterator[tuple[str, str, pa.Table]]:
+def zones_of(
+    records: pa.Table, memory: Memory, places: Places | None, schemas: Schemas
+) -> Iterator[tuple[str, str, pa.Table]]:
     """Yield zone, topic (or "" for all) and rows that the records of one Kafka partition become."""
     topic, partition = records["topic"][0].as_py(), records["kafka_partition"][0].as_py()
     source = f"{topic}-{partition}"
     timestamps = _milliseconds(records["kafka_timestamp"])
-    judged = judge(topic, records["value"].to_pylist(), timestamps, lambda ids: memory.seen(source, ids))
+    values = schemas.plain(records["value"].to_pylist())
+    judged = judge(topic, values, timestamps, lambda ids: memory.seen(source, ids))
     yield RAW, topic, records.select(RAW_SCHEMA.names).cast(RAW_SCHEMA)
     for verdict in SET_ASIDE:
         if len(rows := judged.rows(verdict)):

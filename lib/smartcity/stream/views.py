@@ -16,7 +16,7 @@ from smartcity.lake.layout import view_path
 from smartcity.lake.store import Store
 from smartcity.stream import frames
 from smartcity.stream.config import StreamConfig
-from smartcity.stream.job import finish, records
+from smartcity.stream.job import finish, plain_records
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def start_view(spark: SparkSession, config: StreamConfig, view: View, once: bool
     roads = road_frame(spark, config)
     mine = replace(config, checkpoint=f"{config.checkpoint}_{view.name}", topics=("traffic_data", "emergency_data"))
     store = Store.of(config.bucket, config.prefix, config.endpoint)
-    frame = view.make(records(spark, mine), roads)
+    frame = view.make(plain_records(spark, mine), roads)
     writer = frame.writeStream.queryName(view.name).option("checkpointLocation", mine.checkpoint).outputMode("append")
     writer = writer.foreachBatch(partial(_write, store, view))
     trigger = {"availableNow": True} if once else {"processingTime": "30 seconds"}

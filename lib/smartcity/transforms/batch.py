@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from smartcity.events import FUTURE_LIMIT_S, LATENESS_LIMIT_S, TOPICS, Reason, Verdict
 from smartcity.schemas import EXTRA, TIME, event_schema
-from smartcity.transforms.judge import ISO_UTC, Event, decoder, event_time, examine
+from smartcity.transforms.judge import ISO_UTC, Event, Fault, decoder, event_time, examine
 
 Seen = Callable[[pa.Array], np.ndarray]
 """Given the event ids of a batch, return for each whether an earlier batch accepted that event (boolean array)."""
@@ -45,10 +45,11 @@ class Judged:
         return self.events.take(pa.array(taken, mask=taken < 0))
 
 
-def judge(topic: str, values: Sequence[bytes | None], timestamps: np.ndarray, seen: Seen) -> Judged:
+def judge(topic: str, values: Sequence[bytes | Fault | None], timestamps: np.ndarray, seen: Seen) -> Judged:
     """Return the verdicts on records in offset order.
 
-    `timestamps` are Kafka's, milliseconds since the epoch. `seen` knows the events accepted in earlier batches.
+    A fault in place of a value says why the value could not be decoded. `timestamps` are Kafka's, milliseconds since
+    the epoch. `seen` knows the events accepted in earlier batches.
     """
     columns, rows, reasons, details = _read(topic, values)
     verdicts = np.full(len(values), str(Verdict.DEAD_LETTER), dtype=object)
@@ -67,7 +68,7 @@ def judge(topic: str, values: Sequence[bytes | None], timestamps: np.ndarray, se
     return Judged(columns, rows, verdicts, reasons, details)
 
 
-def _read(topic: str, values: Sequence[bytes | None]) -> tuple[pa.Table, np.ndarray, np.ndarray, np.ndarray]:
+def _read(topic: str, values: Sequence[bytes | Fault | None]) -> tuple[pa.Table, np.ndarray, np.ndarray, np.ndarray]:
     """Return the events, the rows they came from, and for each record the reason and detail of its fault (or None)."""
     table, rows, refused = _decode(topic, values)
     reasons, details = (np.full(len(values), None, dtype=object) for _ in range(2))
@@ -88,7 +89,7 @@ def _read(topic: str, values: Sequence[bytes | None]) -> tuple[pa.Table, np.ndar
     return table, rows, reasons, details
 
 
-def _decode(topic: str, values: Sequence[bytes | None]) -> tuple[pa.Table, np.ndarray, list[int]]:
+def _decode(topic: str, values: Sequence[bytes | Fault | None]) -> tuple[pa.Table, np.ndarray, list[int]]:
     """Return the events that are exactly as the contract says, their rows, and the rows of all other records."""
     decode, good, rows, refused = decoder(topic).decode, [], [], []
     for row, value in enumerate(values):

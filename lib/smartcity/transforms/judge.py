@@ -49,9 +49,12 @@ def decoder(topic: str) -> msgspec.json.Decoder[msgspec.Struct]:
     return msgspec.json.Decoder(msgspec.defstruct(topic, fields, forbid_unknown_fields=True, gc=False))
 
 
-def examine(topic: Topic, value: bytes | None) -> Event | Fault:
-    """Return the event in a record's value, or its fault with the first reason that applies. Never raises."""
-    data = _object(value)
+def examine(topic: Topic, value: bytes | Fault | None) -> Event | Fault:
+    """Return the event in a record's value, or its fault with the first reason that applies. Never raises.
+
+    A fault in place of a value is one that was seen before, when the value was decoded.
+    """
+    data = value if isinstance(value, Fault) else _object(value)
     if isinstance(data, Fault):
         return data
     for reason, check in _CHECKS:
