@@ -13,6 +13,10 @@ from lab.context import console, lab_environment, lake_of
 from lab.options import RUN_ID, expanded
 
 app = typer.Typer()
+FORMAT = Annotated[
+    Literal["json", "avro"],
+    typer.Option("--format", help="Records as JSON, or as Avro with schemas in the Glue Schema Registry."),
+]
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,7 @@ def simulate(
         float | None, typer.Option(min=0.1, help="At most this many records per second, evenly spread.")
     ] = None,
     realtime: Annotated[bool, typer.Option(help="Send each record at its own time, in real time.")] = False,
-    format_: Annotated[
-        Literal["json", "avro"],
-        typer.Option("--format", help="Records as JSON, or as Avro with schemas in the Glue Schema Registry."),
-    ] = "json",
+    format_: FORMAT = "json",
     run_id: RUN_ID = "run",
 ) -> None:
     """Start a run: simulate a city and send its records to Kafka, at full speed or paced."""

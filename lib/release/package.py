@@ -22,12 +22,14 @@ raise SystemExit(main(sys.argv[1:]))
 '''
 _STREAM: Final = (
     "__init__",
+    "avro_records",
     "delivery",
     "errors",
     "events",
     "kafka",
     "kafka_login",
     "lake",
+    "schema_registry",
     "schemas",
     "simulate",
     "stream",

@@ -101,8 +101,8 @@ class Publisher:
         """Return records as Avro; those that are broken, which no serializer takes, as they are."""
         topics, values = (chunk.wire[name].to_pylist() for name in ("topic", "value"))
         written = [encode(topic, value, self.headers[topic]) for topic, value in zip(topics, values, strict=True)]
-        place = chunk.wire.schema.get_field_index("value")
-        return replace(chunk, wire=chunk.wire.set_column(place, "value", pa.array(written, pa.binary())))
+        index = chunk.wire.schema.get_field_index("value")
+        return replace(chunk, wire=chunk.wire.set_column(index, "value", pa.array(written, pa.binary())))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pytest
+from aws_schema_registry import DataAndSchema, KafkaDeserializer, KafkaSerializer, SchemaRegistryClient
+from aws_schema_registry.avro import AvroSchema
+from aws_schema_registry.exception import SchemaRegistryException
 from moto.core.base_backend import BackendDict
 
 from localcloud.aws import persistence
@@ -65,7 +68,7 @@ def test_the_same_schema_is_registered_once(client: Any) -> None:
 
 
 def test_a_new_field_with_a_default_is_let_in(client: Any) -> None:
-    """A device with one more field may write beside those without it."""
+    """A device with one more field may write next to those without it."""
     first = register(client, "weather_data", avro_schema("weather_data"))
     wider = avro_schema("weather_data")
     wider["fields"].append({"name": "uv_index", "type": ["null", "double"], "default": None})
@@ -96,3 +99,39 @@ def test_bytes_that_are_not_of_their_schema(client: Any) -> None:
     (bad,) = Schemas.here().plain([header(version) + b"\xff\xff"])
     assert isinstance(bad, Fault)
     assert bad.reason is Reason.BAD_AVRO
+
+
+class TestAwsPythonClient:
+    """The package aws-glue-schema-registry, with the lab's registry."""
+
+    @pytest.fixture
+    def registry(self, client: Any) -> SchemaRegistryClient:
+        """A client of it, which asks the lab."""
+        client.create_registry(RegistryName=REGISTRY)
+        return SchemaRegistryClient(client, REGISTRY, wait_interval_seconds=0)
+
+    def test_it_reads_what_the_lab_writes(self, client: Any, registry: SchemaRegistryClient) -> None:
+        """Its deserializer gives the fields of an event that the simulator wrote."""
+        publisher = Publisher.of(client)
+        chunk = next(simulate(Config(minutes=1, vehicles=5, faults=Faults.none())))
+        table = publisher.chunk(chunk).topics["vehicle_data"]
+        read = KafkaDeserializer(registry).deserialize("vehicle_data", table["value"][0].as_py())
+        assert read.data["device_id"].encode() == table["key"][0].as_py()
+
+    def test_the_lab_reads_what_it_writes(self, registry: SchemaRegistryClient) -> None:
+        """It makes the schema, and the header leads the lab to it."""
+        schema = AvroSchema('{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}')
+        value = KafkaSerializer(registry).serialize("t", DataAndSchema({"a": 7}, schema))
+        assert Schemas.here().plain([value]) == [b'{"a":7}']
+
+    def test_it_registers_a_new_version_of_a_schema(self, client: Any, registry: SchemaRegistryClient) -> None:
+        """A definition that no version has is registered; one that breaks the mode is an error for the producer."""
+        serializer, fields = KafkaSerializer(registry), [{"name": "a", "type": "int"}]
+        for more in ([], [{"name": "b", "type": "int", "default": 0}]):
+            schema = AvroSchema(json.dumps({"type": "record", "name": "R", "fields": [*fields, *more]}))
+            serializer.serialize("t", DataAndSchema({"a": 7, "b": 1}, schema))
+        versions = client.list_schema_versions(SchemaId={"RegistryName": REGISTRY, "SchemaName": "t-value"})["Schemas"]
+        assert [version["Status"] for version in versions] == ["AVAILABLE", "AVAILABLE"]
+        broken = AvroSchema(json.dumps({"type": "record", "name": "R", "fields": [{"name": "c", "type": "int"}]}))
+        with pytest.raises(SchemaRegistryException):
+            serializer.serialize("t", DataAndSchema({"c": 7}, broken))

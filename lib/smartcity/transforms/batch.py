@@ -48,7 +48,7 @@ class Judged:
 def judge(topic: str, values: Sequence[bytes | Fault | None], timestamps: np.ndarray, seen: Seen) -> Judged:
     """Return the verdicts on records in offset order.
 
-    A fault in place of a value says why the value could not be decoded. `timestamps` are Kafka's, milliseconds since
+    A fault instead of a value says why the value could not be decoded. `timestamps` are Kafka's, milliseconds since
     the epoch. `seen` knows the events accepted in earlier batches.
     """
     columns, rows, reasons, details = _read(topic, values)

@@ -52,7 +52,7 @@ def decoder(topic: str) -> msgspec.json.Decoder[msgspec.Struct]:
 def examine(topic: Topic, value: bytes | Fault | None) -> Event | Fault:
     """Return the event in a record's value, or its fault with the first reason that applies. Never raises.
 
-    A fault in place of a value is one that was seen before, when the value was decoded.
+    A fault instead of a value was seen before, when the value was decoded.
     """
     data = value if isinstance(value, Fault) else _object(value)
     if isinstance(data, Fault):
