@@ -76,15 +76,19 @@ class Delivery:
                 "queue.buffering.max.messages": 200_000,
                 "delivery.report.only.error": True,
                 "log_level": 2,
-                "on_delivery": self._report,
             }
         )
 
-    def _report(self, error: KafkaError | None, message: Message) -> None:
-        if error is None:
-            return
+    def _produce(self, row: Row) -> None:
+        topic, key, value, at_ms, record_id = row
+        headers: list[tuple[str, str | bytes | None]] = [("record_id", record_id.encode())]
+        report = _Report(self, row)
+        self._producer.produce(topic, value, key, timestamp=at_ms, headers=headers, on_delivery=report)
+
+    def not_delivered(self, row: Row, error: KafkaError) -> None:
+        """Note that a record that had been queued did not get into the log, as far as the producer knows."""
         if error.code() in FORGOTTEN:
-            self._forgotten.append(_row(message))
+            self._forgotten.append(row)
         else:
             self.failed[error.str()] += 1
 
@@ -94,17 +98,11 @@ class Delivery:
 
     def send_all(self, rows: Iterable[Row], pace: Pace) -> None:
         """Pass records to the producer when they are due."""
-        produce, paced = self._producer.produce, pace.paced
         for number, row in enumerate(rows, 1):
-            topic, key, value, at_ms, record_id = row
-            if paced:
-                self._wait(pace.due_in_s(at_ms))
-            headers: list[tuple[str, str | bytes | None]] = [("record_id", record_id.encode())]
-            try:
-                produce(topic, value, key, timestamp=at_ms, headers=headers)
-            except (BufferError, KafkaException) as error:
-                self._insist(row, error)
-            self.sent[topic] += 1
+            if pace.paced:
+                self._wait(pace.due_in_s(row[3]))
+            self._send(row)
+            self.sent[row[0]] += 1
             if number % POLL_EVERY == 0:
                 self._poll(0)
 
@@ -123,9 +121,14 @@ class Delivery:
             self._poll(seconds)
             seconds = end - time.monotonic()
 
+    def _send(self, row: Row) -> None:
+        try:
+            self._produce(row)
+        except (BufferError, KafkaException) as error:
+            self._insist(row, error)
+
     def _insist(self, row: Row, error: BufferError | KafkaException) -> None:
         """Send a record that was not taken: when the queue is half empty, or when its topic is known again."""
-        topic, key, value, at_ms, record_id = row
         end, full = time.monotonic() + ACK_S, len(self._producer)
         while time.monotonic() < end:
             if isinstance(error, KafkaException) and error.args[0].code() not in FORGOTTEN:
@@ -133,10 +136,11 @@ class Delivery:
             self._poll(0.05)
             if isinstance(error, BufferError) and len(self._producer) > full / 2:
                 continue
-            if isinstance(error, KafkaException) and not self._know({topic}):  # without this it asks only after minutes
+            # Unless it is asked, librdkafka looks for the topic only after minutes.
+            if isinstance(error, KafkaException) and not self._know({row[0]}):
                 continue
             try:
-                self._producer.produce(topic, value, key, timestamp=at_ms, headers=[("record_id", record_id.encode())])
+                self._produce(row)
                 return
             except (BufferError, KafkaException) as again:
                 error = again
@@ -152,7 +156,7 @@ class Delivery:
             kept = _kept(self._bootstrap, {row[0] for row in rows})
             for row in rows:
                 if row[4] not in kept:
-                    self._insist(row, BufferError())
+                    self._send(row)
 
     def _know(self, topics: set[str]) -> bool:
         """Return whether the broker knows the topics again."""
@@ -171,14 +175,25 @@ class Delivery:
         )
 
 
-def _row(message: Message) -> Row:
+class _Report:
+    """What librdkafka calls when a record fails. It holds the row, as the message it is given has no headers or time.
+
+    One is made for each record, so it has slots.
+    """
+
+    __slots__ = ("delivery", "row")
+
+    def __init__(self, delivery: Delivery, row: Row) -> None:
+        self.delivery, self.row = delivery, row
+
+    def __call__(self, error: KafkaError | None, _message: Message) -> None:
+        if error is not None:
+            self.delivery.not_delivered(self.row, error)
+
+
+def _record_id(message: Message) -> str:
     headers: dict[str, Any] = dict(message.headers() or ())
-    key, value = _bytes(message.key()), _bytes(message.value())
-    return str(message.topic()), key, value, message.timestamp()[1], _bytes(headers.get("record_id")).decode()
-
-
-def _bytes(content: str | bytes | None) -> bytes:
-    return content.encode() if isinstance(content, str) else content or b""
+    return bytes(headers.get("record_id", b"")).decode()
 
 
 def _kept(bootstrap: str, topics: set[str]) -> set[str]:
@@ -203,7 +218,7 @@ def _tail(reader: Consumer, partition: TopicPartition) -> set[str]:
     while reader.position([partition])[0].offset < high and high > low:
         for message in reader.consume(1000, timeout=1):
             if not message.error():
-                ids.add(_row(message)[4])
+                ids.add(_record_id(message))
         if time.monotonic() > end:
             raise BrokerUnreachable(
                 f"Waited {ACK_S} s to read {partition.topic} back. Try: ./lab status, ./lab logs kafka"
