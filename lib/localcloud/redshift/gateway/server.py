@@ -22,10 +22,20 @@ from localcloud.redshift.protocol.link import Link
 from localcloud.redshift.session.history import History, SessionLog
 from localcloud.redshift.session.prepared import Planner
 from localcloud.redshift.session.session import Session
-from localcloud.redshift.settings import CONNECTIONS, DATABASE, HISTORY, SOCKET, SYSTEM_DATABASES, GatewaySettings
+from localcloud.redshift.settings import (
+    ADMIN,
+    CONNECTIONS,
+    DATABASE,
+    HISTORY,
+    SOCKET,
+    SYSTEM_DATABASES,
+    GatewaySettings,
+)
 
 _log = logging.getLogger(__name__)
-_STARTUP_LIMIT, _LOGIN_S, _CLIENTS = 10_000, 30, 180
+_STARTUP_LIMIT, _LOGIN_S = 10_000, 30
+_CLIENTS, _FOR_ADMIN = 180, 5
+"""Sessions at once, and how many more the admin may open, so that someone can end the others."""
 _GONE = (ConnectionResetError, BrokenPipeError, asyncio.IncompleteReadError, ssl.SSLError, ConnectionEnded)
 
 
@@ -74,14 +84,15 @@ class Gateway:
             parameters = await self._startup(reader, writer)
             if parameters is None:
                 return
-            if self._clients > _CLIENTS:
-                raise SqlError("53300", "too many connections", hint="close connections that are not in use")
+            self._admit(_CLIENTS + _FOR_ADMIN)
             seen = Connection(self._connections, writer, parameters)
             try:
                 user = await login.authenticate(reader, writer, parameters, self.settings, self.engine)
             except SqlError:
                 seen.failed()
                 raise
+            if user != ADMIN:
+                self._admit(_CLIENTS)
             identity = Identity(user, parameters.get("database") or user, parameters)
             client = ClientSide(writer, self.engine.types, version_of(parameters))
             link, key, pumping = await self._open(identity, client)
@@ -98,6 +109,12 @@ class Gateway:
             self._keys.discard(key)
             pumping.cancel()
             await link.close()
+
+    def _admit(self, limit: int) -> None:
+        """Raise SqlError if there are too many sessions, in the words of Redshift."""
+        if self._clients > limit:
+            hint = "close connections that are not in use, or end them with pg_terminate_backend as the admin"
+            raise SqlError("53300", f"connection limit {_CLIENTS} exceeded for non-bootstrap users", hint=hint)
 
     async def _talk(self, session: Session, reader: asyncio.StreamReader, pumping: asyncio.Task[None]) -> None:
         """Serve until either side ends."""
