@@ -92,6 +92,11 @@ def api_call(headers: Any, body: bytes) -> list[tuple[str, list[str]]]:
 
 
 def _glue_resources(name: str, asked: dict[str, Any]) -> list[str]:
+    if "Registry" in name or "Schema" in name:
+        asked = {**asked, **asked.get("RegistryId", {}), **asked.get("SchemaId", {})}
+        registry, schema = asked.get("RegistryName"), asked.get("SchemaName")
+        schemas = [f"schema/{registry}/{schema}"] if schema else []
+        return [f"registry/{registry}", *schemas] if registry else ["*"]
     if "Crawler" in name:
         return [f"crawler/{asked['Name']}" if "Name" in asked else "*"]
     database = asked.get("DatabaseName") or asked.get("DatabaseInput", asked).get("Name", "")

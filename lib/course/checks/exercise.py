@@ -112,11 +112,15 @@ class Sheet:
 
 def untouched(answer: object) -> bool:
     """Return whether an answer is nothing or the placeholder, or holds it."""
-    if answer is ... or answer is None or (isinstance(answer, str) and answer.strip() in ("", "...")):
-        return True
+    return answer is None or (isinstance(answer, str) and not answer.strip()) or _holds_placeholder(answer)
+
+
+def _holds_placeholder(answer: object) -> bool:
     if isinstance(answer, Mapping):
-        return any(untouched(part) for part in answer.values())
-    return isinstance(answer, list | tuple | set) and any(untouched(part) for part in answer)
+        return any(map(_holds_placeholder, answer.values()))
+    if isinstance(answer, list | tuple | set):
+        return any(map(_holds_placeholder, answer))
+    return answer is ... or (isinstance(answer, str) and answer.strip() == "...")
 
 
 def quoted(answer: object) -> str:

@@ -33,6 +33,7 @@ class CatalogCalls(GlueBase):
 
     def create_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {"Name": self.parameters.get("Name")}
+        self._refuse_reference(given)
         given = table_from_engine(given) if self.from_engine else given
         table = self.glue_backend.create_table(
             self.parameters["DatabaseName"], given["Name"] or "", given, self.parameters.get("OpenTableFormatInput")
@@ -40,6 +41,11 @@ class CatalogCalls(GlueBase):
         for index in self.parameters.get("PartitionIndexes", []):
             table.indexes[index["IndexName"]] = index
         return EmptyResult()
+
+    def _refuse_reference(self, given: Json) -> None:
+        """Raise for a table whose columns are those of a schema in the registry: it would have none."""
+        if (given.get("StorageDescriptor") or {}).get("SchemaReference"):
+            raise self.refuse("SchemaReference", "List the columns of the schema in StorageDescriptor.Columns.")
 
     def get_table(self) -> ActionResult:
         table = self._table("Name").as_dict()
@@ -61,6 +67,7 @@ class CatalogCalls(GlueBase):
 
     def update_table(self) -> ActionResult:
         given = self.parameters.get("TableInput") or {}
+        self._refuse_reference(given)
         name = self.parameters.get("Name") or given.get("Name") or ""
         name = real_name(name) if self.from_engine else name
         table = self.glue_backend.get_table(self.parameters["DatabaseName"], name)

@@ -229,3 +229,14 @@ def test_a_dropped_database_takes_its_tables(glue: Any) -> None:
     assert glue.get_database(Name="default")
     glue.delete_database(Name="city")
     assert code(glue.get_table, DatabaseName="city", Name="sensors") == "EntityNotFoundException"
+
+
+def test_a_table_cannot_take_its_columns_from_a_schema(client: Callable[..., Any]) -> None:
+    """SchemaReference is refused by name, for a new table and for a changed one: it would have no columns."""
+    glue = client("glue")
+    glue.create_database(DatabaseInput={"Name": "d"})
+    glue.create_table(DatabaseName="d", TableInput={"Name": "t"})
+    storage = {"SchemaReference": {"SchemaVersionId": "00000000-0000-0000-0000-000000000000"}}
+    for call, name in ((glue.create_table, "u"), (glue.update_table, "t")):
+        with pytest.raises(ClientError, match="with SchemaReference is not supported"):
+            call(DatabaseName="d", TableInput={"Name": name, "StorageDescriptor": storage})
