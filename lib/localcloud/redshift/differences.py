@@ -34,6 +34,15 @@ DIFFERENCES = (
         "where the field starts.",
     ),
     (
+        "Spatial data",
+        "The functions of the plane are GEOS's, so results with many digits differ in the last ones. Lengths of "
+        "geographies are AWS's; their areas are exact, and AWS's are approximate (about 1 in a million). They know the "
+        "spheroids of the SRIDs 4258, 4267, 4269, 4283 and 4326. ST_Transform, ST_MemSize, DropBBox, ST_GeoSquare and "
+        "ST_GeomFromGeoSquare are refused; so are ST_ConvexHull and ST_Boundary of geometries with z, and ST_Simplify "
+        "of those with z or m. A geography isn't a geometry to functions that take only these: cast it. The messages "
+        "of errors are the lab's own.",
+    ),
+    (
         "Approximate functions",
         "`APPROXIMATE COUNT(DISTINCT)`, `HLL` and `APPROXIMATE PERCENTILE_DISC` return exact numbers. Sketches "
         "are refused.",

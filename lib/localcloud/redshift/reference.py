@@ -72,7 +72,12 @@ def _made(kind: str) -> set[str]:
     folder = resources.files("localcloud.redshift.engine")
     texts = [entry.read_text() for entry in folder.iterdir() if entry.name.endswith(".sql")]
     pattern = re.compile(rf"CREATE {kind} pg_catalog\.(\w+)")
-    return {name for text in texts for name in pattern.findall(text)}
+    made = {name for text in texts for name in pattern.findall(text)}
+    # Spatial functions that are made from a list.
+    return made | {name for text in texts for name in _LISTED.findall(text) if kind == "FUNCTION"}
+
+
+_LISTED = re.compile(r"^  \('(\w+)[(']", re.MULTILINE)
 
 
 def _transfer() -> Iterator[str]:

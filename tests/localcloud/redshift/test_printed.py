@@ -1,6 +1,6 @@
 """The examples of the Developer Guide whose results it prints: they come out as printed.
 
-A case of `printed.jsonl`: the files that the examples load, and steps. A step has a statement with its rows (`sorted`:
+A case of `printed.jsonl` or `printed_spatial.jsonl`: the files that the examples load, and steps. A step has a statement with its rows (`sorted`:
 their order isn't defined), its error, or what the client is told; or an object of S3 with its text. The tables of
 TICKIT hold the rows that the guide prints. https://docs.aws.amazon.com/redshift/latest/dg/
 """
@@ -19,7 +19,8 @@ import pytest
 from .golden import fresh, plain
 
 pytestmark = pytest.mark.stack
-CASES = [json.loads(line) for line in Path(__file__).with_name("printed.jsonl").read_text().splitlines()]
+FILES = [Path(__file__).with_name(name) for name in ("printed.jsonl", "printed_spatial.jsonl")]
+CASES = [json.loads(line) for file in FILES for line in file.read_text().splitlines()]
 BUCKET = "mybucket"
 
 

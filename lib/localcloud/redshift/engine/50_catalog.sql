@@ -40,7 +40,7 @@ $$;
 CREATE FUNCTION redshift_lab.shown_encoding(encoding text, sortkey integer, type oid) RETURNS text LANGUAGE sql
   STABLE AS $$
   SELECT coalesce(encoding, CASE WHEN coalesce(sortkey, 0) <> 0 OR type IN ('bool'::regtype, 'float4'::regtype,
-    'float8'::regtype, 'super'::regtype) THEN 'none'
+    'float8'::regtype, 'super'::regtype, to_regtype('geometry'), to_regtype('geography')) THEN 'none'
     WHEN type IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo' ELSE 'az64' END)
 $$;
 CREATE FUNCTION redshift_lab.dist_style(id oid) RETURNS text LANGUAGE sql STABLE AS $$

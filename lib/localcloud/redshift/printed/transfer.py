@@ -27,9 +27,7 @@ COPY = (
         SERVICE,
     ),
     Difference("copy-parameters-data-source-ssh, load-from-host-steps-run-copy", "COPY with SSH", "Refused", SERVICE),
-    Difference(
-        "r_COPY_command_examples", "Shapefiles, GEOMETRY columns, SVL_SPATIAL_SIMPLIFY (18 statements)", "Refused", LAB
-    ),
+    Difference("r_COPY_command_examples", "Shapefiles, SVL_SPATIAL_SIMPLIFY (18 statements)", "Refused", LAB),
     Difference("r_COPY_command_examples", "`REPLACE(c2, \\n',\\\\n')`", "A syntax error: a quote is missing.", GUIDE),
     Difference("copy-usage_notes-hll", "A table with HLLSKETCH; `FROMs3://`", "Refused; and a blank is missing.", LAB),
     Difference("t_loading-gzip-compressed-data-files-from-S3", "COPY with LZOP", "Refused", LAB),

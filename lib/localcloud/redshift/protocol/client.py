@@ -83,7 +83,7 @@ class ClientSide:
     """What goes to the client, gathered into few writes."""
 
     def __init__(self, writer: asyncio.StreamWriter, types: TypeNumbers, version: int | None = None) -> None:
-        self._writer, self._types, self._out = writer, types, bytearray()
+        self._writer, self.types, self._out = writer, types, bytearray()
         self.version = version
         self.capitals: Callable[[], bool] = bool
         """Says whether the names of columns are sent in capitals."""
@@ -117,8 +117,8 @@ class ClientSide:
     def _column(self, column: Column, *, capitals: bool) -> Column:
         if capitals:
             column = column._replace(name=column.name.upper())
-        column = values.described(column, self.version)
-        return column._replace(type=self._types.of_redshift(column.type))
+        number = self.types.of_redshift(column.type)
+        return values.described(column, self.version, number)._replace(type=number)
 
     def pass_on(self, data: bytes) -> None:
         """Send whole messages on that are right as they stand."""

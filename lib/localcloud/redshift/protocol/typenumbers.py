@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SUPER, VARBYTE = 4000, 6551
+SUPER, VARBYTE, GEOMETRY, GEOGRAPHY = 4000, 6551, 3000, 3001
 BYTEA = 17
 INTERVALY2M, INTERVALD2S, ABSTIME = 1188, 1190, 702
-OWN = {"super": SUPER, "intervaly2m": INTERVALY2M, "intervald2s": INTERVALD2S, "abstime": ABSTIME}
+OWN = {
+    "super": SUPER,
+    "intervaly2m": INTERVALY2M,
+    "intervald2s": INTERVALD2S,
+    "abstime": ABSTIME,
+    "geometry": GEOMETRY,
+    "geography": GEOGRAPHY,
+}
 """Types that are made in the engine, by name."""
 
 
@@ -35,6 +42,10 @@ class TypeNumbers:
     def of_engine(self, number: int) -> int:
         """Return the engine's number of a type of Redshift."""
         return self._engine.get(number, number)
+
+    def is_spatial(self, number: int) -> bool:
+        """Return whether a type of the engine is GEOMETRY or GEOGRAPHY."""
+        return self._redshift.get(number) in (GEOMETRY, GEOGRAPHY)
 
     def is_super(self, number: int) -> bool:
         """Return whether a type of the engine is SUPER."""

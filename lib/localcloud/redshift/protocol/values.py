@@ -14,7 +14,8 @@ from functools import partial
 from localcloud.redshift.protocol import decimals
 from localcloud.redshift.protocol.frames import Column
 from localcloud.redshift.protocol.modifiers import digits_of, modifier_of
-from localcloud.redshift.protocol.typenumbers import BYTEA, INTERVALD2S, INTERVALY2M
+from localcloud.redshift.protocol.typenumbers import BYTEA, GEOGRAPHY, GEOMETRY, INTERVALD2S, INTERVALY2M
+from localcloud.redshift.spatial.shapes import of_list, of_numbers, wkb
 
 NUMERIC, TIME, TIMETZ, INTERVAL = 1700, 1083, 1266, 1186
 Change = Callable[[bytes], bytes]
@@ -24,6 +25,7 @@ _BINARY = 2
 _ENGINE_INTERVAL, _INTERVAL, _MONTHS, _MICROSECONDS = (struct.Struct(form) for form in ("!qii", "!qi", "!i", "!q"))
 _DAY = 86_400_000_000
 _TIMETZ = struct.Struct("!qi")
+_ARRAY_HEAD, _ITEM = 20, struct.Struct("!id")
 _MIDNIGHT, _MIDNIGHT_BINARY = b"24:00:00", _MICROSECONDS.pack(_DAY)
 RARE = {
     (TIME, 0): re.compile(re.escape(_MIDNIGHT)),
@@ -33,8 +35,14 @@ RARE = {
 """Type and format -> what is in rows of which a value must be changed or refused; most rows pass as they are."""
 
 
-def change_of(column: Column, version: int | None) -> Change | None:
-    """Return what must be done to the values of a column, for a driver of that version (None: not Redshift's own)."""
+def change_of(column: Column, version: int | None, number: int = 0) -> Change | None:
+    """Return what must be done to the values of a column, for a driver of that version (None: not Redshift's own).
+
+    `number` is Redshift's number of its type.
+    """
+    if number in (GEOMETRY, GEOGRAPHY):
+        binary = number == GEOGRAPHY and has_binary(version)
+        return partial(_ewkb, listed=bool(column.format), binary=binary or bool(column.format))
     if column.type == BYTEA and not column.format:
         return _bytes if has_binary(version) else _digits_of_bytes
     if column.type == TIME:
@@ -60,15 +68,25 @@ def has_binary(version: int | None) -> bool:
     return version is not None and version >= _BINARY
 
 
-def described(column: Column, version: int | None) -> Column:
-    """Return a column as its values are sent: in version 2 a decimal has a type modifier, and VARBYTE is binary."""
+def described(column: Column, version: int | None, number: int = 0) -> Column:
+    """Return a column as it is sent: in version 2 VARBYTE and GEOGRAPHY are binary, and decimals have a modifier."""
     if not has_binary(version):
         return column
-    if column.type == BYTEA:
+    if column.type == BYTEA or number == GEOGRAPHY:
         return column._replace(format=1)
     if column.type == NUMERIC and digits_of(column.modifier) is None:
         return column._replace(modifier=modifier_of(*decimals.LOOSE))
     return column
+
+
+def _ewkb(value: bytes, *, listed: bool, binary: bool) -> bytes:
+    """Return the EWKB, in hexadecimal unless `binary`, of a list of numbers in the engine's binary form or as text."""
+    if listed:
+        count = (len(value) - _ARRAY_HEAD) // _ITEM.size
+        shape = of_numbers([_ITEM.unpack_from(value, _ARRAY_HEAD + at * _ITEM.size)[1] for at in range(count)])
+    else:
+        shape = of_list(value.decode())
+    return wkb(shape) if binary else wkb(shape).hex().upper().encode()
 
 
 def _digits_of_bytes(value: bytes) -> bytes:

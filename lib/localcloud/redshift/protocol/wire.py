@@ -10,6 +10,7 @@ from localcloud.redshift.errors import ProtocolViolation, SqlError
 from localcloud.redshift.protocol import frames, values
 from localcloud.redshift.protocol.frames import Bound, Frame
 from localcloud.redshift.protocol.parameters import given_types
+from localcloud.redshift.protocol.typenumbers import TypeNumbers
 
 _REWORDED = (
     (re.compile(r"invalid input syntax for type (?:integer|smallint|bigint)"), "invalid input syntax for integer"),
@@ -107,9 +108,14 @@ class Rows:
     """The rows of one statement on their way to the client, with the values changed that Redshift writes otherwise."""
 
     def __init__(
-        self, deliver: Callable[[Frame], None], pass_on: Callable[[bytes], None], version: int | None = None
+        self,
+        deliver: Callable[[Frame], None],
+        pass_on: Callable[[bytes], None],
+        version: int | None = None,
+        types: TypeNumbers | None = None,
     ) -> None:
         self._deliver, self._pass_on, self._version = deliver, pass_on, version
+        self._number = (types or TypeNumbers()).of_redshift
         self._changes: dict[int, values.Change] = {}
         self._signs: tuple[re.Pattern[bytes], ...] = ()
         self._failed = False
@@ -118,7 +124,7 @@ class Rows:
         """Take the description of the rows that follow."""
         if frame.kind == b"T":
             columns = frames.columns(frame.body)
-            changes = enumerate(values.change_of(column, self._version) for column in columns)
+            changes = enumerate(values.change_of(each, self._version, self._number(each.type)) for each in columns)
             self._changes = {index: change for index, change in changes if change}
             signs = {values.RARE.get((columns[index].type, columns[index].format)) for index in self._changes}
             self._signs = () if None in signs else tuple(sign for sign in signs if sign)

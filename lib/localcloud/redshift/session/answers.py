@@ -30,7 +30,7 @@ class Answers:
 
     def rows(self) -> Rows:
         """Return who takes the rows of one statement."""
-        return Rows(self._client.deliver, self._client.pass_on, self._client.version)
+        return Rows(self._client.deliver, self._client.pass_on, self._client.version, self._client.types)
 
     async def send(self, sql: str, tag: str = "") -> None:
         """Run a statement without parameters, described and executed; with a tag, instead of the engine's."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from localcloud.redshift.sql import intervals
 from localcloud.redshift.sql.edits import Edit, after, apply, made, replace, swap
 from localcloud.redshift.sql.lexer import Token, Tokens, closing
-from localcloud.redshift.sql.typenames import DECIMALS
+from localcloud.redshift.sql.typenames import DECIMALS, SPATIAL
 from localcloud.redshift.sql.types import edit_type
 
 _BARE = {
@@ -92,9 +92,10 @@ def _cast_as(tokens: Tokens, index: int, bound: int, end: int) -> list[Edit]:
 
 
 def _as_text(tokens: Tokens, value: int, kind: int) -> list[Edit]:
-    """Return the change of a text literal that becomes a decimal: as a text its digits are rounded, not cut."""
+    """Return the change of a text literal: as a text its digits are rounded, not cut, and WKT or WKB is read."""
     decimal = tokens[kind].upper in DECIMALS and kind + 1 < len(tokens) and tokens[kind + 1].text == "("
-    return [after(tokens[value], "::text")] if tokens[value].kind == "string" and decimal else []
+    is_text = tokens[value].kind == "string" and (decimal or tokens[kind].upper in SPATIAL)
+    return [after(tokens[value], "::text")] if is_text else []
 
 
 def _as_super(first: Token, last: Token, value: Token) -> Edit:

@@ -15,6 +15,7 @@ from localcloud.redshift.sql.typenames import (
     FLOATS,
     INTEGERS,
     MOMENTS,
+    SPATIAL,
     TIMES,
     VARCHARS,
     WHOLE,
@@ -23,7 +24,7 @@ from localcloud.redshift.sql.typenames import (
 _VARCHARS = VARCHARS | {"CHARACTER"}
 _CHARS = CHARS - {"CHARACTER"}
 _NUMBERS = WHOLE | DECIMALS
-_ANY = _NUMBERS | FLOATS | BOOLEANS | DATES | MOMENTS | TIMES | _VARCHARS | _CHARS
+_ANY = _NUMBERS | FLOATS | BOOLEANS | DATES | MOMENTS | TIMES | _VARCHARS | _CHARS | SPATIAL
 
 TYPES: dict[str, frozenset[str] | None] = {
     "AUTO": None,
@@ -53,6 +54,7 @@ def check(encoding: str, kind: str, column: str) -> None:
         raise SqlError("42601", f'encoding type "{encoding.lower()}" does not exist')
     allowed = TYPES[name]
     wrong = allowed is not None and kind not in allowed
+    wrong = wrong or (kind in SPATIAL and name not in ("AUTO", "RAW", "NONE"))
     if kind in _ANY and (wrong or (name == "LZO" and kind in _NOT_LZO)):
         raise SqlError(
             "0A000", f'encoding {name.lower()} is not supported for column "{column}" of type {kind.lower()}'

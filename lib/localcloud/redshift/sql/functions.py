@@ -144,6 +144,7 @@ RULES: dict[str, Rule] = {
     "LISTAGG": gathering.listagg,
     "AVG": _avg,
     "MEDIAN": gathering.median,
+    "ST_COLLECT": gathering.collect,
     "PERCENTILE_CONT": gathering.percentile,
     "PERCENTILE_DISC": gathering.percentile,
     "RATIO_TO_REPORT": _ratio,
@@ -160,5 +161,6 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("PG_LAST_QUERY_ID", "PG_LAST_COPY_ID", "PG_LAST_UNLOAD_ID"), _once),
     **dict.fromkeys(("HLL_COMBINE_SKETCHES", "HLL_CREATE_SKETCH", "HLL_CARDINALITY", "HLL_COMBINE"), refuse),
     **dict.fromkeys(("FARMHASH64", "CHECKSUM"), refuse),
+    **dict.fromkeys(("ST_TRANSFORM", "ST_MEMSIZE", "ST_GEOSQUARE", "ST_GEOMFROMGEOSQUARE", "DROPBBOX"), refuse),
 }
 """Function -> its rule."""

@@ -74,6 +74,15 @@ def _one_key(call: Call) -> tuple[Tokens, str]:
     return order, "false"
 
 
+def collect(call: Call) -> Tokens:
+    """Return ST_Collect of a group: of one argument it is an aggregate, perhaps WITHIN GROUP (ORDER BY ...)."""
+    if len(call.arguments) != 1:
+        return call.plain()
+    order: tuple[Part, ...] = (" ORDER BY ", call.order) if call.order else ()
+    gathered = made("array_agg(", call.argument(0), *order, ")", *call.window)
+    return made("redshift_lab.gathered('st_collect', ", gathered, ")")
+
+
 def median(call: Call) -> Tokens:
     """Return a MEDIAN, of numbers or moments."""
     return made("redshift_lab.middle(array_agg(", call.argument(0), ")", *call.window, ")")

@@ -1,9 +1,13 @@
-"""Literals and parameters that go into SUPER columns: they stay text. The engine would read them as JSON.
+"""Literals and parameters that go into SUPER columns: they stay text, which the engine would read as JSON.
+
+Those that go into GEOMETRY and GEOGRAPHY columns are read as WKT or hexadecimal WKB.
 
 https://docs.aws.amazon.com/redshift/latest/dg/ingest-super.html
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from localcloud.redshift.sql.context import Context
 from localcloud.redshift.sql.edits import Edit, apply, swap
@@ -14,7 +18,7 @@ from localcloud.redshift.sql.unions import operands
 
 
 async def as_text(tokens: Tokens, context: Context) -> Tokens:
-    """Return an INSERT or UPDATE with its bare literals for SUPER columns as text."""
+    """Return an INSERT or UPDATE with its bare literals for SUPER and spatial columns as text."""
     verb = tokens[0].upper if tokens else ""
     if verb == "INSERT" and len(tokens) > 4 and tokens[1].upper == "INTO":
         return await _insert(tokens, context)
@@ -41,8 +45,8 @@ async def _insert(tokens: Tokens, context: Context) -> Tokens:
         return tokens
     if not bare:
         return tokens
-    supers = set(await _supers(context, table, listed))
-    return apply(tokens, [_text(token) for column, token in bare if column in supers])
+    forms = await _forms(context, table, listed)
+    return apply(tokens, [forms[column](token) for column, token in bare if column in forms])
 
 
 def _bare_values(tokens: Tokens, index: int) -> list[tuple[int, Token]]:
@@ -72,15 +76,25 @@ def _has_star(tokens: Tokens, select: Select, before: int) -> bool:
     return any(tokens[item.end - 1].text == "*" for item in select.items[:before])
 
 
-async def _supers(context: Context, table: Tokens, listed: list[str]) -> list[int]:
-    """Return which of the listed columns (none: of all) are SUPER; one that the table has not is left to the engine."""
+async def _forms(context: Context, table: Tokens, listed: list[str]) -> dict[int, Callable[[Token], Edit]]:
+    """Return how a literal becomes a value of the listed columns (none: of all) that are SUPER or spatial.
+
+    A column that the table has not is left to the engine.
+    """
     columns = await context.columns("SELECT * FROM ", table)
-    supers = {column.name for column in columns if context.is_super(column)}
-    return [number for number, name in enumerate(listed or [column.name for column in columns]) if name in supers]
+    forms = {column.name: _text for column in columns if context.is_super(column)}
+    forms |= {column.name: _typed_text for column in columns if context.session.types.is_spatial(column.type)}
+    named = enumerate(listed or [column.name for column in columns])
+    return {number: forms[name] for number, name in named if name in forms}
 
 
 def _text(token: Token) -> Edit:
     return swap(token, "redshift_lab.as_super(", token, ")")
+
+
+def _typed_text(token: Token) -> Edit:
+    """Return a text as one, so that its cast reads it; the engine would read it as a list of numbers."""
+    return swap(token, token, "::text")
 
 
 async def _update(tokens: Tokens, context: Context) -> Tokens:
@@ -95,5 +109,5 @@ async def _update(tokens: Tokens, context: Context) -> Tokens:
     }
     if not values:
         return tokens
-    supers = await _supers(context, tokens[1 : name_end(tokens, 1)], list(values))
-    return apply(tokens, [_text(list(values.values())[number]) for number in supers])
+    forms = await _forms(context, tokens[1 : name_end(tokens, 1)], list(values))
+    return apply(tokens, [form(list(values.values())[number]) for number, form in forms.items()])

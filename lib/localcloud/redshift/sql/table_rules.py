@@ -10,11 +10,11 @@ from localcloud.redshift.sql import encodings, reserved
 from localcloud.redshift.sql.lexer import Tokens
 from localcloud.redshift.sql.names import folded
 from localcloud.redshift.sql.notes import Notes
-from localcloud.redshift.sql.typenames import BIGINTS, BYTES, INTEGERS
+from localcloud.redshift.sql.typenames import BIGINTS, BYTES, INTEGERS, SPATIAL
 
 _SORT_KEYS, _INTERLEAVED = 400, 8
 _IDENTITY = INTEGERS | BIGINTS
-_NO_KEY = BYTES | {"SUPER", "INTERVAL"}
+_NO_KEY = BYTES | SPATIAL | {"SUPER", "INTERVAL"}
 
 
 def check_column(tokens: Tokens, notes: Notes) -> None:

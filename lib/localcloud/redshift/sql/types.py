@@ -17,12 +17,13 @@ from localcloud.redshift.sql.typenames import (
     DECIMALS,
     FLOATS,
     MOMENTS,
+    SPATIAL,
     TIMES,
     VARCHARS,
     WHOLE,
 )
 
-REFUSED = {"GEOMETRY", "GEOGRAPHY", "HLLSKETCH"}
+REFUSED = {"HLLSKETCH"}
 UNKNOWN = {
     *("JSON", "JSONB", "UUID", "XML", "BYTEA", "SERIAL", "BIGSERIAL", "MONEY", "INET", "CIDR", "MACADDR", "POINT"),
     *("TSVECTOR", "TSQUERY", "HSTORE", "BIT", "VARBIT", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8", "BOX"),
@@ -30,7 +31,7 @@ UNKNOWN = {
 }
 _SIZED = VARCHARS | CHARS | BYTES | DECIMALS
 _PLAIN = WHOLE | FLOATS | BOOLEANS | DATES | MOMENTS | TIMES
-_COLUMNS = _SIZED | _PLAIN | {"SUPER", "NATIONAL", intervals.MONTHS, intervals.SECONDS}
+_COLUMNS = _SIZED | _PLAIN | SPATIAL | {"SUPER", "NATIONAL", intervals.MONTHS, intervals.SECONDS}
 """Column types other than INTERVAL: https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html"""
 
 

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
+from localcloud.redshift.spatial import shapes, wkt
+from localcloud.redshift.spatial.shapes import Shape
 from localcloud.redshift.transfer import moments, numbers, utf8
 from localcloud.redshift.transfer.numbers import BLANKS
 from localcloud.redshift.transfer.rejects import CHAR_LENGTH, HEXADECIMAL, LENGTH, NUL, SUPER, BadValue, Problem
@@ -24,7 +26,8 @@ def converter(target: Target, copy: Copy, cast: moments.Cast) -> Convert:
         return lambda value: _text(value, target, copy)
     if target.type == "super":
         return _super
-    read: Callable[[str], Any] | None = partial(_varbyte, target) if target.type == "varbyte" else None
+    read: Callable[[str], Any] | None = _SPATIAL.get(target.type)
+    read = read or (partial(_varbyte, target) if target.type == "varbyte" else None)
     read = read or numbers.converter(target, copy.roundec) or moments.converter(target, copy, cast)
     if read is None:
         raise SqlError("0A000", f'column "{target.name}" is of a type that COPY cannot load: {target.type}')
@@ -113,6 +116,20 @@ def _super(value: bytes) -> str | None:
     if not is_json(text):
         raise BadValue(SUPER)
     return text
+
+
+def _spatial(make: Callable[[Shape], Shape], text: str) -> str:
+    """Return what the engine keeps of WKT, EWKT, or hexadecimal WKB or EWKB: copy-usage_notes-spatial-data."""
+    try:
+        return shapes.listed(make(wkt.value_of(text)))
+    except SqlError as error:
+        raise BadValue(Problem(1224, error.message)) from None
+
+
+_SPATIAL: dict[str, Callable[[str], Any]] = {
+    "geometry": partial(_spatial, lambda shape: shape),
+    "geography": partial(_spatial, wkt.geography),
+}
 
 
 def _varbyte(target: Target, text: str) -> bytes:

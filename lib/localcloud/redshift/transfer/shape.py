@@ -20,6 +20,7 @@ _FLOATS = ("float4", "float8")
 _KEYS = {"int2", "int4", "int8", "numeric", "float4", "bool", "date", "timestamp", *_TEXT}
 """Types of partition keys."""
 _BYTES = ("bytea", "varbyte")
+_SPATIAL = ("geometry", "geography")
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,11 @@ def _key(name: str, fields: tuple[Field, ...]) -> Field:
 
 
 def _check_type(unload: Unload, field: Field) -> None:
-    """Raise SqlError at VARBYTE in a format that has no form for it."""
+    """Raise SqlError at VARBYTE, GEOMETRY or GEOGRAPHY in a format that has no form for it."""
     form = "FIXEDWIDTH" if unload.fixedwidth else unload.format.upper()
-    if field.type in _BYTES and form in ("FIXEDWIDTH", "PARQUET", "JSON"):
-        raise SqlError("0A000", f'UNLOAD to {form} does not support VARBYTE, the type of column "{field.name}"')
+    if field.type in (*_BYTES, *_SPATIAL) and form in ("FIXEDWIDTH", "PARQUET", "JSON"):
+        kind = "VARBYTE" if field.type in _BYTES else field.type.upper()
+        raise SqlError("0A000", f'UNLOAD to {form} does not support {kind}, the type of column "{field.name}"')
 
 
 def _value(field: Field, unload: Unload) -> str:
@@ -113,6 +115,8 @@ def _value(field: Field, unload: Unload) -> str:
         return f"{field.reference}::pg_catalog.text"  # without the blanks that fill it up; true and false for Hive
     if field.type in _BYTES:
         return f"pg_catalog.encode({field.reference}, 'hex')"
+    if field.type in _SPATIAL:
+        return f"redshift_lab.hexadecimal({field.reference})"
     if field.type == "super" and unload.format != "parquet":
         return f"coalesce({field.reference}::pg_catalog.json::pg_catalog.text, 'null')"  # NULL AS is not for SUPER
     return field.reference

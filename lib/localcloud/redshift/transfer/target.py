@@ -31,7 +31,7 @@ WHERE c.oid = $1::pg_catalog.regclass
 """
 _ARROW = {
     **ARROW,
-    **dict.fromkeys(("varchar", "bpchar", "text", "super", "timetz"), pa.string()),
+    **dict.fromkeys(("varchar", "bpchar", "text", "super", "timetz", "geometry", "geography"), pa.string()),
     "varbyte": pa.binary(),
 }
 _LONGEST_VARBYTE = 1_024_000
