@@ -5,8 +5,8 @@ DECLARE
 BEGIN
   FOREACH t IN ARRAY ARRAY['geometry', 'geography'] LOOP
     EXECUTE format('CREATE TYPE pg_catalog.%s', t);
-    EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_in(cstring, oid, integer) RETURNS %1$s LANGUAGE internal IMMUTABLE '
-      'STRICT PARALLEL SAFE AS ''array_in''', t);
+    EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_in(cstring, oid, integer) RETURNS %1$s LANGUAGE internal '
+      'IMMUTABLE STRICT PARALLEL SAFE AS ''array_in''', t);
     EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_out(%1$s) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT '
       'PARALLEL SAFE AS ''array_out''', t);
     EXECUTE format('CREATE FUNCTION redshift_lab.%1$s_recv(internal, oid, integer) RETURNS %1$s LANGUAGE internal '
@@ -62,7 +62,8 @@ BEGIN
       PERFORM redshift_lab.spatial_disconnect('spatial');
     END;
   END LOOP;
-  RAISE EXCEPTION USING ERRCODE = 'connection_failure', MESSAGE = 'the process of the spatial functions does not answer';
+  RAISE EXCEPTION USING ERRCODE = 'connection_failure', MESSAGE = 'the process of the spatial functions does not '
+    'answer';
 END $$;
 -- The list as text, and the value of such a text: not what a cast to text or from it gives.
 CREATE FUNCTION redshift_lab.listed(geometry) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

@@ -96,7 +96,8 @@ CREATE FUNCTION pg_catalog.supportsbbox(geom geometry) RETURNS boolean LANGUAGE 
   PARALLEL SAFE AS 'SELECT $1 IS NOT NULL OR NULL';
 
 -- Whether two boxes have no point in common, which decides most pairs; null if an argument is.
-CREATE FUNCTION redshift_lab.comparable(a geometry, b geometry) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION redshift_lab.comparable(a geometry, b geometry) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$
   SELECT CASE WHEN $1[2] <> $2[2] THEN redshift_lab.wrong('the geometries have different SRIDs', $1[2] - $2[2])::boolean
     WHEN $1[1] IN (7, 1007, 2007, 3007) OR $2[1] IN (7, 1007, 2007, 3007)
       THEN redshift_lab.wrong('a GEOMETRYCOLLECTION is not supported by this function', $1[1] + $2[1])::boolean

@@ -39,10 +39,10 @@ async def keep(listening: socket.socket) -> None:
     """Start the process whenever somebody connects while there is none. Ends it when cancelled."""
     loop = asyncio.get_running_loop()
     while True:
-        asked = asyncio.Event()
-        loop.add_reader(listening, asked.set)
+        contacted = asyncio.Event()
+        loop.add_reader(listening, contacted.set)
         try:
-            await asked.wait()
+            await contacted.wait()
         finally:
             loop.remove_reader(listening)
         await _run(listening.fileno())

@@ -11,7 +11,7 @@ from math import acos, asin, cos, radians, sin, sqrt
 from geographiclib.geodesic import Geodesic
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.spatial.shapes import POLYGON, Place, Shape
+from localcloud.redshift.spatial.shapes import POLYGON, Position, Shape
 
 RADIUS = 6371008.771415059
 """The mean radius of WGS 84, in metres."""
@@ -31,8 +31,8 @@ def spheroid(srid: int) -> tuple[float, float]:
     return SPHEROIDS[srid]
 
 
-def geodesic(start: Place, end: Place, srid: int) -> float:
-    """Return the length of the shortest way between two places on the spheroid of an SRID, in metres."""
+def geodesic(start: Position, end: Position, srid: int) -> float:
+    """Return the length of the shortest way between two positions on the spheroid of an SRID, in metres."""
     radius, flattening = spheroid(srid)
     if start[:2] == end[:2]:
         return 0.0
@@ -46,9 +46,9 @@ def geodesic(start: Place, end: Place, srid: int) -> float:
     return radius * (arc - flattening / 4 * correction)
 
 
-def great_circle(start: Place, end: Place) -> float:
-    """Return the length of the shortest way between two places on a sphere, in metres."""
-    (x1, y1), (x2, y2) = ((radians(place[0]), radians(place[1])) for place in (start, end))
+def great_circle(start: Position, end: Position) -> float:
+    """Return the length of the shortest way between two positions on a sphere, in metres."""
+    (x1, y1), (x2, y2) = ((radians(position[0]), radians(position[1])) for position in (start, end))
     half = sin((y2 - y1) / 2) ** 2 + cos(y1) * cos(y2) * sin((x2 - x1) / 2) ** 2
     return 2 * RADIUS * asin(min(1.0, sqrt(half)))
 
@@ -56,14 +56,14 @@ def great_circle(start: Place, end: Place) -> float:
 def length_on_sphere(shape: Shape) -> float:
     """Return the length of the lines of a geometry on a sphere."""
     rings = [leaf.body for leaf in shape.leaves() if leaf.kind == POLYGON - 1]
-    return sum(great_circle(*ends) for places in rings for ends in pairwise(places))
+    return sum(great_circle(*ends) for positions in rings for ends in pairwise(positions))
 
 
 def length(shape: Shape, kind: int) -> float:
     """Return the length of all lines, or of all rings of polygons, of a geography."""
     spheroid(shape.srid)
     rings = [ring for leaf in shape.leaves() if leaf.kind == kind for ring in leaf.rings()]
-    return sum(geodesic(*ends, shape.srid) for places in rings for ends in pairwise(places))
+    return sum(geodesic(*ends, shape.srid) for positions in rings for ends in pairwise(positions))
 
 
 def area(shape: Shape) -> float:
@@ -76,8 +76,8 @@ def area(shape: Shape) -> float:
     return total
 
 
-def _area(earth: Geodesic, ring: list[Place]) -> float:
+def _area(earth: Geodesic, ring: list[Position]) -> float:
     polygon = earth.Polygon()
-    for place in ring[:-1]:
-        polygon.AddPoint(place[1], place[0])
+    for position in ring[:-1]:
+        polygon.AddPoint(position[1], position[0])
     return abs(float(polygon.Compute(sign=True)[2]))

@@ -14,7 +14,7 @@ from localcloud.redshift.spatial.shapes import (
     NAMES,
     POINT,
     POLYGON,
-    Place,
+    Position,
     Shape,
     checked,
 )
@@ -27,7 +27,7 @@ def read(text: str) -> Shape:
     """Return the shape of a GeoJSON text: with z if any point has three coordinates. Raises SqlError."""
     try:
         value = json.loads(text)
-        deep = any(len(place) > 2 for place in _flat(value).places())
+        deep = any(len(position) > 2 for position in _flat(value).positions())
         return replace(checked(_shape(value, deep)), srid=_SRID)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SqlError("22023", f"invalid GeoJSON: {error}") from None
@@ -38,7 +38,7 @@ def _flat(value: Any) -> Shape:
 
 
 def _shape(value: Any, deep: bool | None) -> Shape:
-    """Return a shape with places of two or three coordinates, or as they stand if `deep` is None."""
+    """Return a shape with positions of two or three coordinates, or as they stand if `deep` is None."""
     kind = NAMES.index(value["type"]) if value["type"] else 0
     if not kind:
         raise ValueError("it has no type")
@@ -50,21 +50,21 @@ def _shape(value: Any, deep: bool | None) -> Shape:
 
 def _of(kind: int, given: Any, deep: bool | None) -> Shape:
     if kind == POINT:
-        return Shape(kind, _place(given, deep) if given else (), z=bool(deep))
+        return Shape(kind, _position(given, deep) if given else (), z=bool(deep))
     if kind == LINESTRING:
-        return Shape(kind, [_place(place, deep) for place in given], z=bool(deep))
+        return Shape(kind, [_position(position, deep) for position in given], z=bool(deep))
     if kind == POLYGON:
-        return Shape(kind, [[_place(place, deep) for place in ring] for ring in given], z=bool(deep))
+        return Shape(kind, [[_position(position, deep) for position in ring] for ring in given], z=bool(deep))
     return Shape(kind, [_of(MEMBER[kind], member, deep) for member in given], z=bool(deep))
 
 
-def _place(given: Any, deep: bool | None) -> Place:
-    place = tuple(float(value) for value in given)
-    if len(place) < 2:
+def _position(given: Any, deep: bool | None) -> Position:
+    position = tuple(float(value) for value in given)
+    if len(position) < 2:
         raise ValueError("a point needs two coordinates")
     if deep is None:
-        return place
-    return (*place, 0.0)[:3] if deep else place
+        return position
+    return (*position, 0.0)[:3] if deep else position
 
 
 def written(shape: Shape, digits: int) -> str:
@@ -85,9 +85,9 @@ def _body(shape: Shape, digits: int) -> str:
     return "[" + ",".join(_body(member, digits) for member in shape.members()) + "]"
 
 
-def _line(shape: Shape, places: list[Place], digits: int) -> str:
-    return "[" + ",".join(_written(shape, place, digits) for place in places) + "]"
+def _line(shape: Shape, positions: list[Position], digits: int) -> str:
+    return "[" + ",".join(_written(shape, position, digits) for position in positions) + "]"
 
 
-def _written(shape: Shape, place: Place, digits: int) -> str:
-    return "[" + ",".join(number(value, digits) for value in place[: 2 + shape.z]) + "]"
+def _written(shape: Shape, position: Position, digits: int) -> str:
+    return "[" + ",".join(number(value, digits) for value in position[: 2 + shape.z]) + "]"

@@ -1,4 +1,4 @@
-"""Cells of the grids by which places are named: geohash and H3.
+"""Cells of the grids by which positions are named: geohash and H3.
 
 https://docs.aws.amazon.com/redshift/latest/dg/ST_GeoHash-function.html, H3_FromPoint-function
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import h3
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.spatial.shapes import LINESTRING, POINT, POLYGON, Place, Shape
+from localcloud.redshift.spatial.shapes import LINESTRING, POINT, POLYGON, Position, Shape
 
 _GEOHASH = "0123456789bcdefghjkmnpqrstuvwxyz"
 _FINEST = 15
@@ -16,13 +16,13 @@ _EXACT = 22
 """The most letters of a geohash of which the cell is shown as a polygon, as the guide's examples print it."""
 
 
-def geohash(place: Place, letters: int) -> str:
-    """Return the geohash of a place."""
+def geohash(position: Position, letters: int) -> str:
+    """Return the geohash of a position."""
     bounds, bits = [[-180.0, 180.0], [-90.0, 90.0]], 0
     for step in range(5 * max(letters, 0)):
         low, high = bounds[step % 2]
         middle = (low + high) / 2
-        upper = place[step % 2] >= middle
+        upper = position[step % 2] >= middle
         bounds[step % 2] = [middle, high] if upper else [low, middle]
         bits = 2 * bits + upper
     return "".join(_GEOHASH[bits >> 5 * at & 31] for at in reversed(range(max(letters, 0))))
@@ -62,7 +62,7 @@ def _resolution(given: int) -> int:
 
 
 def cell(longitude: float, latitude: float, resolution: int) -> int:
-    """Return the H3 cell of a place. Raises SqlError."""
+    """Return the H3 cell of a position. Raises SqlError."""
     try:
         return _signed(h3.str_to_int(h3.latlng_to_cell(latitude, longitude, _resolution(resolution))))
     except h3.H3BaseException as error:
@@ -71,12 +71,12 @@ def cell(longitude: float, latitude: float, resolution: int) -> int:
 
 def cells_in(polygon: Shape, resolution: int) -> list[int]:
     """Return the H3 cells with their centre in a polygon. Raises SqlError."""
-    rings = [[place[1::-1] for place in ring] for ring in polygon.body]
+    rings = [[position[1::-1] for position in ring] for ring in polygon.body]
     try:
-        found = h3.h3shape_to_cells(h3.LatLngPoly(*rings), _resolution(resolution))
+        cells = h3.h3shape_to_cells(h3.LatLngPoly(*rings), _resolution(resolution))
     except h3.H3BaseException as error:
         raise SqlError("22023", f"no H3 cells: {error!r}") from None
-    return [_signed(h3.str_to_int(name)) for name in found]
+    return [_signed(h3.str_to_int(name)) for name in cells]
 
 
 def is_cell(index: str) -> bool:
@@ -100,8 +100,8 @@ def name_of(index: str) -> str:
 
 def outline(name: str) -> Shape:
     """Return the boundary of an H3 cell."""
-    places = [place[::-1] for place in h3.cell_to_boundary(name)]
-    return Shape(POLYGON, [[*places, places[0]]])
+    positions = [position[::-1] for position in h3.cell_to_boundary(name)]
+    return Shape(POLYGON, [[*positions, positions[0]]])
 
 
 def center(name: str) -> Shape:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.spatial import geodesy, geojson, grids, parts, planar, shapes, wkt
+from localcloud.redshift.spatial import geodesy, geojson, grids, measures, parts, planar, shapes, wkt
 from localcloud.redshift.spatial.shapes import COLLECTION, LINESTRING, MULTIPOINT, POINT, POLYGON, Shape
 
 SEPARATOR, _BETWEEN = "\x1f", "\x1e"
@@ -86,7 +86,7 @@ def _extreme(shape: Shape, axis: str, choice: Callable[..., Any]) -> float | Non
     if not (shape.z if axis == "z" else shape.m):
         return None
     at = 2 if axis == "z" or not shape.z else 3
-    return choice((place[at] for place in shape.places()), default=None)  # type: ignore[no-any-return]
+    return choice((position[at] for position in shape.positions()), default=None)  # type: ignore[no-any-return]
 
 
 def _geohash(point: Shape, letters: int) -> str | None:
@@ -117,7 +117,7 @@ def _is_ring(line: Shape) -> bool:
 
 def _predicate(check: planar.Check) -> Operation:
     def run(first: Shape, second: Shape) -> bool:
-        left, right = (planar.prepared(shapes.wkb(parts.forced(one, z=False, m=False))) for one in (first, second))
+        left, right = (planar.prepared(shapes.wkb(parts.forced(side, z=False, m=False))) for side in (first, second))
         return bool(check(left, right))
 
     return Operation("gg", run, collections=False)
@@ -142,10 +142,10 @@ OPERATIONS = {
     "hex": Operation("g", lambda g: shapes.wkb(g).hex().upper()),
     "st_geohash": Operation("gi", _geohash),
     "geometrytype": Operation("g", _type_name),
-    "st_npoints": Operation("g", lambda g: len(g.places())),
+    "st_npoints": Operation("g", lambda g: len(g.positions())),
     "st_isclosed": Operation("g", parts.is_closed),
-    "st_ispolygonccw": Operation("g", lambda g: parts.is_turned(g, 1)),
-    "st_ispolygoncw": Operation("g", lambda g: parts.is_turned(g, -1)),
+    "st_ispolygonccw": Operation("g", lambda g: measures.is_turned(g, 1)),
+    "st_ispolygoncw": Operation("g", lambda g: measures.is_turned(g, -1)),
     "st_isring": Operation("g", _is_ring),
     "st_issimple": Operation("g", planar.is_simple),
     "st_isvalid": Operation("g", planar.is_valid),
@@ -177,13 +177,13 @@ OPERATIONS = {
     "st_makepolygon": Operation("g", parts.polygon),
     "st_makepolygon2": Operation("gg", parts.polygon),
     "st_collect": Operation("l", parts.collected),
-    "st_azimuth": Operation("gg", parts.azimuth),
-    "st_angle3": Operation("ggg", parts.angle),
-    "st_angle4": Operation("gggg", parts.angle),
-    "st_lineinterpolatepoint": Operation("gf", parts.interpolated),
-    "st_area": Operation("g", parts.area),
-    "st_length": Operation("g", lambda g: parts.length(g, LINESTRING)),
-    "st_perimeter": Operation("g", lambda g: parts.length(g, POLYGON)),
+    "st_azimuth": Operation("gg", measures.azimuth),
+    "st_angle3": Operation("ggg", measures.angle),
+    "st_angle4": Operation("gggg", measures.angle),
+    "st_lineinterpolatepoint": Operation("gf", measures.interpolated),
+    "st_area": Operation("g", measures.area),
+    "st_length": Operation("g", lambda g: measures.length(g, LINESTRING)),
+    "st_perimeter": Operation("g", lambda g: measures.length(g, POLYGON)),
     "st_lengthsphere": Operation("g", geodesy.length_on_sphere),
     "geography_area": Operation("g", geodesy.area),
     "geography_length": Operation("g", lambda g: geodesy.length(g, LINESTRING)),

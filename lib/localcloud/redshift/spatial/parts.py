@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
 from localcloud.redshift.errors import SqlError
 from localcloud.redshift.spatial.grids import rectangle
@@ -17,7 +15,7 @@ from localcloud.redshift.spatial.shapes import (
     NAMES,
     POINT,
     POLYGON,
-    Place,
+    Position,
     Shape,
 )
 
@@ -40,30 +38,6 @@ def is_closed(shape: Shape) -> bool:
         return bool(shape.body) and all(is_closed(part) for part in shape.body)
     rings = list(shape.rings())
     return bool(rings) and all(ring and ring[0][:2] == ring[-1][:2] for ring in rings)
-
-
-def _signed_area(ring: list[Place]) -> float:
-    x, y = ring[0][:2] if ring else (0.0, 0.0)
-    return math.fsum((a[0] - x) * (b[1] - y) - (b[0] - x) * (a[1] - y) for a, b in pairwise(ring)) / 2
-
-
-def is_turned(shape: Shape, sign: int) -> bool:
-    """Return whether all exterior rings turn counterclockwise (1) or clockwise (-1), and all others the other way."""
-    polygons = [leaf.body for leaf in shape.leaves() if leaf.kind == POLYGON]
-    turns = ((_signed_area(ring) * sign, at) for rings in polygons for at, ring in enumerate(rings))
-    return all(turn > 0 if at == 0 else turn < 0 for turn, at in turns)
-
-
-def area(shape: Shape) -> float:
-    """Return the area of its polygons, without their holes."""
-    rings = [[abs(_signed_area(ring)) for ring in leaf.body] for leaf in shape.leaves() if leaf.kind == POLYGON]
-    return math.fsum(areas[0] - math.fsum(areas[1:]) for areas in rings if areas)
-
-
-def length(shape: Shape, kind: int) -> float:
-    """Return the length of its lines, or of the rings of its polygons."""
-    rings = [ring for leaf in shape.leaves() if leaf.kind == kind for ring in leaf.rings()]
-    return math.fsum(math.dist(a[:2], b[:2]) for places in rings for a, b in pairwise(places))
 
 
 def dimension(shape: Shape) -> int:
@@ -114,8 +88,8 @@ def interior_ring(shape: Shape, index: int) -> Shape | None:
     return shape.like(LINESTRING, shape.body[index])
 
 
-def mapped(shape: Shape, change: Callable[[list[Place]], list[Place]]) -> Shape:
-    """Return a shape with the places of each point, line and ring changed."""
+def mapped(shape: Shape, change: Callable[[list[Position]], list[Position]]) -> Shape:
+    """Return a shape with the positions of each point, line and ring changed."""
     if shape.kind == POINT:
         return replace(shape, body=change([shape.body])[0] if shape.body else ())
     if shape.kind == LINESTRING:
@@ -128,7 +102,7 @@ def mapped(shape: Shape, change: Callable[[list[Place]], list[Place]]) -> Shape:
 def forced(shape: Shape, *, z: bool, m: bool) -> Shape:
     """Return a shape with these dimensions; new coordinates are 0."""
 
-    def place(old: Place) -> Place:
+    def position(old: Position) -> Position:
         extra = dict(zip(("z",) * shape.z + ("m",) * shape.m, old[2:], strict=True))
         return (*old[:2], *(extra.get(name, 0.0) for name in ("z",) * z + ("m",) * m))
 
@@ -136,17 +110,17 @@ def forced(shape: Shape, *, z: bool, m: bool) -> Shape:
         body = [dimensioned(member) for member in part.body] if part.kind > POLYGON else part.body
         return replace(part, z=z, m=m, body=body)
 
-    return dimensioned(mapped(shape, lambda places: [place(old) for old in places]))
+    return dimensioned(mapped(shape, lambda positions: [position(old) for old in positions]))
 
 
 def reversed_(shape: Shape) -> Shape:
     """Return a shape with the points of each line and ring in the other order."""
-    return mapped(shape, lambda places: places[::-1])
+    return mapped(shape, lambda positions: positions[::-1])
 
 
 def points(shape: Shape) -> Shape:
     """Return all points that are not empty as a multipoint."""
-    return shape.like(MULTIPOINT, [replace(shape.like(POINT, place), srid=0) for place in shape.places()])
+    return shape.like(MULTIPOINT, [replace(shape.like(POINT, position), srid=0) for position in shape.positions()])
 
 
 def multi(shape: Shape) -> Shape:
@@ -156,20 +130,20 @@ def multi(shape: Shape) -> Shape:
 
 def envelope(shape: Shape) -> Shape:
     """Return the bounding box; an empty shape as it is."""
-    return replace(rectangle(*shape.box()), srid=shape.srid) if shape.places() else shape
+    return replace(rectangle(*shape.box()), srid=shape.srid) if shape.positions() else shape
 
 
-def _like_line(line: Shape, point: Shape) -> Place:
+def _like_line(line: Shape, point: Shape) -> Position:
     return tuple(forced(require(point, POINT), z=line.z, m=line.m).body)
 
 
 def point_added(line: Shape, point: Shape, index: int = -1) -> Shape:
-    """Return a linestring with a point more, at a place counted from 0 or at its end."""
-    place = _like_line(require(line, LINESTRING), point)
+    """Return a linestring with a point more, at a position counted from 0 or at its end."""
+    position = _like_line(require(line, LINESTRING), point)
     if not -1 <= index <= len(line.body):
         raise SqlError("22023", f"the index {index} is not between -1 and {len(line.body)}")
     at = len(line.body) if index == -1 else index
-    return replace(line, body=[*line.body[:at], place, *line.body[at:]]) if place else line
+    return replace(line, body=[*line.body[:at], position, *line.body[at:]]) if position else line
 
 
 def point_removed(line: Shape, index: int) -> Shape:
@@ -181,17 +155,17 @@ def point_removed(line: Shape, index: int) -> Shape:
 
 def point_set(line: Shape, index: int, point: Shape) -> Shape:
     """Return a linestring with a point changed, counted from 0 or from its end."""
-    place = _like_line(require(line, LINESTRING), point)
+    position = _like_line(require(line, LINESTRING), point)
     if not -len(line.body) <= index < len(line.body):
         raise SqlError("22023", f"the index {index} is not between {-len(line.body)} and {len(line.body) - 1}")
     at = index % len(line.body)
-    return replace(line, body=[*line.body[:at], place, *line.body[at + 1 :]]) if place else line
+    return replace(line, body=[*line.body[:at], position, *line.body[at + 1 :]]) if position else line
 
 
 def line(*shapes: Shape) -> Shape:
     """Return a linestring of the points of points, linestrings and multipoints."""
-    places = [place for shape in shapes for place in require(shape, POINT, LINESTRING, MULTIPOINT).places()]
-    return shapes[0].like(LINESTRING, places)
+    positions = [position for shape in shapes for position in require(shape, POINT, LINESTRING, MULTIPOINT).positions()]
+    return shapes[0].like(LINESTRING, positions)
 
 
 def polygon(shell: Shape, holes: Shape | None = None) -> Shape:
@@ -212,41 +186,3 @@ def collected(shapes: list[Shape]) -> Shape:
     if len({(shape.z, shape.m) for shape in shapes}) > 1:
         raise SqlError("22023", "the geometries have different dimensions")
     return shapes[0].like(kind, [replace(shape, srid=0) for shape in shapes])
-
-
-def azimuth(start: Shape, end: Shape) -> float | None:
-    """Return the angle from north, clockwise; None between equal points. Raises SqlError at an empty one."""
-    (x1, y1), (x2, y2) = (_place(point) for point in (start, end))
-    return None if (x1, y1) == (x2, y2) else math.atan2(x2 - x1, y2 - y1) % (2 * math.pi)
-
-
-def angle(*points: Shape) -> float | None:
-    """Return the clockwise angle P1-P2-P3, or that between the lines P1-P2 and P3-P4."""
-    if len(points) == 3:
-        first, second = azimuth(points[1], points[0]), azimuth(points[1], points[2])
-    else:
-        first, second = azimuth(points[0], points[1]), azimuth(points[2], points[3])
-    return None if first is None or second is None else (second - first) % (2 * math.pi)
-
-
-def _place(point: Shape) -> Place:
-    if not require(point, POINT).body:
-        raise SqlError("22023", "the point is empty")
-    return tuple(point.body[:2])
-
-
-def interpolated(line_: Shape, fraction: float) -> Shape:
-    """Return the point at a fraction of the length of a linestring."""
-    if not 0 <= fraction <= 1:
-        raise SqlError("22023", f"the fraction {fraction} is not between 0 and 1")
-    places = require(line_, LINESTRING).body
-    if not places:
-        return line_.like(POINT, ())
-    wanted, gone = fraction * length(line_, LINESTRING), 0.0
-    for start, end in pairwise(places):
-        step = math.dist(start[:2], end[:2])
-        if step and gone + step >= wanted:
-            share = (wanted - gone) / step
-            return line_.like(POINT, tuple(a + (b - a) * share for a, b in zip(start, end, strict=True)))
-        gone += step
-    return line_.like(POINT, places[-1])

@@ -32,13 +32,13 @@ def geometry(shape: Shape) -> Geometry:
     return shapely.from_wkb(wkb(flat, srid=False))
 
 
-def _shape(found: Geometry, like: Shape) -> Shape:
-    return replace(of_wkb(shapely.to_wkb(found)), srid=like.srid)
+def _shape(result: Geometry, like: Shape) -> Shape:
+    return replace(of_wkb(shapely.to_wkb(result)), srid=like.srid)
 
 
-def _ordered(found: Geometry, like: Shape) -> Shape:
+def _ordered(result: Geometry, like: Shape) -> Shape:
     """Return a result without needless points, its rings clockwise from the smallest point, as AWS prints it."""
-    return _shape(shapely.normalize(shapely.simplify(found, 0, preserve_topology=True)), like)
+    return _shape(shapely.normalize(shapely.simplify(result, 0, preserve_topology=True)), like)
 
 
 Check = Callable[[Geometry, Geometry], Any]
@@ -56,21 +56,21 @@ PREDICATES: dict[str, Check] = {
 @functools.lru_cache(512)
 def prepared(wkb_of_shape: bytes) -> Geometry:
     """Return a geometry that many others are compared with."""
-    found = shapely.from_wkb(wkb_of_shape)
-    shapely.prepare(found)
-    return found
+    result = shapely.from_wkb(wkb_of_shape)
+    shapely.prepare(result)
+    return result
 
 
 def distance(first: Shape, second: Shape) -> float | None:
     """Return the distance of two geometries; None if one is empty."""
-    found = float(shapely.distance(geometry(first), geometry(second)))
-    return None if math.isnan(found) else found
+    result = float(shapely.distance(geometry(first), geometry(second)))
+    return None if math.isnan(result) else result
 
 
 def is_within(first: Shape, second: Shape, threshold: float) -> bool:
     """Return whether two geometries are not farther apart than the threshold."""
-    found = distance(first, second)
-    return found is not None and found <= threshold
+    result = distance(first, second)
+    return result is not None and result <= threshold
 
 
 def _flat(*shapes: Shape) -> None:
@@ -104,27 +104,27 @@ def hull(shape: Shape) -> Shape:
     """Return the convex hull, in two dimensions."""
     if shape.z:
         raise SqlError("0A000", "ST_ConvexHull of a geometry with z is not supported")
-    return _shape(shapely.normalize(shapely.convex_hull(geometry(shape))), shape) if shape.places() else shape
+    return _shape(shapely.normalize(shapely.convex_hull(geometry(shape))), shape) if shape.positions() else shape
 
 
 def centroid(shape: Shape) -> Shape | None:
     """Return the centroid; None if the geometry is empty."""
-    return _shape(shapely.centroid(geometry(shape)), shape) if shape.places() else None
+    return _shape(shapely.centroid(geometry(shape)), shape) if shape.positions() else None
 
 
 def boundary(shape: Shape) -> Shape:
     """Return the boundary: lines of areas, points of lines, an empty collection of points."""
     if shape.kind == COLLECTION:
         raise SqlError("22023", "the boundary of a GEOMETRYCOLLECTION is not supported")
-    if not shape.places():
+    if not shape.positions():
         return shape
     if shape.z:
         raise SqlError("0A000", "ST_Boundary of a geometry with z is not supported")
     if shape.kind in (POINT, POINT + 3):
         return Shape(COLLECTION, [], srid=shape.srid)
-    found = _shape(shapely.boundary(geometry(shape)), shape)
+    result = _shape(shapely.boundary(geometry(shape)), shape)
     lines = shape.kind in (LINESTRING, MULTILINESTRING) or shape.kind == POLYGON + 3
-    return parts.multi(found) if lines else found
+    return parts.multi(result) if lines else result
 
 
 def simplified(shape: Shape, tolerance: float) -> Shape:

@@ -20,14 +20,14 @@ NAMES = ("", "Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", 
 MEMBER = {MULTIPOINT: POINT, MULTILINESTRING: LINESTRING, MULTIPOLYGON: POLYGON}
 LARGEST = 1_048_447
 """The most bytes of a value: https://docs.aws.amazon.com/redshift/latest/dg/spatial-limitations.html"""
-Place = tuple[float, ...]
+Position = tuple[float, ...]
 """The coordinates of one point: x and y, then z and m where the shape has them."""
 _NOWHERE = (math.nan,) * 4
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A value. `body` is a place or () of a point, places of a line, rings of a polygon, and shapes of the others."""
+    """A value. `body` is a position or () of a point, positions of a line, rings of a polygon, shapes of the others."""
 
     kind: int
     body: Any
@@ -63,30 +63,30 @@ class Shape:
         for part in self.members():
             yield from part.leaves() if part.kind > POLYGON else (part,)
 
-    def rings(self) -> Iterator[list[Place]]:
-        """Yield the places of each line and each ring."""
+    def rings(self) -> Iterator[list[Position]]:
+        """Yield the positions of each line and each ring."""
         for leaf in self.leaves():
             if leaf.kind == POLYGON:
                 yield from leaf.body
             elif leaf.kind == LINESTRING:
                 yield leaf.body
 
-    def places(self) -> list[Place]:
+    def positions(self) -> list[Position]:
         """Return all points that are not empty."""
-        listed: list[Place] = []
+        listed: list[Position] = []
         for leaf in self.leaves():
             if leaf.kind == POINT:
                 listed += [leaf.body] if leaf.body else []
             else:
-                listed += [place for ring in leaf.rings() for place in ring]
+                listed += [position for ring in leaf.rings() for position in ring]
         return listed
 
     def box(self) -> tuple[float, ...]:
         """Return the smallest and the largest x and y: xmin, ymin, xmax, ymax; NaN if it is empty."""
-        places = self.places()
-        if not places:
+        positions = self.positions()
+        if not positions:
             return _NOWHERE
-        xs, ys = [place[0] for place in places], [place[1] for place in places]
+        xs, ys = [position[0] for position in positions], [position[1] for position in positions]
         return min(xs), min(ys), max(xs), max(ys)
 
 
@@ -110,8 +110,8 @@ def _numbers(shape: Shape) -> list[float]:
     return listed
 
 
-def _counted(places: list[Place]) -> list[float]:
-    return [float(len(places)), *(value for place in places for value in place)]
+def _counted(positions: list[Position]) -> list[float]:
+    return [float(len(positions)), *(value for position in positions for value in position)]
 
 
 def of_numbers(listed: list[float]) -> Shape:
@@ -153,7 +153,7 @@ class _Bytes:
     """Reads counts and coordinates off WKB or EWKB. Raises struct.error where it ends too early."""
 
     def __init__(self, data: bytes) -> None:
-        self._data, self._at, self._order, self.srid = data, 0, "<", 0
+        self._data, self.at, self._order, self.srid = data, 0, "<", 0
 
     def count(self) -> int:
         return int(self._take("I", 4)[0])
@@ -170,12 +170,8 @@ class _Bytes:
         return list(self._take(f"{count}d", 8 * count))
 
     def _take(self, form: str, size: int) -> tuple[Any, ...]:
-        self._at += size
-        return struct.unpack_from(self._order + form, self._data, self._at - size)
-
-    @property
-    def ended(self) -> bool:
-        return self._at == len(self._data)
+        self.at += size
+        return struct.unpack_from(self._order + form, self._data, self.at - size)
 
 
 def _read(source: _Numbers | _Bytes, code: int) -> Shape:
@@ -183,16 +179,16 @@ def _read(source: _Numbers | _Bytes, code: int) -> Shape:
     if not 1 <= empty.kind <= COLLECTION or code >= 4000:
         raise ValueError(f"unknown kind {code}")
     if empty.kind == POINT:
-        place = tuple(source.floats(empty.width))
-        return replace(empty, body=() if math.isnan(place[0]) else place)
+        position = tuple(source.floats(empty.width))
+        return replace(empty, body=() if math.isnan(position[0]) else position)
     if empty.kind == LINESTRING:
-        return replace(empty, body=_places(source, empty.width))
+        return replace(empty, body=_positions(source, empty.width))
     if empty.kind == POLYGON:
-        return replace(empty, body=[_places(source, empty.width) for _ in range(source.count())])
+        return replace(empty, body=[_positions(source, empty.width) for _ in range(source.count())])
     return replace(empty, body=[_read(source, source.code()) for _ in range(source.count())])
 
 
-def _places(source: _Numbers | _Bytes, width: int) -> list[Place]:
+def _positions(source: _Numbers | _Bytes, width: int) -> list[Position]:
     count = source.count()
     values = source.floats(count * width)
     return [tuple(values[at : at + width]) for at in range(0, count * width, width)]
@@ -203,7 +199,7 @@ def of_wkb(data: bytes) -> Shape:
     source = _Bytes(data)
     try:
         shape = _read(source, source.code())
-        if not source.ended:
+        if source.at != len(data):
             raise ValueError("it is too long")
         return replace(checked(shape), srid=source.srid)
     except (struct.error, ValueError, RecursionError) as error:
@@ -220,7 +216,7 @@ def checked(shape: Shape) -> Shape:
         for ring in leaf.body if leaf.kind == POLYGON else ():
             if len(ring) < 4 or ring[0][:2] != ring[-1][:2]:
                 raise ValueError("a ring needs four points and must be closed")
-    if not all(math.isfinite(value) for place in shape.places() for value in place):
+    if not all(math.isfinite(value) for position in shape.positions() for value in position):
         raise ValueError("a coordinate is not a finite number")
     member = MEMBER.get(shape.kind)
     if member and any(part.kind != member for part in shape.body):
@@ -246,6 +242,6 @@ def _wkb(shape: Shape, *, iso: bool) -> bytes:
     return struct.pack("<I", len(shape.body)) + b"".join(parts)
 
 
-def _packed(places: list[Place]) -> bytes:
-    values = [value for place in places for value in place]
-    return struct.pack(f"<I{len(values)}d", len(places), *values)
+def _packed(positions: list[Position]) -> bytes:
+    values = [value for position in positions for value in position]
+    return struct.pack(f"<I{len(values)}d", len(positions), *values)

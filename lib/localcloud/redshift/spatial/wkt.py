@@ -14,7 +14,7 @@ from localcloud.redshift.spatial.shapes import (
     NAMES,
     POINT,
     POLYGON,
-    Place,
+    Position,
     Shape,
     checked,
     of_wkb,
@@ -53,8 +53,8 @@ class _Reader:
         return False
 
     def need(self, text: str) -> None:
-        if (found := self.next()) != text:
-            raise ValueError(f'"{text}" expected, not "{found}"')
+        if (token := self.next()) != text:
+            raise ValueError(f'"{text}" expected, not "{token}"')
 
     def is_number(self) -> bool:
         return bool(self._tokens) and self._tokens[-1][0] in "+-.0123456789"
@@ -113,11 +113,11 @@ def _body(reader: _Reader, empty: Shape) -> Shape:
         return replace(empty, body=() if empty.kind == POINT else [])
     if empty.kind == POINT:
         reader.need("(")
-        place = _place(reader, empty.width)
+        position = _position(reader, empty.width)
         reader.need(")")
-        return replace(empty, body=place)
+        return replace(empty, body=position)
     if empty.kind == LINESTRING:
-        return replace(empty, body=_listed(reader, lambda: _place(reader, empty.width)))
+        return replace(empty, body=_listed(reader, lambda: _position(reader, empty.width)))
     if empty.kind == POLYGON:
         ring = LINESTRING
         return replace(empty, body=_listed(reader, lambda: _body(reader, empty.like(ring, [])).body))
@@ -129,7 +129,7 @@ def _body(reader: _Reader, empty: Shape) -> Shape:
 def _member(reader: _Reader, empty: Shape) -> Shape:
     """Return a part of a multi-geometry; a point may stand without parentheses."""
     if empty.kind == POINT and reader.is_number():
-        return replace(empty, body=_place(reader, empty.width))
+        return replace(empty, body=_position(reader, empty.width))
     return _body(reader, empty)
 
 
@@ -142,13 +142,13 @@ def _listed(reader: _Reader, item: Any) -> list[Any]:
     return items
 
 
-def _place(reader: _Reader, width: int) -> Place:
-    place = list[float]()
+def _position(reader: _Reader, width: int) -> Position:
+    position = list[float]()
     while reader.is_number():
-        place.append(float(reader.next()))
-    if len(place) != width:
-        raise ValueError(f"a point has {len(place)} coordinates, not {width}")
-    return tuple(place)
+        position.append(float(reader.next()))
+    if len(position) != width:
+        raise ValueError(f"a point has {len(position)} coordinates, not {width}")
+    return tuple(position)
 
 
 def written(shape: Shape, digits: int = _DIGITS, *, extended: bool = False) -> str:
@@ -185,9 +185,9 @@ def _text(shape: Shape, digits: int) -> str:
     return "(" + ",".join(part(member, digits) for member in shape.body) + ")"
 
 
-def _line(places: list[Place], digits: int) -> str:
-    return "(" + ",".join(_shown(place, digits) for place in places) + ")"
+def _line(positions: list[Position], digits: int) -> str:
+    return "(" + ",".join(_shown(position, digits) for position in positions) + ")"
 
 
-def _shown(place: Place, digits: int) -> str:
-    return " ".join(number(value, digits) for value in place)
+def _shown(position: Position, digits: int) -> str:
+    return " ".join(number(value, digits) for value in position)

@@ -13,7 +13,7 @@ from localcloud.redshift.spatial.shapes import (
     MEMBER,
     POINT,
     POLYGON,
-    Place,
+    Position,
     Shape,
 )
 
@@ -34,7 +34,7 @@ def _of(chance: random.Random, draw: Draw, kind: int, z: bool, m: bool, empty: f
     if chance.random() < empty:
         return made
     if kind == POINT:
-        return replace(made, body=_place(draw, made))
+        return replace(made, body=_position(draw, made))
     if kind == LINESTRING:
         return replace(made, body=_line(chance, draw, made))
     if kind == POLYGON:
@@ -47,18 +47,18 @@ def _of(chance: random.Random, draw: Draw, kind: int, z: bool, m: bool, empty: f
     return replace(made, body=[_of(chance, each, MEMBER[kind], z, m, empty) for each in moved])
 
 
-def _place(draw: Draw, made: Shape) -> Place:
+def _position(draw: Draw, made: Shape) -> Position:
     return tuple(draw() for _ in range(made.width))
 
 
-def _line(chance: random.Random, draw: Draw, made: Shape) -> list[Place]:
+def _line(chance: random.Random, draw: Draw, made: Shape) -> list[Position]:
     while True:
-        line = [_place(draw, made) for _ in range(chance.randint(2, 6))]
-        if len({place[:2] for place in line}) > 1:
+        line = [_position(draw, made) for _ in range(chance.randint(2, 6))]
+        if len({position[:2] for position in line}) > 1:
             return line
 
 
-def _polygon(chance: random.Random, draw: Draw, made: Shape) -> list[list[Place]]:
+def _polygon(chance: random.Random, draw: Draw, made: Shape) -> list[list[Position]]:
     """Return a star around a centre, perhaps with a small hole near it; or a box of the grid."""
     if chance.random() < 0.4:
         x, y = draw(), draw()
@@ -72,6 +72,6 @@ def _polygon(chance: random.Random, draw: Draw, made: Shape) -> list[list[Place]
     return [[*ring, ring[0]] for ring in rings]
 
 
-def _at(x: float, y: float, radius: float, turn: float, made: Shape) -> Place:
+def _at(x: float, y: float, radius: float, turn: float, made: Shape) -> Position:
     angle = 2 * math.pi * turn
     return (x + radius * math.cos(angle), y + radius * math.sin(angle), *(1.0,) * (made.width - 2))

@@ -15,15 +15,15 @@ from .chance import shape
 
 
 def test_a_place_is_in_the_cell_of_its_geohash() -> None:
-    """The cell of the geohash of a place holds it, and its letters begin with those of larger cells."""
+    """The cell of the geohash of a position holds it, and its letters begin with those of larger cells."""
     chance = random.Random(1)
     for _ in range(500):
-        place = (chance.uniform(-180, 180), chance.uniform(-90, 90))
-        name = grids.geohash(place, 9)
+        position = (chance.uniform(-180, 180), chance.uniform(-90, 90))
+        name = grids.geohash(position, 9)
         west, south, east, north = grids.geohash_cell(name, -1).box()
-        assert west <= place[0] <= east
-        assert south <= place[1] <= north
-        assert name.startswith(grids.geohash(place, 4))
+        assert west <= position[0] <= east
+        assert south <= position[1] <= north
+        assert name.startswith(grids.geohash(position, 4))
 
 
 def test_known_geohashes() -> None:
@@ -61,7 +61,7 @@ def test_polyfill_gives_the_cells_with_their_centre_inside() -> None:
 
 @pytest.mark.parametrize("index", ["", "zz", "0", "12345", "-1", "8025ffffffffffg", "99999999999999999999"])
 def test_other_numbers_are_no_cells(index: str) -> None:
-    """What is no H3 cell is an error, and not valid."""
+    """Anything other than an H3 cell is an error, and not valid."""
     assert not grids.is_cell(index)
     with pytest.raises(SqlError, match="invalid H3 cell"):
         grids.name_of(index)

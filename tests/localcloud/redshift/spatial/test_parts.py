@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from localcloud.redshift.errors import SqlError
-from localcloud.redshift.spatial import parts, shapes, wkt
+from localcloud.redshift.spatial import measures, parts, shapes, wkt
 from localcloud.redshift.spatial.shapes import LINESTRING, POLYGON
 
 from .chance import shape
@@ -21,10 +21,10 @@ def test_measures_are_those_of_geos(seed: int) -> None:
     for _ in range(200):
         made = shape(chance, *range(1, 8), empty=0.05)
         geos = shapely.from_wkb(shapes.wkb(made))
-        assert parts.area(made) == pytest.approx(shapely.area(geos))
-        lengths = parts.length(made, LINESTRING) + parts.length(made, POLYGON)
+        assert measures.area(made) == pytest.approx(shapely.area(geos))
+        lengths = measures.length(made, LINESTRING) + measures.length(made, POLYGON)
         assert lengths == pytest.approx(shapely.length(geos))
-        if made.places():
+        if made.positions():
             assert parts.dimension(made) == shapely.get_dimensions(geos)
             assert parts.envelope(made).box() == geos.bounds
         reversed_ = shapely.from_wkb(shapes.wkb(parts.reversed_(made)))
@@ -38,7 +38,7 @@ def test_points_along_a_line_are_those_of_geos(seed: int) -> None:
     for _ in range(100):
         line, fraction = shape(chance, LINESTRING), chance.random()
         point = shapely.line_interpolate_point(shapely.from_wkb(shapes.wkb(line)), fraction, normalized=True)
-        assert parts.interpolated(line, fraction).body == pytest.approx((point.x, point.y))
+        assert measures.interpolated(line, fraction).body == pytest.approx((point.x, point.y))
 
 
 def test_dimensions_are_added_and_taken_away() -> None:
@@ -61,8 +61,8 @@ def test_dimensions_are_added_and_taken_away() -> None:
         (lambda: parts.point_added(wkt.read("POINT(0 0)"), wkt.read("POINT(1 1)")), "LINESTRING expected"),
         (lambda: parts.polygon(wkt.read("LINESTRING(0 0,1 1,1 0)")), "must be closed"),
         (lambda: parts.polygon(wkt.read("POINT(0 0)")), "LINESTRING expected"),
-        (lambda: parts.interpolated(wkt.read("LINESTRING(0 0,1 1)"), 1.5), "fraction"),
-        (lambda: parts.azimuth(wkt.read("POINT EMPTY"), wkt.read("POINT(1 1)")), "empty"),
+        (lambda: measures.interpolated(wkt.read("LINESTRING(0 0,1 1)"), 1.5), "fraction"),
+        (lambda: measures.azimuth(wkt.read("POINT EMPTY"), wkt.read("POINT(1 1)")), "empty"),
         (lambda: parts.geometry_at(wkt.read("MULTIPOINT(0 0)"), 2), "index 2"),
         (lambda: parts.collected([wkt.read("POINT(0 0)"), wkt.read("POINT Z (1 2 3)")]), "dimensions"),
     ],
@@ -76,7 +76,7 @@ def test_arguments_out_of_range_are_refused(call: object, message: str) -> None:
 def test_rings_turn_one_way() -> None:
     """A polygon is clockwise if its exterior ring is, and its holes turn the other way."""
     clockwise = "POLYGON((0 0,0 9,9 9,9 0,0 0),(2 2,3 2,3 3,2 2))"
-    assert parts.is_turned(wkt.read(clockwise), -1)
-    assert not parts.is_turned(wkt.read(clockwise), 1)
-    assert parts.is_turned(parts.reversed_(wkt.read(clockwise)), 1)
-    assert parts.is_turned(wkt.read("POINT(1 1)"), 1)
+    assert measures.is_turned(wkt.read(clockwise), -1)
+    assert not measures.is_turned(wkt.read(clockwise), 1)
+    assert measures.is_turned(parts.reversed_(wkt.read(clockwise)), 1)
+    assert measures.is_turned(wkt.read("POINT(1 1)"), 1)

@@ -26,7 +26,7 @@ def test_wkb_is_what_geos_writes(seed: int) -> None:
             written = shapely.to_wkb(read, include_srid=flavor == "extended", flavor=flavor)
             assert repr(shapes.of_wkb(written).body) == repr(made.body)
         assert shapely.get_srid(read) == made.srid
-        assert shapely.get_num_coordinates(read) == len(made.places())
+        assert shapely.get_num_coordinates(read) == len(made.positions())
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -64,7 +64,7 @@ def test_big_endian_wkb_is_read() -> None:
     ids=["nothing", "one byte", "cut", "too long", "kind 9", "one point", "infinite", "short ring", "count", "member"],
 )
 def test_wrong_wkb_is_refused(data: bytes) -> None:
-    """WKB that ends early, goes on, or holds what no geometry may hold is an error."""
+    """WKB that ends early, is too long, or holds what no geometry may hold is an error."""
     with pytest.raises(SqlError, match="invalid WKB"):
         shapes.of_wkb(data)
 
