@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from smartcity import catalog, kafka, warehouse
 from smartcity.errors import LakeError, NotPrepared
 from smartcity.events import TOPICS
-from smartcity.lake import Lake
+from smartcity.lake import Lake, notes
 from smartcity.runs import Run
 from smartcity.settings import Settings
 from smartcity.simulate import Config
@@ -38,6 +38,7 @@ def records(settings: Settings, config: Config) -> None:
     """
     lake, bootstrap = Lake(settings.lake_uri), os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     lake.make_bucket()
+    require_json(lake)
     kafka.ensure_topics(bootstrap)
     if _held(lake, bootstrap):
         return
@@ -45,10 +46,19 @@ def records(settings: Settings, config: Config) -> None:
         Run(lake, bootstrap).send(config)
 
 
+def require_json(lake: Lake) -> None:
+    """Raise NotPrepared for a run that `./lab simulate --format avro` began: the lessons read bytes as JSON."""
+    if notes.read(lake.store(), notes.FORMAT) is not None:
+        raise NotPrepared(
+            "The records of this run are Avro, and the lessons read JSON. Try: ./lab simulate, or another run_id"
+        )
+
+
 def zones(settings: Settings, config: Config) -> None:
     """Write the zones of the lake, as lesson 03 does, unless they hold each record of this run. Raises NotPrepared."""
     lake = Lake(settings.lake_uri)
     lake.make_bucket()
+    require_json(lake)
     if _written(lake):
         return
     records(settings, config)

@@ -40,7 +40,9 @@ def why_unreadable(data_format: str, reader: str, writer: str) -> str | None:
     """Return why a reader with one definition cannot read all data of another; None if it can."""
     try:
         return _FORMATS[data_format][1](parse(data_format, reader), parse(data_format, writer))
-    except ValueError as error:  # a reference of JSON Schema that leads out of the definition
+    except RecursionError:
+        return "the schemas are nested too deeply to compare"
+    except ValueError as error:  # a pattern of JSON Schema that cannot be applied
         return str(error)
 
 

@@ -6,7 +6,7 @@ A writer's schema declares the properties that it names, and others only where i
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class _Comparison:
     def _values(self, reader: dict[str, Json], writer: dict[str, Json], path: str) -> Reason:
         values = [writer["const"]] if "const" in writer else writer.get("enum")
         if values is not None:
+            if '"pattern' in json.dumps(reader):  # Python's engine can be made to hang by a pattern
+                return f"{path or '/'}: values are not compared with patterns"
             wrong = [value for value in values if not accepts(reader, self._reader, value)]
             return f"{path or '/'}: the reader does not allow {wrong[0]!r}" if wrong else None
         for word in _OPAQUE:
@@ -142,7 +144,7 @@ class _Comparison:
             known = reader.get("patternProperties", {})
             yield self.compare(known.get(pattern, rest), part, f"{path}/{pattern}")
             for other, limits in {**others, **{key: known[key] for key in known if key != pattern}}.items():
-                if other in known or re.search(pattern, other):
+                if other in known or _matches(pattern, other):
                     yield self.compare(limits, part, f"{path}/{other}")
         more = _additional(writer)
         for name, other in {"additionalProperties": rest, **others, **reader.get("patternProperties", {})}.items():
@@ -219,10 +221,20 @@ def _additional(schema: dict[str, Json]) -> Json:
 
 def _of_name(schema: dict[str, Json], name: str) -> list[Json]:
     """Return the schemas that a property of this name must satisfy."""
-    matching = [part for pattern, part in schema.get("patternProperties", {}).items() if re.search(pattern, name)]
+    matching = [part for pattern, part in schema.get("patternProperties", {}).items() if _matches(pattern, name)]
     if name in schema.get("properties", {}):
         matching.append(schema["properties"][name])
     return matching or [schema.get("additionalProperties", True)]
+
+
+def _matches(pattern: str, name: str) -> bool:
+    from pyarrow import ArrowInvalid, array, string  # noqa: PLC0415  late: 30 MB that few schemas need
+    from pyarrow.compute import match_substring_regex  # noqa: PLC0415  as above
+
+    try:  # RE2 needs linear time whatever the pattern
+        return bool(match_substring_regex(array([name], string()), pattern=pattern)[0].as_py())
+    except ArrowInvalid as error:
+        raise ValueError(f"the pattern {pattern[:100]!r} can't be applied: {error}") from None
 
 
 def _wide(kinds: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import unquote
 
 from jsonschema import Draft4Validator, Draft6Validator, Draft7Validator
 from jsonschema.exceptions import SchemaError
@@ -35,6 +37,8 @@ def parse(content: Json) -> Json:
         _validator(content).check_schema(content)
     except SchemaError as error:
         raise InvalidJsonSchema(f"{error.json_path}: {error.message[:200]}") from None
+    for reference in _references(content):
+        target(reference, content)
     return content
 
 
@@ -51,9 +55,9 @@ def target(schema: Json, root: Json) -> Json:
         InvalidJsonSchema: the reference leads elsewhere, or in a circle. Remedy: refer to `#/definitions/...`.
     """
     seen = set()
-    while isinstance(schema, dict) and "$ref" in schema:
+    while isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
         pointer = schema["$ref"]
-        if pointer in seen or not pointer.startswith("#"):
+        if pointer in seen or not (pointer == "#" or pointer.startswith("#/")):
             raise InvalidJsonSchema(f"the reference {pointer!r} leads out of the schema, or in a circle")
         seen.add(pointer)
         schema = _at(root, pointer)
@@ -85,9 +89,17 @@ def _validator(root: Json) -> Any:
     return _DRAFTS[named]
 
 
+def _references(part: Json) -> Iterator[Json]:
+    """Yield the schemas that refer to another one."""
+    if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _references(inner)
+
+
 def _at(root: Json, pointer: str) -> Json:
     part = root
-    for step in pointer.removeprefix("#").split("/")[1:]:
+    for step in unquote(pointer).split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
         try:
             part = part[int(key)] if isinstance(part, list) else part[key]

@@ -54,6 +54,16 @@ def test_patterns_of_names() -> None:
     assert "/x1" in str(why_unreadable({"properties": {"x1": {"type": "string"}}}, writer))
 
 
+def test_a_pattern_cannot_hang_the_registry() -> None:
+    """Patterns run in linear time, or not at all; one that can't be applied is an error."""
+    name, pattern = "a" * 60 + "b", "^(a+)+$"
+    writer = {"type": "object", "properties": {name: {"type": "string"}}}
+    assert why_unreadable({"patternProperties": {pattern: False}}, writer) is None
+    assert "not compared" in str(why_unreadable({"pattern": pattern}, {"enum": [name]}))
+    with pytest.raises(ValueError, match="can't be applied"):
+        why_unreadable({"patternProperties": {"(": False}}, writer)
+
+
 def test_schemas_that_nest_without_end_are_given_up() -> None:
     """Beyond a hundred levels two schemas are not compared, and the reason says so."""
     part: Any = {"type": "integer"}

@@ -19,6 +19,9 @@ D4 = "http://json-schema.org/draft-04/schema#"
         {"$schema": "https://json-schema.org/draft/2020-12/schema"},
         {"$schema": D4, "exclusiveMinimum": 1},
         {"required": "a"},
+        {"properties": {"a": {"$ref": "http://127.0.0.1:1/other.json"}}},
+        {"items": {"$ref": "#anchor"}},
+        {"items": {"$ref": "#/definitions/a"}},
     ],
 )
 def test_an_invalid_definition_is_refused(content: Any) -> None:
