@@ -14,8 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-DISPATCHED = re.compile(r"lib/(localcloud/(\w+/api|cloudformation/)|smartcity/stream/daemon)")
-"""Code that is called by the name of an AWS operation or of a resource's type, and imports for their own sake."""
+DISPATCHED = re.compile(r"lib/(localcloud/(\w+/api|cloudformation/|glue/library/)|smartcity/stream/daemon)")
+"""Code that is called by the name of an AWS operation or of a resource's type, or by scripts of Glue jobs, and imports
+for their own sake."""
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from localcloud.aws.keys import KeyRing
 from localcloud.aws.seed import ACCOUNT, REGION, seed
 from localcloud.endpoint.gate import Gate
 from localcloud.errors import LocalCloudError
-from localcloud.glue import crawl
+from localcloud.glue import crawl, job_runs
 from localcloud.glue import state as glue
 from localcloud.glue.schedule import Clock
 from localcloud.redshift.api.seed import seed as seed_redshift
@@ -78,6 +78,7 @@ def open_server(settings: Settings) -> BaseWSGIServer:
     persistence.use(store)
     loaded = store.load() if store else []
     managed_policies.adopt_old_state()
+    job_runs.recover()
     seed()
     for service in ("iam", *seed_redshift(ACCOUNT, REGION)):
         persistence.save(service)
@@ -104,4 +105,5 @@ def main() -> None:
     server.serve_forever()
     clock.stop()
     crawl.stop_all()
+    job_runs.stop_all()
     server.server_close()

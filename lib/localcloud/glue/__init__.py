@@ -1,1 +1,1 @@
-"""Glue: the data catalog as its clients need it, and crawlers that read what is in S3."""
+"""Glue: the data catalog as its clients need it, crawlers that read what is in S3, and jobs."""

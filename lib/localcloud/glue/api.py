@@ -6,6 +6,7 @@ from localcloud.glue.api_base import GlueBase
 from localcloud.glue.api_catalog import CatalogCalls
 from localcloud.glue.api_classifiers import ClassifierCalls
 from localcloud.glue.api_crawlers import CrawlerCalls
+from localcloud.glue.api_jobs import JobCalls
 from localcloud.glue.api_partitions import PartitionCalls
 from localcloud.glue.api_registry import RegistryCalls
 from localcloud.glue.api_schema_versions import SchemaVersionCalls
@@ -18,6 +19,7 @@ class GlueResponse(
     StatisticsCalls,
     CrawlerCalls,
     ClassifierCalls,
+    JobCalls,
     SchemaVersionCalls,
     RegistryCalls,
     GlueBase,

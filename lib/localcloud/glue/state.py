@@ -17,6 +17,7 @@ from moto.glue.models import glue_backends
 
 from localcloud.aws.errors import ApiError
 from localcloud.glue.crawlers import Crawler
+from localcloud.glue.jobs.model import Job
 from localcloud.glue.names import fold, matching
 from localcloud.glue.registry.model import Registry
 from localcloud.glue.tables import Json, Table
@@ -58,6 +59,7 @@ class GlueBackend(MotoGlueBackend):
         self.databases: dict[str, Database] = {}  # type: ignore[assignment]
         self.crawlers: dict[str, Crawler] = {}  # type: ignore[assignment]
         self.classifiers: dict[str, Json] = {}
+        self.jobs: dict[str, Job] = {}  # type: ignore[assignment]
         self.registries: dict[str, Registry] = {}  # type: ignore[assignment]
         self.create_database("default", {"Name": "default", "Description": "Default Hive database"})
 

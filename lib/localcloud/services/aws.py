@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from localcloud.home import Home
 from localcloud.service import Command, Service
+from localcloud.services.spark import spark_conf
 
 REGION = "us-east-1"
 
@@ -33,6 +34,7 @@ class Aws(Service):
             "LOCALCLOUD_PORT": str(self.port(home, "http")),
             "LOCALCLOUD_STATE": str(home.data(self.name)),
             "LOCALCLOUD_HOME": str(home.root),
+            "LOCALCLOUD_SPARK_CONF": str(spark_conf(home)),
             "AWS_ENDPOINT_URL_S3": f"http://{home.address('s3.http')}",
             "ATHENA_ENGINE_URL": os.environ.get("ATHENA_ENGINE_URL") or f"http://{home.address('trino.http')}",
             "ATHENA_ENGINE_USER": os.environ.get("ATHENA_ENGINE_USER", "athena"),

@@ -35,6 +35,11 @@ GLUE = Listing(
             ListSchemaVersions ListSchemas PutSchemaVersionMetadata QuerySchemaVersionMetadata RegisterSchemaVersion
             RemoveSchemaVersionMetadata UpdateRegistry UpdateSchema""",
         ),
+        real(
+            "Jobs (glueetl, gluestreaming, pythonshell): a run is a process of its own, with bookmarks and logs.",
+            """BatchGetJobs BatchStopJobRun CreateJob DeleteJob GetJob GetJobBookmark GetJobRun GetJobRuns GetJobs
+            ListJobs ResetJobBookmark StartJobRun UpdateJob""",
+        ),
         bookkeeping(
             "Kept with the table; the query engine does not read them.",
             """CreatePartitionIndex DeletePartitionIndex GetPartitionIndexes DeleteColumnStatisticsForPartition
@@ -59,10 +64,6 @@ GLUE = Listing(
             "The lab does not encrypt the catalog or crawl with a security configuration.",
             """PutDataCatalogEncryptionSettings CreateSecurityConfiguration DeleteSecurityConfiguration
             GetSecurityConfiguration GetSecurityConfigurations""",
-        ),
-        refused(
-            "The lab does not run Glue jobs. Run the script with spark-submit; `./lab env` sets it up.",
-            """BatchGetJobs CreateJob DeleteJob GetJob GetJobRun GetJobRuns GetJobs ListJobs StartJobRun""",
         ),
         refused(
             "The lab does not fire Glue triggers. Give the crawler a schedule, or call StartCrawler.",
