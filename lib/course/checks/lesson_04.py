@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow.compute as pc
+from botocore.exceptions import ClientError
 
 from course.checks.exercise import Exercise, Sheet
-from course.checks.judges import number, one_of
+from course.checks.judges import number
+from smartcity.errors import SchemaRefused
 from smartcity.events import TOPICS, Reason, Verdict
 from smartcity.lake import Lake
+from smartcity.schema_registry import glue, register
 from smartcity.transforms.judge import Fault, examine
 
 WAIT_MIN = 20
+SCHEMA = "lesson_04_weather"
+"""The schema of the lesson: the city's own stays as its producers registered it."""
 
 
 def sheet(lake: Lake) -> Sheet:
     """Return the exercises of the lesson."""
-    return Sheet("04", _broken(), _rescued(lake), _worst_topic(lake))
+    return Sheet("04", _broken(), _rescued(lake), _compatible())
 
 
 def _broken() -> Exercise:
@@ -42,19 +47,31 @@ def _rescued(lake: Lake) -> Exercise:
     )
 
 
-def _worst_topic(lake: Lake) -> Exercise:
-    slips = {
-        "It has the most dead letters, but also many records. Which has the largest *share*?": lambda: _worst(
-            lake, share=False
-        )
-    }
-    hint = "Divide the dead letters of each topic by its `produced` records."
+def _compatible() -> Exercise:
     return Exercise(
-        "worst_topic",
-        "the name of a topic",
-        one_of(lambda: _worst(lake, share=True), hint, slips),
-        "In a small stream, a few broken records are a large share.",
+        "compatible",
+        "an Avro schema as a dictionary, like `weather`",
+        let_in,
+        "Old readers still find the name that they know. New ones find the default in old records.",
     )
+
+
+def let_in(answer: Any) -> str | None:
+    """Judge whether a schema adds the field `humidity` and the registry takes it."""
+    names = {field["name"] for field in answer["fields"]}
+    if "humidity" not in names:
+        return "It has no field `humidity`."
+    if "humidity_pct" not in names:
+        return "Readers of today look for `humidity_pct`, which is required. Both fields can be in one schema."
+    try:
+        register(glue(), SCHEMA, answer)
+    except SchemaRefused:
+        return "The registry refuses it. What would a new reader find in old records? Give the new field a default."
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidInputException":
+            raise
+        return f"{error.response['Error']['Message']}. The default of a union has the type of its first branch."
+    return None
 
 
 def out_of_range(answer: Any) -> str | None:
@@ -75,11 +92,3 @@ def _late(lake: Lake, within_min: int | None = None) -> int:
         return int(rows.num_rows)
     waited = pc.microseconds_between(rows["event_time"], rows["kafka_timestamp"])
     return int(pc.sum(pc.less_equal(waited, within_min * 60_000_000)).as_py() or 0)
-
-
-def _worst(lake: Lake, share: bool) -> set[str]:
-    truth = lake.truth().to_pandas()
-    dead = truth["verdict"].astype(str) == Verdict.DEAD_LETTER
-    by_topic = dead.groupby(truth["topic"].astype(str))
-    counts = by_topic.mean() if share else by_topic.sum()
-    return set(counts.index[counts == counts.max()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from botocore.exceptions import ClientError
 
 from course import sources
 from course.checks import Sheet, Status
+from localcloud.glue.registry import avro_schema as avro
+from localcloud.glue.registry.avro_rules import why_unreadable
+from smartcity.avro_records import avro_schema
 from smartcity.aws import estimate, stack
+from smartcity.errors import SchemaRefused
 from smartcity.settings import Settings
 from smartcity.simulate import city
 
@@ -30,11 +36,29 @@ class Glue:
         return {"Table": {"PartitionKeys": [{"Name": name, "Type": "string"} for name in ("event_date", "hour")]}}
 
 
+def wider(*fields: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the weather records, with more fields."""
+    schema = avro_schema("weather_data")
+    return {**schema, "fields": [*schema["fields"], *fields]}
+
+
 def scanned(_city: object, sql: str) -> int:
     """Stand in for Athena's statistics: the bytes of the questions that lesson 07 compares."""
     if "gps_by_district" in sql:
         return 100
     return 900 if "WHERE" in sql else 2000 if "*" in sql else 500
+
+
+def registered(_glue: object, _name: str, schema: Any) -> None:
+    """Stand in for the registry, which has the schema of the city's weather records."""
+    known = avro_schema("weather_data")
+    try:
+        pair = [avro.parse(known), avro.parse(schema)]
+    except avro.InvalidAvro as error:
+        answer = {"Error": {"Code": "InvalidInputException", "Message": str(error)}}
+        raise ClientError(answer, "RegisterSchemaVersion") from error  # type: ignore[arg-type]
+    if why_unreadable(*pair) or why_unreadable(*reversed(pair)):
+        raise SchemaRefused("not compatible")
 
 
 @pytest.fixture
@@ -46,6 +70,8 @@ def sheets(lake: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Sheet]:
     monkeypatch.delenv("AWS_ENDPOINT_URL_GLUE", raising=False)
     monkeypatch.setattr(module["02"], "_devices", lambda *_: 31)
     monkeypatch.setattr(module["02"], "_end", lambda *_: 1500)
+    monkeypatch.setattr(module["04"], "glue", lambda: None)
+    monkeypatch.setattr(module["04"], "register", registered)
     monkeypatch.setattr(module["05"], "_bytes", lambda _city, folder: 600 if folder == module["05"].SMALL else 200)
     monkeypatch.setattr(module["06"].boto3, "client", lambda _name: Glue())
     monkeypatch.setattr(module["07"], "_scanned", scanned)
@@ -163,7 +189,7 @@ RIGHT: dict[str, Callable[[Any], Any]] = {
     "03.copies": lambda lake: verdicts(lake, "gps_data")["duplicate"],
     "04.broken": lambda lake: re.sub(r'"humidity_pct":[\d.]+', '"humidity_pct":900', weather_text(lake)),
     "04.rescued": lambda lake: int((late_min(lake) <= 20).sum()),
-    "04.worst_topic": lambda lake: share(lake, "dead_letter").idxmax(),
+    "04.compatible": lambda _: wider({"name": "humidity", "type": ["null", "double"], "default": None}),
     "05.fastest": lambda lake: of(lake, "gps_data", "vehicle_id", "speed_kmh").nlargest(1, "speed_kmh").iloc[0, 0],
     "05.times_larger": lambda _: 3.0,
     "06.partitions": lambda _: HOURS,
@@ -194,7 +220,12 @@ WRONG: dict[str, list[Any]] = {
     "03.copies": [0, -1, "many"],
     "04.broken": ["{}", b"", 5, "no json"],
     "04.rescued": [-1, 10**9, "all"],
-    "04.worst_topic": ["all", "gps", 5],
+    "04.compatible": [
+        *({}, "a schema", wider(), json.loads(json.dumps(wider()).replace("humidity_pct", "humidity"))),
+        wider({"name": "humidity", "type": ["null", "double"]}),
+        wider({"name": "humidity", "type": "double", "default": None}),
+        wider({"name": "humidity", "type": ["double", "null"], "default": None}),
+    ],
     "05.fastest": ["veh-999999", 88.0, ["veh-000001"]],
     "05.times_larger": [1 / 3, 2.0, "three"],
     "06.partitions": [HOURS[:1], [["07"]], "07", 2, [1, 2]],
