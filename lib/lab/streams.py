@@ -6,9 +6,10 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import psutil
+import psycopg
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -103,19 +104,36 @@ def progress() -> None:
 def chaos(
     rounds: Annotated[int, typer.Option(min=1, help="Number of rounds of kills.")] = 12,
     seed: Annotated[int, typer.Option(help="Seed for the choice of victims and moments.")] = 1,
+    of: Annotated[
+        Literal["stream", "warehouse"], typer.Option(help="The stream, or Redshift's view of a topic.")
+    ] = "stream",
     as_json: AS_JSON = False,
 ) -> None:
-    """Kill -9 the services and the stream's own processes under load, then prove that nothing is lost."""
+    """Kill -9 the services and the stream's own processes under load, then prove that nothing is lost.
+
+    With `--of warehouse` Redshift, its engine and Kafka are killed while Redshift reads a topic.
+    """
     require_one_machine(stand_in.home(), "chaos")
     lab_environment()
     from smartcity import chaos as trial  # noqa: PLC0415  late: it takes 0.6 s
 
     keeper = stand_in.supervisor(stand_in.home())
     services = trial.Services(tuple(keeper.services), _killer(keeper), keeper.up)
-    say = Console(stderr=True)
-    report = trial.run(services, stream_command, rounds, seed, lambda line: say.print(line, markup=False))
-    print(json.dumps(report, indent=1) if as_json else trial.text(report))
-    raise typer.Exit(0 if report["lost"] == report["duplicated"] == report["misjudged"] == 0 else 1)
+    console = Console(stderr=True)
+    say = lambda line: console.print(line, markup=False)  # noqa: E731
+    if of == "warehouse":
+        report = trial.warehouse.run(services, _redshift, rounds, seed, say)
+    else:
+        report = trial.run(services, stream_command, rounds, seed, say)
+    shown = trial.warehouse.text if of == "warehouse" else trial.text
+    print(json.dumps(report, indent=1) if as_json else shown(report))
+    raise typer.Exit(0 if report["lost"] == report["duplicated"] == report.get("misjudged", 0) == 0 else 1)
+
+
+def _redshift() -> psycopg.Connection[tuple[Any, ...]]:
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DATABASE"}
+    login: dict[str, Any] = {key: os.environ[f"REDSHIFT_{name}"] for key, name in names.items()}
+    return psycopg.connect(**login, autocommit=True, connect_timeout=10)
 
 
 def _killer(keeper: Supervisor) -> Callable[[str], None]:

@@ -150,12 +150,13 @@ DIFFERENCES = (
         "and a role of the lab, the gateway logs in with the lab's own login (SASL/SCRAM). AUTHENTICATION none works "
         "for the address that `./lab up --kafka-open` adds; mtls is refused. On AWS, Redshift never uses SASL/SCRAM: "
         "a cluster whose clients log in by SCRAM needs IAM (or mTLS) as a second way, and then the statement with iam "
-        "works unchanged. A view over a topic can have expressions and a WHERE. AWS also allows aggregates, which are "
-        "refused here: define a materialized view with them over the streaming view. CREATE leaves the view empty; "
+        "works with its URI. A view over a topic can have expressions and a WHERE. AWS also allows aggregates, which "
+        "are refused here: define a materialized view with them over the streaming view. CREATE leaves the view empty; "
         "the first REFRESH reads each partition from its start. If records expired before they were read, a refresh "
-        "continues behind them, with an entry in `sys_stream_scan_errors`; if the topic was deleted and created again, "
+        "continues after them, with an entry in `sys_stream_scan_errors`; if the topic was deleted and created again, "
         "it is an error. The guide doesn't say what AWS does then, nor how `kafka_headers` look: here they are an "
-        "array of objects with `key` and `value`. Error numbers are the lab's own.",
+        "array of objects with `key` and `value`. Error numbers are the lab's own. TRUNCATE of a materialized view is "
+        "refused.",
     ),
     (
         "UNLOAD",

@@ -257,3 +257,12 @@ def test_another_users_view_is_not_refreshed(events: Connection) -> None:
         events.execute("RESET SESSION AUTHORIZATION")
         events.execute("REVOKE USAGE ON SCHEMA gateway_test FROM passer")
         events.execute("DROP USER passer")
+
+
+@pytest.mark.stack
+def test_a_users_function_is_refused(events: Connection) -> None:
+    """A view cannot call a function that a user has made (materialized-view-create-sql-command, Limitations)."""
+    events.execute("CREATE FUNCTION twice(int) RETURNS int IMMUTABLE AS $$ SELECT $1 * 2 $$ LANGUAGE sql")
+    with pytest.raises(psycopg.Error, match="do not support user-defined functions: .*twice"):
+        events.execute("CREATE MATERIALIZED VIEW m AS SELECT twice(id) AS n FROM event")
+    assert rows(events, "SELECT count(*) FROM svv_mv_info WHERE schema_name = 'gateway_test'") == [(0,)]

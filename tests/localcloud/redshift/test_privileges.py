@@ -22,8 +22,12 @@ FIRST_OID = 16_384
 """PostgreSQL's own objects have smaller oids (FirstNormalObjectId)."""
 
 DEFINERS = {
+    "begin_stream": "only the view's owner may call it",
+    "close_view": "only the view's owner may call it",
     "connections": "the user's own connections; the admin sees all",
     "drop_unread_copies": "drops copies of external tables that no query of this session reads any more",
+    "drop_unread_stages": "an event trigger",
+    "end_stream": "only the view's owner may call it",
     "external_copies_of": "the copies that one view reads",
     "forget_changes": "only the view's owner may call it",
     "is_late_view": "one fact on a view",
@@ -33,6 +37,11 @@ DEFINERS = {
     "last_unload": "the session's own last UNLOAD",
     "late_columns": "columns of late-binding views that the user may read",
     "late_view_text": "the text of a late-binding view that the user may read",
+    "note_refresh": "only the view's owner may call it",
+    "note_stream": "only the owner of the stage may call it",
+    "note_stream_schema": "only the schema's owner may call it",
+    "offsets_of": "how far one view has read its topic",
+    "open_view": "only the view's owner may call it",
     "note_external_copy": "only the owner of the copy may call it",
     "note_external_schema": "only the schema's owner may call it",
     "on_change": "a trigger",
@@ -42,6 +51,7 @@ DEFINERS = {
     "procedure_source": "the source of a procedure that the user may execute",
     "relax_keys": "an event trigger: PRIMARY KEY and UNIQUE are not enforced, as in Redshift",
     "row_count": "the number of rows of a table that the user may read",
+    "stage_of": "one fact on a view",
     "statements": "the user's own statements; the admin sees all",
     "store_autorefresh": "only the view's owner may call it",
     "store_argument_modifiers": "only the routine's owner may call it",

@@ -354,3 +354,37 @@ def test_a_topic_is_read_by_materialized_views_only(stream: Stream, statement: s
     """Other statements over a topic are refused by name."""
     with pytest.raises(psycopg.Error, match=message):
         stream.connection.execute(statement.format(topic=stream.topic).encode())
+
+
+def test_the_admin_refreshes_with_the_rights_of_the_owner(stream: Stream) -> None:
+    """A view of another user gets its rows, and the admin's session stays the admin's."""
+    stream.send("1")
+    stream.connection.execute("CREATE USER streamer PASSWORD 'Streams-1-topic'")
+    try:
+        for schema in ("gateway_test", "gateway_stream"):
+            stream.connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {schema} TO streamer".encode())
+        stream.connection.execute("SET SESSION AUTHORIZATION streamer")
+        stream.view("SELECT kafka_offset FROM {}")
+        stream.connection.execute("RESET SESSION AUTHORIZATION")
+        with stream.connection.transaction():
+            stream.refresh()
+            assert stream.rows("SELECT current_user") == [("awsuser",)]
+        stream.connection.execute("SET SESSION AUTHORIZATION streamer")
+        assert stream.rows("SELECT kafka_offset FROM v") == [(0,)]
+    finally:
+        stream.connection.execute("RESET SESSION AUTHORIZATION")
+        stream.connection.execute("DROP MATERIALIZED VIEW IF EXISTS v")
+        for schema in ("gateway_test", "gateway_stream"):
+            stream.connection.execute(f"REVOKE ALL ON SCHEMA {schema} FROM streamer".encode())
+        stream.connection.execute("DROP USER streamer")
+
+
+def test_a_view_whose_schema_is_gone_says_so(stream: Stream) -> None:
+    """Without its external schema a view keeps its rows, and its refresh is an error."""
+    stream.send("1")
+    stream.view("SELECT kafka_offset FROM {}")
+    stream.refresh()
+    stream.connection.execute("DROP SCHEMA gateway_stream")
+    with pytest.raises(psycopg.Error, match="external schema .* does not exist"):
+        stream.refresh()
+    assert stream.rows("SELECT count(*) FROM v") == [(1,)]

@@ -61,6 +61,18 @@ BEGIN
   END IF;
 END $$;
 
+CREATE FUNCTION redshift_lab.check_functions(id oid) RETURNS void LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  own text := (SELECT p.oid::regproc::text FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+    JOIN pg_proc p ON p.oid = d.refobjid
+    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_proc'::regclass AND r.ev_class = id
+      AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'redshift_lab'::regnamespace) LIMIT 1);
+BEGIN
+  IF own IS NOT NULL THEN
+    PERFORM redshift_lab.raise('0A000', format('Materialized views do not support user-defined functions: %s', own));
+  END IF;
+END $$;
+
 -- Names are looked up as the caller sees them, then stored with the rights of the owner of this schema.
 CREATE FUNCTION redshift_lab.materialized_view(name text) RETURNS oid LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -80,6 +92,7 @@ BEGIN
   IF EXISTS (SELECT FROM redshift_lab.materialized_views m WHERE m.view_id = id) THEN
     RETURN; -- CREATE ... IF NOT EXISTS found it
   END IF;
+  PERFORM redshift_lab.check_functions(id);
   IF autorefresh THEN
     PERFORM redshift_lab.check_autorefresh(id, mutable);
   END IF;
@@ -114,7 +127,7 @@ BEGIN
   PERFORM redshift_lab.note_change(id);
 END $$;
 -- What a REFRESH refreshes: the view, and with CASCADE the views that it reads, each after all that it reads.
-CREATE FUNCTION redshift_lab.views_below(id oid) RETURNS TABLE (view_id oid) LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION redshift_lab.views_below(id oid) RETURNS TABLE (view_id oid) LANGUAGE sql STABLE
   SET search_path = pg_catalog AS $$
   WITH RECURSIVE reached AS (SELECT id AS view_id, 0 AS depth
     UNION ALL SELECT s.source, r.depth + 1 FROM reached r, redshift_lab.sources_of_view(r.view_id) s WHERE s.kind = 'm')

@@ -68,6 +68,7 @@ END $$;
 CREATE FUNCTION redshift_lab.close_view(id oid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog AS $$
 BEGIN
+  PERFORM redshift_lab.must_own(id);
   UPDATE pg_class SET relkind = 'm', relhasrules = true WHERE oid = id AND relkind = 'r'
     AND redshift_lab.stage_of(id) IS NOT NULL;
 END $$;

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from confluent_kafka import IsolationLevel, KafkaError, KafkaException, TopicCollection, TopicPartition
@@ -66,11 +65,13 @@ def brokers_of(options: Mapping[str, str], settings: GatewaySettings) -> Brokers
 
 def look_up(brokers: Brokers, topic: str) -> Topic:
     """Return a topic as it is now. Raises SqlError if there is none, or if Kafka does not answer in time."""
+    # A new client each time: one that has lost its broker would not look for another for minutes.
+    admin = AdminClient(brokers.client)
     try:
-        described = _admin(brokers).describe_topics(TopicCollection([topic]), request_timeout=ANSWER_S)[topic]
+        described = admin.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_S)[topic]
         description = described.result(ANSWER_S + 1)
         partitions = [TopicPartition(topic, entry.id) for entry in description.partitions]
-        first, last = (_offsets(brokers, partitions, spec) for spec in (_FIRST, _LAST))
+        first, last = (_offsets(admin, partitions, spec) for spec in (_FIRST, _LAST))
     except (KafkaException, TimeoutError) as error:
         raise _unreadable(topic, error) from None
     return Topic(str(description.topic_id), {number: (first[number], last[number]) for number in last})
@@ -88,17 +89,10 @@ def _unreadable(topic: str, error: KafkaException | TimeoutError) -> SqlError:
     return unreadable(topic, failure.str() if isinstance(failure, KafkaError) else f"no answer within {ANSWER_S} s")
 
 
-@lru_cache
-def _admin(brokers: Brokers) -> AdminClient:
-    return AdminClient(brokers.client)
-
-
-def _offsets(brokers: Brokers, partitions: Sequence[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
+def _offsets(admin: AdminClient, partitions: Sequence[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
     """Return one offset of each partition; the last is the one up to which transactions have ended."""
     specs = dict.fromkeys(partitions, spec)
-    answers = _admin(brokers).list_offsets(
-        specs, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_S
-    )
+    answers = admin.list_offsets(specs, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_S)
     return {partition.partition: answer.result(ANSWER_S + 1).offset for partition, answer in answers.items()}
 
 

@@ -30,6 +30,7 @@ _CONSUMER = {
     "enable.partition.eof": True,
     "isolation.level": "read_committed",
     "queued.max.messages.kbytes": 16_384,
+    "fetch.wait.max.ms": 20,
 }
 """The offsets are the warehouse's: the group keeps none."""
 

@@ -91,8 +91,12 @@ def _options(schema: KafkaSchema) -> dict[str, str]:
 
 async def _check(options: Mapping[str, str], context: Running) -> None:
     """Raise SqlError if the lab does not have the role or the brokers."""
-    from localcloud.redshift.streaming.brokers import brokers_of  # noqa: PLC0415  late: 10 MB of librdkafka
-
+    try:
+        from localcloud.redshift.streaming.brokers import brokers_of  # noqa: PLC0415  late: 10 MB of librdkafka
+    except ModuleNotFoundError:
+        raise SqlError(
+            "55000", "confluent-kafka is not installed", hint="pip install localcloud-lab[streaming]"
+        ) from None
     if role := options.get("IAM_ROLE"):
         await asyncio.to_thread(roles.check, role, context.settings)
     brokers_of(options, context.settings)
