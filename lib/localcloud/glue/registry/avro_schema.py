@@ -5,6 +5,7 @@ https://avro.apache.org/docs/1.11.1/specification/ ; what the text leaves open f
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -130,7 +131,8 @@ class _Parser:
             kind = self.schema(content["type"], space, depth + 1)
             made = Field(name, kind, tuple(_strings(content, "aliases")), "default" in content, content.get("default"))
             if made.has_default and not is_default(kind, made.default):
-                raise InvalidAvro(f"invalid default for field {name}: {str(made.default)[:60]!r} is not a {kind}")
+                first = kind.branches[0] if kind.branches else kind
+                raise InvalidAvro(f"invalid default for field {name}: {json.dumps(made.default)[:60]} is not a {first}")
             record.fields.append(made)
 
 

@@ -23,6 +23,13 @@ def test_a_definition_is_valid_where_java_parses_it(case: dict[str, Any]) -> Non
     assert valid is case["valid"]
 
 
+def test_the_default_of_a_union_is_of_its_first_branch() -> None:
+    """The message names that branch, and the default as JSON."""
+    field = {"name": "a", "type": ["double", "null"], "default": None}
+    with pytest.raises(InvalidAvro, match="invalid default for field a: null is not a double"):
+        parse({"type": "record", "name": "R", "fields": [field]})
+
+
 def test_a_definition_that_is_nested_too_deeply_is_refused() -> None:
     """Nesting of 101 levels is invalid; Python's own limit is not reached."""
     nested: Any = "int"
