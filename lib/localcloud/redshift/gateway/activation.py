@@ -56,3 +56,4 @@ async def _run(descriptor: int) -> None:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.wait()

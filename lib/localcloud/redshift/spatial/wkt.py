@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,8 @@ from localcloud.redshift.spatial.shapes import (
 
 _KINDS = {name.upper(): kind for kind, name in enumerate(NAMES) if name}
 _TOKEN = re.compile(r"\s*(?:([A-Za-z]+)|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|([(),]))")
+_PLAIN_POINT = re.compile(r"POINT ?\(([-+]?[0-9]+(?:\.[0-9]+)?) ([-+]?[0-9]+(?:\.[0-9]+)?)\)")
+"""What most rows of a file are: read without tokens."""
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _GEOGRAPHY = 4326
 _DIGITS = 15
@@ -67,6 +70,10 @@ class _Reader:
 def read(text: str, *, extended: bool = True) -> Shape:
     """Return the shape of a WKT, or of an EWKT if `extended`. Raises SqlError."""
     prefix = _SRID.match(text) if extended else None
+    if point := _PLAIN_POINT.fullmatch(text, prefix.end() if prefix else 0):
+        position = float(point[1]), float(point[2])
+        if all(map(math.isfinite, position)):
+            return Shape(POINT, position, srid=int(prefix[1]) if prefix else 0)
     try:
         reader = _Reader(text[prefix.end() :] if prefix else text)
         shape = checked(_shape(reader))

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localcloud.redshift.transfer.dateformats import EPOCHS
-from localcloud.redshift.transfer.exact import cut_bytes, is_json
+from localcloud.redshift.transfer.exact import SPATIAL, cut_bytes, is_json
 from localcloud.redshift.transfer.moments import Cast
 from localcloud.redshift.transfer.numbers import INTEGERS, TRUTH
+from localcloud.redshift.transfer.rejects import BadValue
 from localcloud.redshift.transfer.statements import Copy
 from localcloud.redshift.transfer.target import Target
 
@@ -24,7 +25,10 @@ _MOMENT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{
 def fast(values: pa.Array, target: Target, copy: Copy, cast: Cast) -> pa.Array | None:
     """Return a column (strings; null is null) in the type of the table, None if that is not certain."""
     try:
-        ready = _text(values, target, copy) if target.is_text else _typed(values, target, copy, cast)
+        if target.type in SPATIAL:
+            ready = _shapes(values, target)
+        else:
+            ready = _text(values, target, copy) if target.is_text else _typed(values, target, copy, cast)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None  # a value does not fit: `exact` finds out which and why
     return None if ready is None or (target.required and ready.null_count) else ready
@@ -115,6 +119,14 @@ def _bytes(values: pa.Array, target: Target) -> pa.Array | None:
     if target.length is not None and not _all(pc.less_equal(pc.binary_length(values), 2 * target.length)):
         return None
     return pa.array([None if text is None else bytes.fromhex(text) for text in values.to_pylist()], pa.binary())
+
+
+def _shapes(values: pa.Array, target: Target) -> pa.Array | None:
+    values, read = pc.ascii_trim_whitespace(values), SPATIAL[target.type]
+    try:
+        return pa.array([read(text) if text else None for text in values.to_pylist()], pa.string())
+    except BadValue:
+        return None
 
 
 def _booleans(values: pa.Array) -> pa.Array | None:

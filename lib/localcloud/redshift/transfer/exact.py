@@ -26,7 +26,7 @@ def converter(target: Target, copy: Copy, cast: moments.Cast) -> Convert:
         return lambda value: _text(value, target, copy)
     if target.type == "super":
         return _super
-    read: Callable[[str], Any] | None = _SPATIAL.get(target.type)
+    read: Callable[[str], Any] | None = SPATIAL.get(target.type)
     read = read or (partial(_varbyte, target) if target.type == "varbyte" else None)
     read = read or numbers.converter(target, copy.roundec) or moments.converter(target, copy, cast)
     if read is None:
@@ -126,10 +126,11 @@ def _spatial(make: Callable[[Shape], Shape], text: str) -> str:
         raise BadValue(Problem(1224, error.message)) from None
 
 
-_SPATIAL: dict[str, Callable[[str], Any]] = {
+SPATIAL: dict[str, Callable[[str], Any]] = {
     "geometry": partial(_spatial, lambda shape: shape),
     "geography": partial(_spatial, wkt.geography),
 }
+"""Type -> what reads its texts. Raises BadValue."""
 
 
 def _varbyte(target: Target, text: str) -> bytes:
