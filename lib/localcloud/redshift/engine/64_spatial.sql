@@ -39,9 +39,10 @@ CREATE FUNCTION redshift_lab.spatial_query(text, text) RETURNS SETOF record LANG
   'dblink_record';
 REVOKE ALL ON FUNCTION redshift_lab.spatial_connect, redshift_lab.spatial_disconnect,
   redshift_lab.spatial_connections, redshift_lab.spatial_query FROM PUBLIC;
--- A path to a socket may have 107 bytes, the path to a lab may be longer.
+-- A path to a socket may have 103 bytes, the path to a lab may be longer. In it a backslash escapes, as libpq has it.
 CREATE FUNCTION redshift_lab.spatial_folder() RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT CASE WHEN length(f) < 80 THEN f ELSE '/proc/self/cwd' END FROM current_setting('data_directory') f
+  SELECT CASE WHEN octet_length(f) < 85 THEN plain_regexp_replace(f, E'([\\\\''])', E'\\\\\\1', 'g')
+    ELSE '/proc/self/cwd' END FROM current_setting('data_directory') f
 $$;
 CREATE FUNCTION redshift_lab.ask(name text, VARIADIC given text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE
   SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
@@ -53,7 +54,7 @@ BEGIN
   END IF;
   FOR attempt IN 1 .. 2 LOOP
     IF redshift_lab.spatial_connections() IS NULL THEN
-      PERFORM redshift_lab.spatial_connect('spatial', format('host=%L port=5433 sslmode=disable gssencmode=disable '
+      PERFORM redshift_lab.spatial_connect('spatial', format('host=''%s'' port=5433 sslmode=disable gssencmode=disable '
         'user=engine dbname=spatial connect_timeout=60', redshift_lab.spatial_folder()));
     END IF;
     BEGIN
