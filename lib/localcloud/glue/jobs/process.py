@@ -90,6 +90,8 @@ class JobProcess:
 
 def end_session(leader: int) -> None:
     """Kill every process of a session: Spark's Python workers have a process group of their own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
             if os.getsid(process.pid) == leader:
