@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from course.pages import audit
 from course.pages.paint import chromium
 from localcloud import card, lab
 from localcloud.home import Home
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,6 +61,19 @@ def in_lab(lab_env: Mapping[str, str], lab_home: Home, monkeypatch: pytest.Monke
     for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
         monkeypatch.setenv(name, value)
     return lab_env
+
+
+@pytest.fixture(scope="session")
+def spark(lab_env: Mapping[str, str], lab_home: Home) -> Iterator[SparkSession]:
+    """The Spark session that a notebook gets: one for all tests, since a process has one."""
+    from smartcity.stream import spark_session
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
+            patch.setenv(name, value)
+        session = spark_session("tests")
+        yield session
+        session.stop()
 
 
 @pytest.fixture(scope="module")

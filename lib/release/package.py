@@ -27,6 +27,7 @@ _STREAM: Final = (
     "errors",
     "events",
     "kafka",
+    "kafka_log",
     "kafka_login",
     "lake",
     "schema_registry",

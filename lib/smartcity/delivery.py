@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from smartcity import kafka_login
+from smartcity import kafka_log, kafka_login
 from smartcity.errors import BrokerUnreachable
 
 ACK_S: Final = 300
 """How long a record may wait for its acknowledgement, as while the broker restarts."""
 POLL_EVERY: Final = 1000
 """Records between two looks at Kafka's reports."""
-FORGOTTEN: Final = (KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION)
-TAIL: Final = 100_000
-"""Records at the end of a partition among which those that are in doubt are looked for: all that may be under way."""
+FORGOTTEN: Final = (KafkaError._UNKNOWN_TOPIC, KafkaError._UNKNOWN_PARTITION, KafkaError._DESTROY)
+"""Reports after which a record may be in the log or not: its topic, partition or connection is gone for the moment."""
 Row = tuple[str, bytes, bytes, int, str]
 """Topic, key, value, time (ms) and record id."""
 
@@ -63,6 +62,8 @@ class Delivery:
         self.sent: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self._forgotten: list[Row] = []
+        self._begins: dict[str, Mapping[int, int]] = {}
+        """Where this delivery's records begin: those of an earlier run before them may have the same ids."""
         self._bootstrap = bootstrap
         self._producer = Producer(
             {
@@ -99,6 +100,8 @@ class Delivery:
     def send_all(self, rows: Iterable[Row], pace: Pace) -> None:
         """Pass records to the producer when they are due."""
         for number, row in enumerate(rows, 1):
+            if row[0] not in self._begins:
+                self._begins[row[0]] = kafka_log.ends(self._bootstrap, row[0], ACK_S)
             if pace.paced:
                 self._wait(pace.due_in_s(row[3]))
             self._send(row)
@@ -151,12 +154,20 @@ class Delivery:
         if self.failed:
             self._complain()
         if self._forgotten and self._know({row[0] for row in self._forgotten}):
-            self._producer.flush(ACK_S)  # what is still under way may reach the log after it was asked
-            rows, self._forgotten = self._forgotten, []
-            kept = _kept(self._bootstrap, {row[0] for row in rows})
-            for row in rows:
-                if row[4] not in kept:
-                    self._send(row)
+            self._send_again()
+
+    def _send_again(self) -> None:
+        """Send the records in doubt that the log does not hold; if the broker goes away again, they stay in doubt."""
+        if self._producer.flush(ACK_S):  # what is still under way may reach the log after it was asked
+            return
+        try:
+            kept = kafka_log.record_ids(self._bootstrap, {row[0]: self._begins[row[0]] for row in self._forgotten})
+        except KafkaException:
+            return
+        rows, self._forgotten = self._forgotten, []
+        for row in rows:
+            if row[4] not in kept:
+                self._send(row)
 
     def _know(self, topics: set[str]) -> bool:
         """Return whether the broker knows the topics again."""
@@ -189,38 +200,3 @@ class _Report:
     def __call__(self, error: KafkaError | None, _message: Message) -> None:
         if error is not None:
             self.delivery.not_delivered(self.row, error)
-
-
-def _record_id(message: Message) -> str:
-    headers: dict[str, Any] = dict(message.headers() or ())
-    return bytes(headers.get("record_id", b"")).decode()
-
-
-def _kept(bootstrap: str, topics: set[str]) -> set[str]:
-    """Return the record ids at the ends of topics."""
-    reader = Consumer({**kafka_login.client(bootstrap), "group.id": "delivery", "enable.auto.commit": False})
-    ids: set[str] = set()
-    try:
-        for topic in topics:
-            for partition in reader.list_topics(topic, timeout=30).topics[topic].partitions:
-                ids |= _tail(reader, TopicPartition(topic, partition))
-    finally:
-        reader.close()
-    return ids
-
-
-def _tail(reader: Consumer, partition: TopicPartition) -> set[str]:
-    low, high = reader.get_watermark_offsets(partition, timeout=30)
-    partition.offset = max(low, high - TAIL)
-    reader.assign([partition])
-    ids: set[str] = set()
-    end = time.monotonic() + ACK_S
-    while reader.position([partition])[0].offset < high and high > low:
-        for message in reader.consume(1000, timeout=1):
-            if not message.error():
-                ids.add(_record_id(message))
-        if time.monotonic() > end:
-            raise BrokerUnreachable(
-                f"Waited {ACK_S} s to read {partition.topic} back. Try: ./lab status, ./lab logs kafka"
-            )
-    return ids

@@ -80,4 +80,4 @@ def test_spark_submit_gets_the_modules_of_the_wheel(wheels: dict[str, Path], tmp
     )
     assert all(path.startswith(str(archive)) for path in done.stdout.decode().split())
     assert "smartcity.stream.main" in main.read_text()
-    assert "need Spark 4.2 and boto3, botocore, confluent-kafka, msgspec" in submit.read_text()
+    assert "need Spark 4.2 and boto3, botocore, confluent-kafka, fastavro, msgspec" in submit.read_text()

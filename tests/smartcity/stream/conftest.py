@@ -1,4 +1,4 @@
-"""One Spark session for all tests of the stream, and a lake of its own for each test."""
+"""A lake of its own for each test of the stream."""
 
 from __future__ import annotations
 
@@ -14,23 +14,11 @@ import pytest
 from confluent_kafka import Producer
 from pyspark.sql import SparkSession
 
-from localcloud.home import Home
 from smartcity import kafka, kafka_login
 from smartcity.events import TRAFFIC_DATA
 from smartcity.lake import Lake
 from smartcity.simulate import Config, Faults, simulate
-from smartcity.stream import StreamConfig, spark_session
-
-
-@pytest.fixture(scope="session")
-def spark(lab_env: Mapping[str, str], lab_home: Home) -> Iterator[SparkSession]:
-    """The session that a notebook gets."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**lab_env, "LAB_HOME": str(lab_home.root.parent)}.items():
-            patch.setenv(name, value)
-        session = spark_session("tests")
-        yield session
-        session.stop()
+from smartcity.stream import StreamConfig
 
 
 @dataclass(frozen=True)
