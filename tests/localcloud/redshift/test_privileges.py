@@ -22,6 +22,7 @@ FIRST_OID = 16_384
 """PostgreSQL's own objects have smaller oids (FirstNormalObjectId)."""
 
 DEFINERS = {
+    "ask": "asks the process of the spatial functions, which has no data and runs no text",
     "begin_stream": "only the view's owner may call it",
     "close_view": "only the view's owner may call it",
     "connections": "the user's own connections; the admin sees all",

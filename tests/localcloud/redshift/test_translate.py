@@ -119,7 +119,7 @@ def test_paths_are_followed_into_super_columns_only() -> None:
         ("alter table t add column b int, add column c int", ","),
         ("insert into t values (1) on conflict do nothing", "on"),
         ("create table t (a int check (a > 0))", "CHECK"),
-        ("create table t (a geometry)", "GEOMETRY"),
+        ("create table t (a hllsketch)", "HLLSKETCH"),
         ("savepoint s", "SAVEPOINT"),
         ("use dev", "USE"),
         ("show use", "SHOW USE"),

@@ -17,6 +17,8 @@ BEGIN
       '= redshift_lab.%1$s_recv, SEND = redshift_lab.%1$s_send, INTERNALLENGTH = VARIABLE, ELEMENT = float8, SUBSCRIPT '
       '= raw_array_subscript_handler, ALIGNMENT = double, STORAGE = extended, CATEGORY = ''G'', PREFERRED = %2$s)', t,
       CASE t WHEN 'geometry' THEN 'true' ELSE 'false' END);
+    -- Its second argument says what the elements are: a user who called it could make a shape of other bytes.
+    EXECUTE format('REVOKE ALL ON FUNCTION redshift_lab.%s_in(cstring, oid, integer) FROM PUBLIC', t);
     -- CREATE CAST does not make one between an array and another type.
     INSERT INTO pg_catalog.pg_cast SELECT pg_nextoid('pg_cast', 'oid', 'pg_cast_oid_index'), f::regtype, g::regtype, 0,
       'e', 'b' FROM (VALUES (t, 'float8[]'), ('float8[]', t)) v(f, g);
